@@ -1,0 +1,151 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every target: the Swift 6 mode, its upcoming features, and no warning left standing.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // `any` is spelled out, so the cost of an existential is visible.
+    .enableUpcomingFeature("ExistentialAny"),
+    // A member is visible only where its module is imported: imports stay honest.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // An import is not re-exported by accident; `public import` says when a module is part of our API.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // An async function runs where its caller runs: no executor hop per message.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For the pure protocol targets: every use of an unsafe construct is marked with `unsafe` at the place of use.
+let pureSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
+
+let package = Package(
+    name: "workspace-streams",
+    platforms: [.macOS("26.0")],
+    products: [
+        .library(name: "AgentRuntime", targets: ["AgentRuntime", "WorkspaceProtocol"]),
+        .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
+        .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
+        .executable(name: "wsstream", targets: ["wsstream"]),
+        .executable(name: "mock-agent-server", targets: ["mock-agent-server"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // The system's zlib, for permessage-deflate (RFC 7692).
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // RFC 6455 without I/O: bytes in, events and bytes out. No clock, no socket, no dependency.
+        .target(name: "WebSocketProtocol", swiftSettings: pureSettings),
+
+        // SwiftNIO drivers of the protocol for both roles: sockets, timers, backpressure, the async API.
+        .target(
+            name: "WebSocketTransport",
+            dependencies: [
+                "WebSocketProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // The agentctl workspace messages and their hand-written JSON codec. No dependency.
+        .target(name: "WorkspaceProtocol", swiftSettings: pureSettings),
+
+        // The client: workspace streams, the drain group and the close barrier.
+        .target(
+            name: "AgentRuntime",
+            dependencies: [
+                "WebSocketTransport",
+                "WebSocketProtocol",
+                "WorkspaceProtocol",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // A scripted agentctl on 127.0.0.1 with faults: for tests, the demo and benchmarks.
+        .target(
+            name: "MockAgentServer",
+            dependencies: [
+                "WebSocketTransport",
+                "WebSocketProtocol",
+                "WorkspaceProtocol",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "MockServer/MockAgentServer",
+            swiftSettings: settings
+        ),
+
+        // The executable around the mock server: a scenario file or a built-in scenario.
+        .executableTarget(
+            name: "mock-agent-server",
+            dependencies: [
+                "MockAgentServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "MockServer/mock-agent-server",
+            swiftSettings: settings
+        ),
+
+        // The command line: tail, demo, mock, bench. Parses, calls and renders.
+        .executableTarget(
+            name: "wsstream",
+            dependencies: [
+                "AgentRuntime",
+                "MockAgentServer",
+                "WebSocketTransport",
+                "WebSocketProtocol",
+                "WorkspaceProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // What several test targets share: time limits, seeded randomness, raw sockets.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WebSocketProtocolTests",
+            dependencies: ["WebSocketProtocol", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WebSocketTransportTests",
+            dependencies: ["WebSocketTransport", "WebSocketProtocol", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WorkspaceProtocolTests",
+            dependencies: ["WorkspaceProtocol", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AgentRuntimeTests",
+            dependencies: ["AgentRuntime", "MockAgentServer", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MockAgentServerTests",
+            dependencies: ["MockAgentServer", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WSStreamTests",
+            dependencies: ["wsstream", "MockAgentServer", "TestSupport"],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,47 @@
+/// A status code of the closing handshake (RFC 6455 §7.4).
+public struct CloseCode: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    /// The number on the wire, 0-65535; only those with ``isValidOnTheWire`` may be sent.
+    public let rawValue: UInt16
+
+    /// Creates a code from its number; any number is representable, as a peer may send any.
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// The number of the code.
+    public var description: String { "\(self.rawValue)" }
+
+    /// 1000: the purpose of the connection is fulfilled.
+    public static let normalClosure = Self(rawValue: 1000)
+    /// 1001: the endpoint goes away: a server shuts down, a page is left.
+    public static let goingAway = Self(rawValue: 1001)
+    /// 1002: the peer broke the protocol.
+    public static let protocolError = Self(rawValue: 1002)
+    /// 1003: a kind of message that the endpoint can't accept.
+    public static let unsupportedData = Self(rawValue: 1003)
+    /// 1007: text that is not UTF-8.
+    public static let invalidFramePayloadData = Self(rawValue: 1007)
+    /// 1008: a policy of the endpoint was broken and no other code fits.
+    public static let policyViolation = Self(rawValue: 1008)
+    /// 1009: a message over the endpoint's limit.
+    public static let messageTooBig = Self(rawValue: 1009)
+    /// 1010: the server did not accept an extension that the client needs.
+    public static let mandatoryExtension = Self(rawValue: 1010)
+    /// 1011: the endpoint met an unexpected condition.
+    public static let internalError = Self(rawValue: 1011)
+    /// 1012: the service restarts (IANA registry).
+    public static let serviceRestart = Self(rawValue: 1012)
+    /// 1013: try again later (IANA registry).
+    public static let tryAgainLater = Self(rawValue: 1013)
+    /// 1014: a gateway got a bad answer (IANA registry).
+    public static let badGateway = Self(rawValue: 1014)
+
+    /// Whether the code may appear in a Close frame (§7.4.1, §7.4.2).
+    ///
+    /// 1004 is reserved; 1005, 1006 and 1015 stand for "no code", "no Close frame" and "TLS failure" and are never
+    /// sent; 1016-2999 belong to future versions; 3000-4999 to libraries and applications.
+    public var isValidOnTheWire: Bool {
+        switch self.rawValue {
+        case 1000...1003, 1007...1014, 3000...4999: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// The part of a frame before its payload (RFC 6455 §5.2).
+public struct FrameHeader: Sendable, Hashable {
+    /// The longest header: 2 bytes, a 64-bit length, a masking key.
+    public static let maximumSize = 14
+    /// The most payload that a control frame carries, in bytes (§5.5).
+    public static let maximumControlPayload = 125
+
+    /// Whether this is the last fragment of its message (FIN).
+    public var isFinal: Bool
+    /// The three reserved bits as they stand in the first byte: RSV1 is 0x40, RSV2 0x20, RSV3 0x10.
+    public var reservedBits: UInt8
+    /// What the frame carries.
+    public var opcode: Opcode
+    /// The key the payload is masked with, or nil when it is not masked.
+    public var maskingKey: MaskingKey?
+    /// The number of payload bytes that follow, 0 or more.
+    public var payloadLength: Int
+
+    /// Creates a header.
+    ///
+    /// - Parameters:
+    ///   - opcode: What the frame carries.
+    ///   - payloadLength: The number of payload bytes, 0 or more.
+    ///   - isFinal: Whether this is the last fragment.
+    ///   - reservedBits: RSV1-3 in their place in the first byte.
+    ///   - maskingKey: The key of a masked payload.
+    public init(
+        opcode: Opcode,
+        payloadLength: Int,
+        isFinal: Bool = true,
+        reservedBits: UInt8 = 0,
+        maskingKey: MaskingKey? = nil
+    ) {
+        self.isFinal = isFinal
+        self.reservedBits = reservedBits
+        self.opcode = opcode
+        self.maskingKey = maskingKey
+        self.payloadLength = payloadLength
+    }
+}

@@ -1,0 +1,64 @@
+/// Turns payloads into the bytes of frames, masked where the role demands it.
+public struct FrameWriter: Sendable {
+    /// The role whose frames are written.
+    public let role: Role
+    private var maskingKeys = MaskingKeyPool()
+
+    /// Creates a writer.
+    ///
+    /// - Parameter role: The role whose frames are written; a client's are masked.
+    public init(role: Role) { self.role = role }
+
+    /// The most bytes that a frame with `payloadCount` bytes of payload takes.
+    package static func sizeBound(payloadCount: Int) -> Int { payloadCount + FrameHeader.maximumSize }
+
+    /// Writes one frame, with a masking key of its own (RFC 6455 §5.3).
+    ///
+    /// - Parameters:
+    ///   - opcode: What the frame carries.
+    ///   - payload: The payload; not changed.
+    ///   - isFinal: Whether this is the last fragment of its message.
+    ///   - target: Where to write; at least ``sizeBound(payloadCount:)`` bytes.
+    /// - Returns: The number of bytes written.
+    package mutating func write(
+        _ opcode: Opcode,
+        payload: UnsafeRawBufferPointer,
+        isFinal: Bool = true,
+        into target: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        let key = self.role.masksItsFrames ? self.maskingKeys.next() : nil
+        let header = FrameHeader(
+            opcode: opcode,
+            payloadLength: payload.count,
+            isFinal: isFinal,
+            maskingKey: key
+        )
+        let headerSize = unsafe header.serialize(into: target)
+        let end = headerSize + payload.count
+        let body = unsafe UnsafeMutableRawBufferPointer(rebasing: target[headerSize..<end])
+        unsafe body.copyMemory(from: payload)
+        if let key { unsafe key.apply(to: body) }
+        return end
+    }
+
+    /// One frame as an array of its own.
+    ///
+    /// - Parameters:
+    ///   - opcode: What the frame carries.
+    ///   - payload: The payload.
+    ///   - isFinal: Whether this is the last fragment of its message.
+    /// - Returns: The bytes of the frame.
+    public mutating func frame(_ opcode: Opcode, payload: [UInt8], isFinal: Bool = true) -> [UInt8] {
+        let bound = Self.sizeBound(payloadCount: payload.count)
+        return unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
+            count = unsafe payload.withUnsafeBytes { payload in
+                unsafe self.write(
+                    opcode,
+                    payload: payload,
+                    isFinal: isFinal,
+                    into: UnsafeMutableRawBufferPointer(target)
+                )
+            }
+        }
+    }
+}

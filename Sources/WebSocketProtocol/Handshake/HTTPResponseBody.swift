@@ -1,0 +1,118 @@
+/// Reads the body of a refused upgrade from bytes in any chunks, and keeps the first of them (RFC 9112 §6.3).
+///
+/// The end of the body is found by `Content-Length`, by the chunked coding, or at the end of the connection.
+package struct HTTPResponseBody: Sendable {
+    private enum Framing {
+        case length(remaining: Int)
+        case chunked(ChunkedDecoder)
+        case untilEndOfStream
+        case complete
+    }
+
+    /// The first bytes of the body, at most the limit.
+    package private(set) var bytes: [UInt8] = []
+
+    /// How many bytes were read after the limit and dropped.
+    package private(set) var droppedByteCount = 0
+
+    private var framing: Framing
+    private let maximumBytes: Int
+
+    /// Whether the end of the body was read.
+    package var isComplete: Bool {
+        if case .complete = self.framing { true } else { false }
+    }
+
+    /// Whether no later byte will be kept: the body is complete, or the limit is reached.
+    package var isSatisfied: Bool {
+        self.isComplete || self.bytes.count >= self.maximumBytes
+    }
+
+    /// Finds out how the body of a response ends.
+    ///
+    /// - Parameters:
+    ///   - head: The response to a GET request.
+    ///   - limits: Validated limits.
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` for a `Content-Length` that is no number, for a transfer coding
+    ///   other than `chunked`, and for both fields together (RFC 9112 §6.1: a sign of smuggling).
+    package init(for head: HTTPResponseHead, limits: HandshakeLimits) throws(HandshakeError) {
+        self.maximumBytes = limits.maximumBodyBytes
+        self.framing = try Self.framing(of: head)
+    }
+
+    private static func framing(of head: HTTPResponseHead) throws(HandshakeError) -> Framing {
+        // RFC 9110 §6.4.1: these have no body, whatever their fields say.
+        if head.status < 200 || head.status == 204 || head.status == 304 { return .complete }
+        let length = try head.fields.contentLength()
+        guard head.fields.contains("Transfer-Encoding") else {
+            return length.map { $0 == 0 ? .complete : .length(remaining: $0) } ?? .untilEndOfStream
+        }
+        let codings = head.fields.listElements(for: "Transfer-Encoding")
+        guard length == nil, codings.count == 1, HTTPCharacter.equalIgnoringCase(codings[0], "chunked") else {
+            throw HandshakeError(
+                .malformedMessage,
+                "The response is not sent with Content-Length alone or with Transfer-Encoding: chunked alone."
+            )
+        }
+        return .chunked(ChunkedDecoder())
+    }
+
+    /// Reads bytes of the body.
+    ///
+    /// - Parameter bytes: The next bytes of the connection.
+    /// - Returns: How many of `bytes` belong to the body; fewer than all only if it is complete.
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` if the chunked coding is broken; what was read before stays.
+    package mutating func receive(_ bytes: Span<UInt8>) throws(HandshakeError) -> Int {
+        switch self.framing {
+        case .complete: return 0
+        case .untilEndOfStream:
+            self.keep(bytes)
+            return bytes.count
+        case .length(let remaining): return self.receive(bytes, remaining: remaining)
+        case .chunked(let decoder): return try self.receive(bytes, decoder: decoder)
+        }
+    }
+
+    /// The connection ended.
+    ///
+    /// - Throws: ``HandshakeError/Code/connectionEnded`` if the body has a length or chunks, and more were to come.
+    package mutating func receivedEndOfStream() throws(HandshakeError) {
+        switch self.framing {
+        case .complete: break
+        case .untilEndOfStream: self.framing = .complete
+        case .length, .chunked:
+            let count = self.bytes.count + self.droppedByteCount
+            throw HandshakeError(.connectionEnded, "The connection ended after \(count) bytes of an incomplete body.")
+        }
+    }
+
+    private mutating func receive(_ bytes: Span<UInt8>, remaining: Int) -> Int {
+        let count = min(bytes.count, remaining)
+        self.keep(bytes.extracting(first: count))
+        self.framing = count == remaining ? .complete : .length(remaining: remaining - count)
+        return count
+    }
+
+    private mutating func receive(
+        _ bytes: Span<UInt8>,
+        decoder: ChunkedDecoder
+    ) throws(HandshakeError) -> Int {
+        var decoder = decoder
+        var position = 0
+        while position < bytes.count, !decoder.isComplete {
+            let step = try decoder.step(bytes.extracting(position..<bytes.count))
+            if step.isData { self.keep(bytes.extracting(position..<(position + step.consumed))) }
+            position += step.consumed
+        }
+        self.framing = decoder.isComplete ? .complete : .chunked(decoder)
+        return position
+    }
+
+    private mutating func keep(_ data: Span<UInt8>) {
+        let count = min(data.count, self.maximumBytes - self.bytes.count)
+        for index in 0..<count {
+            self.bytes.append(data[index])
+        }
+        self.droppedByteCount += data.count - count
+    }
+}

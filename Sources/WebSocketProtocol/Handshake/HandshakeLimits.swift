@@ -1,0 +1,43 @@
+/// How much of the peer's handshake is read before it is refused.
+///
+/// A head that reaches a limit fails with ``HandshakeError/Code/limitExceeded``.
+public struct HandshakeLimits: Sendable, Hashable {
+    /// The largest head in bytes, from the first byte of the start line through the blank line.
+    ///
+    /// Default: 16,384. At least 64.
+    public var maximumHeadBytes: Int = 16_384
+
+    /// The longest start line or field line in bytes, without its CRLF.
+    ///
+    /// Default: 8,192. At least 32.
+    public var maximumLineBytes: Int = 8_192
+
+    /// The largest number of fields in a head.
+    ///
+    /// Default: 128. At least 8.
+    public var maximumFieldCount: Int = 128
+
+    /// How many bytes of the body of a refused upgrade are kept; the rest is dropped, which is not an error.
+    ///
+    /// Default: 65,536. At least 0.
+    public var maximumBodyBytes: Int = 65_536
+
+    /// Creates the default limits; change single properties from there.
+    public init() {}
+
+    /// Checks the limits once, where they are first used.
+    ///
+    /// - Throws: ``HandshakeError/Code/invalidConfiguration`` if one is below its least value.
+    package func validate() throws(HandshakeError) {
+        try Self.check("maximumHeadBytes", self.maximumHeadBytes, atLeast: 64)
+        try Self.check("maximumLineBytes", self.maximumLineBytes, atLeast: 32)
+        try Self.check("maximumFieldCount", self.maximumFieldCount, atLeast: 8)
+        try Self.check("maximumBodyBytes", self.maximumBodyBytes, atLeast: 0)
+    }
+
+    private static func check(_ name: String, _ value: Int, atLeast least: Int) throws(HandshakeError) {
+        guard value >= least else {
+            throw HandshakeError(.invalidConfiguration, "\(name) must be at least \(least), got \(value).")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// A request that opens a WebSocket, and the response to it.
+package struct ServerHandshakeAcceptance: Sendable, Hashable {
+    /// The subprotocol that was selected, or nil if none.
+    package let subprotocol: String?
+
+    /// The extensions the client offers, in its order.
+    ///
+    /// None is accepted unless it is given to ``response(acceptedExtensions:)``.
+    package let offeredExtensions: [ExtensionHeader.Element]
+
+    private let key: SecWebSocketKey
+    private let fields: HTTPFields
+
+    /// Creates an acceptance; the fields to add are legal, and none of them belongs to the handshake.
+    init(
+        key: SecWebSocketKey,
+        subprotocol: String?,
+        offeredExtensions: [ExtensionHeader.Element],
+        fields: HTTPFields
+    ) {
+        (self.key, self.subprotocol) = (key, subprotocol)
+        (self.offeredExtensions, self.fields) = (offeredExtensions, fields)
+    }
+
+    /// The 101 response that opens the WebSocket (RFC 6455 §4.2.2).
+    ///
+    /// - Parameter acceptedExtensions: Answers to some of ``offeredExtensions``.
+    /// - Returns: What to send before the first frame.
+    /// - Throws: ``HandshakeError/Code/invalidOffer`` if an extension was not offered or holds an illegal character.
+    package func response(
+        acceptedExtensions: [ExtensionHeader.Element] = []
+    ) throws(HandshakeError) -> HTTPResponseHead {
+        var fields: HTTPFields = [
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Accept": self.key.acceptValue,
+        ]
+        if let subprotocol = self.subprotocol {
+            fields.append(name: "Sec-WebSocket-Protocol", value: subprotocol)
+        }
+        if !acceptedExtensions.isEmpty {
+            try self.checkOffered(acceptedExtensions)
+            fields.append(name: "Sec-WebSocket-Extensions", value: try ExtensionHeader(acceptedExtensions).value)
+        }
+        fields.append(contentsOf: self.fields)
+        return try HTTPResponseHead(status: 101, fields: fields)
+    }
+
+    private func checkOffered(_ accepted: [ExtensionHeader.Element]) throws(HandshakeError) {
+        let offered = Set(self.offeredExtensions.map(\.name))
+        for element in accepted where !offered.contains(element.name) {
+            throw HandshakeError(.invalidOffer, "The client does not offer \(Excerpt(element.name)).")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// The address of a WebSocket: a `ws` or `wss` URL, taken apart and checked (RFC 6455 §3).
+public struct WebSocketURL: Sendable, Hashable {
+    /// Whether the connection is encrypted.
+    public enum Scheme: String, Sendable, Hashable {
+        /// Plain TCP, port 80 unless the URL says otherwise.
+        case ws
+        /// TLS, port 443 unless the URL says otherwise.
+        case wss
+
+        /// The port of a URL that names none.
+        public var defaultPort: Int {
+            switch self {
+            case .ws: 80
+            case .wss: 443
+            }
+        }
+    }
+
+    /// The scheme.
+    public let scheme: Scheme
+
+    /// The host in lower case: a name, an IPv4 address, or an IPv6 address without brackets.
+    public let host: String
+
+    /// The port, 1...65535.
+    public let port: Int
+
+    /// The path and the query as they go on the wire, percent-encoding kept; starts with `/`.
+    public let target: String
+
+    /// Whether the connection is encrypted.
+    public var isSecure: Bool { self.scheme == .wss }
+
+    /// The value of `Host`: the port only if it is not the default one, IPv6 addresses in brackets (RFC 6455 §4.1).
+    public var hostField: String {
+        let host = self.host.utf8.contains(HTTPCharacter.colon) ? "[\(self.host)]" : self.host
+        return self.port == self.scheme.defaultPort ? host : "\(host):\(self.port)"
+    }
+
+    /// Creates a URL from its parts.
+    ///
+    /// - Parameters:
+    ///   - scheme: The scheme. Default: `ws`.
+    ///   - host: A name or an address; an IPv6 address with or without brackets.
+    ///   - port: 1...65535; nil is the default port of the scheme.
+    ///   - path: The path and an optional query, percent-encoded; starts with `/`. Default: `/`.
+    /// - Throws: ``HandshakeError/Code/invalidURL`` naming the part that is wrong and what to do.
+    public init(
+        scheme: Scheme = .ws,
+        host: String,
+        port: Int? = nil,
+        path: String = "/"
+    ) throws(HandshakeError) {
+        let port = port ?? scheme.defaultPort
+        guard (1...65_535).contains(port) else {
+            throw HandshakeError(.invalidURL, "The port must be in 1...65535, got \(port).")
+        }
+        if let problem = RequestTarget.problem(in: path.utf8) {
+            throw HandshakeError(.invalidURL, "The path \(problem).")
+        }
+        self.host = try URLHost.validated(host)
+        (self.scheme, self.port, self.target) = (scheme, port, path)
+    }
+}
+
+extension WebSocketURL: CustomStringConvertible {
+    /// The URL, with everything after the `?` of a query left out: queries may hold tokens.
+    public var description: String {
+        let path = self.target.prefix { $0 != "?" }
+        return "\(self.scheme.rawValue)://\(self.hostField)\(path)" + (path.count < self.target.count ? "?..." : "")
+    }
+}

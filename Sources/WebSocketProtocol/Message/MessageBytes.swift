@@ -1,0 +1,75 @@
+/// The payload of a message, owned: it stays valid as long as it is held.
+///
+/// Messages that arrived together share memory. To keep one small message for long, copy it (`Array(bytes)`), so that
+/// it does not hold the memory of its neighbours, at most one read of the socket.
+public struct MessageBytes: Sendable, RandomAccessCollection {
+    package let storage: PayloadStorage
+    package let offset: Int
+    /// The number of bytes.
+    public let count: Int
+
+    package init(storage: PayloadStorage, offset: Int, count: Int) {
+        self.storage = storage
+        self.offset = offset
+        self.count = count
+    }
+
+    /// Copies `bytes` into memory of its own.
+    ///
+    /// - Parameter bytes: The bytes to hold.
+    public init(_ bytes: some Sequence<UInt8>) {
+        let bytes = Array(bytes)
+        self.storage = PayloadStorage(capacity: bytes.count)
+        self.offset = 0
+        self.count = bytes.count
+        unsafe bytes.withUnsafeBytes { part in _ = unsafe self.storage.append(part, key: nil) }
+    }
+
+    /// 0.
+    public var startIndex: Int { 0 }
+    /// The number of bytes.
+    public var endIndex: Int { self.count }
+
+    /// The byte at `position`.
+    ///
+    /// - Parameter position: 0 up to, not including, ``count``; anything else traps, as with an array.
+    public subscript(position: Int) -> UInt8 {
+        precondition(position >= 0 && position < self.count, "index out of range")
+        return unsafe self.storage.bytes[self.offset + position]
+    }
+
+    /// Calls `body` with the bytes in place.
+    ///
+    /// - Parameter body: Uses the bytes; must not let the pointer escape.
+    /// - Returns: The value of `body`.
+    /// - Throws: What `body` throws.
+    public func withUnsafeBytes<Value, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let end = self.offset + self.count
+        return unsafe try body(UnsafeRawBufferPointer(rebasing: self.storage.bytes[self.offset..<end]))
+    }
+
+    /// Lets `Array(bytes)` and the like copy at once.
+    ///
+    /// - Parameter body: Uses the bytes; must not let the pointer escape.
+    /// - Returns: The value of `body`.
+    /// - Throws: What `body` throws.
+    public func withContiguousStorageIfAvailable<Value>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
+    ) rethrows -> Value? {
+        unsafe try self.withUnsafeBytes { bytes in unsafe try bytes.withMemoryRebound(to: UInt8.self, body) }
+    }
+}
+
+extension MessageBytes: Hashable {
+    /// Whether both hold the same bytes.
+    public static func == (left: Self, right: Self) -> Bool { left.elementsEqual(right) }
+
+    /// Hashes the bytes.
+    ///
+    /// - Parameter hasher: Takes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        unsafe self.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
+    }
+}

@@ -1,0 +1,18 @@
+/// What a peer may make us hold.
+///
+/// Memory is taken for bytes that were received, never for a length that was announced.
+public struct MessageLimits: Sendable, Hashable {
+    /// The most payload bytes of one message, all fragments together.
+    ///
+    /// A larger one fails the connection with close code 1009. Default: 64 MiB; agentctl's `git_status` exceeds 2 MB.
+    public var maximumMessageBytes = 64 * 1024 * 1024
+
+    /// The most fragments of one message, empty ones included.
+    ///
+    /// One more fails the connection with close code 1008. Fragments are joined as they come, so this bounds work, not
+    /// memory. Default: 131,072, enough for 8 MiB in pieces of 64 bytes.
+    public var maximumFragments = 131_072
+
+    /// Creates the default limits; change single properties from there.
+    public init() {}
+}

@@ -1,0 +1,228 @@
+/// Turns received bytes into messages and control frames, whatever way they are cut.
+///
+/// ```
+///            header complete                 frame complete, or nothing to follow
+///  header ───────────────────► payload ─────────────────────────────────────────► header
+///    │                            │
+///    └──── violation, Close ──────┴──► finished   (further bytes are ignored)
+/// ```
+///
+/// The reader is fed by one owner and never asks for memory that a peer only announced.
+public struct MessageReader: ~Copyable {
+    private enum Phase {
+        /// Between frames, or inside a header; can become `payload` or `finished`.
+        case header
+        /// Inside the payload of `frame`; can become `header` or `finished`.
+        case payload
+        /// A Close frame or a violation was seen.
+        case finished
+    }
+
+    private let sender: Role
+    private let limits: MessageLimits
+    private var phase = Phase.header
+    /// The first bytes of a header that a read cut, at most 13.
+    private var cutHeader: [UInt8] = []
+    private var frame = FrameHeader(opcode: .continuation, payloadLength: 0)
+    /// How many payload bytes of `frame` have come.
+    private var received = 0
+    private var assembly: MessageAssembly?
+    /// The payload of a control frame that a read cut, at most 125 bytes.
+    private var controlPayload: [UInt8] = []
+
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - role: Our role; the peer has the other one.
+    ///   - limits: What the peer may make us hold.
+    public init(role: Role, limits: MessageLimits = MessageLimits()) {
+        self.sender = role.peer
+        self.limits = limits
+    }
+
+    /// Whether a Close frame or a violation was seen, after which bytes are ignored.
+    public var isFinished: Bool { self.phase == .finished }
+
+    /// Whether the last byte received lies inside a message or a frame.
+    package var isInsideMessage: Bool {
+        self.phase == .payload || !self.cutHeader.isEmpty || self.assembly != nil
+    }
+
+    /// The memory taken for the message in progress, in bytes.
+    package var reservedBytes: Int {
+        switch self.assembly {
+        case .some(let assembly): assembly.reservedBytes
+        case .none: 0
+        }
+    }
+
+    /// Takes the next bytes and adds all they complete to `batch`.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the connection, in any cut.
+    ///   - batch: Gets the messages and control frames, and the violation if there is one.
+    package mutating func receive(_ bytes: UnsafeRawBufferPointer, into batch: inout InboundBatch) {
+        var input = unsafe InputCursor(bytes)
+        do throws(ProtocolViolation) {
+            while self.phase != .finished, !input.isEmpty {
+                try self.advance(&input, into: &batch)
+            }
+        } catch {
+            batch.violation = error
+            self.finish()
+        }
+    }
+
+    private mutating func finish() {
+        self.phase = .finished
+        self.assembly = nil
+        self.cutHeader = []
+        self.controlPayload = []
+    }
+
+    private mutating func advance(
+        _ input: inout InputCursor,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) {
+        if self.phase == .header {
+            guard try self.readHeader(&input) else { return }
+            try self.begin(limits: self.limits)
+        }
+        if self.frame.opcode.isControl {
+            try self.readControlPayload(&input, into: &batch)
+        } else {
+            try self.readDataPayload(&input, into: &batch)
+        }
+    }
+
+    // MARK: Header
+
+    /// - Returns: Whether a header is complete; if not, all input was taken.
+    private mutating func readHeader(_ input: inout InputCursor) throws(ProtocolViolation) -> Bool {
+        guard self.cutHeader.isEmpty else { return try self.completeCutHeader(&input) }
+        guard let parsed = unsafe try FrameHeader.parse(input.rest, from: self.sender) else {
+            self.cutHeader = unsafe Array(input.takeRest())
+            return false
+        }
+        input.skip(parsed.size)
+        self.frame = parsed.header
+        return true
+    }
+
+    private mutating func completeCutHeader(_ input: inout InputCursor) throws(ProtocolViolation) -> Bool {
+        let before = self.cutHeader.count
+        let needed = min(FrameHeader.maximumSize - before, input.count)
+        unsafe self.cutHeader.append(contentsOf: input.rest[..<needed])
+        let attempt = unsafe self.cutHeader.withUnsafeBytes { bytes in
+            Result { () throws(ProtocolViolation) in unsafe try FrameHeader.parse(bytes, from: self.sender) }
+        }
+        guard let parsed = try attempt.get() else {
+            input.skip(needed)
+            return false
+        }
+        // The header may have needed less than was copied.
+        input.skip(parsed.size - before)
+        self.cutHeader.removeAll(keepingCapacity: true)
+        self.frame = parsed.header
+        return true
+    }
+
+    /// Checks a data frame against the message in progress and the limits, before any of its payload is read.
+    private mutating func begin(limits: MessageLimits) throws(ProtocolViolation) {
+        self.phase = .payload
+        self.received = 0
+        guard !self.frame.opcode.isControl else { return }
+        let isContinuation = self.frame.opcode == .continuation
+        guard isContinuation == (self.assembly != nil) else { throw self.wrongOrder }
+        let (total, overflow) = (self.assembly?.count ?? 0).addingReportingOverflow(self.frame.payloadLength)
+        guard !overflow, total <= limits.maximumMessageBytes else {
+            throw ProtocolViolation(
+                .messageTooBig,
+                "A message exceeds \(limits.maximumMessageBytes) bytes (frame of \(self.frame.payloadLength)).",
+                closeCode: .messageTooBig
+            )
+        }
+        try self.assembly?.beginFragment(limits: limits)
+    }
+
+    private var wrongOrder: ProtocolViolation {
+        // §5.4: fragments of different messages are not interleaved.
+        self.assembly == nil
+            ? ProtocolViolation(.unexpectedContinuation, "A continuation frame has no message to continue.")
+            : ProtocolViolation(.interruptedMessage, "A \(self.frame.opcode) frame interrupts a fragmented message.")
+    }
+
+    // MARK: Payload
+
+    private mutating func readDataPayload(
+        _ input: inout InputCursor,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) {
+        let length = self.frame.payloadLength
+        if self.assembly == nil, self.frame.isFinal, length <= input.count {
+            self.phase = .header
+            return try self.deliverWhole(&input, into: &batch)
+        }
+        let room = input.count
+        let part = unsafe input.take(atMost: length - self.received)
+        if self.assembly == nil { try self.beginAssembly(room: min(room, length)) }
+        unsafe try self.assembly?.append(part, key: self.frame.maskingKey, keyOffset: self.received)
+        self.received += part.count
+        guard self.received == length else { return }
+        self.phase = .header
+        guard self.frame.isFinal, let whole = self.assembly.take() else { return }
+        let kind = whole.kind
+        batch.append(try whole.finish(), kind: kind)
+    }
+
+    private mutating func beginAssembly(room: Int) throws(ProtocolViolation) {
+        var assembly = MessageAssembly(kind: self.frame.opcode == .text ? .text : .binary, room: room)
+        try assembly.beginFragment(limits: self.limits)
+        self.assembly = consume assembly
+    }
+
+    /// A message in one frame that lies in one read: the common case.
+    private func deliverWhole(
+        _ input: inout InputCursor,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) {
+        let room = input.count
+        let payload = unsafe input.take(atMost: self.frame.payloadLength)
+        let kind: MessageKind = self.frame.opcode == .text ? .text : .binary
+        let copied = unsafe batch.append(payload, key: self.frame.maskingKey, kind: kind, room: room)
+        guard unsafe kind == .binary || UTF8Validator.isValid(copied) else {
+            batch.removeLast()
+            throw .textIsNotUTF8
+        }
+    }
+
+    private mutating func readControlPayload(
+        _ input: inout InputCursor,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) {
+        let part = unsafe input.take(atMost: self.frame.payloadLength - self.received)
+        var bytes = unsafe Array(part)
+        if let key = self.frame.maskingKey {
+            unsafe bytes.withUnsafeMutableBytes { target in unsafe key.apply(to: target, offset: self.received) }
+        }
+        self.received += part.count
+        self.controlPayload += bytes
+        guard self.received == self.frame.payloadLength else { return }
+        self.phase = .header
+        let payload = self.controlPayload
+        self.controlPayload = []
+        batch.controls.append(ControlFrame(try self.content(of: payload), messagesBefore: batch.count))
+    }
+
+    private mutating func content(of payload: [UInt8]) throws(ProtocolViolation) -> ControlFrame.Content {
+        switch self.frame.opcode {
+        case .ping: return .ping(payload)
+        case .pong: return .pong(payload)
+        default:
+            let frame = try CloseFrame(payload: payload)
+            // §5.5.1: nothing follows a Close frame.
+            self.finish()
+            return .close(frame)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// A whole message: its fragments joined, unmasked, and checked to be UTF-8 when it is text (RFC 6455 §5.6).
+public struct WebSocketMessage: Sendable, Hashable {
+    /// Text or binary.
+    public let kind: MessageKind
+    /// The payload; of a text message, valid UTF-8.
+    public let bytes: MessageBytes
+
+    /// Creates a message.
+    ///
+    /// - Parameters:
+    ///   - kind: Text or binary.
+    ///   - bytes: The payload; for text, the caller vouches that it is UTF-8.
+    package init(kind: MessageKind, bytes: MessageBytes) {
+        self.kind = kind
+        self.bytes = bytes
+    }
+
+    /// Creates a text message.
+    ///
+    /// - Parameter text: The text.
+    public init(text: String) {
+        self.init(kind: .text, bytes: MessageBytes(text.utf8))
+    }
+
+    /// Creates a binary message.
+    ///
+    /// - Parameter bytes: The payload.
+    public init(binary bytes: some Sequence<UInt8>) {
+        self.init(kind: .binary, bytes: MessageBytes(bytes))
+    }
+
+    /// The text of a text message, or nil for a binary one.
+    public var text: String? {
+        guard self.kind == .text else { return nil }
+        return unsafe self.bytes.withUnsafeBytes { bytes in
+            // The reader, or the String it was made of, has checked it already.
+            let span = unsafe Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self))
+            return unsafe String(copying: UTF8Span(unchecked: span))
+        }
+    }
+}

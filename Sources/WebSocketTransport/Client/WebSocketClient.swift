@@ -1,0 +1,75 @@
+public import WebSocketProtocol
+
+/// Opens connections.
+public enum WebSocketClient {
+    /// Connects to a server and performs the opening handshake (RFC 6455 §4.1).
+    ///
+    /// Addresses are tried by happy eyeballs (RFC 8305). When the call throws, no socket, task or timer of it is left.
+    /// Cancelling the task cancels the attempt.
+    ///
+    /// - Parameters:
+    ///   - url: Where to connect; `ws://` only.
+    ///   - configuration: How to connect, and how the connection behaves.
+    /// - Returns: The open connection; close it, or it lives until the peer ends it.
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration`, `connectFailed`, `connectTimedOut`, `handshakeFailed`
+    ///   or `upgradeRefused`; `CancellationError`.
+    public static func connect(
+        to url: WebSocketURL,
+        configuration: WebSocketClientConfiguration = WebSocketClientConfiguration()
+    ) async throws -> WebSocketConnection {
+        try configuration.validate()
+        guard !url.isSecure else {
+            throw WebSocketError(.invalidConfiguration, "wss:// is not supported by this version; use ws://.")
+        }
+        let opening = try self.opening(url, configuration)
+        return try await Dial(url: url, configuration: configuration).connect(opening)
+    }
+
+    /// Connects, runs `body` with the connection, and closes it before returning.
+    ///
+    /// The connection is closed with 1000 when `body` returns and with 1001 when it throws; the close is awaited and
+    /// bounded, also when the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - url: Where to connect.
+    ///   - configuration: How to connect, and how the connection behaves.
+    ///   - body: Uses the connection; must not let it escape.
+    /// - Returns: The value of `body`.
+    /// - Throws: As ``connect(to:configuration:)``, else the error of `body`, unchanged.
+    public static func withConnection<Value>(
+        to url: WebSocketURL,
+        configuration: WebSocketClientConfiguration = WebSocketClientConfiguration(),
+        _ body: (WebSocketConnection) async throws -> Value
+    ) async throws -> Value {
+        let connection = try await self.connect(to: url, configuration: configuration)
+        do {
+            let value = try await body(connection)
+            await connection.close()
+            return value
+        } catch {
+            await connection.close(.goingAway)
+            throw error
+        }
+    }
+
+    private static func opening(
+        _ url: WebSocketURL,
+        _ configuration: WebSocketClientConfiguration
+    ) throws(WebSocketError) -> Dial.Opening {
+        var generator = SystemRandomNumberGenerator()
+        let nonce = InlineArray<16, UInt8> { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var request = ClientHandshakeRequest(url: url, key: SecWebSocketKey(randomBytes: nonce))
+        request.origin = configuration.origin
+        request.subprotocols = configuration.subprotocols
+        request.fields = configuration.fields
+        do throws(HandshakeError) {
+            let handshake = try ClientHandshake(request)
+            return Dial.Opening(
+                request: handshake.request.serialize(),
+                reader: try ClientHandshakeReader(for: handshake, limits: configuration.handshakeLimits)
+            )
+        } catch {
+            throw WebSocketError(.invalidConfiguration, "Nothing was sent: \(error.message)", cause: error)
+        }
+    }
+}

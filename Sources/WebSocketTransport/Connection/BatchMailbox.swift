@@ -1,0 +1,172 @@
+import Synchronization
+
+/// A queue between one producer that must not wait and one consumer that may: batches, not elements, cross it.
+///
+/// AsyncStream costs 0.7 to 0.95 µs per element; here an element costs nothing, and a batch one lock.
+///
+/// The producer is told when the queue passes its high mark and, by `onRoom`, when it is down at its low mark again.
+package final class BatchMailbox<Batch: Sendable>: Sendable {
+    /// What a batch weighs.
+    package struct Cost: Sendable, Hashable {
+        package var bytes: Int
+        package var elements: Int
+
+        package init(bytes: Int, elements: Int) {
+            self.bytes = bytes
+            self.elements = elements
+        }
+    }
+
+    /// What `next` gives.
+    package enum Next: Sendable {
+        /// The oldest batch.
+        case batch(Batch)
+        /// Nothing will come any more; every further `next` gives the same.
+        case finished((any Error)?)
+        /// The waiting task was cancelled; the mailbox is as before.
+        case cancelled
+        /// Another task waits; there is one consumer at a time.
+        case busy
+    }
+
+    private struct State {
+        var queue: [(batch: Batch, cost: Cost)] = []
+        var head = 0
+        var queued = Cost(bytes: 0, elements: 0)
+        var isOverHighMark = false
+        var end: (any Error)??
+        var waiter: UnsafeContinuation<Next, Never>?
+
+        mutating func pop() -> Batch {
+            let (batch, cost) = self.queue[self.head]
+            self.head += 1
+            if self.head == self.queue.count {
+                self.queue.removeAll(keepingCapacity: self.head < 64)
+                self.head = 0
+            } else if self.head >= 64, self.head * 2 >= self.queue.count {
+                self.queue.removeFirst(self.head)
+                self.head = 0
+            }
+            self.queued.bytes -= cost.bytes
+            self.queued.elements -= cost.elements
+            return batch
+        }
+    }
+
+    private let highMark: Cost
+    private let lowMark: Cost
+    private let onRoom: @Sendable () -> Void
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - highMark: The producer should stop when either number is reached.
+    ///   - lowShare: It may go on when both are at this share of the mark, 0 to 1.
+    ///   - onRoom: Called by the consumer, outside the lock, when the producer may go on.
+    package init(highMark: Cost, lowShare: Double, onRoom: @escaping @Sendable () -> Void) {
+        self.highMark = highMark
+        self.lowMark = Cost(
+            bytes: Int(Double(highMark.bytes) * lowShare),
+            elements: Int(Double(highMark.elements) * lowShare)
+        )
+        self.onRoom = onRoom
+    }
+
+    /// What is queued now.
+    package var queued: Cost { self.state.withLock { $0.queued } }
+
+    /// Whether the high mark was reached and the low mark not yet again.
+    package var isOverHighMark: Bool { self.state.withLock { $0.isOverHighMark } }
+
+    /// Appends a batch; never waits.
+    ///
+    /// - Parameters:
+    ///   - batch: Ignored after `finish`.
+    ///   - cost: What it weighs.
+    /// - Returns: Whether the producer may go on.
+    @discardableResult
+    package func push(_ batch: Batch, cost: Cost) -> Bool {
+        let (waiter, mayGoOn) = self.state.withLock { state -> (UnsafeContinuation<Next, Never>?, Bool) in
+            guard state.end == nil else { return (nil, true) }
+            if let waiter = state.waiter.take() { return (waiter, true) }
+            state.queue.append((batch, cost))
+            state.queued.bytes += cost.bytes
+            state.queued.elements += cost.elements
+            if state.queued.bytes >= self.highMark.bytes || state.queued.elements >= self.highMark.elements {
+                state.isOverHighMark = true
+            }
+            return (nil, !state.isOverHighMark)
+        }
+        waiter?.resume(returning: .batch(batch))
+        return mayGoOn
+    }
+
+    /// Puts a batch that was not used up back to the front.
+    package func giveBack(_ batch: Batch, cost: Cost) {
+        let waiter = self.state.withLock { state -> UnsafeContinuation<Next, Never>? in
+            if let waiter = state.waiter.take() { return waiter }
+            state.queue.insert((batch, cost), at: state.head)
+            state.queued.bytes += cost.bytes
+            state.queued.elements += cost.elements
+            return nil
+        }
+        waiter?.resume(returning: .batch(batch))
+    }
+
+    /// Says that nothing will come any more; what is queued is still given out. Only the first call counts.
+    package func finish(_ error: (any Error)? = nil) {
+        let waiter = self.state.withLock { state -> UnsafeContinuation<Next, Never>? in
+            guard state.end == nil else { return nil }
+            state.end = .some(error)
+            return state.waiter.take()
+        }
+        waiter?.resume(returning: .finished(error))
+    }
+
+    /// Waits for the next batch.
+    ///
+    /// - Returns: A batch, the end, or why there is none; cancellation leaves the mailbox as it was.
+    package func next() async -> Next {
+        if let ready = self.takeReady() { return ready }
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in self.wait(continuation) }
+        } onCancel: {
+            self.cancelWaiter()
+        }
+    }
+
+    private func takeReady() -> Next? {
+        let (ready, hasRoom) = self.state.withLock { state in Self.take(&state, lowMark: self.lowMark) }
+        if hasRoom { self.onRoom() }
+        return ready
+    }
+
+    private static func take(_ state: inout State, lowMark: Cost) -> (Next?, hasRoom: Bool) {
+        guard state.head < state.queue.count else {
+            return (state.end.map { .finished($0) }, false)
+        }
+        let batch = state.pop()
+        let isLow = state.queued.bytes <= lowMark.bytes && state.queued.elements <= lowMark.elements
+        guard state.isOverHighMark, isLow else { return (.batch(batch), false) }
+        state.isOverHighMark = false
+        return (.batch(batch), true)
+    }
+
+    private func wait(_ continuation: UnsafeContinuation<Next, Never>) {
+        let (ready, hasRoom) = self.state.withLock { state -> (Next?, Bool) in
+            guard state.waiter == nil else { return (.busy, false) }
+            let (ready, hasRoom) = Self.take(&state, lowMark: self.lowMark)
+            if ready == nil { state.waiter = continuation }
+            return (ready, hasRoom)
+        }
+        if hasRoom { self.onRoom() }
+        if let ready { return continuation.resume(returning: ready) }
+        // onCancel may have run before the continuation was stored; the flag is set before it runs, so one of the two
+        // sees the waiter.
+        if Task.isCancelled { self.cancelWaiter() }
+    }
+
+    private func cancelWaiter() {
+        let waiter = self.state.withLock { $0.waiter.take() }
+        waiter?.resume(returning: .cancelled)
+    }
+}

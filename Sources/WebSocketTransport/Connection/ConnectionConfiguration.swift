@@ -1,0 +1,100 @@
+public import WebSocketProtocol
+
+/// How an open connection behaves, for either role.
+public struct ConnectionConfiguration: Sendable, Hashable {
+    /// What the peer may make us hold for one message.
+    public var limits = MessageLimits()
+    /// How much may wait to be received before reading from the socket stops.
+    public var receiveQueue = ReceiveQueue()
+    /// How much may wait to be sent before senders wait.
+    public var sendQueue = SendQueue()
+    /// How a silent peer is noticed; nil turns it off.
+    public var keepalive: Keepalive? = Keepalive()
+    /// How long closing may take.
+    public var closing = Closing()
+    /// The size of one read of the socket, in bytes. Default: 256 KiB.
+    ///
+    /// The memory is untouched until bytes arrive and is used again for every read.
+    public var readBytes = 256 * 1024
+
+    /// Creates the default configuration; change single properties from there.
+    public init() {}
+
+    /// Bounds of what was received and not yet taken.
+    public struct ReceiveQueue: Sendable, Hashable {
+        /// Reading stops at this many payload bytes. Default: 4 MiB; one read, or one large message, may exceed it.
+        public var highWaterBytes = 4 * 1024 * 1024
+        /// Reading stops at this many messages. Default: 65,536.
+        public var highWaterMessages = 65_536
+        /// Reading resumes when both bytes and messages are at or below this share of the high mark, 0 to 1.
+        /// Default: 0.5.
+        public var lowWaterShare = 0.5
+
+        /// Creates the default bounds.
+        public init() {}
+    }
+
+    /// Bounds of what was sent and not yet handed to the system.
+    public struct SendQueue: Sendable, Hashable {
+        /// Senders wait while this many bytes are queued. Default: 1 MiB; the message that crosses it is still taken.
+        public var highWaterBytes = 1024 * 1024
+        /// How long a sender may wait for room, and how long queued bytes may go without any being taken by the system.
+        ///
+        /// A sender that waited this long gets ``WebSocketError/Code/sendTimedOut``, its message is not sent and the
+        /// connection lives on; queued bytes that did not move for this long fail the connection. Default: 30 s.
+        public var timeout: Duration = .seconds(30)
+
+        /// Creates the default bounds.
+        public init() {}
+    }
+
+    /// How a connection notices that its peer is gone.
+    public struct Keepalive: Sendable, Hashable {
+        /// Silence after which a Ping is sent (RFC 6455 §5.5.2). Default: 20 s.
+        ///
+        /// Every received frame is a proof of life, not only a Pong.
+        public var interval: Duration = .seconds(20)
+        /// Time the peer has to show life after the Ping was handed to the system. Default: 20 s.
+        ///
+        /// Then the connection is aborted with ``WebSocketError/Code/keepaliveTimedOut``.
+        public var timeout: Duration = .seconds(20)
+
+        /// Creates the default times.
+        public init() {}
+    }
+
+    /// Bounds of the closing handshake.
+    public struct Closing: Sendable, Hashable {
+        /// Time for queued messages and our Close frame to leave and the peer's to arrive. Default: 5 s.
+        public var timeout: Duration = .seconds(5)
+        /// Time the peer has, after both Close frames, to end the TCP connection. Default: 250 ms.
+        ///
+        /// Some servers, agentctl among them, keep it open until their next write; then we end it.
+        public var linger: Duration = .milliseconds(250)
+
+        /// Creates the default times.
+        public init() {}
+    }
+
+    /// Checked once, where a client or server is created.
+    ///
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration`, naming the property and its value.
+    package func validate() throws(WebSocketError) {
+        try Self.require(self.limits.maximumMessageBytes > 0, "limits.maximumMessageBytes must be positive")
+        try Self.require(self.limits.maximumFragments > 0, "limits.maximumFragments must be positive")
+        try Self.require(self.receiveQueue.highWaterBytes > 0, "receiveQueue.highWaterBytes must be positive")
+        try Self.require(self.receiveQueue.highWaterMessages > 0, "receiveQueue.highWaterMessages must be positive")
+        try Self.require((0...1).contains(self.receiveQueue.lowWaterShare), "receiveQueue.lowWaterShare is 0 to 1")
+        try Self.require(self.sendQueue.highWaterBytes > 0, "sendQueue.highWaterBytes must be positive")
+        try Self.require(self.sendQueue.timeout > .zero, "sendQueue.timeout must be positive")
+        try Self.require(self.keepalive.map { $0.interval > .zero } ?? true, "keepalive.interval must be positive")
+        try Self.require(self.keepalive.map { $0.timeout > .zero } ?? true, "keepalive.timeout must be positive")
+        try Self.require(self.closing.timeout > .zero, "closing.timeout must be positive")
+        try Self.require(self.closing.linger >= .zero, "closing.linger must not be negative")
+        try Self.require((512...16_777_216).contains(self.readBytes), "readBytes is 512 to 16777216")
+    }
+
+    private static func require(_ condition: Bool, _ rule: String) throws(WebSocketError) {
+        guard condition else { throw WebSocketError(.invalidConfiguration, "\(rule).") }
+    }
+}

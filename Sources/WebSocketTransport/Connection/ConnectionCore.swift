@@ -1,0 +1,221 @@
+import NIOCore
+import Synchronization
+import WebSocketProtocol
+
+/// What the two sides of a connection share: the tasks that use it and the handler on its event loop.
+///
+/// | state | owner |
+/// |---|---|
+/// | messages received | `inbound`, a mailbox with its own lock |
+/// | frames to send, closing handshake, who waits to send | `state`, one lock |
+/// | parser, keepalive, timers, the channel | the handler, on the event loop only |
+///
+/// Lock, decide, unlock, act: nothing is resumed or called while the lock is held.
+final class ConnectionCore: Sendable {
+    typealias SenderID = OutboundQueue.SenderID
+    typealias Sender = Outcome<Result<Void, any Error>>
+
+    private struct State {
+        var queue: OutboundQueue
+        var nextSender: SenderID = 0
+        var senders: [SenderID: Sender] = [:]
+        /// What ended the connection; the first cause counts.
+        var cause: WebSocketClosure.Cause?
+        var latency: Duration?
+        var statistics = ConnectionStatistics()
+    }
+
+    let role: Role
+    let configuration: ConnectionConfiguration
+    let eventLoop: any EventLoop
+    let inbound: BatchMailbox<InboundBatch>
+    /// Known when the socket is closed and no timer of the connection is left.
+    let closed = Outcome<WebSocketClosure>()
+    private let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
+    private let state: Mutex<State>
+
+    init(role: Role, configuration: ConnectionConfiguration, eventLoop: any EventLoop) {
+        self.role = role
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        let queue = configuration.receiveQueue
+        let handler = NIOLoopBoundBox<WebSocketChannelHandler?>.makeEmptyBox(eventLoop: eventLoop)
+        self.handler = handler
+        self.inbound = BatchMailbox(
+            highMark: .init(bytes: queue.highWaterBytes, elements: queue.highWaterMessages),
+            lowShare: queue.lowWaterShare,
+            onRoom: { eventLoop.execute { handler.value?.resumeReading() } }
+        )
+        self.state = Mutex(State(queue: OutboundQueue(role: role, highMark: configuration.sendQueue.highWaterBytes)))
+    }
+
+    // MARK: What anyone may ask
+
+    var latency: Duration? { self.state.withLock { $0.latency } }
+    var queuedBytes: Int { self.state.withLock { $0.queue.queuedBytes } }
+    var statistics: ConnectionStatistics { self.state.withLock { $0.statistics } }
+    var closing: ClosingHandshake { self.state.withLock { $0.queue.closing } }
+
+    // MARK: Sending, from any task
+
+    func send(_ message: WebSocketMessage) async throws {
+        let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
+            let id = state.nextSender
+            switch state.queue.send(message, id: id) {
+            case .queued: return (nil, false)
+            case .queuedAndFlush: return (nil, true)
+            case .refused: throw .notSent
+            case .wait:
+                state.nextSender += 1
+                state.senders[id] = Sender()
+                return (state.senders[id], false)
+            }
+        }
+        if needsFlush { self.requestFlush() }
+        if let sender { try await self.waitForRoom(sender) }
+    }
+
+    private func waitForRoom(_ sender: Sender) async throws {
+        let timeout = self.configuration.sendQueue.timeout
+        let timer = self.eventLoop.scheduleTask(in: TimeAmount(timeout)) {
+            self.giveUp(sender, WebSocketError.sendTimedOut(after: timeout))
+        }
+        defer { timer.cancel() }
+        try await withTaskCancellationHandler {
+            try await sender.wait().get()
+        } onCancel: {
+            self.giveUp(sender, CancellationError())
+        }
+    }
+
+    /// A sender that waits leaves the queue, unless its message was queued in the meantime.
+    private func giveUp(_ sender: Sender, _ error: any Error) {
+        let stillWaited = self.state.withLock { state -> Bool in
+            guard let id = state.senders.first(where: { $0.value === sender })?.key else { return false }
+            state.senders[id] = nil
+            return state.queue.giveUp(id)
+        }
+        if stillWaited { sender.resolve(.failure(error)) }
+    }
+
+    func sendRaw(_ bytes: [UInt8]) {
+        self.perform { $0.sendRaw(bytes) }
+    }
+
+    /// Changes the queue under the lock, then has it flushed if need be.
+    private func perform(_ change: (inout OutboundQueue) -> OutboundQueue.OnSend) {
+        let outcome = self.state.withLock { change(&$0.queue) }
+        if outcome == .queuedAndFlush { self.requestFlush() }
+    }
+
+    private func requestFlush() {
+        guard !self.eventLoop.inEventLoop else {
+            self.handler.value?.flushSoon()
+            return
+        }
+        self.eventLoop.execute { self.handler.value?.flush() }
+    }
+
+    // MARK: Closing, from any task
+
+    /// Queues our Close frame behind what is queued, and bounds the rest of the connection's life.
+    func beginClose(_ frame: CloseFrame) {
+        let (senders, outcome) = self.state.withLock { state in
+            let outcome = state.queue.close { $0.close(frame) }
+            return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
+        }
+        if outcome == .queuedAndFlush { self.requestFlush() }
+        for sender in senders { sender.resolve(.failure(WebSocketError.notSent)) }
+        self.eventLoop.execute { self.handler.value?.closeRequested() }
+    }
+
+    func abort() {
+        self.eventLoop.execute { self.handler.value?.end(.aborted) }
+    }
+
+    func ping(_ answer: Outcome<Result<Duration, any Error>>) {
+        self.eventLoop.execute {
+            guard let handler = self.handler.value else {
+                answer.resolve(.failure(WebSocketError.notSent))
+                return
+            }
+            handler.ping(answer)
+        }
+    }
+
+    func forgetPing(_ answer: Outcome<Result<Duration, any Error>>) {
+        self.eventLoop.execute { self.handler.value?.forgetPing(answer) }
+    }
+
+    private static func takeSenders(_ state: inout State, _ ids: [SenderID]) -> [Sender] {
+        ids.compactMap { state.senders.removeValue(forKey: $0) }
+    }
+
+    // MARK: What the handler does, on the event loop
+
+    func attach(_ handler: WebSocketChannelHandler) { self.handler.value = handler }
+
+    func beginWrite() -> OutboundQueue.Write? { self.state.withLock { $0.queue.beginWrite() } }
+
+    /// - Returns: Whether to write again.
+    func endWrite(_ buffer: consuming ByteBuffer) -> Bool {
+        var buffer = Optional(buffer)
+        let (senders, writeAgain) = self.state.withLock { state in
+            let (released, writeAgain) = state.queue.endWrite(buffer.take() ?? ByteBuffer())
+            return (Self.takeSenders(&state, released), writeAgain)
+        }
+        for sender in senders { sender.resolve(.success(())) }
+        return writeAgain
+    }
+
+    func sendPing(_ id: PingLedger.ID, payload: [UInt8]) { self.perform { $0.sendPing(id, payload: payload) } }
+    func sendPong(_ payload: [UInt8]) { self.perform { $0.sendPong(payload) } }
+
+    /// Takes a step of the closing handshake.
+    func closeStep(_ step: (inout ClosingHandshake) -> ClosingHandshake.OnClose) {
+        let (senders, outcome) = self.state.withLock { state in
+            let outcome = state.queue.close(step)
+            return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
+        }
+        if outcome == .queuedAndFlush { self.requestFlush() }
+        for sender in senders { sender.resolve(.failure(WebSocketError.notSent)) }
+    }
+
+    func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
+    func count(_ change: (inout ConnectionStatistics) -> Void) { self.state.withLock { change(&$0.statistics) } }
+    var isWriteOutstanding: Bool { self.state.withLock { !$0.queue.isEmpty } }
+
+    /// Notes what ended the connection; the first cause counts.
+    func note(cause: WebSocketClosure.Cause) { self.state.withLock { $0.cause = $0.cause ?? cause } }
+
+    /// The socket is closed and no timer is left: everyone who waits is released.
+    func finish() {
+        self.handler.value = nil
+        let (closure, senders) = self.state.withLock { state in
+            let closure = WebSocketClosure(
+                cause: state.cause ?? Self.cause(of: state.queue.closing),
+                handshake: state.queue.closing
+            )
+            return (closure, Self.takeSenders(&state, state.queue.end()))
+        }
+        self.inbound.finish(closure.error)
+        for sender in senders { sender.resolve(.failure(closure.error ?? .notSent)) }
+        self.closed.resolve(closure)
+    }
+
+    /// Why the connection ended when the peer closed the socket.
+    private static func cause(of closing: ClosingHandshake) -> WebSocketClosure.Cause {
+        guard !closing.isComplete else { return .closingHandshake }
+        return .failed(WebSocketError(.connectionLost, "The connection ended without a closing handshake."))
+    }
+}
+
+extension WebSocketError {
+    static var notSent: WebSocketError {
+        WebSocketError(.closed, "The connection is closed or closing; the message was not sent.")
+    }
+
+    static func sendTimedOut(after timeout: Duration) -> WebSocketError {
+        WebSocketError(.sendTimedOut, "There was no room in the send queue for \(timeout); the message was not sent.")
+    }
+}

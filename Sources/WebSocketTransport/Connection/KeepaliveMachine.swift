@@ -1,0 +1,87 @@
+/// Notices a peer that is gone (RFC 6455 §5.5.2), as libwebsockets' "validity" does: any frame is a proof of life.
+///
+/// ```
+///  listening ──silent for `interval`──► pinging ──Ping handed to the system──► awaiting ──`timeout`──► expired
+///      ▲                                   │                                      │
+///      └────────────── any frame ──────────┴──────────────────────────────────────┘
+/// ```
+///
+/// - `listening`: waits for silence; can become `pinging`.
+/// - `pinging`: a Ping is queued behind other data, so the peer can't be blamed yet; can become `awaiting` or, when
+///   anything arrives, `listening`.
+/// - `awaiting`: the Ping is on its way; can become `listening` or `expired`.
+///
+/// While we ourselves don't read, because the consumer is behind, silence proves nothing: the clock starts again when
+/// reading resumes.
+struct KeepaliveMachine: Sendable {
+    private enum State: Equatable {
+        case listening
+        case pinging
+        case awaiting(since: Duration)
+    }
+
+    /// What to do when the timer fires.
+    enum OnTimer: Equatable {
+        /// Send a Ping now, and fire again at this time.
+        case sendPing(nextCheck: Duration)
+        /// Fire again at this time.
+        case wait(until: Duration)
+        /// The peer is gone: abort.
+        case expired
+    }
+
+    private let interval: Duration
+    private let timeout: Duration
+    private var state = State.listening
+    private var lastSign: Duration
+    private var isReading = true
+
+    /// - Parameters:
+    ///   - configuration: The times.
+    ///   - now: The time, on any clock that only goes forward; all methods take the same.
+    init(_ configuration: ConnectionConfiguration.Keepalive, now: Duration) {
+        self.interval = configuration.interval
+        self.timeout = configuration.timeout
+        self.lastSign = now
+    }
+
+    /// When the timer should first fire.
+    var firstCheck: Duration { self.lastSign + self.interval }
+
+    /// Anything was received.
+    mutating func receivedAnything(now: Duration) {
+        self.lastSign = now
+        self.state = .listening
+    }
+
+    /// The Ping was handed to the system: only now does the peer's time begin.
+    mutating func pingFlushed(now: Duration) {
+        guard self.state == .pinging else { return }
+        self.state = .awaiting(since: now)
+    }
+
+    /// The connection stopped reading.
+    mutating func pausedReading() { self.isReading = false }
+
+    /// The connection reads again.
+    mutating func resumedReading(now: Duration) {
+        guard !self.isReading else { return }
+        self.isReading = true
+        self.receivedAnything(now: now)
+    }
+
+    /// The timer fired.
+    mutating func timerFired(now: Duration) -> OnTimer {
+        guard self.isReading else { return .wait(until: now + self.interval) }
+        switch self.state {
+        case .listening:
+            guard now >= self.lastSign + self.interval else { return .wait(until: self.lastSign + self.interval) }
+            self.state = .pinging
+            return .sendPing(nextCheck: now + self.timeout)
+        case .pinging:
+            return .wait(until: now + self.timeout)
+        case .awaiting(let since):
+            return now >= since + self.timeout ? .expired : .wait(until: since + self.timeout)
+        }
+    }
+}

@@ -1,0 +1,228 @@
+import NIOCore
+import WebSocketProtocol
+
+/// What waits to be written, and who waits for room: one burst of sends becomes one write.
+///
+/// ```
+///            anything queued                 loop took it
+///   idle ──────────────────────► scheduled ─────────────► writing ──► idle, or scheduled when more is queued
+/// ```
+///
+/// Senders on any thread frame straight into `pending` under the connection's lock, so frames never interleave; the
+/// event loop takes all of it at once. While one write is on its way everything else collects behind it.
+struct OutboundQueue {
+    /// Names a sender that waits for room.
+    typealias SenderID = UInt64
+
+    /// What the event loop writes at once.
+    struct Write {
+        var bytes: ByteBuffer
+        /// The latest Ping among them.
+        var lastPing: PingLedger.ID?
+    }
+
+    /// What a send leads to.
+    enum OnSend: Equatable {
+        /// Queued; nothing to do.
+        case queued
+        /// Queued; the event loop must be told to flush.
+        case queuedAndFlush
+        /// No room: the sender waits until its id is released.
+        case wait
+        /// Our Close frame was sent, or the connection ended: not sent.
+        case refused
+    }
+
+    private enum Phase { case idle, scheduled, writing, ended }
+
+    private struct Waiting {
+        var id: SenderID
+        var message: WebSocketMessage
+    }
+
+    private let highMark: Int
+    private var phase = Phase.idle
+    private var writer: FrameWriter
+    private(set) var closing = ClosingHandshake()
+    private var pending = ByteBuffer()
+    private var writingBytes = 0
+    private var lastPing: PingLedger.ID?
+    private var waiting: [Waiting] = []
+    /// The latest Ping of the peer that found the queue full (RFC 6455 §5.5.3: only the latest needs its Pong).
+    private var owedPong: [UInt8]?
+
+    init(role: Role, highMark: Int) {
+        self.writer = FrameWriter(role: role)
+        self.highMark = highMark
+    }
+
+    /// The bytes that were not handed to the system yet.
+    var queuedBytes: Int { self.pending.readableBytes + self.writingBytes }
+    /// Whether bytes are on their way that the system has not taken.
+    var isWriting: Bool { self.phase == .writing }
+    /// Whether everything was handed to the system.
+    var isEmpty: Bool { self.queuedBytes == 0 && self.owedPong == nil }
+
+    // MARK: What is sent
+
+    /// A message is to be sent.
+    ///
+    /// - Parameters:
+    ///   - message: The message; framed at once unless the sender must wait.
+    ///   - id: Names the sender if it must wait.
+    mutating func send(_ message: WebSocketMessage, id: SenderID) -> OnSend {
+        guard self.phase != .ended, self.closing.allowsSending else { return .refused }
+        guard self.waiting.isEmpty, self.queuedBytes < self.highMark else {
+            self.waiting.append(Waiting(id: id, message: message))
+            return .wait
+        }
+        self.append(message)
+        return self.scheduled()
+    }
+
+    /// A waiting sender gave up; its message is not sent.
+    ///
+    /// - Returns: Whether it still waited.
+    mutating func giveUp(_ id: SenderID) -> Bool {
+        guard let index = self.waiting.firstIndex(where: { $0.id == id }) else { return false }
+        self.waiting.remove(at: index)
+        return true
+    }
+
+    /// A Ping of ours is to be sent, whatever is queued.
+    mutating func sendPing(_ id: PingLedger.ID, payload: [UInt8]) -> OnSend {
+        guard self.phase != .ended, self.closing.allowsSending else { return .refused }
+        self.append(.ping, payload: payload)
+        self.lastPing = id
+        return self.scheduled()
+    }
+
+    /// The peer's Ping is to be answered.
+    ///
+    /// While the peer does not read, only the latest one is kept: memory stays bounded under a flood.
+    mutating func sendPong(_ payload: [UInt8]) -> OnSend {
+        guard self.phase != .ended, self.closing.allowsSending else { return .refused }
+        guard self.writingBytes == 0, self.pending.readableBytes < Self.pongRoom else {
+            self.owedPong = payload
+            return .queued
+        }
+        self.append(.pong, payload: payload)
+        return self.scheduled()
+    }
+
+    /// Pongs of one read that are answered one by one; beyond it they collapse into the latest.
+    private static let pongRoom = 16 * 1024
+
+    /// Bytes that are no frame of ours are to be sent as they are: for a mock server's faults.
+    mutating func sendRaw(_ bytes: [UInt8]) -> OnSend {
+        guard self.phase != .ended else { return .refused }
+        self.pending.writeBytes(bytes)
+        return self.scheduled()
+    }
+
+    /// A step of the closing handshake.
+    ///
+    /// - Parameter step: Decides by the state of the handshake whether a Close frame is sent.
+    /// - Returns: What the send leads to; `queued` when there is none.
+    mutating func close(_ step: (inout ClosingHandshake) -> ClosingHandshake.OnClose) -> OnSend {
+        guard self.phase != .ended else { return .queued }
+        self.appendOwedPong()
+        guard case .send(let frame) = step(&self.closing) else { return .queued }
+        self.append(.close, payload: frame.payload)
+        return self.scheduled()
+    }
+
+    // MARK: What the event loop does
+
+    /// The event loop is ready to write.
+    ///
+    /// - Returns: All that is queued, or nil when there is nothing, or a write is on its way.
+    mutating func beginWrite() -> Write? {
+        guard self.phase == .scheduled, self.pending.readableBytes > 0 else { return nil }
+        self.phase = .writing
+        self.writingBytes = self.pending.readableBytes
+        let write = Write(bytes: self.pending, lastPing: self.lastPing)
+        self.pending = ByteBuffer()
+        self.lastPing = nil
+        return write
+    }
+
+    /// The system took the write.
+    ///
+    /// - Parameter buffer: The buffer of the write, for use again.
+    /// - Returns: The senders whose messages are queued now, and whether to write again.
+    mutating func endWrite(_ buffer: consuming ByteBuffer) -> (released: [SenderID], writeAgain: Bool) {
+        guard self.phase == .writing else { return ([], false) }
+        self.writingBytes = 0
+        self.phase = .idle
+        if self.pending.capacity == 0, buffer.capacity <= Self.keptCapacity {
+            buffer.clear()
+            self.pending = buffer
+        }
+        self.appendOwedPong()
+        let released = self.admitWaiting()
+        guard self.pending.readableBytes > 0 else { return (released, false) }
+        self.phase = .scheduled
+        return (released, true)
+    }
+
+    /// A buffer up to this size is used again, a larger one is freed: an idle connection holds little.
+    private static let keptCapacity = 64 * 1024
+
+    /// The connection ended.
+    ///
+    /// - Returns: The senders that waited; their messages are not sent.
+    mutating func end() -> [SenderID] {
+        self.phase = .ended
+        self.pending = ByteBuffer()
+        return self.dropWaiting()
+    }
+
+    /// Our Close frame is queued: who waits for room waits in vain.
+    ///
+    /// - Returns: The senders that waited; their messages are not sent.
+    mutating func dropWaiting() -> [SenderID] {
+        defer { self.waiting = [] }
+        return self.waiting.map(\.id)
+    }
+
+    // MARK: Framing
+
+    private mutating func admitWaiting() -> [SenderID] {
+        guard self.closing.allowsSending else { return [] }
+        var admitted: [SenderID] = []
+        for waiting in self.waiting {
+            guard self.queuedBytes < self.highMark else { break }
+            self.append(waiting.message)
+            admitted.append(waiting.id)
+        }
+        self.waiting.removeFirst(admitted.count)
+        return admitted
+    }
+
+    private mutating func appendOwedPong() {
+        guard let payload = self.owedPong.take(), self.closing.allowsSending else { return }
+        self.append(.pong, payload: payload)
+    }
+
+    private mutating func append(_ message: WebSocketMessage) {
+        message.bytes.withUnsafeBytes { self.append(message.kind.opcode, payload: $0) }
+    }
+
+    private mutating func append(_ opcode: Opcode, payload: [UInt8]) {
+        payload.withUnsafeBytes { self.append(opcode, payload: $0) }
+    }
+
+    private mutating func append(_ opcode: Opcode, payload: UnsafeRawBufferPointer) {
+        let bound = FrameWriter.sizeBound(payloadCount: payload.count)
+        self.pending.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { target in
+            self.writer.write(opcode, payload: payload, into: target)
+        }
+    }
+
+    private mutating func scheduled() -> OnSend {
+        guard self.phase == .idle else { return .queued }
+        self.phase = .scheduled
+        return .queuedAndFlush
+    }
+}

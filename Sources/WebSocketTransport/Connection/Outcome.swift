@@ -1,0 +1,87 @@
+import Synchronization
+
+/// A value that becomes known once, and the tasks that wait for it.
+///
+/// Every waiter is resumed exactly once: with the value, whenever it arrives, or with `CancellationError`.
+package final class Outcome<Value: Sendable>: Sendable {
+    private typealias Waiter = CheckedContinuation<Value?, Never>
+
+    private struct State {
+        var value: Value?
+        var nextID: UInt64 = 0
+        var waiters: [UInt64: Waiter] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// The value, once it is known.
+    package var value: Value? { self.state.withLock { $0.value } }
+
+    /// Makes the value known and resumes who waits.
+    ///
+    /// - Parameter value: Ignored when a value is known already.
+    /// - Returns: Whether this value counts.
+    @discardableResult
+    package func resolve(_ value: Value) -> Bool {
+        let waiters = self.state.withLock { state -> [Waiter]? in
+            guard state.value == nil else { return nil }
+            state.value = value
+            defer { state.waiters = [:] }
+            return Array(state.waiters.values)
+        }
+        guard let waiters else { return false }
+        for waiter in waiters { waiter.resume(returning: value) }
+        return true
+    }
+
+    /// Waits for the value, also when the task is cancelled: for teardown, whose time is bounded elsewhere.
+    ///
+    /// - Returns: The value.
+    package func wait() async -> Value {
+        let id = self.newID()
+        // Nobody cancels this id, so the continuation is resumed with a value.
+        while true {
+            if let value = await withCheckedContinuation({ self.add($0, id: id) }) { return value }
+        }
+    }
+
+    /// Waits for the value until the task is cancelled.
+    ///
+    /// - Returns: The value.
+    /// - Throws: `CancellationError`; the outcome itself is not changed.
+    package func waitUnlessCancelled() async throws(CancellationError) -> Value {
+        let id = self.newID()
+        let value = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.add(continuation, id: id)
+                // onCancel may have run before the continuation was added.
+                if Task.isCancelled { self.cancel(id) }
+            }
+        } onCancel: {
+            self.cancel(id)
+        }
+        guard let value else { throw CancellationError() }
+        return value
+    }
+
+    private func newID() -> UInt64 {
+        self.state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+    }
+
+    private func add(_ waiter: Waiter, id: UInt64) {
+        let value = self.state.withLock { state -> Value? in
+            if state.value == nil { state.waiters[id] = waiter }
+            return state.value
+        }
+        if let value { waiter.resume(returning: value) }
+    }
+
+    private func cancel(_ id: UInt64) {
+        self.state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: nil)
+    }
+}

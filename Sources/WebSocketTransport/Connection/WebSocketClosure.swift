@@ -1,0 +1,57 @@
+public import WebSocketProtocol
+
+/// How a connection ended: a value, whether it was a normal close or not.
+public struct WebSocketClosure: Sendable, CustomStringConvertible {
+    /// What ended the connection, first cause only.
+    public enum Cause: Sendable {
+        /// Both Close frames were exchanged (RFC 6455 §7.1.4), by whomever they were begun.
+        case closingHandshake
+        /// We closed, and the peer did not answer within the configured time.
+        case closeTimedOut
+        /// ``WebSocketConnection/abort()`` was called.
+        case aborted
+        /// The peer, or the limits set for it, ended the connection: a violation, a lost connection, a timeout.
+        case failed(WebSocketError)
+    }
+
+    /// What ended the connection.
+    public let cause: Cause
+    /// Which end sent its Close frame first, or nil when none was sent.
+    public let initiator: ClosingHandshake.Initiator?
+    /// Our Close frame, or nil when none was sent.
+    public let sent: CloseFrame?
+    /// The peer's Close frame, or nil when none was received.
+    public let received: CloseFrame?
+
+    init(cause: Cause, handshake: ClosingHandshake) {
+        self.cause = cause
+        self.initiator = handshake.initiator
+        self.sent = handshake.sent
+        self.received = handshake.received
+    }
+
+    /// Whether both Close frames were exchanged.
+    public var isClean: Bool {
+        if case .closingHandshake = self.cause { true } else { false }
+    }
+
+    /// The error that ended the connection, or nil after a close that one end asked for.
+    public var error: WebSocketError? {
+        if case .failed(let error) = self.cause { error } else { nil }
+    }
+
+    /// The code that describes the end (§7.1.5): the peer's, else ours, else nil for a connection that was cut.
+    public var code: CloseCode? { self.received?.code ?? self.sent?.code }
+
+    /// The end as one line, for people.
+    public var description: String {
+        let by = self.initiator.map { $0 == .local ? "by us" : "by the peer" } ?? "without a Close frame"
+        let said = self.received.map { ", peer said \($0)" } ?? ""
+        return switch self.cause {
+        case .closingHandshake: "closed \(by)\(said)"
+        case .closeTimedOut: "closed by us, unanswered"
+        case .aborted: "aborted by us"
+        case .failed(let error): "failed: \(error)"
+        }
+    }
+}

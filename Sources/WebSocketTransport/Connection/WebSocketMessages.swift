@@ -1,0 +1,98 @@
+public import WebSocketProtocol
+
+/// The messages of a connection, in order, until it ends.
+///
+/// One task at a time receives; a second one that waits at the same time gets
+/// ``WebSocketError/Code/alreadyReceiving``. Leaving a loop early loses nothing: a later loop goes on with the message
+/// after the last one it got. The sequence ends after a closing handshake, and after our own abort; it throws when the
+/// connection failed. Messages that came before the end are delivered first.
+///
+/// Cancelling the task that waits throws `CancellationError` and leaves the connection usable.
+public struct WebSocketMessages: AsyncSequence, Sendable {
+    /// One message.
+    public typealias Element = WebSocketMessage
+
+    let mailbox: BatchMailbox<InboundBatch>
+
+    /// Creates an iterator; the messages are shared among all iterators of the connection.
+    public func makeAsyncIterator() -> Iterator { Iterator(mailbox: self.mailbox) }
+
+    /// Serves a batch of messages without suspending, then waits for the next batch.
+    public struct Iterator: AsyncIteratorProtocol {
+        private let batch: CurrentBatch
+
+        init(mailbox: BatchMailbox<InboundBatch>) { self.batch = CurrentBatch(mailbox: mailbox) }
+
+        /// The next message.
+        ///
+        /// - Returns: The message, or nil when the connection was closed.
+        /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        public mutating func next() async throws -> WebSocketMessage? {
+            if let message = self.batch.next() { return message }
+            return try await self.batch.refill()
+        }
+
+        /// The next message, on the caller's isolation.
+        ///
+        /// - Parameter actor: The caller's isolation.
+        /// - Returns: The message, or nil when the connection was closed.
+        /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> WebSocketMessage? {
+            if let message = self.batch.next() { return message }
+            return try await self.batch.refill()
+        }
+    }
+}
+
+@available(*, unavailable)
+extension WebSocketMessages.Iterator: Sendable {}
+
+extension BatchMailbox where Batch == InboundBatch {
+    /// Waits for the next batch that holds messages.
+    ///
+    /// - Returns: The batch, or nil when the connection was closed.
+    /// - Throws: As ``WebSocketMessages/Iterator/next()``.
+    package func nextMessages() async throws -> InboundBatch? {
+        switch await self.next() {
+        case .batch(let batch): return batch
+        case .finished(let error):
+            if let error { throw error }
+            return nil
+        case .cancelled: throw CancellationError()
+        case .busy:
+            throw WebSocketError(.alreadyReceiving, "Another task receives from this connection; use one at a time.")
+        }
+    }
+}
+
+/// The batch an iterator works on; what is left of it goes back when the iterator goes away.
+private final class CurrentBatch {
+    private let mailbox: BatchMailbox<InboundBatch>
+    private var batch = InboundBatch()
+    private var index = 0
+
+    init(mailbox: BatchMailbox<InboundBatch>) { self.mailbox = mailbox }
+
+    deinit {
+        guard self.index < self.batch.count else { return }
+        self.batch.removeFirst(self.index)
+        self.mailbox.giveBack(
+            self.batch,
+            cost: .init(bytes: self.batch.byteCount, elements: self.batch.count)
+        )
+    }
+
+    func next() -> WebSocketMessage? {
+        guard self.index < self.batch.count else { return nil }
+        defer { self.index += 1 }
+        return self.batch[self.index]
+    }
+
+    func refill() async throws -> WebSocketMessage? {
+        self.batch = InboundBatch()
+        self.index = 0
+        guard let batch = try await self.mailbox.nextMessages() else { return nil }
+        self.batch = batch
+        return self.next()
+    }
+}

@@ -1,0 +1,168 @@
+import NIOCore
+import WebSocketProtocol
+
+/// Reads one request, has it answered, and gives its place to the connection's handler.
+final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        /// The head is not complete; can become `answering` or `done`.
+        case reading
+        /// The request is with the server; can become `done`.
+        case answering(HTTPRequestHead)
+        /// Answered, or the client is gone.
+        case done
+    }
+
+    private let configuration: WebSocketServerConfiguration
+    private let handshake: ServerHandshake
+    private let onRequest: (ServerRequest) -> Void
+    private let onOpen: (ConnectionCore) -> Void
+    private var parser: HTTPHeadParser<HTTPRequestHead>
+    private var state = State.reading
+    private var rest = ByteBuffer()
+    private var context: ChannelHandlerContext?
+    private var timer: Scheduled<Void>?
+
+    init(
+        configuration: WebSocketServerConfiguration,
+        handshake: ServerHandshake,
+        onRequest: @escaping (ServerRequest) -> Void,
+        onOpen: @escaping (ConnectionCore) -> Void
+    ) {
+        self.configuration = configuration
+        self.handshake = handshake
+        self.onRequest = onRequest
+        self.onOpen = onOpen
+        self.parser = HTTPHeadParser(limits: configuration.handshakeLimits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.timer = context.eventLoop.assumeIsolated().scheduleTask(
+            in: TimeAmount(self.configuration.handshakeTimeout)
+        ) { self.timedOut() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.timer?.cancel()
+        self.context = nil
+        self.state = .done
+    }
+
+    private func timedOut() {
+        guard case .reading = self.state else { return }
+        self.context?.close(promise: nil)
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = self.unwrapInboundIn(data)
+        guard case .reading = self.state else { return self.hold(&buffer, context: context) }
+        do throws(HandshakeError) {
+            let outcome = try Self.feed(&self.parser, buffer)
+            guard case .complete(let head, let consumed) = outcome else { return }
+            buffer.moveReaderIndex(forwardBy: consumed)
+            self.rest = ByteBuffer(buffer: buffer)
+            self.received(head, context: context)
+        } catch {
+            self.state = .done
+            self.respond(ServerHandshakeRefusal(error).serialize())
+        }
+    }
+
+    /// Frames that a client sends before it has its 101; a polite one waits, so little room is enough.
+    private func hold(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
+        self.rest.writeBuffer(&buffer)
+        guard self.rest.readableBytes > 64 * 1024 else { return }
+        context.close(promise: nil)
+    }
+
+    private static func feed(
+        _ parser: inout HTTPHeadParser<HTTPRequestHead>,
+        _ buffer: ByteBuffer
+    ) throws(HandshakeError) -> HTTPHeadParser<HTTPRequestHead>.OnReceive {
+        try buffer.withUnsafeReadableBytes { bytes in
+            let span = Span(_unsafeElements: bytes.bindMemory(to: UInt8.self))
+            return Result { () throws(HandshakeError) in try parser.receive(span) }
+        }.get()
+    }
+
+    private func received(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        self.state = .answering(head)
+        self.timer?.cancel()
+        let isUpgrade = if case .notUpgrade = self.handshake.evaluate(head) { false } else { true }
+        let responder = ServerResponder(self, eventLoop: context.eventLoop)
+        self.onRequest(ServerRequest(head: head, isUpgrade: isUpgrade, responder: responder))
+    }
+
+    // MARK: Answering
+
+    func accept() throws(WebSocketError) -> WebSocketConnection {
+        guard case .answering(let head) = self.state, let context = self.context else {
+            throw WebSocketError(.connectionLost, "The client is gone.")
+        }
+        switch self.handshake.evaluate(head) {
+        case .notUpgrade(let refusal), .refuse(let refusal):
+            self.respond(refusal.serialize())
+            throw WebSocketError(.handshakeFailed, refusal.error.message, cause: refusal.error)
+        case .accept(let acceptance):
+            return try self.open(acceptance, context: context)
+        }
+    }
+
+    private func open(
+        _ acceptance: ServerHandshakeAcceptance,
+        context: ChannelHandlerContext
+    ) throws(WebSocketError) -> WebSocketConnection {
+        let core = ConnectionCore(
+            role: .server,
+            configuration: self.configuration.connection,
+            eventLoop: context.eventLoop
+        )
+        let connection = WebSocketConnection(core: core, subprotocol: acceptance.subprotocol)
+        do {
+            let response = try acceptance.response()
+            try context.pipeline.syncOperations.addHandler(
+                WebSocketChannelHandler(core: core),
+                position: .after(self)
+            )
+            self.state = .done
+            self.onOpen(core)
+            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: response.serialize())), promise: nil)
+        } catch {
+            throw WebSocketError(.connectionLost, "The client is gone.", cause: error)
+        }
+        self.forwardRest(context)
+        return connection
+    }
+
+    private func forwardRest(_ context: ChannelHandlerContext) {
+        if self.rest.readableBytes > 0 {
+            context.fireChannelRead(self.wrapInboundOut(self.rest))
+            context.fireChannelReadComplete()
+        }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    /// Writes a plain answer, none if empty, and closes the socket behind it.
+    func respond(_ bytes: [UInt8]) {
+        self.state = .done
+        guard let context = self.context else { return }
+        let channel = context.channel
+        let linger = self.configuration.connection.closing.linger
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes))).whenComplete { _ in
+            Self.finish(channel, linger: linger)
+        }
+    }
+
+    /// Unread bytes would turn the close into a reset that takes the answer with it: the output ends first.
+    private static func finish(_ channel: any Channel, linger: Duration) {
+        channel.close(mode: .output, promise: nil)
+        let timer = channel.eventLoop.scheduleTask(in: TimeAmount(linger)) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in timer.cancel() }
+    }
+}

@@ -1,0 +1,71 @@
+import NIOCore
+import Synchronization
+public import WebSocketProtocol
+
+/// One request to a server: accept it as a WebSocket, or answer it as plain HTTP.
+///
+/// The first answer counts. A request whose handler returns without an answer gets a 500.
+public final class ServerRequest: Sendable {
+    /// The request line and the fields.
+    public let head: HTTPRequestHead
+    /// Whether the client asks for a WebSocket, rightly or not.
+    public let isUpgrade: Bool
+
+    private let responder: ServerResponder
+    private let connection = Mutex<WebSocketConnection?>(nil)
+
+    init(head: HTTPRequestHead, isUpgrade: Bool, responder: ServerResponder) {
+        self.head = head
+        self.isUpgrade = isUpgrade
+        self.responder = responder
+    }
+
+    /// Completes the opening handshake (RFC 6455 §4.2.2).
+    ///
+    /// A request that breaks the RFC or the server's policy is refused with the status it deserves: 400, 403, 405, 426
+    /// or 505.
+    ///
+    /// - Returns: The open connection.
+    /// - Throws: ``WebSocketError`` with `handshakeFailed` when the request was refused, or `connectionLost` when the
+    ///   client is gone or the request was answered before.
+    public func accept() async throws -> WebSocketConnection {
+        let connection = try await self.responder.accept()
+        self.connection.withLock { $0 = connection }
+        return connection
+    }
+
+    /// The handler returned: what it left open is closed.
+    func finish() async {
+        self.responder.respondIfUnanswered()
+        await self.connection.withLock { $0 }?.close()
+    }
+
+    /// Answers with plain HTTP and closes the socket.
+    ///
+    /// - Parameters:
+    ///   - status: The status, 200 to 599.
+    ///   - fields: Fields to add; length and type are set.
+    ///   - contentType: The type of the body.
+    ///   - body: The body.
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration` for a status or a field that can't be sent.
+    public func respond(
+        status: Int,
+        fields: HTTPFields = [:],
+        contentType: String = "application/json",
+        body: [UInt8] = []
+    ) throws {
+        var all: HTTPFields = [
+            "Content-Type": contentType, "Content-Length": "\(body.count)", "Connection": "close",
+        ]
+        for field in fields { all.append(name: field.name, value: field.value) }
+        do throws(HandshakeError) {
+            let response = try HTTPResponseHead(status: status, fields: all)
+            self.responder.respond(response.serialize() + body)
+        } catch {
+            throw WebSocketError(.invalidConfiguration, "The response can't be sent: \(error.message)", cause: error)
+        }
+    }
+
+    /// Closes the socket without an answer.
+    public func drop() { self.responder.respond([]) }
+}

@@ -1,0 +1,123 @@
+import NIOCore
+import NIOPosix
+public import WebSocketProtocol
+
+/// Listens for requests and has each handled in a task of its own.
+///
+/// ```swift
+/// let server = try await WebSocketServer.bind()
+/// await server.run { request in
+///     guard let connection = try? await request.accept() else { return }
+///     do {
+///         for try await message in connection.messages { try await connection.send(message) }
+///     } catch { print(error) }
+/// }
+/// ```
+public final class WebSocketServer: Sendable {
+    private let listener: any Channel
+    private let sockets: ServerSockets
+    private let requests: AsyncStream<ServerRequest>
+    private let incoming: AsyncStream<ServerRequest>.Continuation
+
+    /// The port that the server listens on.
+    public let port: Int
+
+    private init(
+        listener: any Channel,
+        sockets: ServerSockets,
+        requests: AsyncStream<ServerRequest>,
+        incoming: AsyncStream<ServerRequest>.Continuation
+    ) {
+        self.listener = listener
+        self.port = listener.localAddress?.port ?? 0
+        (self.sockets, self.requests, self.incoming) = (sockets, requests, incoming)
+    }
+
+    /// The connections that are open now.
+    public var connectionCount: Int { self.sockets.connectionCount }
+
+    /// Starts to listen.
+    ///
+    /// - Parameter configuration: Where to listen and whom to accept.
+    /// - Returns: The server; call ``run(_:)``, and ``shutDown(_:reason:)`` to end it.
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration` or `listenFailed`.
+    public static func bind(
+        _ configuration: WebSocketServerConfiguration = WebSocketServerConfiguration()
+    ) async throws -> WebSocketServer {
+        try configuration.validate()
+        let handshake: ServerHandshake
+        do throws(HandshakeError) {
+            try configuration.handshakeLimits.validate()
+            handshake = try ServerHandshake(policy: configuration.policy)
+        } catch {
+            throw WebSocketError(.invalidConfiguration, error.message, cause: error)
+        }
+        let sockets = ServerSockets()
+        let (requests, incoming) = AsyncStream.makeStream(of: ServerRequest.self)
+        let bootstrap = Self.bootstrap(configuration) { channel in
+            try sockets.adopt(channel)
+            let handler = ServerHandshakeHandler(
+                configuration: configuration,
+                handshake: handshake,
+                onRequest: { incoming.yield($0) },
+                onOpen: { sockets.opened($0, on: channel) }
+            )
+            try channel.pipeline.syncOperations.addHandler(handler)
+        }
+        do {
+            let listener = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+            return WebSocketServer(listener: listener, sockets: sockets, requests: requests, incoming: incoming)
+        } catch {
+            let address = "\(configuration.host):\(configuration.port)"
+            throw WebSocketError(.listenFailed, "Can't listen on \(address).", cause: error)
+        }
+    }
+
+    private static func bootstrap(
+        _ configuration: WebSocketServerConfiguration,
+        _ initialize: @escaping @Sendable (any Channel) throws -> Void
+    ) -> ServerBootstrap {
+        let group = configuration.eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
+        return ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: configuration.connection.readBytes)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try initialize(channel) }
+            }
+    }
+
+    /// Handles requests until the server is shut down or the task is cancelled; call it once.
+    ///
+    /// Returns when every handler has returned. A connection that its handler leaves open is closed with 1000, a
+    /// request without an answer gets a 500.
+    ///
+    /// - Parameter handle: Handles one request, and the connection that comes of it, in a task of its own.
+    public func run(_ handle: @escaping @Sendable (ServerRequest) async -> Void) async {
+        await withDiscardingTaskGroup { group in
+            for await request in self.requests {
+                group.addTask {
+                    await handle(request)
+                    await request.finish()
+                }
+            }
+        }
+    }
+
+    /// Stops listening and closes every connection.
+    ///
+    /// Returns when no socket of the server is left; bounded by ``ConnectionConfiguration/Closing``.
+    ///
+    /// - Parameters:
+    ///   - code: What the clients are told. Default: 1001, the server goes away.
+    ///   - reason: For people; cut to 123 bytes.
+    public func shutDown(_ code: CloseCode = .goingAway, reason: String = "") async {
+        try? await self.listener.close()
+        await self.sockets.shutDown(CloseFrame(code, reason: reason))
+        self.incoming.finish()
+    }
+}

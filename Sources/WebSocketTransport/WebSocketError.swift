@@ -1,0 +1,66 @@
+public import WebSocketProtocol
+
+/// An error of the WebSocket layer.
+///
+/// Switch on ``code``: ``message`` is for people and may change. A normal close is not an error: see
+/// ``WebSocketClosure``.
+public struct WebSocketError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure; new kinds may be added in a minor version.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// A stable name, fit for a metric label.
+        public let description: String
+
+        /// A configuration value or an argument is out of range; nothing was sent.
+        public static let invalidConfiguration = Self(description: "invalidConfiguration")
+        /// The host could not be resolved or no address of it accepts connections.
+        public static let connectFailed = Self(description: "connectFailed")
+        /// Name resolution, connection and handshake together took longer than the configured time.
+        public static let connectTimedOut = Self(description: "connectTimedOut")
+        /// The opening handshake was broken by the peer; the cause is a ``HandshakeError``.
+        public static let handshakeFailed = Self(description: "handshakeFailed")
+        /// The server answered the upgrade with another status than 101; ``WebSocketError/refusal`` has it.
+        public static let upgradeRefused = Self(description: "upgradeRefused")
+        /// The peer broke RFC 6455; the cause is a ``ProtocolViolation``.
+        public static let protocolViolation = Self(description: "protocolViolation")
+        /// The connection ended without a closing handshake.
+        public static let connectionLost = Self(description: "connectionLost")
+        /// The peer did not answer a Ping in time.
+        public static let keepaliveTimedOut = Self(description: "keepaliveTimedOut")
+        /// Bytes could not be handed to the system within the configured time.
+        public static let sendTimedOut = Self(description: "sendTimedOut")
+        /// The connection is closed, or closing: the message was not sent.
+        public static let closed = Self(description: "closed")
+        /// A second task received from the connection while the first one still does.
+        public static let alreadyReceiving = Self(description: "alreadyReceiving")
+        /// The server could not listen on the address.
+        public static let listenFailed = Self(description: "listenFailed")
+    }
+
+    /// What failed.
+    public let code: Code
+    /// What exactly was wrong, with the offending value and the limit.
+    public let message: String
+    /// The error below this one, if any.
+    public let cause: (any Error)?
+    /// Where it was created, as `Module/File.swift:line`.
+    public let location: String
+
+    package init(
+        _ code: Code,
+        _ message: String,
+        cause: (any Error)? = nil,
+        file: String = #fileID,
+        line: Int = #line
+    ) {
+        (self.code, self.message, self.cause, self.location) = (code, message, cause, "\(file):\(line)")
+    }
+
+    /// The server's answer to a refused upgrade: status, fields and up to 64 KiB of body.
+    public var refusal: UpgradeRefusal? { (self.cause as? HandshakeError)?.refusal }
+
+    /// The code and the message as one line.
+    public var description: String {
+        guard let cause = self.cause else { return "\(self.code): \(self.message)" }
+        return "\(self.code): \(self.message) (\(cause))"
+    }
+}

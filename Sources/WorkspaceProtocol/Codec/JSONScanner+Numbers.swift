@@ -1,0 +1,96 @@
+extension JSONScanner {
+    /// Reads a number that is an integer and fits 64 bits.
+    ///
+    /// `1.0` and `1e3` are integers, whatever their spelling (RFC 8259 §6 knows one kind of number); `1.5` is not.
+    mutating func integer() throws(JSONFailure) -> Int64 {
+        let start = self.offset
+        let isNegative = self.consume(UInt8(ascii: "-"))
+        let firstDigit = self.offset
+        var magnitude: UInt64 = 0
+        while let digit = self.digit(at: self.offset), self.offset &- firstDigit < 18 {
+            magnitude = magnitude &* 10 &+ UInt64(digit)
+            self.offset &+= 1
+        }
+        guard self.isEndOfPlainInteger(from: firstDigit) else {
+            self.offset = start
+            return try self.unusualInteger()
+        }
+        // At most 18 digits: the value is below 10^18, which fits.
+        return isNegative ? 0 &- Int64(bitPattern: magnitude) : Int64(bitPattern: magnitude)
+    }
+
+    /// Reads a number that is an integer and fits `Int`.
+    mutating func int() throws(JSONFailure) -> Int {
+        let start = self.offset
+        guard let value = Int(exactly: try self.integer()) else { throw JSONFailure(.numberOutOfRange, at: start) }
+        return value
+    }
+
+    /// Skips a number of any size, checking its grammar.
+    mutating func skipNumber() throws(JSONFailure) {
+        _ = try self.decimal()
+    }
+
+    /// Whether the digits from `firstDigit` to here are a whole number in its usual spelling.
+    @inline(__always) private func isEndOfPlainInteger(from firstDigit: Int) -> Bool {
+        let count = self.offset &- firstDigit
+        guard count > 0, count == 1 || self.byte(at: firstDigit) != UInt8(ascii: "0") else { return false }
+        switch self.byte(at: self.offset) {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+            return false
+        default: return true
+        }
+    }
+
+    private mutating func unusualInteger() throws(JSONFailure) -> Int64 {
+        let start = self.offset
+        guard let value = try self.decimal().integer else { throw JSONFailure(.numberOutOfRange, at: start) }
+        return value
+    }
+
+    /// Reads `[ minus ] int [ frac ] [ exp ]`.
+    private mutating func decimal() throws(JSONFailure) -> JSONDecimal {
+        guard self.digit(at: self.offset) != nil || self.byte(at: self.offset) == UInt8(ascii: "-") else {
+            throw self.unexpectedType()
+        }
+        var number = JSONDecimal(isNegative: self.consume(UInt8(ascii: "-")))
+        if self.consume(UInt8(ascii: "0")) {
+            // No digit may follow a leading zero.
+            guard self.digit(at: self.offset) == nil else { throw JSONFailure(.invalidNumber, at: self.offset) }
+        } else {
+            try self.digits { number.append($0) }
+        }
+        if self.consume(UInt8(ascii: ".")) {
+            try self.digits { number.appendFraction($0) }
+        }
+        if self.consume(UInt8(ascii: "e")) || self.consume(UInt8(ascii: "E")) {
+            try self.exponent(of: &number)
+        }
+        return number
+    }
+
+    private mutating func exponent(of number: inout JSONDecimal) throws(JSONFailure) {
+        let isNegative = self.consume(UInt8(ascii: "-"))
+        if !isNegative { _ = self.consume(UInt8(ascii: "+")) }
+        var exponent = 0
+        try self.digits { exponent = min(exponent &* 10 &+ Int($0), JSONDecimal.exponentLimit) }
+        number.scale(byPowerOfTen: isNegative ? -exponent : exponent)
+    }
+
+    /// Reads one digit or more.
+    @inline(__always) private mutating func digits(_ body: (UInt8) -> Void) throws(JSONFailure) {
+        let start = self.offset
+        while let digit = self.digit(at: self.offset) {
+            body(digit)
+            self.offset &+= 1
+        }
+        guard self.offset > start else {
+            throw JSONFailure(self.offset < self.count ? .invalidNumber : .unexpectedEnd, at: self.offset)
+        }
+    }
+
+    @inline(__always) private func digit(at offset: Int) -> UInt8? {
+        let value = self.byte(at: offset) &- UInt8(ascii: "0")
+        return value < 10 ? value : nil
+    }
+}

@@ -1,0 +1,132 @@
+/// A cursor over one JSON text (RFC 8259).
+///
+/// It builds no tree: a caller asks for the value it expects, and skips the others. Skipping validates as strictly as
+/// reading does. Every method starts at the current offset and leaves it behind what it read.
+///
+/// The scanner borrows its bytes: it must not outlive the call that lent them. It is `@safe` because every access is in
+/// the three methods of this file that check the offset against the count first.
+@safe struct JSONScanner {
+    /// How many arrays and objects may be open at once; `JSONDecoder` has the same limit.
+    static let nestingLimit = 512
+
+    /// The offset of the next byte.
+    var offset: Int
+
+    /// How many arrays and objects are open.
+    private(set) var depth = 0
+
+    private let bytes: UnsafeRawBufferPointer
+
+    /// Starts at the first byte, or behind a UTF-8 byte order mark, which RFC 8259 §8.1 allows a parser to ignore.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        unsafe self.bytes = bytes
+        self.offset = 0
+        if self.byte(at: 0) == 0xEF, self.byte(at: 1) == 0xBB, self.byte(at: 2) == 0xBF {
+            self.offset = 3
+        }
+    }
+
+    // MARK: Bytes
+
+    /// The number of bytes in the input.
+    var count: Int { unsafe self.bytes.count }
+
+    /// The byte at `offset`, or 0 behind the end: no JSON text may contain a zero byte, so the grammar stops there.
+    @inline(__always) func byte(at offset: Int) -> UInt8 {
+        offset < self.count ? unsafe self.bytes[offset] : 0
+    }
+
+    /// The eight bytes from `offset`, the first one lowest, or `nil` if fewer are left.
+    @inline(__always) func word(at offset: Int) -> UInt64? {
+        guard offset &+ 8 <= self.count else { return nil }
+        return unsafe UInt64(littleEndian: self.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// The bytes of a string literal, still escaped.
+    @inline(__always) func bytes(of token: JSONStringToken) -> UnsafeBufferPointer<UInt8> {
+        unsafe UnsafeRawBufferPointer(rebasing: self.bytes[token.start..<token.end]).assumingMemoryBound(to: UInt8.self)
+    }
+
+    // MARK: Punctuation
+
+    /// Moves to the next byte that is not whitespace (RFC 8259 §2).
+    @inline(__always) mutating func skipWhitespace() {
+        while true {
+            switch self.byte(at: self.offset) {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): self.offset &+= 1
+            default: return
+            }
+        }
+    }
+
+    /// Skips `byte` if it is next.
+    @inline(__always) mutating func consume(_ byte: UInt8) -> Bool {
+        guard self.byte(at: self.offset) == byte else { return false }
+        self.offset &+= 1
+        return true
+    }
+
+    /// Skips the literal `null` if it is next.
+    @inline(__always) mutating func consumeNull() throws(JSONFailure) -> Bool {
+        guard self.byte(at: self.offset) == UInt8(ascii: "n") else { return false }
+        try self.expect("null")
+        return true
+    }
+
+    /// Skips `literal`, or fails at its first byte that is not there.
+    mutating func expect(_ literal: StaticString) throws(JSONFailure) {
+        for index in 0..<literal.utf8CodeUnitCount {
+            guard self.consume(unsafe literal.utf8Start[index]) else { throw self.unexpected() }
+        }
+    }
+
+    /// Checks that nothing but whitespace is left.
+    mutating func finish() throws(JSONFailure) {
+        self.skipWhitespace()
+        guard self.offset == self.count else { throw JSONFailure(.trailingBytes, at: self.offset) }
+    }
+
+    // MARK: Nesting
+
+    /// Notes that the array or object at the current offset opens, and skips its bracket.
+    @inline(__always) mutating func enterContainer() throws(JSONFailure) {
+        guard self.depth < Self.nestingLimit else { throw JSONFailure(.nestingTooDeep, at: self.offset) }
+        self.depth &+= 1
+        self.offset &+= 1
+        self.skipWhitespace()
+    }
+
+    /// Notes that the innermost array or object is closed.
+    @inline(__always) mutating func leaveContainer() {
+        self.depth &-= 1
+    }
+
+    /// Decides after a member or element whether another one follows, and skips the comma or the closing bracket.
+    @inline(__always) mutating func hasNext(before close: UInt8) throws(JSONFailure) -> Bool {
+        self.skipWhitespace()
+        if self.consume(UInt8(ascii: ",")) {
+            self.skipWhitespace()
+            return true
+        }
+        guard self.consume(close) else { throw self.unexpected() }
+        self.leaveContainer()
+        return false
+    }
+
+    // MARK: Failures
+
+    /// The failure of the grammar at the current offset.
+    func unexpected() -> JSONFailure {
+        JSONFailure(self.offset < self.count ? .unexpectedByte : .unexpectedEnd, at: self.offset)
+    }
+
+    /// The failure of a caller that wanted another type than the one that starts here.
+    func unexpectedType() -> JSONFailure {
+        switch self.byte(at: self.offset) {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+            JSONFailure(.unexpectedType, at: self.offset)
+        default: self.unexpected()
+        }
+    }
+}

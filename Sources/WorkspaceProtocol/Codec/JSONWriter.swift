@@ -1,0 +1,91 @@
+/// Appends JSON to bytes, with the escapes of Go's `encoding/json`.
+struct JSONWriter {
+    /// What was written so far.
+    private(set) var bytes: [UInt8]
+
+    /// Continues behind `bytes`.
+    init(bytes: consuming [UInt8]) {
+        self.bytes = bytes
+    }
+
+    // MARK: Structure
+
+    /// Writes an object whose members are written by `members`.
+    mutating func object(_ members: (inout JSONWriter) -> Void) {
+        self.bytes.append(UInt8(ascii: "{"))
+        members(&self)
+        self.bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Writes a name that needs no escapes, and the colon behind it.
+    mutating func name(_ name: StaticString) {
+        self.separate()
+        self.bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { unsafe self.bytes.append(contentsOf: $0) }
+        self.bytes.append(UInt8(ascii: "\""))
+        self.bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// Writes a name that is data, and the colon behind it.
+    mutating func name(_ name: String) {
+        self.separate()
+        self.string(name)
+        self.bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// Writes a comma, unless this is the first member or element.
+    mutating func separate() {
+        // No value ends with an opening bracket, and a string ends with its quote.
+        guard let last = self.bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") else { return }
+        self.bytes.append(UInt8(ascii: ","))
+    }
+
+    /// Writes `text` as it is: a character of the grammar, or a whole literal.
+    mutating func literal(_ text: StaticString) {
+        text.withUTF8Buffer { unsafe self.bytes.append(contentsOf: $0) }
+    }
+
+    // MARK: Values
+
+    /// Writes a decimal number.
+    mutating func integer(_ value: Int64) {
+        self.bytes.append(contentsOf: String(value).utf8)
+    }
+
+    /// Writes a string with its quotes.
+    mutating func string(_ text: String) {
+        self.bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { unsafe self.escaped($0) }
+        self.bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes the runs between the characters that need an escape, and the escapes.
+    private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        var index = 0
+        while index < text.count {
+            guard let escape = unsafe JSONEscape(of: text, at: index) else {
+                index &+= 1
+                continue
+            }
+            unsafe self.bytes.append(contentsOf: text[start..<index])
+            self.write(escape)
+            index &+= escape.sourceLength
+            start = index
+        }
+        unsafe self.bytes.append(contentsOf: text[start...])
+    }
+
+    private mutating func write(_ escape: JSONEscape) {
+        self.bytes.append(UInt8(ascii: "\\"))
+        switch escape {
+        case .letter(let letter): self.bytes.append(letter)
+        case .codeUnit(let unit):
+            let digits = String(unit, radix: 16)
+            self.bytes.append(UInt8(ascii: "u"))
+            self.bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+            self.bytes.append(contentsOf: digits.utf8)
+        }
+    }
+}

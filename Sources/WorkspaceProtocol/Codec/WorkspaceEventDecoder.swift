@@ -1,0 +1,90 @@
+/// Reads the messages of `/api/v1/workspace/stream`: one JSON object in each text frame.
+///
+/// What it accepts is RFC 8259, in UTF-8, with or without a byte order mark, and numbers without a fraction in any
+/// spelling. It agrees with `JSONDecoder` except where that one is more lenient than the RFC: a comma before a closing
+/// bracket, anything wrong inside a value that nobody reads, UTF-16 and UTF-32, and an integer with a fraction that is
+/// rounded away are errors here.
+///
+/// Members that are absent, `null` or unknown are no error; see ``WorkspaceEvent``. Nothing in a frame can trap, and
+/// nesting is limited to 512. A decoder holds no state: one may be used for many streams at once.
+public struct WorkspaceEventDecoder: Sendable {
+    /// Creates a decoder.
+    public init() {}
+
+    /// Reads one frame.
+    ///
+    /// - Parameter frame: The whole text of one message. There is no limit to its size.
+    /// - Returns: The event. A frame that cannot be read is ``WorkspaceEvent/Content/malformed(_:)``.
+    public func decode(_ frame: RawSpan) -> WorkspaceEvent {
+        unsafe frame.withUnsafeBytes { unsafe self.decode($0) }
+    }
+
+    /// Reads one frame.
+    ///
+    /// - Parameter frame: The whole text of one message.
+    /// - Returns: The event. A frame that cannot be read is ``WorkspaceEvent/Content/malformed(_:)``.
+    public func decode(_ frame: [UInt8]) -> WorkspaceEvent {
+        // `bytes` is unsafe for elements with padding; a byte has none.
+        unsafe self.decode(frame.span.bytes)
+    }
+
+    /// Reads one frame.
+    ///
+    /// - Parameter frame: The whole text of one message; used during the call only.
+    /// - Returns: The event. A frame that cannot be read is ``WorkspaceEvent/Content/malformed(_:)``.
+    public func decode(_ frame: UnsafeRawBufferPointer) -> WorkspaceEvent {
+        do throws(JSONFailure) {
+            return try unsafe Self.event(frame)
+        } catch {
+            let message = unsafe MalformedMessage(rawBytes: [UInt8](frame), error: WorkspaceProtocolError(error))
+            return WorkspaceEvent(.malformed(message), timestamp: nil)
+        }
+    }
+
+    /// Reads the type and the timestamp of one frame, and nothing behind them.
+    ///
+    /// agentctl writes them first, so this costs a fraction of ``decode(_:)-(RawSpan)``. What was not read was not
+    /// checked: a frame may be malformed and have an envelope.
+    ///
+    /// - Parameter frame: The whole text of one message.
+    /// - Returns: The envelope.
+    /// - Throws: ``WorkspaceProtocolError`` if the frame breaks off, or is wrong, before both were found. An unknown type
+    ///   and an absent timestamp are not errors.
+    public func envelope(of frame: RawSpan) throws(WorkspaceProtocolError) -> WorkspaceEnvelope {
+        do throws(JSONFailure) {
+            return try unsafe frame.withUnsafeBytes { bytes throws(JSONFailure) in
+                var scanner = unsafe JSONScanner(bytes)
+                return try scanner.envelope()
+            }
+        } catch {
+            throw WorkspaceProtocolError(error)
+        }
+    }
+
+    /// Reads the type and the timestamp of one frame, and nothing behind them; see ``envelope(of:)-(RawSpan)``.
+    ///
+    /// - Parameter frame: The whole text of one message.
+    /// - Returns: The envelope.
+    /// - Throws: ``WorkspaceProtocolError`` if the frame breaks off, or is wrong, before both were found.
+    public func envelope(of frame: [UInt8]) throws(WorkspaceProtocolError) -> WorkspaceEnvelope {
+        // `bytes` is unsafe for elements with padding; a byte has none.
+        try unsafe self.envelope(of: frame.span.bytes)
+    }
+
+    private static func event(_ frame: UnsafeRawBufferPointer) throws(JSONFailure) -> WorkspaceEvent {
+        var scanner = unsafe JSONScanner(frame)
+        let start = scanner
+        let type = try scanner.messageType()
+        scanner = start
+        var draft = WorkspaceEventDraft(kind: try scanner.name(type))
+        scanner.skipWhitespace()
+        try scanner.object(into: &draft)
+        try scanner.finish()
+        if let content = draft.content { return WorkspaceEvent(content, timestamp: draft.timestamp) }
+        let message = UnknownMessage(
+            type: WorkspaceMessageType(rawValue: try scanner.value(of: type)),
+            rawText: unsafe String(decoding: frame, as: UTF8.self)
+        )
+        return WorkspaceEvent(.unknown(message), timestamp: draft.timestamp)
+    }
+}

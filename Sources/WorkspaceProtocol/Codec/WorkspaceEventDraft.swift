@@ -1,0 +1,65 @@
+/// An event of a known type while its members are read.
+///
+/// Members that the type does not use are skipped, whatever their own type is: a new message type may use them otherwise.
+struct WorkspaceEventDraft: JSONReadable {
+    typealias Field = WorkspaceMember
+
+    /// The type of the message; `nil` if it is unknown.
+    let kind: WorkspaceMessageKind?
+
+    /// The timestamp, once it was read.
+    private(set) var timestamp: Int64?
+
+    private var payload: WorkspaceEvent.Content?
+    private var text = ""
+    private var first = 0
+    private var second = 0
+
+    /// Starts an event with no members.
+    init(kind: WorkspaceMessageKind?) {
+        self.kind = kind
+    }
+
+    mutating func read(_ field: WorkspaceMember, from scanner: inout JSONScanner) throws(JSONFailure) {
+        switch (field, self.kind) {
+        case (.timestamp, _): self.timestamp = try scanner.integer()
+        case (.data, .shellOutput), (.data, .shellInput), (.error, .error): self.text = try scanner.string()
+        case (.code, .shellExit), (.columns, .shellResize): self.first = try scanner.int()
+        case (.rows, .shellResize): self.second = try scanner.int()
+        case (.gitStatus, .gitStatus): self.payload = .gitStatus(try scanner.payload(GitStatus()))
+        case (.gitCommit, .gitCommit): self.payload = .gitCommit(try scanner.payload(GitCommit()))
+        case (.gitReset, .gitReset): self.payload = .gitReset(try scanner.payload(GitReset()))
+        case (.branchSwitch, .branchSwitch): self.payload = .branchSwitch(try scanner.payload(BranchSwitch()))
+        case (.fileChange, .fileChange): self.payload = .fileChange(try scanner.payload(FileChange()))
+        case (.processOutput, .processOutput): self.payload = .processOutput(try scanner.payload(ProcessOutput()))
+        case (.processStatus, .processStatus): self.payload = .processStatus(try scanner.payload(ProcessStatus()))
+        default: try scanner.skipValue()
+        }
+    }
+
+    /// What the message says, after all its members were read; `nil` if its type is unknown.
+    var content: WorkspaceEvent.Content? {
+        guard let kind else { return nil }
+        return switch kind {
+        case .connected: .connected
+        case .pong: .pong
+        case .ping: .ping
+        case .shellOutput: .shellOutput(self.text)
+        case .shellInput: .shellInput(self.text)
+        case .error: .error(self.text)
+        case .shellExit: .shellExit(code: self.first)
+        case .shellResize: .shellResize(columns: self.first, rows: self.second)
+        case .gitStatus, .gitCommit, .gitReset, .branchSwitch, .fileChange, .processOutput, .processStatus:
+            self.payload ?? .missingPayload(kind.type)
+        }
+    }
+}
+
+extension JSONScanner {
+    /// Reads an object over a value whose fields are at zero.
+    fileprivate mutating func payload<Payload: WorkspacePayload>(_ zero: Payload) throws(JSONFailure) -> Payload {
+        var payload = zero
+        try self.object(into: &payload)
+        return payload
+    }
+}

@@ -1,0 +1,80 @@
+/// Writes the messages of `/api/v1/workspace/stream`, those of the client and those of the server.
+///
+/// The bytes are those of agentctl's Go code: the same order of members, the same ones left out, the same escapes. Only
+/// the newline is missing that Go writes behind each message. ``WorkspaceEventDecoder`` reads back an equal event.
+public struct WorkspaceEventEncoder: Sendable {
+    /// Creates an encoder.
+    public init() {}
+
+    /// Writes one message.
+    ///
+    /// - Parameter event: What to write. An unknown or malformed message is written as it once came.
+    /// - Returns: The text of one frame, without a newline.
+    public func encode(_ event: WorkspaceEvent) -> [UInt8] {
+        var frame: [UInt8] = []
+        self.encode(event, into: &frame)
+        return frame
+    }
+
+    /// Writes one message behind what is already there.
+    ///
+    /// - Parameters:
+    ///   - event: What to write. An unknown or malformed message is written as it once came.
+    ///   - frame: Where to append it.
+    public func encode(_ event: WorkspaceEvent, into frame: inout [UInt8]) {
+        switch event.content {
+        case .unknown(let message): frame.append(contentsOf: message.rawText.utf8)
+        case .malformed(let message): frame.append(contentsOf: message.rawBytes)
+        default: Self.encodeMembers(of: event, into: &frame)
+        }
+    }
+
+    /// Writes one command of a client.
+    ///
+    /// - Parameters:
+    ///   - command: What to write.
+    ///   - timestamp: When it is sent, in milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: The text of one frame, without a newline.
+    public func encode(_ command: WorkspaceCommand, timestamp: Int64) -> [UInt8] {
+        self.encode(command.event(timestamp: timestamp))
+    }
+
+    private static func encodeMembers(of event: WorkspaceEvent, into frame: inout [UInt8]) {
+        // The writer takes the bytes over and gives them back, so that they are never copied.
+        var bytes: [UInt8] = []
+        swap(&bytes, &frame)
+        var writer = JSONWriter(bytes: bytes)
+        writer.object { writer in
+            writer.member(WorkspaceMember.type.name, event.type.rawValue)
+            if let timestamp = event.timestamp {
+                writer.name(WorkspaceMember.timestamp.name)
+                writer.integer(timestamp)
+            }
+            event.content.write(to: &writer)
+        }
+        frame = writer.bytes
+    }
+}
+
+extension WorkspaceEvent.Content {
+    /// Writes the members behind the timestamp.
+    fileprivate func write(to writer: inout JSONWriter) {
+        switch self {
+        case .gitStatus(let status): writer.member(WorkspaceMember.gitStatus.name, status)
+        case .gitCommit(let commit): writer.member(WorkspaceMember.gitCommit.name, commit)
+        case .gitReset(let reset): writer.member(WorkspaceMember.gitReset.name, reset)
+        case .branchSwitch(let branchSwitch): writer.member(WorkspaceMember.branchSwitch.name, branchSwitch)
+        case .fileChange(let change): writer.member(WorkspaceMember.fileChange.name, change)
+        case .processOutput(let output): writer.member(WorkspaceMember.processOutput.name, output)
+        case .processStatus(let status): writer.member(WorkspaceMember.processStatus.name, status)
+        case .shellOutput(let text), .shellInput(let text):
+            writer.memberIfNotZero(WorkspaceMember.data.name, text)
+        case .shellExit(let code): writer.memberIfNotZero(WorkspaceMember.code.name, code)
+        case .error(let text): writer.memberIfNotZero(WorkspaceMember.error.name, text)
+        case .shellResize(let columns, let rows):
+            writer.memberIfNotZero(WorkspaceMember.columns.name, columns)
+            writer.memberIfNotZero(WorkspaceMember.rows.name, rows)
+        case .connected, .ping, .pong, .missingPayload, .unknown, .malformed: break
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// A checkout of another branch.
+///
+/// Source: `/api/v1/workspace/stream`, message `branch_switch`.
+/// A member that is absent or `null` on the wire has the default of the initializer here.
+public struct BranchSwitch: Sendable, Hashable {
+    /// When agentctl noticed the checkout.
+    public var timestamp: RFC3339Timestamp
+
+    /// The repository in a workspace of several; `nil` in a workspace of one.
+    public var repositoryName: String?
+
+    /// The branch before.
+    public var previousBranch: String
+
+    /// The branch now.
+    public var currentBranch: String
+
+    /// The commit of the branch now.
+    public var currentHead: String
+
+    /// The commit the branch started from; may be empty.
+    public var baseCommit: String
+
+    /// Creates a value; what is left out is what agentctl leaves out.
+    ///
+    /// - Parameters:
+    ///   - timestamp: See ``timestamp``.
+    ///   - repositoryName: See ``repositoryName``.
+    ///   - previousBranch: See ``previousBranch``.
+    ///   - currentBranch: See ``currentBranch``.
+    ///   - currentHead: See ``currentHead``.
+    ///   - baseCommit: See ``baseCommit``.
+    public init(
+        timestamp: RFC3339Timestamp = RFC3339Timestamp(rawValue: ""),
+        repositoryName: String? = nil,
+        previousBranch: String = "",
+        currentBranch: String = "",
+        currentHead: String = "",
+        baseCommit: String = ""
+    ) {
+        self.timestamp = timestamp
+        self.repositoryName = repositoryName
+        self.previousBranch = previousBranch
+        self.currentBranch = currentBranch
+        self.currentHead = currentHead
+        self.baseCommit = baseCommit
+    }
+}

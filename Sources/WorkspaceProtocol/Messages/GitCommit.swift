@@ -1,0 +1,78 @@
+/// A commit that appeared on the current branch.
+///
+/// Source: `/api/v1/workspace/stream`, message `git_commit`.
+/// A member that is absent or `null` on the wire has the default of the initializer here.
+public struct GitCommit: Sendable, Hashable {
+    /// When agentctl noticed the commit.
+    public var timestamp: RFC3339Timestamp
+
+    /// The repository in a workspace of several; `nil` in a workspace of one.
+    public var repositoryName: String?
+
+    /// The commit.
+    public var commitSHA: String
+
+    /// Its first parent; empty for the first commit of a repository.
+    public var parentSHA: String
+
+    /// The commit message.
+    public var message: String
+
+    /// The author's name.
+    public var authorName: String
+
+    /// The author's address.
+    public var authorEmail: String
+
+    /// The number of files changed.
+    public var filesChanged: Int
+
+    /// The number of lines added.
+    public var insertions: Int
+
+    /// The number of lines removed.
+    public var deletions: Int
+
+    /// When the commit was made, according to git.
+    public var committedAt: RFC3339Timestamp
+
+    /// Creates a value; what is left out is what agentctl leaves out.
+    ///
+    /// - Parameters:
+    ///   - timestamp: See ``timestamp``.
+    ///   - repositoryName: See ``repositoryName``.
+    ///   - commitSHA: See ``commitSHA``.
+    ///   - parentSHA: See ``parentSHA``.
+    ///   - message: See ``message``.
+    ///   - authorName: See ``authorName``.
+    ///   - authorEmail: See ``authorEmail``.
+    ///   - filesChanged: See ``filesChanged``.
+    ///   - insertions: See ``insertions``.
+    ///   - deletions: See ``deletions``.
+    ///   - committedAt: See ``committedAt``.
+    public init(
+        timestamp: RFC3339Timestamp = RFC3339Timestamp(rawValue: ""),
+        repositoryName: String? = nil,
+        commitSHA: String = "",
+        parentSHA: String = "",
+        message: String = "",
+        authorName: String = "",
+        authorEmail: String = "",
+        filesChanged: Int = 0,
+        insertions: Int = 0,
+        deletions: Int = 0,
+        committedAt: RFC3339Timestamp = RFC3339Timestamp(rawValue: "")
+    ) {
+        self.timestamp = timestamp
+        self.repositoryName = repositoryName
+        self.commitSHA = commitSHA
+        self.parentSHA = parentSHA
+        self.message = message
+        self.authorName = authorName
+        self.authorEmail = authorEmail
+        self.filesChanged = filesChanged
+        self.insertions = insertions
+        self.deletions = deletions
+        self.committedAt = committedAt
+    }
+}

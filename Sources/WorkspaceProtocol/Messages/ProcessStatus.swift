@@ -1,0 +1,68 @@
+/// A change in the life of a process.
+///
+/// Source: `/api/v1/workspace/stream`, message `process_status`.
+/// A member that is absent or `null` on the wire has the default of the initializer here.
+public struct ProcessStatus: Sendable, Hashable {
+    /// The session the process belongs to.
+    public var sessionID: String
+
+    /// agentctl's name for the process; not the number of the operating system.
+    public var processID: String
+
+    /// What the process is for.
+    public var kind: ProcessKind
+
+    /// The name of a custom script; `nil` for others.
+    public var scriptName: String?
+
+    /// The command line.
+    public var command: String
+
+    /// The directory it runs in.
+    public var workingDirectory: String
+
+    /// Where the process stands.
+    public var status: State
+
+    /// The exit code; `nil` if unknown, as for a process that still runs.
+    ///
+    /// 0 is on the wire, unlike for ``WorkspaceEvent/Content/shellExit(code:)``.
+    public var exitCode: Int?
+
+    /// When agentctl noticed the change.
+    public var timestamp: RFC3339Timestamp
+
+    /// Creates a value; what is left out is what agentctl leaves out.
+    ///
+    /// - Parameters:
+    ///   - sessionID: See ``sessionID``.
+    ///   - processID: See ``processID``.
+    ///   - kind: See ``kind``.
+    ///   - scriptName: See ``scriptName``.
+    ///   - command: See ``command``.
+    ///   - workingDirectory: See ``workingDirectory``.
+    ///   - status: See ``status``.
+    ///   - exitCode: See ``exitCode``.
+    ///   - timestamp: See ``timestamp``.
+    public init(
+        sessionID: String = "",
+        processID: String = "",
+        kind: ProcessKind = ProcessKind(rawValue: ""),
+        scriptName: String? = nil,
+        command: String = "",
+        workingDirectory: String = "",
+        status: State = State(rawValue: ""),
+        exitCode: Int? = nil,
+        timestamp: RFC3339Timestamp = RFC3339Timestamp(rawValue: "")
+    ) {
+        self.sessionID = sessionID
+        self.processID = processID
+        self.kind = kind
+        self.scriptName = scriptName
+        self.command = command
+        self.workingDirectory = workingDirectory
+        self.status = status
+        self.exitCode = exitCode
+        self.timestamp = timestamp
+    }
+}

@@ -1,0 +1,18 @@
+/// What all messages of `/api/v1/workspace/stream` have in common.
+public struct WorkspaceEnvelope: Sendable, Hashable {
+    /// The `type` of the message, known or not.
+    public var type: WorkspaceMessageType
+
+    /// When the message was sent, in milliseconds since 1970-01-01T00:00:00Z; `nil` if it does not say.
+    public var timestamp: Int64?
+
+    /// Creates an envelope.
+    ///
+    /// - Parameters:
+    ///   - type: The `type` of the message.
+    ///   - timestamp: Milliseconds since 1970-01-01T00:00:00Z; `nil` for none.
+    public init(type: WorkspaceMessageType, timestamp: Int64?) {
+        self.type = type
+        self.timestamp = timestamp
+    }
+}

@@ -1,0 +1,74 @@
+import WebSocketProtocol
+
+/// A frame as the RFC draws it, built bit by bit and without the code under test; it can be wrong in every way.
+struct RawFrame {
+    /// How the length is written; the RFC allows only the shortest form.
+    enum LengthForm: CaseIterable { case shortest, sixteenBits, sixtyFourBits }
+
+    var isFinal = true
+    var reservedBits: UInt8 = 0
+    var opcode: UInt8
+    var payload: [UInt8] = []
+    /// Announced instead of the payload's real length.
+    var announcedLength: UInt64?
+    var lengthForm = LengthForm.shortest
+    /// Nil for a frame that is not masked.
+    var maskingKey: [UInt8]?
+
+    /// The key of the frames that a client sends in these tests.
+    static let testKey: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
+
+    init(_ opcode: Opcode, _ payload: [UInt8] = [], from sender: Role = .server) {
+        self.init(opcode: opcode.rawValue, payload, from: sender)
+    }
+
+    init(opcode: UInt8, _ payload: [UInt8] = [], from sender: Role = .server) {
+        self.opcode = opcode
+        self.payload = payload
+        self.maskingKey = sender == .client ? Self.testKey : nil
+    }
+
+    var header: [UInt8] {
+        let length = self.announcedLength ?? UInt64(self.payload.count)
+        let maskBit: UInt8 = self.maskingKey == nil ? 0 : 0x80
+        var bytes = [(self.isFinal ? 0x80 : 0) | self.reservedBits | self.opcode]
+        switch self.lengthForm {
+        case .shortest where length < 126: bytes.append(maskBit | UInt8(length))
+        case .shortest where length < 65536, .sixteenBits:
+            bytes += [maskBit | 126, UInt8(length >> 8 & 0xFF), UInt8(length & 0xFF)]
+        default:
+            bytes.append(maskBit | 127)
+            bytes += (0..<8).reversed().map { UInt8(length >> ($0 * 8) & 0xFF) }
+        }
+        return bytes + (self.maskingKey ?? [])
+    }
+
+    var bytes: [UInt8] {
+        guard let key = self.maskingKey else { return self.header + self.payload }
+        return self.header + Self.naivelyMasked(self.payload, key: key)
+    }
+
+    /// The definition of RFC 6455 §5.3, a byte at a time.
+    static func naivelyMasked(_ payload: [UInt8], key: [UInt8], offset: Int = 0) -> [UInt8] {
+        payload.enumerated().map { index, byte in byte ^ key[(index + offset) % 4] }
+    }
+
+    func with(_ change: (inout Self) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+}
+
+/// The header at the start of `bytes`, or what is wrong with it.
+func parseHeader(
+    _ bytes: [UInt8],
+    from sender: Role,
+    allowedReservedBits: UInt8 = 0
+) -> Result<FrameHeader.Parsed?, ProtocolViolation> {
+    bytes.withUnsafeBytes { bytes in
+        Result { () throws(ProtocolViolation) in
+            try FrameHeader.parse(bytes, from: sender, allowedReservedBits: allowedReservedBits)
+        }
+    }
+}

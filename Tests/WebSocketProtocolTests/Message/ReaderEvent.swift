@@ -1,0 +1,50 @@
+import WebSocketProtocol
+
+/// What a reader said, one thing at a time, whatever batches it came in.
+enum ReaderEvent: Equatable {
+    case message(MessageKind, [UInt8])
+    case control(ControlFrame.Content)
+    case violation(ProtocolViolation.Code)
+
+    static func text(_ text: String) -> Self { .message(.text, Array(text.utf8)) }
+
+    /// What the peer of `sender` reads when the bytes come in these chunks.
+    static func read(
+        _ chunks: [[UInt8]],
+        from sender: Role,
+        limits: MessageLimits = MessageLimits()
+    ) -> [Self] {
+        var reader = MessageReader(role: sender.peer, limits: limits)
+        return chunks.flatMap { reader.events($0) }
+    }
+
+    /// The content of a batch in the order of the wire.
+    static func flatten(_ batch: InboundBatch) -> [Self] {
+        var events: [Self] = []
+        var controls = batch.controls[...]
+        for index in 0...batch.count {
+            while let control = controls.first, control.messagesBefore == index {
+                events.append(.control(control.content))
+                controls.removeFirst()
+            }
+            guard index < batch.count else { break }
+            events.append(.message(batch[index].kind, Array(batch[index].bytes)))
+        }
+        precondition(controls.isEmpty, "a control frame has no place among the messages")
+        if let violation = batch.violation { events.append(.violation(violation.code)) }
+        return events
+    }
+}
+
+extension MessageReader {
+    /// Reads `bytes` into a batch of their own.
+    mutating func batch(_ bytes: [UInt8]) -> InboundBatch {
+        var batch = InboundBatch()
+        bytes.withUnsafeBytes { self.receive($0, into: &batch) }
+        batch.trim()
+        return batch
+    }
+
+    /// Reads `bytes` and tells what happened.
+    mutating func events(_ bytes: [UInt8]) -> [ReaderEvent] { ReaderEvent.flatten(self.batch(bytes)) }
+}

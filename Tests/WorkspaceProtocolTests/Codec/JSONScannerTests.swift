@@ -1,0 +1,133 @@
+import Testing
+
+@testable import WorkspaceProtocol
+
+@Suite("Scanning JSON values") struct JSONScannerTests {
+    /// Applies `read` to a text, and checks that it stops at the end of the value.
+    private func scan<Value>(
+        _ text: String,
+        _ read: (inout JSONScanner) throws -> Value
+    ) throws -> Value {
+        try [UInt8](text.utf8).withUnsafeBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            let value = try read(&scanner)
+            try scanner.finish()
+            return value
+        }
+    }
+
+    /// Whether the string at the start of a text was seen to be ASCII.
+    private func isASCII(_ text: String) throws -> Bool {
+        try [UInt8](text.utf8).withUnsafeBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            return try scanner.stringToken().isASCII
+        }
+    }
+
+    @Test(
+        "A number without a fraction is an integer in any spelling",
+        arguments: [
+            ("0", 0), ("-0", 0), ("7", 7), ("-12", -12), ("1.0", 1), ("1e3", 1000), ("1E+3", 1000), ("1000e-3", 1),
+            ("-0.0", 0), ("0e999999999999999999999", 0), ("0.5e1", 5), ("12.50e1", 125), ("1e18", 1_000_000_000_000_000_000),
+            ("999999999999999999", 999_999_999_999_999_999), ("9223372036854775807", .max),
+            ("-9223372036854775808", .min), ("-9223372036854775808.0", .min), ("9223372036854775807.000", .max),
+            ("9.223372036854775807e18", .max), ("1000000000000000000000e-3", 1_000_000_000_000_000_000),
+            ("1e0000000000000000000000000000003", 1000), ("100000000000000000000000000000000000000e-38", 1),
+        ] as [(String, Int64)]
+    )
+    func readsInteger(text: String, value: Int64) throws {
+        #expect(try self.scan(text) { try $0.integer() } == value)
+    }
+
+    @Test(
+        "A number that is no integer of 64 bits is an error, but can be skipped",
+        arguments: [
+            "1.5", "1e-1", "1e19", "9223372036854775808", "-9223372036854775809", "1e400", "-1e400", "1e-400",
+            "1e99999999999999999999", "1e-99999999999999999999", "1.0000000000000000000000000001",
+            "123456789012345678901234567890", "9223372036854775807.5",
+        ]
+    )
+    func rejectsOutOfRange(text: String) throws {
+        #expect(throws: JSONFailure(.numberOutOfRange, at: 0)) { try self.scan(text) { try $0.integer() } }
+        try self.scan(text) { try $0.skipValue() }
+    }
+
+    @Test(
+        "A number that breaks the grammar is an error, read or skipped",
+        arguments: [
+            "-", "+1", "01", "-01", "00", "1.", "1.e1", ".5", "1e", "1e+", "1e-", "--1", "1-2", "0x10", "1_0", "1.2.3",
+            "1e1.5", "NaN", "Infinity", "-Infinity", "1 2",
+        ]
+    )
+    func rejectsInvalidNumber(text: String) {
+        #expect(throws: JSONFailure.self) { try self.scan(text) { try $0.integer() } }
+        #expect(throws: JSONFailure.self) { try self.scan(text) { try $0.skipValue() } }
+    }
+
+    @Test(
+        "Escapes become their characters",
+        arguments: [
+            (#""""#, ""), (#""a""#, "a"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"),
+            (#""\u0041\u00e9\u00E9\u20AC""#, "Aéé€"), (#""\ud83d\ude00!""#, "\u{1F600}!"), (#""\u0000""#, "\u{0}"),
+            (#""\uFFFF\uD7FF\uE000""#, "\u{FFFF}\u{D7FF}\u{E000}"), (#""\udbff\udfff""#, "\u{10FFFF}"),
+            ("\"é€\u{1F600}\\n\"", "é€\u{1F600}\n"), ("\"\u{7F}\u{80}\"", "\u{7F}\u{80}"),
+        ]
+    )
+    func readsEscapes(text: String, value: String) throws {
+        #expect(try self.scan(text) { try $0.string() } == value)
+        try self.scan(text) { try $0.skipValue() }
+    }
+
+    @Test(
+        "A string that breaks the grammar is an error, read or skipped",
+        arguments: [
+            ("\"", JSONFailure.Reason.unexpectedEnd, 1), ("\"a", .unexpectedEnd, 2), (#""\"#, .unexpectedEnd, 2),
+            (#""\""#, .unexpectedEnd, 3), ("\"\u{0}\"", .controlCharacter, 1), ("\"a\n\"", .controlCharacter, 2),
+            ("\"12345678\t\"", .controlCharacter, 9), ("\"\u{1F}\"", .controlCharacter, 1),
+            (#""\x""#, .invalidEscape, 1), (#""\U0041""#, .invalidEscape, 1), (#""a\u12""#, .invalidEscape, 2),
+            (#""\u00g0""#, .invalidEscape, 1), (#""\u+123""#, .invalidEscape, 1), (#""\é""#, .invalidEscape, 1),
+            (#""\ud800""#, .loneSurrogate, 1), (#""\udc00""#, .loneSurrogate, 1), (#""\ud800x""#, .loneSurrogate, 1),
+            (#""\ud800\n""#, .loneSurrogate, 1), (#""\ud800\u0041""#, .loneSurrogate, 1),
+            (#""\ud800\ud800""#, .loneSurrogate, 1), (#""\ud800\uzzzz""#, .invalidEscape, 7),
+        ]
+    )
+    func rejectsInvalidString(text: String, reason: JSONFailure.Reason, offset: Int) {
+        #expect(throws: JSONFailure(reason, at: offset)) { try self.scan(text) { try $0.string() } }
+        #expect(throws: JSONFailure(reason, at: offset)) { try self.scan(text) { try $0.skipValue() } }
+    }
+
+    @Test("A stop is found at every place of a word, and a character above ASCII before it is noticed")
+    func findsStopAnywhere() throws {
+        for length in 0...40 {
+            let plain = String(repeating: "a", count: length)
+            #expect(try self.scan("\"\(plain)\"") { try $0.string() } == plain)
+            #expect(try self.scan("\"\(plain)\\t\(plain)\"") { try $0.string() } == "\(plain)\t\(plain)")
+            #expect(try self.scan("\"\(plain)é\(plain)\"") { try $0.string() } == "\(plain)é\(plain)")
+            #expect(try self.isASCII("\"\(plain)é\"         ") == false)
+            #expect(try self.isASCII("\"\(plain)\"é         "))
+        }
+    }
+
+    @Test(
+        "Well-formed values are skipped whole",
+        arguments: [
+            "null", "true", "false", "0", "\"\"", "[]", "{}", "[ ]", "{ }", "[1,2]", "[ 1 , [ 2 , { } ] , 3 ]",
+            #"{"a":1}"#, #"{ "a" : [ { "b" : null } ] , "a" : "x" }"#, "[[],[[]],{},{\"a\":{}}]", #"{"\u0061é":true}"#,
+        ]
+    )
+    func skips(text: String) throws {
+        try self.scan(text) { try $0.skipValue() }
+    }
+
+    @Test(
+        "Ill-formed values are not skipped",
+        arguments: [
+            "", " ", "[", "]", "{", "}", "[1", "[1,", "[1,]", "[,]", "[,1]", "[1 2]", "{,}", #"{"a"}"#, #"{"a":}"#,
+            #"{"a":1,}"#, #"{"a" 1}"#, "{1:2}", "{a:1}", "{'a':1}", "[1}", #"{"a":1]"#, "[]]", "tru", "trues", "nul",
+            "falsE", "True", "[1,[2,]]", #"{"\x":1}"#, "// c\n1", "/**/1", "\u{B}1", "\u{A0}1", "undefined",
+        ]
+    )
+    func rejects(text: String) {
+        #expect(throws: JSONFailure.self) { try self.scan(text) { try $0.skipValue() } }
+    }
+}

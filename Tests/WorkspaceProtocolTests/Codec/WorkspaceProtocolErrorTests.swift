@@ -1,0 +1,69 @@
+import Testing
+import WorkspaceProtocol
+
+@Suite("Malformed frames") struct WorkspaceProtocolErrorTests {
+    @Test(
+        "The error names the kind, the byte and the way to it",
+        arguments: [
+            ("", WorkspaceProtocolError.Code.invalidSyntax, 0, ""),
+            ("  ", .invalidSyntax, 2, ""),
+            ("nonsense", .typeMismatch, 0, ""),
+            ("\u{0}", .invalidSyntax, 0, ""),
+            ("[]", .typeMismatch, 0, ""),
+            ("7", .typeMismatch, 0, ""),
+            ("{}", .missingType, 1, ""),
+            (#"{"timestamp":1}"#, .missingType, 14, ""),
+            (#"{"type":null}"#, .typeMismatch, 8, "type"),
+            (#"{"type":7}"#, .typeMismatch, 8, "type"),
+            (#"{"type":"pong"}{}"#, .invalidSyntax, 15, ""),
+            (#"{"type":"pong",}"#, .invalidSyntax, 15, ""),
+            (#"{"type":"pong" "a":1}"#, .invalidSyntax, 15, ""),
+            (#"{"type":"pong","a":tru}"#, .invalidSyntax, 22, ""),
+            (#"{"type":"pong","a":[1,]}"#, .invalidSyntax, 22, ""),
+            (#"{"type":"pong","timestamp":1.5}"#, .numberOutOfRange, 27, "timestamp"),
+            (#"{"type":"pong","timestamp":9223372036854775808}"#, .numberOutOfRange, 27, "timestamp"),
+            (#"{"type":"pong","timestamp":01}"#, .invalidSyntax, 28, "timestamp"),
+            (#"{"type":"pong","timestamp":"1"}"#, .typeMismatch, 27, "timestamp"),
+            (#"{"type":"git_status","git_status":7}"#, .typeMismatch, 34, "git_status"),
+            (#"{"type":"git_status","git_status":{"ahead":true}}"#, .typeMismatch, 43, "git_status.ahead"),
+            (#"{"type":"git_status","git_status":{"added":["",7]}}"#, .typeMismatch, 47, "git_status.added[1]"),
+            (#"{"type":"git_status","git_status":{"staged":1,"is_submodule":1}}"#, .typeMismatch, 61, "git_status.is_submodule"),
+            (
+                #"{"type":"git_status","git_status":{"files":{"a.b":{"path":1}}}}"#, .typeMismatch, 58,
+                #"git_status.files["a.b"].path"#
+            ),
+        ]
+    )
+    func locates(frame: String, code: WorkspaceProtocolError.Code, offset: Int, path: String) throws {
+        let error = try #require(WorkspaceEvent(frame: frame).error)
+        #expect(error.code == code)
+        #expect(error.offset == offset)
+        #expect(error.path == path)
+        #expect(error.description.contains("at byte \(offset)"))
+    }
+
+    @Test(
+        "Text that is not UTF-8 is an error, read or skipped, as a value or as a name",
+        arguments: ["\"data\":\"ab*\"", "\"other\":\"ab*\"", "\"da*ta\":1", "\"x\":{\"*\":[]}", "\"x\":\"\\n*\""]
+    )
+    func rejectsInvalidUTF8(member: String) throws {
+        for byte in [0x80, 0xC0, 0xE2, 0xED, 0xF5, 0xFF] as [UInt8] {
+            let text = "{\"type\":\"shell_output\",\(member)}"
+            let frame = text.utf8.map { $0 == UInt8(ascii: "*") ? byte : $0 }
+            let error = try #require(WorkspaceEventDecoder().decode(frame).error)
+            #expect(error.code == .invalidText)
+            #expect(error.offset == frame.firstIndex(of: byte))
+        }
+    }
+
+    @Test("A malformed message keeps its bytes, and shows them as text")
+    func keepsBytes() throws {
+        let frame: [UInt8] = [0x7B, 0xFF, 0x7D]
+        guard case .malformed(let message) = WorkspaceEventDecoder().decode(frame).content else {
+            Issue.record("The frame was accepted.")
+            return
+        }
+        #expect(message.rawBytes == frame)
+        #expect(message.rawText == "{\u{FFFD}}")
+    }
+}
