@@ -1,12 +1,12 @@
 /// Reads the answer to a client's handshake from bytes in any chunks: the head, and the body of a refusal.
 ///
 /// ```
-///   head ──► (opened)        a valid 101: the remaining bytes are frames
-///     ├──► body ──► failed   another status: at most the limit of the body is collected first
+///   head ──► (opened)           a valid 101: the remaining bytes are frames
+///     ├──► refusal ──► failed   another status: its body is collected first, up to a limit
 ///     └──► failed
 /// ```
-/// - `head` waits for a response that is not interim; becomes `body` or `failed`, or the reader is done.
-/// - `body` collects the body of the refusal; becomes `failed` when the body or the connection ends.
+/// - `head` waits for a response that is not interim; becomes `refusal` or `failed`, or the reader is done.
+/// - `refusal` collects the body of the refusal; becomes `failed` when the body or the connection ends.
 /// - `failed` throws the same error for ever.
 package struct ClientHandshakeReader: Sendable {
     /// How many interim responses (RFC 9110 §15.2) are skipped at most.
@@ -20,16 +20,15 @@ package struct ClientHandshakeReader: Sendable {
         case opened(ClientHandshakeResult, consumed: Int)
     }
 
-    private enum State {
-        case head(HTTPHeadParser<HTTPResponseHead>)
-        case body(HTTPResponseBody, refusal: HandshakeError)
-        case failed(HandshakeError)
-    }
-
     private let handshake: ClientHandshake
     private let limits: HandshakeLimits
-    private var state: State
     private var interimResponseCount = 0
+
+    // The state is `failed` if there is a failure, else `refusal` if there is one, else `head`. The parts are not
+    // payloads of an enum: taking a buffer out of an enum, to change it, copies it with every chunk.
+    private var parser: HTTPHeadParser<HTTPResponseHead>
+    private var refusal: UpgradeRefusalReader?
+    private var failure: HandshakeError?
 
     /// Creates a reader for the bytes after the request.
     ///
@@ -40,7 +39,7 @@ package struct ClientHandshakeReader: Sendable {
     package init(for handshake: ClientHandshake, limits: HandshakeLimits) throws(HandshakeError) {
         try limits.validate()
         (self.handshake, self.limits) = (handshake, limits)
-        self.state = .head(HTTPHeadParser(limits: limits))
+        self.parser = HTTPHeadParser(limits: limits)
     }
 
     /// Reads bytes until the WebSocket is open or the handshake has failed.
@@ -51,14 +50,15 @@ package struct ClientHandshakeReader: Sendable {
     /// - Throws: The errors of ``HTTPHeadParser/receive(_:)`` and ``ClientHandshake/validate(_:)``; a refusal is thrown
     ///   once its body was read, or as much of it as the limit allows.
     package mutating func receive(_ bytes: Span<UInt8>) throws(HandshakeError) -> OnReceive {
-        do throws(HandshakeError) {
-            switch self.state {
-            case .head(let parser): return try self.receive(bytes, parser: parser)
-            case .body(let body, let refusal): return try self.receive(bytes, body: body, refusal: refusal)
-            case .failed(let error): throw error
+        if let failure = self.failure { throw failure }
+        do {
+            guard self.refusal == nil else {
+                try self.refusal?.receive(bytes)
+                return .needMoreBytes
             }
+            return try self.receiveHead(bytes)
         } catch {
-            self.state = .failed(error)
+            self.failure = error
             throw error
         }
     }
@@ -68,42 +68,23 @@ package struct ClientHandshakeReader: Sendable {
     /// - Returns: The refusal with what was read of its body, or an error with the code
     ///   ``HandshakeError/Code/connectionEnded``, or the earlier failure.
     package mutating func errorAtEndOfStream() -> HandshakeError {
-        let error = self.errorForEnd()
-        self.state = .failed(error)
+        let error = self.failure ?? self.refusal?.errorAtEndOfStream() ?? self.parser.errorAtEndOfStream()
+        self.failure = error
         return error
     }
 
-    private func errorForEnd() -> HandshakeError {
-        switch self.state {
-        case .head(let parser): return parser.errorAtEndOfStream()
-        case .failed(let error): return error
-        case .body(var body, let refusal):
-            do {
-                try body.receivedEndOfStream()
-                return refusal.with(body: body.bytes, isComplete: body.droppedByteCount == 0)
-            } catch {
-                return refusal.with(body: body.bytes, isComplete: false, cause: error)
-            }
-        }
-    }
-
-    private mutating func receive(
-        _ bytes: Span<UInt8>,
-        parser: HTTPHeadParser<HTTPResponseHead>
-    ) throws(HandshakeError) -> OnReceive {
-        var parser = parser
+    private mutating func receiveHead(_ bytes: Span<UInt8>) throws(HandshakeError) -> OnReceive {
         var position = 0
-        while case .complete(let response, let consumed) = try parser.receive(
+        while case .complete(let response, let consumed) = try self.parser.receive(
             bytes.extracting(position..<bytes.count)
         ) {
             position += consumed
-            guard !response.isInterim else {
-                try self.countInterimResponse()
-                continue
+            guard response.isInterim else {
+                let rest = bytes.extracting(position..<bytes.count)
+                return try self.received(response, rest: rest, consumed: position)
             }
-            return try self.received(response, rest: bytes.extracting(position..<bytes.count), consumed: position)
+            try self.countInterimResponse()
         }
-        self.state = .head(parser)
         return .needMoreBytes
     }
 
@@ -126,39 +107,10 @@ package struct ClientHandshakeReader: Sendable {
             return .opened(try self.handshake.validate(response), consumed: consumed)
         } catch {
             guard error.code == .upgradeRefused else { throw error }
-            let body = try self.body(of: response, refusal: error)
-            return try self.receive(rest, body: body, refusal: error)
+            var refusal = try UpgradeRefusalReader(error, response: response, limits: self.limits)
+            try refusal.receive(rest)
+            self.refusal = refusal
+            return .needMoreBytes
         }
-    }
-
-    /// A refusal stays a refusal even if its body can't be read.
-    private func body(
-        of response: HTTPResponseHead,
-        refusal: HandshakeError
-    ) throws(HandshakeError) -> HTTPResponseBody {
-        do {
-            return try HTTPResponseBody(for: response, limits: self.limits)
-        } catch {
-            throw refusal.with(body: [], isComplete: false, cause: error)
-        }
-    }
-
-    private mutating func receive(
-        _ bytes: Span<UInt8>,
-        body: HTTPResponseBody,
-        refusal: HandshakeError
-    ) throws(HandshakeError) -> OnReceive {
-        var body = body
-        do {
-            _ = try body.receive(bytes)
-        } catch {
-            throw refusal.with(body: body.bytes, isComplete: false, cause: error)
-        }
-        guard !body.isSatisfied else {
-            let isComplete = body.isComplete && body.droppedByteCount == 0
-            throw refusal.with(body: body.bytes, isComplete: isComplete)
-        }
-        self.state = .body(body, refusal: refusal)
-        return .needMoreBytes
     }
 }

@@ -16,7 +16,7 @@ enum RequestTarget {
     }
 
     private static func problem(withByte byte: UInt8) -> String {
-        if byte == UInt8(ascii: "#") { return "has a fragment; remove \"#\" and what follows (RFC 6455 §3)" }
+        if byte == UInt8(ascii: "#") { return "has a fragment; remove \"#\" and what follows (RFC 6455, section 3)" }
         let escape = "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         return "holds the character \(Excerpt(byte: byte)); percent-encode it as \(escape)"
     }

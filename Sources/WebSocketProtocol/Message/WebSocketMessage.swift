@@ -22,6 +22,11 @@ public struct WebSocketMessage: Sendable, Hashable {
         self.init(kind: .text, bytes: MessageBytes(text.utf8))
     }
 
+    /// Creates a text message of bytes that the caller vouches for to be UTF-8.
+    package init(utf8Text bytes: [UInt8]) {
+        self.init(kind: .text, bytes: MessageBytes(bytes))
+    }
+
     /// Creates a binary message.
     ///
     /// - Parameter bytes: The payload.

@@ -47,6 +47,8 @@ final class Dial: Sendable {
             } onCancel: {
                 self.end(CancellationError())
             }
+            // From here on the channel is the connection's.
+            self.state.withLock { $0.channels = [] }
             self.configuration.logger.debug("WebSocket opened", metadata: ["url": "\(self.url)"])
             return connection
         } catch {
@@ -55,6 +57,9 @@ final class Dial: Sendable {
             throw error
         }
     }
+
+    /// From any thread, any number of times; without effect once there is a connection.
+    func cancel() { self.end(CancellationError()) }
 
     private func start(_ opening: Opening, on eventLoop: any EventLoop) {
         self.bootstrap(on: eventLoop).whenComplete { outcome in

@@ -17,12 +17,26 @@ public enum WebSocketClient {
         to url: WebSocketURL,
         configuration: WebSocketClientConfiguration = WebSocketClientConfiguration()
     ) async throws -> WebSocketConnection {
+        try await self.prepare(url, configuration: configuration).connect()
+    }
+
+    /// Checks everything and prepares the request; nothing happens until it is told to connect.
+    ///
+    /// - Parameters:
+    ///   - url: Where to connect; `ws://` only.
+    ///   - configuration: How to connect, and how the connection behaves.
+    /// - Returns: An attempt that can be cancelled from anywhere.
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration`.
+    package static func prepare(
+        _ url: WebSocketURL,
+        configuration: WebSocketClientConfiguration
+    ) throws(WebSocketError) -> PendingWebSocket {
         try configuration.validate()
         guard !url.isSecure else {
             throw WebSocketError(.invalidConfiguration, "wss:// is not supported by this version; use ws://.")
         }
         let opening = try self.opening(url, configuration)
-        return try await Dial(url: url, configuration: configuration).connect(opening)
+        return PendingWebSocket(dial: Dial(url: url, configuration: configuration), opening: opening)
     }
 
     /// Connects, runs `body` with the connection, and closes it before returning.

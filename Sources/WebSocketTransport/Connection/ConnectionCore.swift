@@ -133,6 +133,10 @@ final class ConnectionCore: Sendable {
         self.eventLoop.execute { self.handler.value?.end(.aborted) }
     }
 
+    func abort(after delay: Duration) {
+        self.eventLoop.execute { self.handler.value?.limitLife(to: delay) }
+    }
+
     func ping(_ answer: Outcome<Result<Duration, any Error>>) {
         self.eventLoop.execute {
             guard let handler = self.handler.value else {

@@ -10,6 +10,8 @@ struct ConnectionTimers {
         case stall
         /// Bounds the closing handshake, then the wait for the end of the TCP connection.
         case close
+        /// Bounds the rest of the connection's life.
+        case life
     }
 
     private var tasks = [Scheduled<Void>?](repeating: nil, count: Kind.allCases.count)

@@ -304,6 +304,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.end(self.core.closing.isDone ? nil : .closeTimedOut)
     }
 
+    /// Bounds the rest of the connection's life.
+    func limitLife(to delay: Duration) {
+        guard delay > .zero else { return self.end(.aborted) }
+        self.schedule(.life, at: self.now() + delay)
+    }
+
     /// Closes the socket now.
     ///
     /// - Parameter cause: Why, or nil when the closing handshake is complete.
@@ -328,6 +334,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         case .keepalive: self.keepaliveTimerFired()
         case .stall: self.stallTimerFired()
         case .close: self.closeTimerFired()
+        case .life: self.end(.aborted)
         }
     }
 }

@@ -6,7 +6,7 @@ public import WebSocketProtocol
 /// Any task may send, ping, close or abort at any time; one task at a time receives. A connection lives until it is
 /// closed, aborted, or fails; one that nobody refers to any more is aborted.
 public final class WebSocketConnection: Sendable {
-    private let core: ConnectionCore
+    let core: ConnectionCore
 
     /// The subprotocol that was agreed on in the handshake, or nil.
     public let subprotocol: String?
@@ -105,6 +105,9 @@ public final class WebSocketConnection: Sendable {
     public func waitUntilClosed() async throws(CancellationError) -> WebSocketClosure {
         try await self.core.closed.waitUnlessCancelled()
     }
+
+    /// Cuts the connection after this time, if it is still there: the last bound of a teardown.
+    package func abort(after delay: Duration) { self.core.abort(after: delay) }
 
     /// Waits like ``waitUntilClosed()``, also when the task is cancelled: for teardown.
     package func waitUntilClosedUncancelled() async -> WebSocketClosure { await self.core.closed.wait() }

@@ -1,21 +1,28 @@
 /// The members of one object met so far.
 struct JSONMembers<Field: JSONName> {
-    /// One bit for each field that was claimed.
-    private var claimed: UInt32 = 0
+    /// One bit for each field that was met.
+    private var met: UInt32 = 0
 
-    /// Where to look first: behind the member before this one.
+    /// The raw value behind the one of the member before.
     private var expected: UInt8 = 0
 
-    /// The field that `key` names; `nil` if the name is unknown, or was met before.
-    @inline(__always) mutating func claim(
-        _ key: JSONStringToken,
-        in scanner: JSONScanner
-    ) throws(JSONFailure) -> Field? {
-        guard let field: Field = try scanner.name(key, from: self.expected) else { return nil }
+    /// Reads a key and the colon behind it.
+    ///
+    /// - Returns: The field that the key names; `nil` if the name is unknown, or was met before.
+    @inline(__always) mutating func next(in scanner: inout JSONScanner) throws(JSONFailure) -> Field? {
+        var name = self.guess(in: &scanner)
+        if name == nil { name = try scanner.name(try scanner.key(), from: self.expected) }
+        guard let field = name else { return nil }
         let bit: UInt32 = 1 &<< UInt32(field.rawValue)
-        guard self.claimed & bit == 0 else { return nil }
-        self.claimed |= bit
+        guard self.met & bit == 0 else { return nil }
+        self.met |= bit
         self.expected = field.rawValue &+ 1
+        return field
+    }
+
+    /// Compares with the name that is due, which saves looking for the end of the key.
+    @inline(__always) private func guess(in scanner: inout JSONScanner) -> Field? {
+        guard let field = Field(rawValue: self.expected), scanner.consumeKey(field.name) else { return nil }
         return field
     }
 }

@@ -1,7 +1,12 @@
 extension JSONScanner {
+    /// Whether a message begins as agentctl writes it.
+    var beginsWithType: Bool {
+        var ahead = self
+        return ahead.consume(UInt8(ascii: "{")) && ahead.consumeKey(WorkspaceMember.type.name)
+    }
+
     /// Finds the `type` of a message, wherever it is among the members, and reads no further.
     mutating func messageType() throws(JSONFailure) -> JSONStringToken {
-        self.skipWhitespace()
         guard try self.openObject() else { throw JSONFailure(.missingType, at: self.offset &- 1) }
         repeat {
             let key = try self.key()
@@ -22,8 +27,7 @@ extension JSONScanner {
         self.skipWhitespace()
         guard try self.openObject() else { throw JSONFailure(.missingType, at: self.offset &- 1) }
         repeat {
-            let key = try self.key()
-            switch try members.claim(key, in: self) {
+            switch try members.next(in: &self) {
             case .type: type = try self.type(named: try self.typeToken())
             case .timestamp: timestamp = .some(try self.timestamp())
             default: try self.skipValue()
@@ -35,8 +39,10 @@ extension JSONScanner {
         return WorkspaceEnvelope(type: type, timestamp: nil)
     }
 
-    /// Reads the value of `type`, which may not be null.
+    /// Reads the value of `type`; `null` is the same as none.
     private mutating func typeToken() throws(JSONFailure) -> JSONStringToken {
+        let start = self.offset
+        guard !(try self.consumeNull()) else { throw JSONFailure(.missingType, at: start) }
         do throws(JSONFailure) {
             return try self.stringToken()
         } catch {

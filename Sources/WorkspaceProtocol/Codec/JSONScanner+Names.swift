@@ -33,10 +33,19 @@ extension JSONScanner {
 
     @inline(__always) private func equals(_ token: JSONStringToken, _ name: StaticString) -> Bool {
         guard token.count == name.utf8CodeUnitCount else { return false }
-        let bytes = unsafe self.bytes(of: token)
-        for index in 0..<token.count {
-            guard unsafe bytes[index] == name.utf8Start[index] else { return false }
+        return self.hasBytes(of: name, at: token.start)
+    }
+
+    /// Skips a key that is spelled as agentctl does: `"name":`, without whitespace or escapes.
+    @inline(__always) mutating func consumeKey(_ name: StaticString) -> Bool {
+        let end = self.offset &+ name.utf8CodeUnitCount &+ 3
+        guard end <= self.count, self.byte(at: end &- 1) == UInt8(ascii: ":") else { return false }
+        guard self.byte(at: end &- 2) == UInt8(ascii: "\""), self.byte(at: self.offset) == UInt8(ascii: "\"") else {
+            return false
         }
+        guard self.hasBytes(of: name, at: self.offset &+ 1) else { return false }
+        self.offset = end
+        self.skipWhitespace()
         return true
     }
 }

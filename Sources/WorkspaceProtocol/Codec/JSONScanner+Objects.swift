@@ -4,8 +4,7 @@ extension JSONScanner {
         var members = JSONMembers<Value.Field>()
         guard try self.openObject() else { return }
         repeat {
-            let key = try self.key()
-            guard let field = try members.claim(key, in: self) else {
+            guard let field = try members.next(in: &self) else {
                 try self.skipValue()
                 continue
             }
@@ -43,7 +42,7 @@ extension JSONScanner {
         guard try self.openObject() else { return dictionary }
         repeat {
             let key = try self.keyText()
-            guard dictionary[key] == nil else {
+            guard dictionary.index(forKey: key) == nil else {
                 try self.skipValue()
                 continue
             }

@@ -43,16 +43,16 @@ extension JSONScanner {
     /// Bit 7 of each byte that was passed is gathered in `highBits`.
     @inline(__always) private mutating func skipOrdinaryCharacters(_ highBits: inout UInt64) {
         while let word = self.word(at: self.offset) {
-            let quotes = word.zeroBytes(xor: 0x2222_2222_2222_2222)
-            let backslashes = word.zeroBytes(xor: 0x5C5C_5C5C_5C5C_5C5C)
+            let quotes = word.bytes(equalTo: UInt8(ascii: "\""))
+            let backslashes = word.bytes(equalTo: UInt8(ascii: "\\"))
             let stops = quotes | backslashes | word.controlBytes
             guard stops == 0 else {
                 // Bits below the first stop belong to the bytes before it; above it they mean nothing.
-                highBits |= word & (stops & (0 &- stops) &- 1) & UInt64.bit7OfEachByte
+                highBits |= word & (stops & (0 &- stops) &- 1) & UInt64.topBits
                 self.offset &+= stops.trailingZeroBitCount &>> 3
                 return
             }
-            highBits |= word & UInt64.bit7OfEachByte
+            highBits |= word & UInt64.topBits
             self.offset &+= 8
         }
         while true {
@@ -106,22 +106,5 @@ extension JSONScanner {
             return JSONFailure(.unexpectedEnd, at: self.count)
         }
         return JSONFailure(.controlCharacter, at: self.offset)
-    }
-}
-
-/// Eight bytes examined at once. The lowest bit that is set is exact; a borrow may set bits above it.
-extension UInt64 {
-    /// Bit 7 of each byte.
-    fileprivate static let bit7OfEachByte: UInt64 = 0x8080_8080_8080_8080
-
-    /// Bit 7 of each byte that equals the one of `pattern`.
-    @inline(__always) fileprivate func zeroBytes(xor pattern: UInt64) -> UInt64 {
-        let difference = self ^ pattern
-        return (difference &- 0x0101_0101_0101_0101) & ~difference & Self.bit7OfEachByte
-    }
-
-    /// Bit 7 of each byte below 0x20.
-    @inline(__always) fileprivate var controlBytes: UInt64 {
-        (self &- 0x2020_2020_2020_2020) & ~self & Self.bit7OfEachByte
     }
 }

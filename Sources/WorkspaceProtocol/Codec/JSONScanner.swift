@@ -4,7 +4,7 @@
 /// reading does. Every method starts at the current offset and leaves it behind what it read.
 ///
 /// The scanner borrows its bytes: it must not outlive the call that lent them. It is `@safe` because every access is in
-/// the three methods of this file that check the offset against the count first.
+/// the few methods of this file that check the offset against the count first.
 @safe struct JSONScanner {
     /// How many arrays and objects may be open at once; `JSONDecoder` has the same limit.
     static let nestingLimit = 512
@@ -45,6 +45,24 @@
     /// The bytes of a string literal, still escaped.
     @inline(__always) func bytes(of token: JSONStringToken) -> UnsafeBufferPointer<UInt8> {
         unsafe UnsafeRawBufferPointer(rebasing: self.bytes[token.start..<token.end]).assumingMemoryBound(to: UInt8.self)
+    }
+
+    /// Whether the bytes from `offset` begin with a name; a caller has checked that there are enough.
+    @inline(__always) func hasBytes(of name: StaticString, at offset: Int) -> Bool {
+        let length = name.utf8CodeUnitCount
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: self.bytes[offset..<offset &+ length])
+        let expected = unsafe UnsafeRawBufferPointer(start: name.utf8Start, count: length)
+        var index = 0
+        while index &+ 8 <= length {
+            let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard unsafe word == expected.loadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
+            index &+= 8
+        }
+        while index < length {
+            guard unsafe bytes[index] == expected[index] else { return false }
+            index &+= 1
+        }
+        return true
     }
 
     // MARK: Punctuation

@@ -19,8 +19,26 @@
     ///
     /// Offsets of failures count from the start of the source.
     mutating func run() throws(JSONFailure) {
+        self.copyOrdinaryCharacters()
         while let byte = self.next() {
             if byte == UInt8(ascii: "\\") { try self.writeEscape() } else { self.write(byte) }
+            self.copyOrdinaryCharacters()
+        }
+    }
+
+    /// Copies while the next eight bytes have no backslash.
+    @inline(__always) private mutating func copyOrdinaryCharacters() {
+        let from = unsafe UnsafeRawBufferPointer(self.source)
+        let to = unsafe UnsafeMutableRawBufferPointer(self.destination)
+        while self.offset &+ 8 <= from.count {
+            let word = unsafe from.loadUnaligned(fromByteOffset: self.offset, as: UInt64.self)
+            let backslashes = UInt64(littleEndian: word).bytes(equalTo: UInt8(ascii: "\\"))
+            // All eight may be stored: what is behind the run is overwritten later, or not counted.
+            unsafe to.storeBytes(of: word, toByteOffset: self.written, as: UInt64.self)
+            let length = backslashes == 0 ? 8 : backslashes.trailingZeroBitCount &>> 3
+            self.offset &+= length
+            self.written &+= length
+            guard length == 8 else { return }
         }
     }
 

@@ -5,7 +5,8 @@
 /// bracket, anything wrong inside a value that nobody reads, UTF-16 and UTF-32, and an integer with a fraction that is
 /// rounded away are errors here.
 ///
-/// Members that are absent, `null` or unknown are no error; see ``WorkspaceEvent``. Nothing in a frame can trap, and
+/// As for agentctl's own peers, a member that is absent or `null` is zero and an unknown one is ignored; only `type` is
+/// required. Of members with the same name the first counts, as for `JSONDecoder`. Names are case-sensitive. Nothing in a frame can trap, and
 /// nesting is limited to 512. A decoder holds no state: one may be used for many streams at once.
 public struct WorkspaceEventDecoder: Sendable {
     /// Creates a decoder.
@@ -48,8 +49,8 @@ public struct WorkspaceEventDecoder: Sendable {
     ///
     /// - Parameter frame: The whole text of one message.
     /// - Returns: The envelope.
-    /// - Throws: ``WorkspaceProtocolError`` if the frame breaks off, or is wrong, before both were found. An unknown type
-    ///   and an absent timestamp are not errors.
+    /// - Throws: ``WorkspaceProtocolError``, of any code, if the frame breaks off, or is wrong, before both were found.
+    ///   An unknown type and an absent timestamp are not errors.
     public func envelope(of frame: RawSpan) throws(WorkspaceProtocolError) -> WorkspaceEnvelope {
         do throws(JSONFailure) {
             return try unsafe frame.withUnsafeBytes { bytes throws(JSONFailure) in
@@ -65,7 +66,8 @@ public struct WorkspaceEventDecoder: Sendable {
     ///
     /// - Parameter frame: The whole text of one message.
     /// - Returns: The envelope.
-    /// - Throws: ``WorkspaceProtocolError`` if the frame breaks off, or is wrong, before both were found.
+    /// - Throws: ``WorkspaceProtocolError``, of any code, if the frame breaks off, or is wrong, before both were found.
+    ///   An unknown type and an absent timestamp are not errors.
     public func envelope(of frame: [UInt8]) throws(WorkspaceProtocolError) -> WorkspaceEnvelope {
         // `bytes` is unsafe for elements with padding; a byte has none.
         try unsafe self.envelope(of: frame.span.bytes)
@@ -73,12 +75,15 @@ public struct WorkspaceEventDecoder: Sendable {
 
     private static func event(_ frame: UnsafeRawBufferPointer) throws(JSONFailure) -> WorkspaceEvent {
         var scanner = unsafe JSONScanner(frame)
-        let start = scanner
-        let type = try scanner.messageType()
-        scanner = start
-        var draft = WorkspaceEventDraft(kind: try scanner.name(type))
+        var draft = WorkspaceEventDraft()
         scanner.skipWhitespace()
+        if !scanner.beginsWithType {
+            // The type decides how the other members are read: if it does not come first, it is looked for first.
+            var ahead = scanner
+            try draft.setType(ahead.messageType(), in: ahead)
+        }
         try scanner.object(into: &draft)
+        guard let type = draft.type else { throw JSONFailure(.missingType, at: scanner.offset &- 1) }
         try scanner.finish()
         if let content = draft.content { return WorkspaceEvent(content, timestamp: draft.timestamp) }
         let message = UnknownMessage(

@@ -1,27 +1,33 @@
-/// An event of a known type while its members are read.
+/// An event while its members are read.
 ///
-/// Members that the type does not use are skipped, whatever their own type is: a new message type may use them otherwise.
+/// Its type must be known before any member that depends on it.
+///
+/// Members that the type does not use are skipped, whatever their values: a new message type may use them otherwise.
 struct WorkspaceEventDraft: JSONReadable {
     typealias Field = WorkspaceMember
 
-    /// The type of the message; `nil` if it is unknown.
-    let kind: WorkspaceMessageKind?
+    /// Where the type is in the frame, once it was read.
+    private(set) var type: JSONStringToken?
 
     /// The timestamp, once it was read.
     private(set) var timestamp: Int64?
 
+    /// The type; `nil` if it is unknown, or was not read.
+    private var kind: WorkspaceMessageKind?
     private var payload: WorkspaceEvent.Content?
     private var text = ""
     private var first = 0
     private var second = 0
 
-    /// Starts an event with no members.
-    init(kind: WorkspaceMessageKind?) {
-        self.kind = kind
+    /// Says what type the message has.
+    mutating func setType(_ type: JSONStringToken, in scanner: JSONScanner) throws(JSONFailure) {
+        self.kind = try scanner.name(type)
+        self.type = type
     }
 
     mutating func read(_ field: WorkspaceMember, from scanner: inout JSONScanner) throws(JSONFailure) {
         switch (field, self.kind) {
+        case (.type, _) where self.type == nil: try self.setType(scanner.stringToken(), in: scanner)
         case (.timestamp, _): self.timestamp = try scanner.integer()
         case (.data, .shellOutput), (.data, .shellInput), (.error, .error): self.text = try scanner.string()
         case (.code, .shellExit), (.columns, .shellResize): self.first = try scanner.int()
@@ -57,9 +63,10 @@ struct WorkspaceEventDraft: JSONReadable {
 
 extension JSONScanner {
     /// Reads an object over a value whose fields are at zero.
-    fileprivate mutating func payload<Payload: WorkspacePayload>(_ zero: Payload) throws(JSONFailure) -> Payload {
-        var payload = zero
-        try self.object(into: &payload)
-        return payload
+    fileprivate mutating func payload<Payload: WorkspacePayload>(
+        _ zero: consuming Payload
+    ) throws(JSONFailure) -> Payload {
+        try self.object(into: &zero)
+        return zero
     }
 }

@@ -1,6 +1,6 @@
 /// A piece of a process's output.
 ///
-/// agentctl reads at most 4096 bytes at a time: a character of several bytes that straddles two pieces arrives as U+FFFD.
+/// agentctl reads at most 4096 bytes at a time: a character that straddles two pieces arrives as U+FFFD.
 /// The last piece may come after the ``ProcessStatus`` that reports the end.
 /// Source: `/api/v1/workspace/stream`, message `process_output`.
 /// A member that is absent or `null` on the wire has the default of the initializer here.

@@ -18,8 +18,8 @@ public struct RFC3339Timestamp: RawRepresentable, Sendable, Hashable, CustomStri
 
     /// The point in time, or `nil` if the text is not a date and time of RFC 3339 §5.6.
     ///
-    /// Digits behind the ninth of a fraction are dropped. A leap second (`:60`) is `nil`, as it is for Go: Unix time has
-    /// no name for it.
+    /// Digits behind the ninth of a fraction are dropped. A leap second (`:60`) is `nil`, as it is for Go: Unix time
+    /// has no name for it.
     public var instant: Instant? {
         var reader = RFC3339Reader(self.rawValue)
         return reader.instant()

@@ -29,7 +29,7 @@ extension WorkspaceEvent {
 
         /// Output of the default shell (`shell_output`); may be empty.
         ///
-        /// It has no order relative to the other events. A character that agentctl read in two pieces arrives as U+FFFD.
+        /// It has no order relative to the other events. A character that straddles two pieces arrives as U+FFFD.
         case shellOutput(String)
 
         /// The end of the default shell (`shell_exit`); an absent code is 0.

@@ -143,6 +143,22 @@ struct ClientHandshakeReaderTests {
         #expect(reader.errorAtEndOfStream().description == first?.description)
     }
 
+    @Test("Reading a refusal takes time linear in the length of its body, also in single bytes")
+    func readsInLinearTime() {
+        var limits = HandshakeLimits()
+        limits.maximumBodyBytes = 1 << 20
+        let isLinear = isLinear { count in
+            let body = [UInt8](repeating: 0x78, count: count)
+            return {
+                guard var reader = try? Self.reader(limits: limits) else { return }
+                _ = try? reader.receive(Array("HTTP/1.1 403 x\r\n\r\n".utf8).span)
+                for index in body.indices { _ = try? reader.receive(body.span.extracting(index..<(index + 1))) }
+                #expect(reader.errorAtEndOfStream().refusal?.body.count == count)
+            }
+        }
+        #expect(isLinear)
+    }
+
     @Test("Limits out of range are refused at the start")
     func checksLimits() {
         var limits = HandshakeLimits()

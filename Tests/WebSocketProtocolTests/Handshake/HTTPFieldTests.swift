@@ -33,6 +33,18 @@ struct HTTPFieldTests {
         #expect(handshakeErrorCode { _ = try HTTPField(parsing: Array(line.utf8)) } == .malformedMessage)
     }
 
+    @Test(
+        "The message about a refused line says what is wrong with it",
+        arguments: [
+            (" a: b", "folded"), ("a : b", "whitespace before the colon"), (": b", "empty name"), ("a", "no colon"),
+            ("a(: b", "not an RFC 9110 token"),
+        ]
+    )
+    func explainsRefusal(line: String, hint: String) throws {
+        let error = handshakeError { _ = try HTTPField(parsing: Array(line.utf8)) }
+        #expect(try #require(error).message.contains(hint))
+    }
+
     @Test("A received value that is not UTF-8 is shown with replacement characters")
     func repairsObsText() throws {
         let field = try HTTPField(parsing: [0x61, 0x3A, 0xFF, 0x62])

@@ -98,6 +98,19 @@ struct HTTPHeadTests {
         #expect(code == .invalidField)
     }
 
+    @Test(
+        "The usual statuses have the reason phrase of RFC 9110; others have none",
+        arguments: [
+            (101, "Switching Protocols"), (200, "OK"), (400, "Bad Request"), (401, "Unauthorized"), (403, "Forbidden"),
+            (404, "Not Found"), (405, "Method Not Allowed"), (408, "Request Timeout"), (426, "Upgrade Required"),
+            (429, "Too Many Requests"), (431, "Request Header Fields Too Large"), (500, "Internal Server Error"),
+            (503, "Service Unavailable"), (505, "HTTP Version Not Supported"), (299, ""), (999, ""),
+        ]
+    )
+    func knowsReasons(status: Int, reason: String) throws {
+        #expect(try HTTPResponseHead(status: status, fields: [:]).reason == reason)
+    }
+
     @Test("Interim responses are those from 100 to 199 without 101", arguments: [100, 101, 102, 103, 199, 200, 404])
     func knowsInterim(status: Int) throws {
         let isInterim = [100, 102, 103, 199].contains(status)

@@ -73,23 +73,6 @@ enum Chunks {
     }
 }
 
-/// SplitMix64: the same sequence for the same seed.
-struct SplitMixGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        self.state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Whether work on 64 times the input takes about 64 times as long; quadratic work takes 4,096 times as long.
 ///
 /// The bound of 640 leaves room for a busy machine, as does the best of three runs.

@@ -26,7 +26,7 @@ import WorkspaceProtocol
 
     @Test("A status of 3 MB is read exactly", .timeLimit(.minutes(1)))
     func readsLargeFrame() {
-        let diff = String(repeating: "+ let text = \"<é>\"\n- \t\u{1F600}\u{1}\n", count: 60_000)
+        let diff = String(repeating: "+ let text = \"<é>\"\n- \t\u{1F600}\u{1}\n", count: 65_000)
         let files = ["a": GitStatus.FileInfo(path: "a", diff: diff), "b": GitStatus.FileInfo(path: "b", diff: "x")]
         let event = WorkspaceEvent(.gitStatus(GitStatus(branch: "b", files: files)), timestamp: 1)
         let frame = WorkspaceEventEncoder().encode(event)

@@ -30,7 +30,7 @@ import WorkspaceProtocol
         "A frame without one is an error",
         arguments: [
             ("{}", WorkspaceProtocolError.Code.missingType), (#"{"timestamp":1}"#, .missingType),
-            (#"{"type":1}"#, .typeMismatch), (#"{"type":null}"#, .typeMismatch),
+            (#"{"type":1}"#, .typeMismatch), (#"{"type":null}"#, .missingType),
             (#"{"type":"pong","timestamp":"1"}"#, .typeMismatch), (#"{"type":"pong"}x"#, .invalidSyntax),
             (#"{"type":"pong","timestamp":1.5}"#, .numberOutOfRange), ("", .invalidSyntax), ("[]", .typeMismatch),
             (#"{"a":"\ud800","type":"pong","timestamp":1}"#, .invalidText),

@@ -24,8 +24,9 @@ import WorkspaceProtocol
             ),
             (
                 .gitStatus(GitStatus()),
-                #"{"type":"git_status","timestamp":0,"git_status":{"timestamp":"","modified":[],"added":[],"deleted":[],"#
-                    + #""untracked":[],"renamed":[],"ahead":0,"behind":0,"branch":"","remote_ahead":0,"remote_behind":0}}"#
+                #"{"type":"git_status","timestamp":0,"git_status":{"timestamp":"","modified":[],"added":[],"#
+                    + #""deleted":[],"untracked":[],"renamed":[],"ahead":0,"behind":0,"branch":"","#
+                    + #""remote_ahead":0,"remote_behind":0}}"#
             ),
         ]
     )
@@ -54,7 +55,9 @@ import WorkspaceProtocol
     @Test("Files are sorted by the bytes of their paths")
     func sortsFiles() {
         let files = ["b", "a", "Z", "é", "\u{1F600}", "\u{FF5E}", ""]
-        let status = GitStatus(files: Dictionary(uniqueKeysWithValues: files.map { ($0, GitStatus.FileInfo(path: $0)) }))
+        let status = GitStatus(
+            files: Dictionary(uniqueKeysWithValues: files.map { ($0, GitStatus.FileInfo(path: $0)) })
+        )
         let frame = self.text(WorkspaceEvent(.gitStatus(status), timestamp: 1))
         let paths = frame.split(separator: "\"path\":\"").dropFirst().map { $0.prefix { $0 != "\"" } }
         #expect(paths == ["", "Z", "a", "b", "é", "\u{FF5E}", "\u{1F600}"])

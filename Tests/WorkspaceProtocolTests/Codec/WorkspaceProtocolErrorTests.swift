@@ -13,8 +13,11 @@ import WorkspaceProtocol
             ("7", .typeMismatch, 0, ""),
             ("{}", .missingType, 1, ""),
             (#"{"timestamp":1}"#, .missingType, 14, ""),
-            (#"{"type":null}"#, .typeMismatch, 8, "type"),
+            (#"{"type":null}"#, .missingType, 12, ""),
+            (#"{"type":null,"type":"pong"}"#, .missingType, 26, ""),
+            (#"{"a":1,"type":null,"type":"pong"}"#, .missingType, 14, ""),
             (#"{"type":7}"#, .typeMismatch, 8, "type"),
+            (#"{"a":1,"type":7}"#, .typeMismatch, 14, "type"),
             (#"{"type":"pong"}{}"#, .invalidSyntax, 15, ""),
             (#"{"type":"pong",}"#, .invalidSyntax, 15, ""),
             (#"{"type":"pong" "a":1}"#, .invalidSyntax, 15, ""),
@@ -27,7 +30,10 @@ import WorkspaceProtocol
             (#"{"type":"git_status","git_status":7}"#, .typeMismatch, 34, "git_status"),
             (#"{"type":"git_status","git_status":{"ahead":true}}"#, .typeMismatch, 43, "git_status.ahead"),
             (#"{"type":"git_status","git_status":{"added":["",7]}}"#, .typeMismatch, 47, "git_status.added[1]"),
-            (#"{"type":"git_status","git_status":{"staged":1,"is_submodule":1}}"#, .typeMismatch, 61, "git_status.is_submodule"),
+            (
+                #"{"type":"git_status","git_status":{"staged":1,"is_submodule":1}}"#, .typeMismatch, 61,
+                "git_status.is_submodule"
+            ),
             (
                 #"{"type":"git_status","git_status":{"files":{"a.b":{"path":1}}}}"#, .typeMismatch, 58,
                 #"git_status.files["a.b"].path"#

@@ -1,0 +1,105 @@
+import WebSocketProtocol
+import WebSocketTransport
+
+/// The client of one agent runtime: opens its workspace stream, and is the barrier behind which nothing of it is left.
+///
+/// ```swift
+/// let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:41001"))
+/// try await client.withWorkspaceStream { stream in
+///     for try await event in stream.events { print(event.type) }
+/// }
+/// await client.close()
+/// ```
+///
+/// Any task may call any method at any time. One stream at a time is open; two never overlap. A client that nobody
+/// refers to any more ends its stream; only ``close()`` waits for that.
+public final class AgentRuntimeClient: Sendable {
+    private let core: ClientCore
+
+    /// Where the runtime listens.
+    public let endpoint: RuntimeEndpoint
+
+    /// Creates a client; nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where the runtime listens, with the token and the instance id it wants.
+    ///   - configuration: How to reach it, and how its streams behave.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`.
+    public convenience init(
+        endpoint: RuntimeEndpoint,
+        configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration()
+    ) throws(AgentRuntimeError) {
+        try configuration.validate()
+        var webSocket = WebSocketClientConfiguration()
+        webSocket.connectTimeout = configuration.connectTimeout
+        webSocket.fields = endpoint.fields
+        webSocket.connection = configuration.connection
+        webSocket.connection.closing.timeout = configuration.closeTimeout
+        webSocket.eventLoopGroup = configuration.eventLoopGroup
+        webSocket.logger = configuration.logger
+        let transport = WebSocketRuntimeTransport(url: endpoint.url, configuration: webSocket)
+        self.init(endpoint: endpoint, configuration: configuration, transport: transport)
+    }
+
+    /// Creates a client over another transport, with another way to start its registered tasks: for tests.
+    package init(
+        endpoint: RuntimeEndpoint,
+        configuration: AgentRuntimeConfiguration,
+        transport: any RuntimeTransport,
+        spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void = { _, work in
+            // Registered in the barrier before it is started, and awaited there by every close.
+            Task { await work() }
+        }
+    ) {
+        self.endpoint = endpoint
+        self.core = ClientCore(transport: transport, configuration: configuration, spawn: spawn)
+    }
+
+    deinit { self.core.requestClose() }
+
+    /// Whether ``close()`` was called.
+    public var isClosed: Bool { self.core.isClosed }
+
+    /// What works for the client now, by name; empty when nothing of it is left.
+    public var tasks: Set<StreamTask> { self.core.tasks }
+
+    /// Opens the workspace stream.
+    ///
+    /// When it throws, nothing of the attempt is left. Cancelling the task cancels the attempt.
+    ///
+    /// - Returns: The open stream; close it, or close the client.
+    /// - Throws: ``AgentRuntimeError`` with `clientClosed`, `alreadyOpen`, `closedWhileDialling`, `unauthorized`,
+    ///   `instanceGone`, `refused`, `connectFailed`, `protocolViolation` or `invalidConfiguration`;
+    ///   `CancellationError`.
+    public func openWorkspaceStream() async throws -> WorkspaceStream {
+        WorkspaceStream(core: try await self.core.open(), client: self.core)
+    }
+
+    /// Opens the workspace stream, runs `body` with it, and closes it before returning.
+    ///
+    /// The close is awaited and bounded also when `body` throws or the task is cancelled.
+    ///
+    /// - Parameter body: Uses the stream; must not let it escape.
+    /// - Returns: The value of `body`.
+    /// - Throws: As ``openWorkspaceStream()``, else the error of `body`, unchanged.
+    public func withWorkspaceStream<Value>(
+        _ body: (WorkspaceStream) async throws -> Value
+    ) async throws -> Value {
+        let stream = try await self.openWorkspaceStream()
+        do {
+            let value = try await body(stream)
+            await stream.close()
+            return value
+        } catch {
+            await stream.close()
+            throw error
+        }
+    }
+
+    /// Closes the client: the barrier over all that it started.
+    ///
+    /// A dial in flight is cancelled, an open stream is closed as by ``WorkspaceStream/close()``, and both are waited
+    /// for. When it returns, no task, socket or timer of the client is left, and opening a stream fails with
+    /// `clientClosed`. Idempotent; every call waits. Cancelling the task does not shorten the wait.
+    public func close() async { await self.core.closeClient() }
+}

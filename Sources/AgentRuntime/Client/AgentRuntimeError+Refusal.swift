@@ -1,0 +1,72 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import WebSocketProtocol
+import WebSocketTransport
+
+extension AgentRuntimeError {
+    /// What a failed dial means for the caller.
+    ///
+    /// - Parameter error: Anything but `CancellationError`.
+    init(dialling error: any Error) {
+        guard let error = error as? WebSocketError else {
+            self.init(.connectFailed, "The runtime can't be reached.", cause: error)
+            return
+        }
+        switch error.code {
+        case .upgradeRefused: self.init(refusal: error)
+        case .invalidConfiguration: self.init(.invalidConfiguration, error.message, cause: error)
+        case .handshakeFailed: self.init(.protocolViolation, error.message, cause: error)
+        default: self.init(.connectFailed, error.message, cause: error)
+        }
+    }
+
+    /// What the end of a connection means.
+    init(ending error: WebSocketError) {
+        let code: Code = error.code == .protocolViolation ? .protocolViolation : .connectionLost
+        self.init(code, error.message, cause: error)
+    }
+
+    private init(refusal error: WebSocketError) {
+        let refusal = error.refusal
+        switch refusal?.status {
+        case 401:
+            self.init(.unauthorized, "The runtime does not accept the token: \(Self.text(refusal)).", cause: error)
+        case 404:
+            self.init(notFound: refusal, error)
+        default:
+            self.init(.refused, "\(error.message) \(Self.text(refusal))", cause: error)
+        }
+    }
+
+    /// agentctl's answer when the port was given to another instance.
+    private struct RecycledPort: Decodable {
+        var recycled_port: Bool?
+        var expected_id: String?
+        var got_id: String?
+        var port_reuse_hint: String?
+    }
+
+    private init(notFound refusal: UpgradeRefusal?, _ error: WebSocketError) {
+        guard let body = refusal?.body, let port = try? JSONDecoder().decode(RecycledPort.self, from: Data(body)),
+            port.recycled_port == true
+        else {
+            self.init(.refused, "\(error.message) Is this an agentctl instance port?", cause: error)
+            return
+        }
+        let instance = Instance(expectedID: port.expected_id, gotID: port.got_id, hint: port.port_reuse_hint)
+        self.init(
+            .instanceGone,
+            "Instance \(port.got_id ?? "?") is gone; its port now belongs to \(port.expected_id ?? "another one").",
+            instance: instance,
+            cause: error
+        )
+    }
+
+    /// The first 200 bytes of the body, as agentctl's own client shows them.
+    private static func text(_ refusal: UpgradeRefusal?) -> String {
+        String(decoding: (refusal?.body ?? []).prefix(200), as: UTF8.self)
+    }
+}

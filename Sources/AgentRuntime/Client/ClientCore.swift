@@ -1,0 +1,182 @@
+import Synchronization
+import WebSocketTransport
+
+/// Drives the ``StreamBarrier`` of one client: lock, decide, unlock, act.
+final class ClientCore: Sendable {
+    /// Starts a task that is already registered under this name.
+    typealias Spawn = @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
+
+    private struct State {
+        var barrier = StreamBarrier()
+        /// What the barrier's current stream consists of.
+        var dial: (any RuntimeDial)?
+        var stream: StreamCore?
+        /// Resolves when the current stream, or attempt, has left the slot.
+        var gone: Outcome<Void>?
+    }
+
+    private let transport: any RuntimeTransport
+    private let configuration: AgentRuntimeConfiguration
+    private let spawn: Spawn
+    private let state = Mutex(State())
+
+    init(transport: any RuntimeTransport, configuration: AgentRuntimeConfiguration, spawn: @escaping Spawn) {
+        self.transport = transport
+        self.configuration = configuration
+        self.spawn = spawn
+    }
+
+    // MARK: Opening
+
+    func open() async throws -> StreamCore {
+        let dial = try self.prepareDial()
+        let id = try self.beginDial(dial)
+        let connection: any RuntimeConnection
+        do {
+            connection = try await dial.connect()
+        } catch {
+            throw self.dialFailed(id, error)
+        }
+        let stream = StreamCore(id: id, connection: connection, configuration: self.configuration)
+        guard self.publish(stream) else {
+            connection.abort(after: .zero)
+            _ = await connection.waitUntilClosed()
+            throw self.dialFailed(id, CancellationError())
+        }
+        self.start(stream)
+        return stream
+    }
+
+    private func prepareDial() throws(AgentRuntimeError) -> any RuntimeDial {
+        do {
+            return try self.transport.dial()
+        } catch {
+            throw AgentRuntimeError(dialling: error)
+        }
+    }
+
+    private func beginDial(_ dial: any RuntimeDial) throws(AgentRuntimeError) -> StreamBarrier.StreamID {
+        let decision = self.state.withLock { state in
+            let decision = state.barrier.open()
+            if case .dial = decision {
+                state.dial = dial
+                state.gone = Outcome()
+            }
+            return decision
+        }
+        switch decision {
+        case .dial(let id): return id
+        case .refuseClosed: throw AgentRuntimeError(.clientClosed, "The client is closed.")
+        case .refuseOpen:
+            throw AgentRuntimeError(.alreadyOpen, "A stream is open or not yet drained; close it first.")
+        }
+    }
+
+    /// Registers reader and writer and makes the stream visible, in one critical section.
+    ///
+    /// - Returns: False when the client was closed while the dial was in flight.
+    private func publish(_ stream: StreamCore) -> Bool {
+        self.state.withLock { state in
+            guard state.barrier.dialSucceeded(stream.id) == .publish else { return false }
+            state.dial = nil
+            state.stream = stream
+            return true
+        }
+    }
+
+    /// Nothing is left of the dial: frees the slot.
+    ///
+    /// - Returns: What the opener is told.
+    private func dialFailed(_ id: StreamBarrier.StreamID, _ error: any Error) -> any Error {
+        let (gone, isClosed) = self.state.withLock { state -> (Outcome<Void>?, Bool) in
+            guard state.barrier.dialEnded(id) else { return (nil, state.barrier.isClosed) }
+            state.dial = nil
+            return (state.gone.take(), state.barrier.isClosed)
+        }
+        gone?.resolve(())
+        if isClosed {
+            return AgentRuntimeError(.closedWhileDialling, "The client was closed while the stream was being opened.")
+        }
+        return error is CancellationError ? error : AgentRuntimeError(dialling: error)
+    }
+
+    /// The tasks are registered already: whatever happens before they run waits for them.
+    private func start(_ stream: StreamCore) {
+        self.spawn(.reader) {
+            let closure = await stream.read()
+            self.connectionEnded(stream, closure)
+            self.left(stream, .reader)
+        }
+        self.spawn(.writer) {
+            if let error = await stream.write() { self.writerFailed(stream, error) }
+            self.left(stream, .writer)
+        }
+    }
+
+    // MARK: Ending
+
+    /// Asks the stream to end; never waits.
+    func close(_ stream: StreamCore, _ reason: WorkspaceStreamEnd.Reason) {
+        let action = self.state.withLock { $0.barrier.close(stream.id, reason) }
+        if action == .shutDown { stream.shutDown(WorkspaceStreamEnd(reason)) }
+    }
+
+    private func connectionEnded(_ stream: StreamCore, _ closure: WebSocketClosure) {
+        let reason: WorkspaceStreamEnd.Reason =
+            if let error = closure.error { .failed(AgentRuntimeError(ending: error)) } else { .closedByServer(closure) }
+        self.close(stream, reason)
+    }
+
+    /// A writer that can't write ends the stream: nothing half-dead stays.
+    private func writerFailed(_ stream: StreamCore, _ error: any Error) {
+        let error = (error as? WebSocketError).map { AgentRuntimeError(ending: $0) }
+        self.close(stream, .failed(error ?? AgentRuntimeError(.connectionLost, "A command could not be sent.")))
+    }
+
+    /// The last thing a task of the stream does. The last one frees the slot and then releases who waits.
+    private func left(_ stream: StreamCore, _ task: StreamTask) {
+        let (end, gone) = self.state.withLock { state -> (WorkspaceStreamEnd?, Outcome<Void>?) in
+            guard let end = state.barrier.left(stream.id, task) else { return (nil, nil) }
+            state.stream = nil
+            return (end, state.gone.take())
+        }
+        guard let end else { return }
+        stream.closeRequested.resolve(end)
+        stream.drained.resolve(end)
+        gone?.resolve(())
+    }
+
+    /// Closes the client and waits for all that it started.
+    func closeClient() async {
+        let gone = self.requestClose()
+        await gone?.wait()
+    }
+
+    /// Closes the client without waiting: what it started ends by itself.
+    ///
+    /// - Returns: What resolves when nothing is left, or nil when nothing was.
+    @discardableResult
+    func requestClose() -> Outcome<Void>? {
+        let (action, dial, stream, gone) = self.state.withLock { state in
+            (state.barrier.closeClient().action, state.dial, state.stream, state.gone)
+        }
+        switch action {
+        case .cancelDial: dial?.cancel()
+        case .shutDown: stream?.shutDown(WorkspaceStreamEnd(.closedByClient))
+        case .nothing: break
+        }
+        return gone
+    }
+
+    // MARK: What can be seen
+
+    var isClosed: Bool { self.state.withLock { $0.barrier.isClosed } }
+    var tasks: Set<StreamTask> { self.state.withLock { $0.barrier.members } }
+
+    func state(of stream: StreamCore) -> WorkspaceStreamState {
+        if let end = stream.drained.value { return .drained(end) }
+        if let state = self.state.withLock({ $0.barrier.state(of: stream.id) }) { return state }
+        // It left the slot just now, and its waiters are being released.
+        return stream.drained.value.map { .drained($0) } ?? .closing(WorkspaceStreamEnd(.closed))
+    }
+}

@@ -1,0 +1,50 @@
+public import WebSocketProtocol
+
+/// Where a runtime listens, and what it wants to be told.
+public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
+    /// The path of the workspace stream.
+    public static let workspaceStreamPath = "/api/v1/workspace/stream"
+
+    /// The URL of the workspace stream.
+    public let url: WebSocketURL
+    /// Sent as `Authorization: Bearer`, or nil; never logged.
+    public let token: String?
+    /// Sent as `X-Instance-ID`, or nil; the runtime refuses another instance's id with 404.
+    public let instanceID: String?
+
+    /// Creates an endpoint.
+    ///
+    /// - Parameters:
+    ///   - url: `ws://host:port`; without a path, the workspace stream's is taken.
+    ///   - token: The bearer token; an empty one counts as none.
+    ///   - instanceID: The instance that is expected there; an empty one counts as none.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`, which says what is wrong with the URL.
+    public init(_ url: String, token: String? = nil, instanceID: String? = nil) throws(AgentRuntimeError) {
+        do throws(HandshakeError) {
+            let url = try WebSocketURL(url)
+            self.url =
+                url.target == "/"
+                ? try WebSocketURL(
+                    scheme: url.scheme,
+                    host: url.host,
+                    port: url.port,
+                    path: Self.workspaceStreamPath
+                ) : url
+        } catch {
+            throw AgentRuntimeError(.invalidConfiguration, error.message, cause: error)
+        }
+        self.token = token.flatMap { $0.isEmpty ? nil : $0 }
+        self.instanceID = instanceID.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The URL without its query, and without the token.
+    public var description: String { self.url.description }
+
+    /// The fields that agentctl checks.
+    var fields: HTTPFields {
+        var fields: HTTPFields = [:]
+        if let token = self.token { fields.append(name: "Authorization", value: "Bearer \(token)") }
+        if let id = self.instanceID { fields.append(name: "X-Instance-ID", value: id) }
+        return fields
+    }
+}

@@ -1,0 +1,63 @@
+import Synchronization
+import WebSocketTransport
+import WorkspaceProtocol
+
+/// The events on their way to the consumer: a mailbox of batches, and the reader's wait for room in it.
+final class EventQueue: Sendable {
+    let mailbox: BatchMailbox<[WorkspaceEvent]>
+    private let gate: ReaderGate
+
+    init(maximumEvents: Int, maximumBytes: Int) {
+        let gate = ReaderGate()
+        self.gate = gate
+        self.mailbox = BatchMailbox(
+            highMark: .init(bytes: maximumBytes, elements: maximumEvents),
+            lowShare: 0.5,
+            onRoom: { gate.letReaderPass() }
+        )
+    }
+
+    /// Queues a batch; while the queue is full, waits until the consumer has made room or the stream is ending.
+    func put(_ events: [WorkspaceEvent], bytes: Int) async {
+        guard !self.mailbox.push(events, cost: .init(bytes: bytes, elements: events.count)) else { return }
+        await withCheckedContinuation { reader in
+            self.gate.wait(reader)
+            // The consumer may have made room before the reader was at the gate.
+            if !self.mailbox.isOverHighMark { self.gate.letReaderPass() }
+        }
+    }
+
+    /// From here on the reader does not wait: what the connection still holds is bounded, and a consumer may never come.
+    func stopWaiting() { self.gate.stayOpen() }
+
+    /// The reader has left; what is queued can still be taken.
+    func finish(_ error: (any Error)?) { self.mailbox.finish(error) }
+}
+
+/// Where the reader waits for room.
+private final class ReaderGate: Sendable {
+    private struct State {
+        var reader: CheckedContinuation<Void, Never>?
+        var staysOpen = false
+    }
+
+    private let state = Mutex(State())
+
+    func wait(_ reader: CheckedContinuation<Void, Never>) {
+        let passes = self.state.withLock { state in
+            if !state.staysOpen { state.reader = reader }
+            return state.staysOpen
+        }
+        if passes { reader.resume() }
+    }
+
+    func letReaderPass() { self.state.withLock { $0.reader.take() }?.resume() }
+
+    func stayOpen() {
+        let reader = self.state.withLock { state in
+            state.staysOpen = true
+            return state.reader.take()
+        }
+        reader?.resume()
+    }
+}

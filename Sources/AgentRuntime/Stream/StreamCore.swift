@@ -1,0 +1,121 @@
+import Synchronization
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+/// What the two tasks of a stream and its users share.
+///
+/// It holds no decision about the life of the stream: those are the ``StreamBarrier``'s, behind the lock of the client.
+final class StreamCore: Sendable {
+    let id: StreamBarrier.StreamID
+    let connection: any RuntimeConnection
+    let configuration: AgentRuntimeConfiguration
+    let events: EventQueue
+    let commands: CommandQueue
+    let pings = PingWaiters()
+    /// Known when a close was requested or the connection ended: tasks may still be leaving.
+    let closeRequested = Outcome<WorkspaceStreamEnd>()
+    /// Known when no task, socket or timer of the stream is left, and the client has let go of it.
+    let drained = Outcome<WorkspaceStreamEnd>()
+    private let counters = Mutex(WorkspaceStreamStatistics())
+
+    init(id: StreamBarrier.StreamID, connection: any RuntimeConnection, configuration: AgentRuntimeConfiguration) {
+        self.id = id
+        self.connection = connection
+        self.configuration = configuration
+        self.events = EventQueue(
+            maximumEvents: configuration.maximumQueuedEvents,
+            maximumBytes: configuration.maximumQueuedBytes
+        )
+        self.commands = CommandQueue(capacity: configuration.maximumQueuedCommands)
+    }
+
+    var statistics: WorkspaceStreamStatistics { self.counters.withLock { $0 } }
+
+    /// Wakes both tasks so that they leave; never waits.
+    func shutDown(_ end: WorkspaceStreamEnd) {
+        let isGraceful = end.isGraceful
+        self.connection.abort(after: isGraceful ? self.configuration.closeTimeout : .zero)
+        self.events.stopWaiting()
+        self.commands.close(dropQueued: !isGraceful)
+        self.closeRequested.resolve(end)
+    }
+
+    // MARK: Reader
+
+    /// Receives until the connection ends.
+    ///
+    /// - Returns: How it ended, when its socket and its timers are gone.
+    func read() async -> WebSocketClosure {
+        while let batch = try? await self.connection.nextBatch() {
+            await self.deliver(batch)
+        }
+        let closure = await self.connection.waitUntilClosed()
+        self.events.finish(closure.error.map { AgentRuntimeError(ending: $0) })
+        self.pings.end()
+        return closure
+    }
+
+    private func deliver(_ batch: InboundBatch) async {
+        var events: [WorkspaceEvent] = []
+        events.reserveCapacity(batch.count)
+        var counted = WorkspaceStreamStatistics()
+        let decoder = WorkspaceEventDecoder()
+        for index in 0..<batch.count {
+            let message = batch[index]
+            let event = message.bytes.withUnsafeBytes { decoder.decode($0) }
+            counted.count(event, kind: message.kind)
+            if case .pong = event.content { self.pings.receivedPong() }
+            events.append(event)
+        }
+        counted.bytes = batch.byteCount
+        self.counters.withLock { $0.add(counted) }
+        await self.events.put(events, bytes: batch.byteCount)
+    }
+
+    // MARK: Writer
+
+    /// Sends commands until there are no more, then closes the connection.
+    ///
+    /// - Returns: The error that ended it early, or nil.
+    func write() async -> (any Error)? {
+        let encoder = WorkspaceEventEncoder()
+        do {
+            while let commands = await self.commands.next() {
+                for command in commands {
+                    let frame = encoder.encode(command, timestamp: Self.milliseconds())
+                    try await self.connection.send(WebSocketMessage(utf8Text: frame))
+                }
+            }
+        } catch {
+            return error
+        }
+        await self.connection.close(.normalClosure)
+        return nil
+    }
+
+    /// Now, as agentctl's envelope wants it: milliseconds since 1970.
+    private static func milliseconds() -> Int64 { UnixClock.milliseconds() }
+}
+
+extension WorkspaceStreamStatistics {
+    fileprivate mutating func count(_ event: WorkspaceEvent, kind: MessageKind) {
+        self.events += 1
+        if kind == .binary { self.binary += 1 }
+        switch event.content {
+        case .unknown: self.unknown += 1
+        case .malformed: self.malformed += 1
+        case .missingPayload: self.missingPayload += 1
+        default: break
+        }
+    }
+
+    fileprivate mutating func add(_ other: Self) {
+        self.events += other.events
+        self.bytes += other.bytes
+        self.unknown += other.unknown
+        self.malformed += other.malformed
+        self.missingPayload += other.missingPayload
+        self.binary += other.binary
+    }
+}

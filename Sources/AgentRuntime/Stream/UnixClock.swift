@@ -1,0 +1,11 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The time of day, as agentctl's envelope carries it.
+enum UnixClock {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    static func milliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+}

@@ -1,0 +1,118 @@
+import WorkspaceProtocol
+import WebSocketTransport
+
+/// An open workspace stream: events of one workspace in, commands out (`/api/v1/workspace/stream`).
+///
+/// Any task may send, ping, close or abort at any time; one task at a time iterates over ``events``. The stream lives
+/// until it is closed, its client is closed, or its connection ends. Nothing reconnects it: open another one.
+public final class WorkspaceStream: Sendable {
+    private let core: StreamCore
+    private let client: ClientCore
+
+    init(core: StreamCore, client: ClientCore) {
+        self.core = core
+        self.client = client
+    }
+
+    /// The events, in the order of the wire.
+    ///
+    /// Reading stops when ``AgentRuntimeConfiguration/maximumQueuedEvents`` or
+    /// ``AgentRuntimeConfiguration/maximumQueuedBytes`` is reached, and resumes at half of it.
+    public var events: WorkspaceEvents { WorkspaceEvents(mailbox: self.core.events.mailbox) }
+
+    /// Where the stream is in its life.
+    public var state: WorkspaceStreamState { self.client.state(of: self.core) }
+
+    /// The states from now on: the current one at once, then every change, the last being `drained`.
+    public var states: WorkspaceStreamStates { WorkspaceStreamStates(core: self.core) }
+
+    /// What the stream has counted so far.
+    public var statistics: WorkspaceStreamStatistics { self.core.statistics }
+
+    /// The round-trip time of the latest keepalive Ping of the connection, or nil before its first answer.
+    public var latency: Duration? { self.core.connection.latency }
+
+    /// Types into the default shell of the workspace; lost without an error if there is none.
+    ///
+    /// Returns when the command is queued; waits while ``AgentRuntimeConfiguration/maximumQueuedCommands`` are.
+    ///
+    /// - Parameter text: Written verbatim; a carriage return is what the Enter key sends.
+    /// - Throws: ``AgentRuntimeError`` with `streamClosed`; `CancellationError`. In both cases nothing was sent.
+    public func sendShellInput(_ text: String) async throws { try await self.core.commands.enqueue(.shellInput(text)) }
+
+    /// Tells the size of the terminal; agentctl accepts it without effect.
+    ///
+    /// - Parameters:
+    ///   - columns: The width in characters, 1 or more.
+    ///   - rows: The height in characters, 1 or more.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` or `streamClosed`; `CancellationError`.
+    public func resizeShell(columns: Int, rows: Int) async throws {
+        guard columns > 0, rows > 0 else {
+            throw AgentRuntimeError(.invalidConfiguration, "A terminal of \(columns) x \(rows) characters is too small.")
+        }
+        try await self.core.commands.enqueue(.shellResize(columns: columns, rows: rows))
+    }
+
+    /// Sends agentctl's `ping` and waits for its `pong`, which also appears among the events.
+    ///
+    /// - Returns: The time between them; the way through our own queues included.
+    /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
+    public func ping() async throws -> Duration {
+        let answer = try self.core.pings.begin()
+        do {
+            try await self.core.commands.enqueue(.ping)
+        } catch {
+            self.core.pings.withdraw(answer)
+            throw error
+        }
+        let timeout = self.core.configuration.pingTimeout
+        return try await withThrowingTaskGroup(of: Duration.self) { group in
+            group.addTask { try await answer.waitUnlessCancelled().get() }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                throw AgentRuntimeError(.timedOut, "The runtime did not answer a ping within \(timeout).")
+            }
+            defer { group.cancelAll() }
+            guard let roundTrip = try await group.next() else { throw CancellationError() }
+            return roundTrip
+        }
+    }
+
+    /// Closes the stream: sends what is queued, performs the closing handshake, and waits until it is drained.
+    ///
+    /// When it returns, no task, socket or timer of the stream is left, and the client may open another one. Bounded
+    /// by ``AgentRuntimeConfiguration/closeTimeout``, then the connection is cut. Idempotent; every call returns when
+    /// the stream is drained. Cancelling the task does not shorten the wait. Events that arrived can still be taken.
+    ///
+    /// - Returns: Why the stream ended: the first cause, whoever it was.
+    @discardableResult
+    public func close() async -> WorkspaceStreamEnd {
+        self.client.close(self.core, .closed)
+        return await self.core.drained.wait()
+    }
+
+    /// Cuts the stream: what is queued is dropped, no closing handshake; waits until it is drained.
+    ///
+    /// - Returns: Why the stream ended: the first cause, whoever it was.
+    @discardableResult
+    public func abort() async -> WorkspaceStreamEnd {
+        self.client.close(self.core, .aborted)
+        return await self.core.drained.wait()
+    }
+
+    /// Waits until a close was *requested* by anyone, or the connection ended; its tasks may still be leaving.
+    ///
+    /// - Returns: Why.
+    /// - Throws: `CancellationError`; the stream is not affected.
+    public func waitUntilCloseRequested() async throws(CancellationError) -> WorkspaceStreamEnd {
+        try await self.core.closeRequested.waitUnlessCancelled()
+    }
+
+    /// Waits until the stream is *drained*: no task, socket or timer of it is left.
+    ///
+    /// - Returns: Why it ended.
+    /// - Throws: `CancellationError`; the stream is not affected.
+    public func waitUntilDrained() async throws(CancellationError) -> WorkspaceStreamEnd {
+        try await self.core.drained.waitUnlessCancelled()
+    }
+}

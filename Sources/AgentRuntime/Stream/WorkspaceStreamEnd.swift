@@ -1,0 +1,54 @@
+import WebSocketProtocol
+public import WebSocketTransport
+
+/// Why a stream ended: one reason, and what went wrong after it.
+public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
+    /// The first cause.
+    public enum Reason: Sendable {
+        /// ``WorkspaceStream/close()`` was called.
+        case closed
+        /// ``WorkspaceStream/abort()`` was called.
+        case aborted
+        /// ``AgentRuntimeClient/close()`` was called, or the client went away.
+        case closedByClient
+        /// The server closed the connection by a closing handshake; its code and reason are inside.
+        case closedByServer(WebSocketClosure)
+        /// The connection failed: lost, timed out, or the server broke the protocol.
+        case failed(AgentRuntimeError)
+    }
+
+    /// The first cause.
+    public let reason: Reason
+    /// What else failed while the stream was ending, in order.
+    public private(set) var attached: [AgentRuntimeError] = []
+
+    init(_ reason: Reason) { self.reason = reason }
+
+    mutating func attach(_ later: Reason) {
+        if case .failed(let error) = later { self.attached.append(error) }
+    }
+
+    /// Whether what is queued is still sent, and the closing handshake performed.
+    var isGraceful: Bool {
+        switch self.reason {
+        case .closed, .closedByClient: true
+        case .aborted, .closedByServer, .failed: false
+        }
+    }
+
+    /// The error, when the first cause is one; nil after a close that either end asked for.
+    public var error: AgentRuntimeError? {
+        if case .failed(let error) = self.reason { error } else { nil }
+    }
+
+    /// The reason as one line, for people.
+    public var description: String {
+        switch self.reason {
+        case .closed: "closed"
+        case .aborted: "aborted"
+        case .closedByClient: "closed with its client"
+        case .closedByServer(let closure): "closed by the server, \(closure.received?.description ?? "no code")"
+        case .failed(let error): "failed: \(error)"
+        }
+    }
+}

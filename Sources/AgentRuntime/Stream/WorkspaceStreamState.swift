@@ -1,0 +1,24 @@
+/// Where a stream is in its life.
+public enum WorkspaceStreamState: Sendable, CustomStringConvertible {
+    /// The connection is being opened; nobody but its opener knows the stream yet.
+    case dialling
+    /// Events arrive and commands leave.
+    case open
+    /// Close was *requested*, or the connection ended: its tasks are leaving.
+    case closing(WorkspaceStreamEnd)
+    /// No task, socket or timer of the stream is left.
+    case drained(WorkspaceStreamEnd)
+
+    /// Whether nothing of the stream is left.
+    public var isDrained: Bool { if case .drained = self { true } else { false } }
+
+    /// The name of the state.
+    public var description: String {
+        switch self {
+        case .dialling: "dialling"
+        case .open: "open"
+        case .closing(let end): "closing (\(end))"
+        case .drained(let end): "drained (\(end))"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import WebSocketProtocol
+package import WebSocketTransport
+
+/// How the client reaches a runtime: the seam between the barrier and the network.
+///
+/// Tests put a scripted peer here; everything above it is the production code.
+package protocol RuntimeTransport: Sendable {
+    /// Prepares a dial; nothing happens until it is told to connect.
+    func dial() throws -> any RuntimeDial
+}
+
+/// One attempt to connect.
+package protocol RuntimeDial: Sendable {
+    /// Connects. Called once.
+    ///
+    /// - Returns: An open connection. When it throws, nothing of the attempt is left.
+    func connect() async throws -> any RuntimeConnection
+
+    /// Makes `connect` end soon, whether it was called already or not; from any thread, any number of times.
+    func cancel()
+}
+
+/// An open connection.
+package protocol RuntimeConnection: Sendable {
+    /// The latest round-trip time of the keepalive, or nil.
+    var latency: Duration? { get }
+
+    /// The next batch of messages.
+    ///
+    /// - Returns: nil when the connection was closed.
+    func nextBatch() async throws -> InboundBatch?
+
+    /// Queues a message; waits while the send queue is full.
+    func send(_ message: WebSocketMessage) async throws
+
+    /// Performs the closing handshake in bounded time.
+    func close(_ code: CloseCode) async
+
+    /// Cuts the connection after this time, if it is still there.
+    func abort(after delay: Duration)
+
+    /// Waits until no socket and no timer is left; not cancellable, as it is bounded by a close or an abort.
+    func waitUntilClosed() async -> WebSocketClosure
+}

@@ -1,0 +1,53 @@
+/// Collects the body of a refused upgrade, and says when there is enough of it to report the refusal.
+struct UpgradeRefusalReader: Sendable {
+    private let refusal: HandshakeError
+    private var body: HTTPResponseBody
+
+    /// Creates a reader for the bytes after the head.
+    ///
+    /// - Parameters:
+    ///   - refusal: The error to report in the end, with the code ``HandshakeError/Code/upgradeRefused``.
+    ///   - response: The response it stands for.
+    ///   - limits: Validated limits.
+    /// - Throws: The refusal if the end of the body can't be known; the reason is its cause.
+    init(
+        _ refusal: HandshakeError,
+        response: HTTPResponseHead,
+        limits: HandshakeLimits
+    ) throws(HandshakeError) {
+        self.refusal = refusal
+        do {
+            self.body = try HTTPResponseBody(for: response, limits: limits)
+        } catch {
+            throw refusal.with(body: [], isComplete: false, cause: error)
+        }
+    }
+
+    /// Reads bytes of the body.
+    ///
+    /// - Throws: The refusal, as soon as its body is complete, has reached the limit, or can't be read any further. It
+    ///   stays a refusal in each case: what the server said in its head counts most.
+    mutating func receive(_ bytes: Span<UInt8>) throws(HandshakeError) {
+        do {
+            _ = try self.body.receive(bytes)
+        } catch {
+            throw self.refusal.with(body: self.body.bytes, isComplete: false, cause: error)
+        }
+        if self.body.isSatisfied { throw self.refusalWithBody() }
+    }
+
+    /// The connection ended, which is the regular end of a body that has neither a length nor chunks.
+    mutating func errorAtEndOfStream() -> HandshakeError {
+        do {
+            try self.body.receivedEndOfStream()
+            return self.refusalWithBody()
+        } catch {
+            return self.refusal.with(body: self.body.bytes, isComplete: false, cause: error)
+        }
+    }
+
+    private func refusalWithBody() -> HandshakeError {
+        let isComplete = self.body.isComplete && self.body.droppedByteCount == 0
+        return self.refusal.with(body: self.body.bytes, isComplete: isComplete)
+    }
+}

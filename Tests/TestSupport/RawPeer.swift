@@ -1,0 +1,133 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// One end of a TCP connection that speaks plain bytes and does only what it is told.
+package final class RawPeer: Sendable {
+    fileprivate struct State {
+        var received: [UInt8] = []
+        var receivedCount = 0
+        var keepsBytes = true
+        var isInputEnded = false
+        var isClosed = false
+    }
+
+    private let channel: any Channel
+    private let state: RawPeerState
+
+    fileprivate init(_ channel: any Channel, _ state: RawPeerState) {
+        (self.channel, self.state) = (channel, state)
+    }
+
+    /// Prepares a channel to be a raw end.
+    static func adopt(_ channel: any Channel) throws -> RawPeer {
+        let state = RawPeerState()
+        try channel.pipeline.syncOperations.addHandler(RawPeerHandler(state))
+        return RawPeer(channel, state)
+    }
+
+    /// Connects to a port of this machine.
+    ///
+    /// - Parameter port: The port on 127.0.0.1.
+    /// - Returns: The connected end.
+    /// - Throws: An error of SwiftNIO.
+    package static func connect(to port: Int) async throws -> RawPeer {
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try RawPeer.adopt(channel) }
+            }
+    }
+
+    /// All bytes received so far, unless they are only counted.
+    package var received: [UInt8] { self.state.value.withLock { $0.received } }
+    /// The number of bytes received so far.
+    package var receivedCount: Int { self.state.value.withLock { $0.receivedCount } }
+    /// Whether the other end sends no more.
+    package var isInputEnded: Bool { self.state.value.withLock { $0.isInputEnded } }
+    /// Whether the connection is gone in both directions.
+    package var isClosed: Bool { self.state.value.withLock { $0.isClosed } }
+
+    /// Lets received bytes only be counted from now on.
+    package func countOnly() { self.state.value.withLock { $0.keepsBytes = false } }
+
+    /// Sends bytes and waits until the system has them.
+    ///
+    /// - Parameter bytes: The bytes.
+    /// - Throws: An error of SwiftNIO when the connection is gone.
+    package func send(_ bytes: [UInt8]) async throws {
+        try await self.channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
+    }
+
+    /// Sends bytes and does not wait; see ``unsentBytes``.
+    package func sendLater(_ bytes: [UInt8]) { self.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
+
+    /// The bytes that the system has not taken yet.
+    ///
+    /// - Returns: 0 when all were taken.
+    /// - Throws: An error of SwiftNIO when the connection is gone.
+    package func unsentBytes() async throws -> Int {
+        try await self.channel.getOption(.bufferedWritableBytes).get()
+    }
+
+    /// Stops, or goes on with, taking bytes from the system.
+    ///
+    /// - Parameter isReading: Whether to read.
+    /// - Throws: An error of SwiftNIO when the connection is gone.
+    package func setReading(_ isReading: Bool) async throws {
+        try await self.channel.setOption(.autoRead, value: isReading).get()
+    }
+
+    /// Takes one portion of bytes from the system while reading is stopped.
+    package func readOnce() { self.channel.read() }
+
+    /// Ends our direction only.
+    package func endOutput() async { try? await self.channel.close(mode: .output).get() }
+
+    /// Ends the connection.
+    package func close() async { try? await self.channel.close().get() }
+
+    /// Ends the connection by a reset: what was not read by the other end is lost.
+    package func reset() async {
+        let linger = ChannelOptions.Types.SocketOption(level: .socket, name: .so_linger)
+        let provider = self.channel as? any SocketOptionProvider
+        try? await provider?.unsafeSetSocketOption(
+            level: linger.level,
+            name: linger.name,
+            value: (Int32(1), Int32(0))
+        ).get()
+        await self.close()
+    }
+}
+
+/// What is known about a raw end.
+final class RawPeerState: Sendable {
+    fileprivate let value = Mutex(RawPeer.State())
+}
+
+private final class RawPeerHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let state: RawPeerState
+
+    init(_ state: RawPeerState) { self.state = state }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = self.unwrapInboundIn(data)
+        self.state.value.withLock { state in
+            state.receivedCount += bytes.readableBytes
+            if state.keepsBytes { state.received += bytes.readableBytesView }
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event as? ChannelEvent == .inputClosed else { return }
+        self.state.value.withLock { $0.isInputEnded = true }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.state.value.withLock { ($0.isInputEnded, $0.isClosed) = (true, true) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}

@@ -1,0 +1,60 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Listens on a free port of this machine and accepts connections as raw ends.
+package final class RawServer: Sendable {
+    private final class Accepted: Sendable { let peers = Mutex<[RawPeer]>([]) }
+
+    private let listener: any Channel
+    private let accepted: Accepted
+
+    private init(_ listener: any Channel, _ accepted: Accepted) {
+        (self.listener, self.accepted) = (listener, accepted)
+    }
+
+    /// The port on 127.0.0.1.
+    package var port: Int { self.listener.localAddress?.port ?? 0 }
+
+    /// The connections accepted so far, also those that have ended.
+    package var peers: [RawPeer] { self.accepted.peers.withLock { $0 } }
+
+    /// Starts to listen.
+    ///
+    /// - Parameter receiveBufferBytes: The system's receive buffer of each connection, or nil for the default: a small
+    ///   one makes a peer that does not read felt sooner.
+    /// - Returns: The server; close it.
+    /// - Throws: An error of SwiftNIO.
+    package static func start(receiveBufferBytes: Int? = nil) async throws -> RawServer {
+        let accepted = Accepted()
+        var bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let peer = try RawPeer.adopt(channel)
+                    accepted.peers.withLock { $0.append(peer) }
+                }
+            }
+        if let receiveBufferBytes {
+            let size = SocketOptionValue(receiveBufferBytes)
+            bootstrap = bootstrap.serverChannelOption(.socketOption(.so_rcvbuf), value: size)
+        }
+        return RawServer(try await bootstrap.bind(host: "127.0.0.1", port: 0).get(), accepted)
+    }
+
+    /// Waits for a connection.
+    ///
+    /// - Parameter index: Which one, in the order of acceptance.
+    /// - Returns: Our end of it.
+    /// - Throws: ``TimeLimitExceeded``.
+    package func peer(_ index: Int = 0) async throws -> RawPeer {
+        try await eventually("connection \(index)") { self.peers.count > index }
+        return self.peers[index]
+    }
+
+    /// Stops listening and ends all connections.
+    package func close() async {
+        try? await self.listener.close()
+        for peer in self.peers { await peer.close() }
+    }
+}

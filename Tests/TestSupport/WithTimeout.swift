@@ -1,0 +1,24 @@
+/// Runs `body`, and cancels it when it takes too long.
+///
+/// - Parameters:
+///   - subject: What is waited for; named when it takes too long.
+///   - limit: How long it may take.
+///   - body: Must react to cancellation.
+/// - Returns: The value of `body`.
+/// - Throws: ``TimeLimitExceeded``, or what `body` throws.
+package func withTimeout<Value: Sendable>(
+    _ subject: String,
+    _ limit: Duration = .seconds(10),
+    _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+            try await ContinuousClock().sleep(for: limit)
+            throw TimeLimitExceeded(subject, after: limit)
+        }
+        defer { group.cancelAll() }
+        guard let value = try await group.next() else { throw CancellationError() }
+        return value
+    }
+}

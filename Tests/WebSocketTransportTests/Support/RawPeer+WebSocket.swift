@@ -1,0 +1,61 @@
+import TestSupport
+import WebSocketProtocol
+
+@testable import WebSocketTransport
+
+extension RawPeer {
+    /// The head of the HTTP message received, once it is complete, and where it ends.
+    private var head: (text: String, end: Int)? {
+        let bytes = self.received
+        guard bytes.count >= 4 else { return nil }
+        for end in 4...bytes.count where bytes[end - 4..<end].elementsEqual([13, 10, 13, 10]) {
+            return (String(decoding: bytes[..<end], as: UTF8.self), end)
+        }
+        return nil
+    }
+
+    /// Waits for the head of a request or a response.
+    func receiveHead() async throws -> String {
+        try await eventually("an HTTP head") { self.head != nil || self.isInputEnded }
+        return self.head?.text ?? String(decoding: self.received, as: UTF8.self)
+    }
+
+    /// The 101 that the request just received deserves.
+    func acceptance(subprotocol: String? = nil) async throws -> [UInt8] {
+        let request = try await self.receiveHead()
+        let lines = request.split(separator: "\r\n")
+        let prefix = "sec-websocket-key: "
+        let key = lines.first { $0.lowercased().hasPrefix(prefix) }?.dropFirst(prefix.count) ?? ""
+        let accept = try SecWebSocketKey(validating: String(key)).acceptValue
+        let chosen = subprotocol.map { "Sec-WebSocket-Protocol: \($0)\r\n" } ?? ""
+        let head = """
+            HTTP/1.1 101 Switching Protocols\r
+            Upgrade: websocket\r
+            Connection: Upgrade\r
+            Sec-WebSocket-Accept: \(accept)\r
+            \(chosen)\r
+
+            """
+        return Array(head.utf8)
+    }
+
+    /// The frames received after the HTTP head, strictly read.
+    func frames(masked: Bool) throws -> [WireFrame] {
+        guard let end = self.head?.end else { return [] }
+        return try WireFrame.parse(Array(self.received[end...]), masked: masked)
+    }
+
+    /// Waits for frames, and gives all there are.
+    func receiveFrames(_ count: Int, masked: Bool = true) async throws -> [WireFrame] {
+        try await eventually("\(count) frames") { try self.frames(masked: masked).count >= count }
+        return try self.frames(masked: masked)
+    }
+
+    func send(_ frames: WireFrame...) async throws { try await self.send(frames.flatMap(\.bytes)) }
+
+    /// Waits until the other end has closed the connection.
+    func expectClosed(within limit: Duration = .seconds(10)) async throws {
+        // A half-closed end learns of the rest only by trying: our own end is closed once the input has ended.
+        try await eventually("end of the connection", within: limit) { self.isInputEnded }
+    }
+}
