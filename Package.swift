@@ -134,12 +134,17 @@ let package = Package(
         ),
         .testTarget(
             name: "AgentRuntimeTests",
-            dependencies: ["AgentRuntime", "MockAgentServer", "TestSupport"],
+            dependencies: [
+                "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol",
+                "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "MockAgentServerTests",
-            dependencies: ["MockAgentServer", "TestSupport"],
+            dependencies: [
+                "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol", "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

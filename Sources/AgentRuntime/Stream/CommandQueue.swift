@@ -23,6 +23,9 @@ final class CommandQueue: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
+    /// How many senders wait for room.
+    var waitingCount: Int { self.state.withLock { $0.waiting.count } }
+
     /// Queues a command; waits while the queue is full.
     ///
     /// - Throws: ``AgentRuntimeError`` with `streamClosed`, or `CancellationError`: the command is not sent.

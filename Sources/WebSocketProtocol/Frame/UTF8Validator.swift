@@ -3,9 +3,6 @@
 /// A code point may be cut anywhere: the state is carried to the next part. Overlong forms, surrogates and values over
 /// U+10FFFF are refused at the byte that shows them, not at the end of the code point.
 package struct UTF8Validator: Sendable, Hashable {
-    /// Bytes between two looks whether the text is ASCII again, or impossible.
-    private static let stride = 16
-
     private var state = UTF8Transitions.boundary
 
     package init() {}
@@ -20,34 +17,51 @@ package struct UTF8Validator: Sendable, Hashable {
     package mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let base = bytes.baseAddress else { return true }
         let start = self.isAtBoundary ? unsafe Self.skipASCII(base, from: 0, count: bytes.count) : 0
-        return unsafe start == bytes.count || self.accept(base, from: start, count: bytes.count, rows: UTF8Transitions.rows)
+        return unsafe start == bytes.count || self.step(through: base, from: start, count: bytes.count)
     }
 
-    private mutating func accept(
-        _ base: UnsafeRawPointer,
-        from start: Int,
-        count: Int,
-        rows: borrowing UTF8Transitions.Rows
-    ) -> Bool {
+    private mutating func step(through base: UnsafeRawPointer, from start: Int, count: Int) -> Bool {
+        let table = UTF8Transitions.table
         var index = start
-        var state = self.state
-        while count &- index >= Self.stride {
-            for offset in 0..<Self.stride {
-                let byte = unsafe base.load(fromByteOffset: index &+ offset, as: UInt8.self)
-                state = rows[Int(byte)] &>> state
-            }
-            state &= 63
-            guard state != UTF8Transitions.impossible else { return false }
-            index &+= Self.stride
-            if state == UTF8Transitions.boundary { index = unsafe Self.skipASCII(base, from: index, count: count) }
+        while count &- index >= 64 {
+            guard let end = unsafe self.stepTwofold(through: base, from: index, table: table) else { return false }
+            index = self.isAtBoundary ? unsafe Self.skipASCII(base, from: end, count: count) : end
         }
         while index < count {
-            let byte = unsafe base.load(fromByteOffset: index, as: UInt8.self)
-            state = rows[Int(byte)] &>> state
+            self.state = table.step(self.state, unsafe base.load(fromByteOffset: index, as: UInt8.self))
             index &+= 1
         }
-        self.state = state & 63
+        self.state &= 63
         return self.state != UTF8Transitions.impossible
+    }
+
+    /// Takes about 60 bytes as two parts at the same time: a step waits for the one before it, so two chains of steps
+    /// take hardly longer than one.
+    ///
+    /// - Returns: Where the parts end, or nil when they can't be UTF-8.
+    private mutating func stepTwofold(
+        through base: UnsafeRawPointer,
+        from start: Int,
+        table: UTF8Transitions
+    ) -> Int? {
+        guard let middle = unsafe Self.lastStart(base, before: start &+ 32) else { return nil }
+        var first = self.state
+        var second = UTF8Transitions.boundary
+        for offset in 0..<32 {
+            first = table.step(first, unsafe base.load(fromByteOffset: start &+ offset, as: UInt8.self))
+            second = table.step(second, unsafe base.load(fromByteOffset: middle &+ offset, as: UInt8.self))
+        }
+        // The first part includes the byte at `middle`: had a code point been cut there, it would be impossible now.
+        guard first & 63 != UTF8Transitions.impossible, second & 63 != UTF8Transitions.impossible else { return nil }
+        self.state = second & 63
+        return middle &+ 32
+    }
+
+    /// The last of the four bytes before `end` that is no continuation: in UTF-8 there is one.
+    private static func lastStart(_ base: UnsafeRawPointer, before end: Int) -> Int? {
+        let word = UInt32(littleEndian: unsafe base.loadUnaligned(fromByteOffset: end &- 4, as: UInt32.self))
+        let starts = (~word | word &<< 1) & 0x8080_8080
+        return starts == 0 ? nil : end &- 1 &- (starts.leadingZeroBitCount &>> 3)
     }
 
     /// Whether `bytes` as a whole are UTF-8.

@@ -7,15 +7,18 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// The time for the attempt is over.
+    struct DeadlineReached: Sendable {}
+
     private let request: [UInt8]
     private var reader: ClientHandshakeReader
     private let configuration: ConnectionConfiguration
-    private let result: EventLoopPromise<WebSocketConnection>
+    private let result: Dial.Opened
 
     init(
         _ opening: Dial.Opening,
         configuration: ConnectionConfiguration,
-        result: EventLoopPromise<WebSocketConnection>
+        result: Dial.Opened
     ) {
         self.request = opening.request
         self.reader = opening.reader
@@ -45,9 +48,17 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         context.fireChannelInactive()
     }
 
+    /// A reset, for instance of a server that did not read the request, ends the handshake as an end of stream does.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.result.fail(WebSocketError(.connectFailed, "The connection failed in the handshake.", cause: error))
-        context.close(promise: nil)
+        self.fail(self.reader.errorAtEndOfStream(), context: context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is DeadlineReached else { return context.fireUserInboundEventTriggered(event) }
+        let error = self.reader.errorAtEndOfStream()
+        // Anything but a refusal has failed because of the time, not because of the server.
+        guard error.refusal != nil else { return }
+        self.fail(error, context: context)
     }
 
     private static func feed(
@@ -68,9 +79,10 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
             let handler = WebSocketChannelHandler(core: core)
             try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
         } catch {
-            return self.result.fail(error)
+            _ = self.result.resolve(.failure(error))
+            return
         }
-        self.result.succeed(connection)
+        self.result.resolve(.success(connection))
         if rest.readableBytes > 0 {
             context.fireChannelRead(self.wrapInboundOut(rest))
             context.fireChannelReadComplete()
@@ -80,7 +92,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     private func fail(_ error: HandshakeError, context: ChannelHandlerContext) {
         let code: WebSocketError.Code = error.code == .upgradeRefused ? .upgradeRefused : .handshakeFailed
-        self.result.fail(WebSocketError(code, error.message, cause: error))
+        self.result.resolve(.failure(WebSocketError(code, error.message, cause: error)))
         context.close(promise: nil)
     }
 }

@@ -14,39 +14,44 @@ final class Dial: Sendable {
         var reader: ClientHandshakeReader
     }
 
+    /// The connection, or why there is none.
+    typealias Opened = Outcome<Result<WebSocketConnection, any Error>>
+
     private struct State {
         /// Every channel of the attempt; happy eyeballs may make several.
         var channels: [any Channel] = []
-        /// Set by cancellation and by the deadline: no channel may come to life any more.
-        var isOver = false
+        /// Set by the first of success, cancellation and deadline: no channel may come to life any more.
+        var end: Result<Void, any Error>?
     }
 
     private let url: WebSocketURL
     private let configuration: WebSocketClientConfiguration
-    private let result: EventLoopPromise<WebSocketConnection>
+    private let eventLoop: any EventLoop
+    private let result = Opened()
     private let state = Mutex(State())
 
     init(url: WebSocketURL, configuration: WebSocketClientConfiguration) {
         self.url = url
         self.configuration = configuration
         let group = configuration.eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
-        self.result = group.next().makePromise()
+        self.eventLoop = group.next()
     }
 
     func connect(_ opening: Opening) async throws -> WebSocketConnection {
-        let eventLoop = self.result.futureResult.eventLoop
+        let eventLoop = self.eventLoop
         let timeout = self.configuration.connectTimeout
         let deadline = eventLoop.scheduleTask(in: TimeAmount(timeout)) {
-            self.end(WebSocketError(.connectTimedOut, "No connection to \(self.url) within \(timeout)."))
+            self.deadlineReached(WebSocketError(.connectTimedOut, "No connection to \(self.url) within \(timeout)."))
         }
         defer { deadline.cancel() }
         do {
             let connection = try await withTaskCancellationHandler {
                 self.start(opening, on: eventLoop)
-                return try await self.result.futureResult.get()
+                return try await self.result.wait().get()
             } onCancel: {
                 self.end(CancellationError())
             }
+            try self.claim()
             // From here on the channel is the connection's.
             self.state.withLock { $0.channels = [] }
             self.configuration.logger.debug("WebSocket opened", metadata: ["url": "\(self.url)"])
@@ -62,6 +67,7 @@ final class Dial: Sendable {
     func cancel() { self.end(CancellationError()) }
 
     private func start(_ opening: Opening, on eventLoop: any EventLoop) {
+        guard self.state.withLock({ $0.end == nil }) else { return }
         self.bootstrap(on: eventLoop).whenComplete { outcome in
             switch outcome {
             case .failure(let error):
@@ -91,8 +97,8 @@ final class Dial: Sendable {
 
     private func adopt(_ channel: any Channel) throws {
         let isOver = self.state.withLock { state in
-            if !state.isOver { state.channels.append(channel) }
-            return state.isOver
+            if state.end == nil { state.channels.append(channel) }
+            return state.end != nil
         }
         if isOver { throw CancellationError() }
     }
@@ -110,20 +116,38 @@ final class Dial: Sendable {
         }
     }
 
-    /// Ends the attempt with an error, unless it has a result already.
+    /// The server may be in the middle of the body of a refusal: then that is the error, with what came of it.
+    private func deadlineReached(_ error: WebSocketError) {
+        for channel in self.state.withLock({ $0.channels }) {
+            channel.pipeline.fireUserInboundEventTriggered(ClientHandshakeHandler.DeadlineReached())
+        }
+        self.end(error)
+    }
+
+    /// Ends the attempt with an error, unless it has ended.
     private func end(_ error: any Error) {
-        let channels = self.state.withLock { state in
-            state.isOver = true
+        let channels = self.state.withLock { state -> [any Channel] in
+            guard state.end == nil else { return [] }
+            state.end = .failure(error)
             return state.channels
         }
-        self.result.fail(error)
+        self.result.resolve(.failure(error))
         for channel in channels { channel.close(promise: nil) }
+    }
+
+    /// Takes the connection that came, unless the attempt was ended since: then its channel is closed already.
+    private func claim() throws {
+        let end = self.state.withLock { state -> Result<Void, any Error>? in
+            defer { state.end = state.end ?? .success(()) }
+            return state.end
+        }
+        try end?.get()
     }
 
     /// Closes what the failed attempt opened and waits for it.
     private func close() async {
         let channels = self.state.withLock { state in
-            state.isOver = true
+            state.end = state.end ?? .failure(CancellationError())
             return state.channels
         }
         for channel in channels {

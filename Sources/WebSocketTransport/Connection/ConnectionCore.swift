@@ -31,7 +31,7 @@ final class ConnectionCore: Sendable {
     let inbound: BatchMailbox<InboundBatch>
     /// Known when the socket is closed and no timer of the connection is left.
     let closed = Outcome<WebSocketClosure>()
-    private let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
+    let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
     private let state: Mutex<State>
 
     init(role: Role, configuration: ConnectionConfiguration, eventLoop: any EventLoop) {

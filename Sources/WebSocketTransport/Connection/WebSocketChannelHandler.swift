@@ -15,7 +15,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private var batch = InboundBatch()
     /// How many messages the last batch held: the room to make for the next one.
     private var expectedMessages = 0
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
 
     /// A read that was asked for while reading is paused.
     private var hasHeldRead = false
@@ -324,7 +324,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     private func schedule(_ timer: ConnectionTimers.Kind, at time: Duration) {
         guard let context = self.context else { return }
-        let deadline = NIODeadline.uptimeNanoseconds(UInt64(max(0, time / .nanoseconds(1))))
+        // TimeAmount clamps: a time without bound is as good as never.
+        let deadline = NIODeadline.uptimeNanoseconds(UInt64(max(0, TimeAmount(time).nanoseconds)))
         let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fired(timer) }
         self.timers.replace(timer, with: task)
     }

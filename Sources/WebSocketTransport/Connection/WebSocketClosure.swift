@@ -30,6 +30,14 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         self.received = handshake.received
     }
 
+    /// A closure that no connection had: for tests of what is above it.
+    package init(cause: Cause, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
+        self.cause = cause
+        self.initiator = received != nil ? .remote : sent != nil ? .local : nil
+        self.sent = sent
+        self.received = received
+    }
+
     /// Whether both Close frames were exchanged.
     public var isClean: Bool {
         if case .closingHandshake = self.cause { true } else { false }

@@ -1,13 +1,15 @@
 /// Reads the messages of `/api/v1/workspace/stream`: one JSON object in each text frame.
 ///
-/// What it accepts is RFC 8259, in UTF-8, with or without a byte order mark, and numbers without a fraction in any
-/// spelling. It agrees with `JSONDecoder` except where that one is more lenient than the RFC: a comma before a closing
-/// bracket, anything wrong inside a value that nobody reads, UTF-16 and UTF-32, and an integer with a fraction that is
-/// rounded away are errors here.
+/// What it accepts is RFC 8259, in UTF-8, with or without a byte order mark. A number is an integer if its value is
+/// one, in any spelling. That agrees with `JSONDecoder`, except where that one is more lenient than the RFC or not exact: a
+/// comma before a closing bracket, anything wrong inside a value that nobody reads, UTF-16 and UTF-32, and a fraction
+/// that rounding would hide are errors here, and `9223372036854775807.0` is not.
 ///
 /// As for agentctl's own peers, a member that is absent or `null` is zero and an unknown one is ignored; only `type` is
-/// required. Of members with the same name the first counts, as for `JSONDecoder`. Names are case-sensitive. Nothing in a frame can trap, and
-/// nesting is limited to 512. A decoder holds no state: one may be used for many streams at once.
+/// required. Of members with the same name the first counts, as for `JSONDecoder`. Names are case-sensitive.
+///
+/// Nothing in a frame can trap, and nesting is limited to 512. A decoder holds no state: one may be used for many
+/// streams at once.
 public struct WorkspaceEventDecoder: Sendable {
     /// Creates a decoder.
     public init() {}

@@ -20,6 +20,7 @@ struct ServerHandshakePolicyTests {
             ("http://example.com.evil", "example.com", false), ("http://example.com/", "example.com", false),
             ("http://a@example.com", "example.com", false), ("null", "null", false), ("", "", false),
             ("example.com", "example.com", false), ("http:example.com", "example.com", false),
+            ("http:abexample.com", "example.com", false),
             ("http://example.com http://example.com", "example.com", false), ("http://\u{212A}", "k", false),
         ]
     )

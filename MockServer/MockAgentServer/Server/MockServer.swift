@@ -1,0 +1,113 @@
+public import WebSocketProtocol
+import WebSocketTransport
+
+/// A scripted agentctl: the workspace stream with its checks, a shell that echoes, and faults on demand.
+///
+/// | path | answer |
+/// |---|---|
+/// | `/health` | `{"status":"ok","timestamp":"…"}`, without a check |
+/// | `/api/v1/workspace/stream` | the stream: `connected`, a `git_status` per repository, then the scenario |
+/// | `/bench/recv`, `/bench/events`, `/bench/echo`, `/bench/sink` | for measurements: see `BenchEndpoints` |
+/// | anything else | 404 |
+///
+/// A server lives until ``stop()``; prefer ``withMockServer(_:_:)``, which stops it in any case.
+public final class MockServer: Sendable {
+    /// The path of the workspace stream.
+    public static let streamPath = "/api/v1/workspace/stream"
+
+    /// The port that the server listens on.
+    public let port: Int
+    /// The address as `ws://127.0.0.1:49152`, without a path.
+    public let url: String
+    /// The URL of the workspace stream.
+    public let streamURL: WebSocketURL
+
+    let ledger: ServerLedger
+    private let server: WebSocketServer
+    private let stopTimeout: Duration
+    /// Handles all requests in its task group; awaited by ``stop()``.
+    private let running: Task<Void, Never>
+
+    private init(_ configuration: MockServerConfiguration, server: WebSocketServer, streamURL: WebSocketURL) {
+        let ledger = ServerLedger(historyLimit: configuration.historyLimit)
+        let router = RequestRouter(configuration: configuration, ledger: ledger)
+        (self.ledger, self.server, self.streamURL) = (ledger, server, streamURL)
+        (self.port, self.stopTimeout) = (server.port, configuration.stopTimeout)
+        self.url = "\(streamURL.scheme.rawValue)://\(streamURL.hostField)"
+        self.running = Task { await server.run { await router.handle($0) } }
+    }
+
+    /// Starts a server.
+    ///
+    /// - Parameter configuration: What it pretends to be.
+    /// - Returns: The server, listening; call ``stop()``, or it lives as long as the process.
+    /// - Throws: ``MockServerError`` with `invalidConfiguration`, `invalidScenario` or `listenFailed`.
+    public static func start(
+        _ configuration: MockServerConfiguration = MockServerConfiguration()
+    ) async throws -> MockServer {
+        try configuration.validate()
+        var server = WebSocketServerConfiguration()
+        (server.host, server.port, server.connection) = (configuration.host, configuration.port, configuration.connection)
+        // As agentctl: CheckOrigin is always true.
+        server.policy.origin = .any
+        let bound: WebSocketServer
+        do {
+            bound = try await WebSocketServer.bind(server)
+        } catch let error as WebSocketError {
+            let code: MockServerError.Code = error.code == .listenFailed ? .listenFailed : .invalidConfiguration
+            throw MockServerError(code, error.message, cause: error.cause)
+        }
+        do {
+            let url = try WebSocketURL(host: configuration.host, port: bound.port, path: Self.streamPath)
+            return MockServer(configuration, server: bound, streamURL: url)
+        } catch {
+            await bound.shutDown()
+            throw MockServerError(.invalidConfiguration, error.message, cause: error)
+        }
+    }
+
+    /// Stops the server: clients are told 1001, and nothing of it is left when the call returns.
+    ///
+    /// Takes at most ``MockServerConfiguration/stopTimeout``; then, and at once where the server stalls, sockets are cut.
+    /// May be called again and from several tasks; cancelling the caller does not shorten it. Who waits for an
+    /// observation gets ``MockServerError/Code/stopped``.
+    public func stop() async { await Task { await self.end() }.value }
+
+    private func end() async {
+        for stream in self.ledger.state.streams.values where stream.isHeld { stream.connection.abort() }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                guard (try? await Task.sleep(for: self.stopTimeout)) != nil else { return }
+                self.cutAll()
+            }
+            await self.server.shutDown()
+            group.cancelAll()
+        }
+        // Every connection has ended; what is left waits before an upgrade.
+        self.running.cancel()
+        await self.running.value
+        self.ledger.watched.finish()
+    }
+}
+
+/// Runs `body` with a mock server, and stops the server before returning.
+///
+/// - Parameters:
+///   - configuration: What the server pretends to be.
+///   - body: Uses the server; must not let it escape.
+/// - Returns: The value of `body`.
+/// - Throws: As ``MockServer/start(_:)``, else the error of `body`, unchanged.
+public func withMockServer<Value>(
+    _ configuration: MockServerConfiguration = MockServerConfiguration(),
+    _ body: (MockServer) async throws -> Value
+) async throws -> Value {
+    let server = try await MockServer.start(configuration)
+    do {
+        let value = try await body(server)
+        await server.stop()
+        return value
+    } catch {
+        await server.stop()
+        throw error
+    }
+}

@@ -1,0 +1,95 @@
+import WebSocketProtocol
+import WebSocketTransport
+
+/// Has each request answered by the endpoint that it names.
+struct RequestRouter: Sendable {
+    private struct Health: Encodable {
+        var status = "ok"
+        var timestamp = WallClock.timestamp.rawValue
+    }
+
+    let configuration: MockServerConfiguration
+    let ledger: ServerLedger
+
+    func handle(_ request: ServerRequest) async {
+        let path = request.head.path
+        guard path != "/health" else { return HTTPAnswer.json(200, Health()).send(to: request) }
+        if path == MockServer.streamPath, request.isUpgrade { return await self.handleUpgrade(request) }
+        if let refusal = self.authorizationRefusal(of: request) { return refusal.send(to: request) }
+        switch path {
+        // It is no upgrade, so it is refused with the status it deserves.
+        case MockServer.streamPath[...]: _ = try? await request.accept()
+        case let path where path.hasPrefix("/bench/"):
+            await BenchEndpoints(ledger: self.ledger).handle(request)
+        default: HTTPAnswer.error(404, "there is nothing at this path").send(to: request)
+        }
+    }
+
+    private func authorizationRefusal(of request: ServerRequest) -> HTTPAnswer? {
+        AgentAuthorization(token: self.configuration.token, instanceID: self.configuration.instanceID)
+            .refusal(of: request.head)
+    }
+
+    // MARK: The workspace stream
+
+    private func handleUpgrade(_ request: ServerRequest) async {
+        let (attempt, releases) = self.ledger.sawUpgrade(request.head.fields)
+        if let refusal = self.authorizationRefusal(of: request) { return refusal.send(to: request) }
+        let plan = self.configuration.scenario.plan(forAttempt: attempt)
+        do {
+            for step in plan.beforeUpgrade {
+                guard try await self.perform(step, on: request, releases: releases) else { return }
+            }
+        } catch {
+            // The server stops.
+            return request.drop()
+        }
+        await self.open(request, attempt: attempt, plan: plan)
+    }
+
+    /// - Returns: Whether the request is still to be answered.
+    private func perform(_ step: UpgradeStep, on request: ServerRequest, releases: Int) async throws -> Bool {
+        switch step {
+        case .hold(let duration):
+            try await self.hold(for: duration, releases: releases)
+            return true
+        case .refuse(let refusal):
+            HTTPAnswer(status: refusal.status, fields: refusal.fields, body: refusal.body).send(to: request)
+        case .drop: request.drop()
+        }
+        return false
+    }
+
+    /// Waits for a time, for a release, or for the first of both.
+    private func hold(for duration: Duration?, releases: Int) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await self.ledger.waitForRelease(after: releases) }
+            if let duration {
+                group.addTask { try await self.configuration.clock.sleep(for: duration) }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func open(_ request: ServerRequest, attempt: Int, plan: ScenarioPlan) async {
+        guard let connection = try? await request.accept() else { return }
+        let stream = StreamConnection(
+            attempt: attempt,
+            connection: connection,
+            configuration: self.configuration,
+            ledger: self.ledger
+        )
+        self.ledger.opened(connection)
+        if plan.attaches { stream.sendAttachSequence(self.configuration.repositories) }
+        self.ledger.attached(stream)
+        let runner = ScenarioRunner(stream: stream, clock: self.configuration.clock)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await stream.receive() }
+            group.addTask { await runner.run(plan.steps) }
+            _ = await connection.waitUntilClosedUncancelled()
+            group.cancelAll()
+        }
+        self.ledger.closed(connection, attempt: attempt)
+    }
+}

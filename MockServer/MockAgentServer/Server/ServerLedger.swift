@@ -1,0 +1,71 @@
+import WebSocketProtocol
+import WebSocketTransport
+
+/// What a mock server has seen, and which connections it has.
+final class ServerLedger: Sendable {
+    struct State: Sendable {
+        var upgradeCount = 0
+        var upgrades: [UpgradeSeen] = []
+        var commandCount = 0
+        var commands: [ReceivedCommand] = []
+        /// How often all held upgrades were released.
+        var releases = 0
+        /// Streams whose attach sequence is queued, by attempt.
+        var streams: [Int: StreamConnection] = [:]
+        /// Every accepted connection, those of the bench endpoints included.
+        var connections: [ObjectIdentifier: WebSocketConnection] = [:]
+    }
+
+    let watched = Watched(State())
+    private let historyLimit: Int
+
+    init(historyLimit: Int) { self.historyLimit = historyLimit }
+
+    var state: State { self.watched.value }
+
+    /// A request for the stream came.
+    ///
+    /// - Returns: Its number, and how often upgrades were released before it.
+    func sawUpgrade(_ fields: HTTPFields) -> (attempt: Int, releases: Int) {
+        self.watched.update { state in
+            let attempt = state.upgradeCount
+            state.upgradeCount += 1
+            Self.append(UpgradeSeen(attempt: attempt, fields: fields), to: &state.upgrades, limit: self.historyLimit)
+            return (attempt, state.releases)
+        }
+    }
+
+    func received(_ command: ReceivedCommand) {
+        self.watched.update { state in
+            state.commandCount += 1
+            Self.append(command, to: &state.commands, limit: self.historyLimit)
+        }
+    }
+
+    func opened(_ connection: WebSocketConnection) {
+        self.watched.update { $0.connections[ObjectIdentifier(connection)] = connection }
+    }
+
+    func attached(_ stream: StreamConnection) {
+        self.watched.update { $0.streams[stream.attempt] = stream }
+    }
+
+    func closed(_ connection: WebSocketConnection, attempt: Int? = nil) {
+        self.watched.update { state in
+            state.connections[ObjectIdentifier(connection)] = nil
+            if let attempt { state.streams[attempt] = nil }
+        }
+    }
+
+    /// Waits until upgrades are released once more.
+    func waitForRelease(after releases: Int) async throws {
+        try await self.watched.wait { $0.releases > releases }
+    }
+
+    private static func append<Element>(_ element: Element, to history: inout [Element], limit: Int) {
+        history.append(element)
+        // Half at once, so that dropping costs a constant time per element.
+        guard history.count > limit + limit / 2 else { return }
+        history.removeFirst(history.count - limit)
+    }
+}

@@ -1,0 +1,88 @@
+import Synchronization
+
+/// A value, and the tasks that wait until it has a property.
+///
+/// Every waiter is resumed exactly once: when the value has the property, when its task is cancelled, or when the value
+/// is finished and will never have it.
+final class Watched<Value: Sendable>: Sendable {
+    private enum Outcome { case satisfied, cancelled, finished }
+
+    private struct Waiter {
+        var condition: @Sendable (Value) -> Bool
+        var continuation: CheckedContinuation<Outcome, Never>
+    }
+
+    private struct State {
+        var value: Value
+        var isFinished = false
+        var nextID: UInt64 = 0
+        var waiters: [UInt64: Waiter] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    init(_ value: Value) { self.state = Mutex(State(value: value)) }
+
+    var value: Value { self.state.withLock { $0.value } }
+
+    /// Changes the value and resumes those who waited for it; the closure runs under the lock and must not call out.
+    @discardableResult
+    func update<Result: Sendable>(_ change: (inout Value) -> Result) -> Result {
+        let (result, satisfied) = self.state.withLock { state in
+            let result = change(&state.value)
+            let ids = state.waiters.filter { $0.value.condition(state.value) }.keys
+            return (result, ids.compactMap { state.waiters.removeValue(forKey: $0) })
+        }
+        for waiter in satisfied { waiter.continuation.resume(returning: .satisfied) }
+        return result
+    }
+
+    /// The value does not matter any more: who waits, and who comes later, gets ``MockServerError/Code/stopped``.
+    func finish() {
+        let waiters = self.state.withLock { state in
+            state.isFinished = true
+            defer { state.waiters = [:] }
+            return Array(state.waiters.values)
+        }
+        for waiter in waiters { waiter.continuation.resume(returning: .finished) }
+    }
+
+    /// Waits until the value has a property; the condition runs under the lock and must not call out.
+    ///
+    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
+    func wait(until condition: @escaping @Sendable (Value) -> Bool) async throws {
+        let id = self.state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.add(Waiter(condition: condition, continuation: continuation), id: id)
+                // onCancel may have run before the waiter was added.
+                if Task.isCancelled { self.cancel(id) }
+            }
+        } onCancel: {
+            self.cancel(id)
+        }
+        switch outcome {
+        case .satisfied: return
+        case .cancelled: throw CancellationError()
+        case .finished: throw MockServerError(.stopped, "The server was stopped before this could be observed.")
+        }
+    }
+
+    private func add(_ waiter: Waiter, id: UInt64) {
+        let outcome = self.state.withLock { state -> Outcome? in
+            if waiter.condition(state.value) { return .satisfied }
+            if state.isFinished { return .finished }
+            state.waiters[id] = waiter
+            return nil
+        }
+        if let outcome { waiter.continuation.resume(returning: outcome) }
+    }
+
+    private func cancel(_ id: UInt64) {
+        let waiter = self.state.withLock { $0.waiters.removeValue(forKey: id) }
+        waiter?.continuation.resume(returning: .cancelled)
+    }
+}

@@ -1,0 +1,130 @@
+import Synchronization
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+/// One client on the workspace stream: the attach sequence, the shell's echo, and what a scenario sends.
+final class StreamConnection: Sendable {
+    /// Frames of several senders never interleave: what comes while a frame is split, or the server stalls, is held.
+    private struct Output {
+        var isHeld = false
+        var held: [UInt8] = []
+    }
+
+    /// Replies and broadcasts beyond this many queued bytes are dropped, as agentctl's are when its channels are full.
+    private static let queueLimit = 4 * 1024 * 1024
+
+    let attempt: Int
+    let connection: WebSocketConnection
+    let style: FrameStyle
+    /// How many commands of each type the client sent.
+    let commands = Watched<[WorkspaceMessageType: Int]>([:])
+    private let hasShell: Bool
+    private let ledger: ServerLedger
+    private let output = Mutex(Output())
+
+    init(
+        attempt: Int,
+        connection: WebSocketConnection,
+        configuration: MockServerConfiguration,
+        ledger: ServerLedger
+    ) {
+        (self.attempt, self.connection, self.ledger) = (attempt, connection, ledger)
+        (self.style, self.hasShell) = (configuration.frameStyle, configuration.hasShell)
+    }
+
+    /// Whether the server neither reads nor writes: closing it takes no handshake then.
+    var isHeld: Bool { self.output.withLock { $0.isHeld } }
+
+    // MARK: Sending
+
+    /// Queues `connected` and one `git_status` per repository.
+    func sendAttachSequence(_ repositories: [MockRepository]) {
+        self.post(.connected)
+        for repository in repositories { self.post(.gitStatus(repository.status(timestamp: WallClock.timestamp))) }
+    }
+
+    /// Queues an event without waiting, or drops it when the client does not read.
+    ///
+    /// - Returns: Whether it is queued or held.
+    @discardableResult
+    func post(_ content: WorkspaceEvent.Content) -> Bool {
+        self.post(WorkspaceEvent(content, timestamp: WallClock.milliseconds))
+    }
+
+    @discardableResult
+    func post(_ event: WorkspaceEvent) -> Bool {
+        var block = FrameBlock()
+        block.append(event, style: self.style)
+        return self.output.withLock { output in
+            guard self.connection.queuedSendBytes + output.held.count < Self.queueLimit else { return false }
+            // Queues only, and never calls back: the lock may be held, and must be, or a split could begin in between.
+            if output.isHeld { output.held += block.bytes } else { self.connection.sendRaw(block.bytes) }
+            return true
+        }
+    }
+
+    /// Sends frames, and waits while the client does not take them.
+    ///
+    /// - Parameters:
+    ///   - frames: Frames that are sent as they are.
+    ///   - last: A message behind them; its turn comes when the queue has room. Without one, a Ping is waited for if the
+    ///     queue is full: the transport lets messages wait, not raw bytes.
+    func send(_ frames: [UInt8], last: WebSocketMessage? = nil) async throws {
+        if !frames.isEmpty { self.connection.sendRaw(frames) }
+        if let last { return try await self.connection.send(last) }
+        guard self.connection.queuedSendBytes >= Self.queueLimit else { return try self.throwIfClosed() }
+        _ = try await self.connection.ping()
+    }
+
+    private func throwIfClosed() throws {
+        guard let closure = self.connection.closure else { return }
+        throw closure.error ?? WebSocketError(.closed, "The connection is closed.")
+    }
+
+    /// Holds back what others send until ``releaseOutput()``.
+    func holdOutput() { self.output.withLock { $0.isHeld = true } }
+
+    /// Sends what was held back.
+    func releaseOutput() {
+        self.output.withLock { output in
+            output.isHeld = false
+            guard !output.held.isEmpty else { return }
+            self.connection.sendRaw(output.held)
+            output.held = []
+        }
+    }
+
+    // MARK: Receiving
+
+    /// Answers commands until the connection ends.
+    func receive() async {
+        do {
+            for try await message in self.connection.messages {
+                guard self.receive(message) else { break }
+            }
+            // agentctl ends its input at the first text that is not JSON, and goes on sending.
+            for try await _ in self.connection.messages {}
+        } catch {
+            // The connection failed, or the server stops: either way nothing more comes.
+        }
+    }
+
+    /// - Returns: Whether the message could be read.
+    private func receive(_ message: WebSocketMessage) -> Bool {
+        let event = message.bytes.withUnsafeBytes { WorkspaceEventDecoder().decode($0) }
+        self.reply(to: event)
+        self.ledger.received(ReceivedCommand(attempt: self.attempt, event: event))
+        self.commands.update { $0[event.type, default: 0] += 1 }
+        if case .malformed = event.content { return false }
+        return true
+    }
+
+    private func reply(to event: WorkspaceEvent) {
+        switch event.content {
+        case .ping: self.post(.pong)
+        case .shellInput(let text) where self.hasShell: self.post(.shellOutput(text))
+        default: break
+        }
+    }
+}

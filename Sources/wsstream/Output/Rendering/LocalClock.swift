@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Writes an envelope's timestamp as a local time of day.
+struct LocalClock: Sendable {
+    /// Seconds east of UTC at a time given in seconds since 1970.
+    let utcOffset: @Sendable (Int64) -> Int
+
+    /// The time zone of this machine, or of `TZ`.
+    static let system = LocalClock { seconds in
+        var time = time_t(seconds)
+        var local = tm()
+        guard localtime_r(&time, &local) != nil else { return 0 }
+        return local.tm_gmtoff
+    }
+
+    /// The time of day as `HH:MM:SS.mmm`, or dashes when there is none.
+    ///
+    /// - Parameter timestamp: Milliseconds since 1970; any value, as it is the server's.
+    func timeOfDay(_ timestamp: Int64?) -> String {
+        guard let timestamp else { return "--:--:--.---" }
+        let (seconds, milliseconds) = Self.split(timestamp)
+        let ofDay = (Int(seconds % 86_400) + self.utcOffset(seconds)) % 86_400
+        let second = ofDay < 0 ? ofDay + 86_400 : ofDay
+        let digits = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }
+        return digits.joined(separator: ":") + "." + Self.padded(milliseconds, 3)
+    }
+
+    /// Rounds down, so that times before 1970 count right too.
+    private static func split(_ timestamp: Int64) -> (seconds: Int64, milliseconds: Int) {
+        let (quotient, remainder) = timestamp.quotientAndRemainder(dividingBy: 1000)
+        return remainder < 0 ? (quotient - 1, Int(remainder) + 1000) : (quotient, Int(remainder))
+    }
+
+    private static func padded(_ value: Int, _ width: Int) -> String {
+        let digits = String(value)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

@@ -1,0 +1,64 @@
+import WorkspaceProtocol
+
+extension PrettyRenderer {
+    /// `feat/x ahead 1 behind 2 | M1 A0 D0 U1 R0 | +40 -3`
+    static func describe(_ status: GitStatus, in line: inout TerminalLine) {
+        line.untrusted(status.branch.isEmpty ? "(no branch)" : status.branch, .bold)
+        if status.ahead != 0 { line.number(" ahead ", status.ahead) }
+        if status.behind != 0 { line.number(" behind ", status.behind) }
+        line.text(" | ", .dim)
+        line.number("M", status.modified.count)
+        line.number(" A", status.added.count)
+        line.number(" D", status.deleted.count)
+        line.number(" U", status.untracked.count)
+        line.number(" R", status.renamed.count)
+        line.text(" | ", .dim)
+        Self.describeLines(added: status.branchAdditions, removed: status.branchDeletions, in: &line)
+        if status.comparisonStatus == .unavailable { line.text(" (not compared)", .yellow) }
+    }
+
+    /// `9f2c1a0 Add login (2 files, +40 -3) by Ada`
+    static func describe(_ commit: GitCommit, in line: inout TerminalLine) {
+        Self.abbreviate(commit.commitSHA, in: &line)
+        line.text(" ")
+        line.untrusted(String(commit.message.prefix { !$0.isNewline }))
+        line.number(" (", commit.filesChanged, commit.filesChanged == 1 ? " file, " : " files, ")
+        Self.describeLines(added: commit.insertions, removed: commit.deletions, in: &line)
+        line.text(") by ")
+        line.untrusted(commit.authorName.isEmpty ? "?" : commit.authorName)
+    }
+
+    /// `9f2c1a0 -> 11ab34c`
+    static func describe(_ reset: GitReset, in line: inout TerminalLine) {
+        line.text("head moved ")
+        Self.abbreviate(reset.previousHead, in: &line)
+        line.text(" -> ")
+        Self.abbreviate(reset.currentHead, in: &line)
+    }
+
+    /// `main -> feat/x at 77de90b`
+    static func describe(_ branchSwitch: BranchSwitch, in line: inout TerminalLine) {
+        line.untrusted(branchSwitch.previousBranch)
+        line.text(" -> ")
+        line.untrusted(branchSwitch.currentBranch, .bold)
+        line.text(" at ")
+        Self.abbreviate(branchSwitch.currentHead, in: &line)
+    }
+
+    /// `write Sources/App.swift`
+    static func describe(_ change: FileChange, in line: inout TerminalLine) {
+        line.untrusted(change.operation.rawValue)
+        line.text(" ")
+        if change.path.isEmpty { line.text("(whole tree)", .dim) } else { line.untrusted(change.path) }
+    }
+
+    private static func describeLines(added: Int, removed: Int, in line: inout TerminalLine) {
+        line.number("+", added, "", .green)
+        line.number(" -", removed, "", .red)
+    }
+
+    /// The first 7 characters of a commit, as git shows them.
+    private static func abbreviate(_ sha: String, in line: inout TerminalLine) {
+        line.untrusted(sha.isEmpty ? "(none)" : String(sha.prefix(7)), .yellow)
+    }
+}

@@ -1,0 +1,47 @@
+import WorkspaceProtocol
+
+extension PrettyRenderer {
+    /// `dev p1 running: npm run dev`, at the end `exit code 1`.
+    static func describe(_ status: ProcessStatus, in line: inout TerminalLine) {
+        line.untrusted(status.scriptName ?? status.kind.rawValue)
+        line.text(" ")
+        line.untrusted(status.processID)
+        line.text(" ")
+        line.untrusted(status.status.rawValue, Self.style(of: status.status))
+        if let code = status.exitCode { line.number(" with exit code ", code) }
+        line.text(": ")
+        line.untrusted(status.command)
+    }
+
+    /// `p1 stdout: ready on :3000`, and each further line below the first.
+    static func describe(_ output: ProcessOutput, in line: inout TerminalLine) {
+        line.untrusted(output.processID)
+        line.text(" ")
+        line.untrusted(output.stream.rawValue, output.stream == .standardError ? .red : .dim)
+        line.text(": ")
+        for (index, part) in Self.lines(of: output.data).enumerated() {
+            if index > 0 {
+                line.end()
+                line.fill(Self.indentation)
+                line.text("| ", .dim)
+            }
+            line.untrusted(String(part))
+        }
+    }
+
+    private static func style(of state: ProcessStatus.State) -> TextStyle {
+        switch state {
+        case .failed: .red
+        case .running, .starting: .green
+        default: .dim
+        }
+    }
+
+    /// The lines, without their ends: a line ends with LF or CRLF, and the last may lack it.
+    private static func lines(of text: String) -> [Substring] {
+        var text = text[...]
+        if let last = text.last, last == "\n" || last == "\r\n" { text.removeLast() }
+        // CRLF is one Character.
+        return text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    }
+}

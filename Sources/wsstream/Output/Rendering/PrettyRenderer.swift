@@ -1,0 +1,97 @@
+import WorkspaceProtocol
+
+/// Shows an event to a person: time, type, repository, and what happened in words.
+///
+/// ```
+/// 14:03:05.123  git_commit      web       9f2c1a0 Add login (2 files, +40 -3) by Ada
+/// ```
+///
+/// Output of processes may have several lines; those after the first stand below it. Everything that comes from the
+/// server is escaped, see ``TerminalText``.
+struct PrettyRenderer: Sendable {
+    /// Whether styles show.
+    var isColored: Bool
+    /// Tells the time of day.
+    var clock = LocalClock.system
+
+    /// Appends the line, or lines, of one event.
+    func render(_ event: WorkspaceEvent, into bytes: inout [UInt8]) {
+        // The line takes the bytes over and gives them back, so that they are never copied.
+        var taken: [UInt8] = []
+        swap(&taken, &bytes)
+        var line = TerminalLine(bytes: taken, isColored: self.isColored)
+        line.untrusted(self.clock.timeOfDay(event.timestamp), .dim)
+        line.text("  ")
+        line.untrusted(event.type.rawValue, Self.style(of: event.content), width: Self.typeWidth)
+        line.text("  ")
+        line.untrusted(event.repositoryName ?? "-", event.repositoryName == nil ? .dim : .cyan, width: Self.nameWidth)
+        line.text("  ")
+        Self.describe(event.content, in: &line)
+        line.end()
+        bytes = line.bytes
+    }
+
+    private static let typeWidth = 14
+    private static let nameWidth = 8
+    /// What stands before the words: continued lines begin below them.
+    static let indentation = 12 + 2 + Self.typeWidth + 2 + Self.nameWidth + 2
+    /// How much of a message is shown that can't be understood, in bytes.
+    private static let excerptBytes = 200
+
+    private static func style(of content: WorkspaceEvent.Content) -> TextStyle {
+        switch content {
+        case .gitStatus, .gitCommit, .gitReset, .branchSwitch: .green
+        case .fileChange: .blue
+        case .processOutput, .processStatus: .magenta
+        case .shellOutput, .shellExit, .shellInput, .shellResize: .cyan
+        case .error, .malformed: .red
+        case .unknown, .missingPayload: .yellow
+        case .connected, .ping, .pong: .dim
+        }
+    }
+
+    private static func describe(_ content: WorkspaceEvent.Content, in line: inout TerminalLine) {
+        switch content {
+        case .gitStatus(let status): Self.describe(status, in: &line)
+        case .gitCommit(let commit): Self.describe(commit, in: &line)
+        case .gitReset(let reset): Self.describe(reset, in: &line)
+        case .branchSwitch(let branchSwitch): Self.describe(branchSwitch, in: &line)
+        case .fileChange(let change): Self.describe(change, in: &line)
+        case .processOutput(let output): Self.describe(output, in: &line)
+        case .processStatus(let status): Self.describe(status, in: &line)
+        default: Self.describePlain(content, in: &line)
+        }
+    }
+
+    /// The messages without an object of their own.
+    private static func describePlain(_ content: WorkspaceEvent.Content, in line: inout TerminalLine) {
+        switch content {
+        case .connected: line.text("stream is open")
+        case .ping, .pong: line.text("agentctl heartbeat", .dim)
+        case .shellOutput(let text), .shellInput(let text): line.untrusted(text)
+        case .shellExit(let code): line.number("shell exited with code ", code)
+        case .shellResize(let columns, let rows):
+            line.number("", columns)
+            line.number(" x ", rows)
+        case .error(let text): line.untrusted(text, .red)
+        case .missingPayload: line.text("malformed: the object of its type is missing", .yellow)
+        case .unknown(let message): Self.mark("unknown type: ", message.rawText, .yellow, in: &line)
+        case .malformed(let message):
+            line.text("malformed: ", .red)
+            line.untrusted(message.error.message)
+            Self.mark(" in ", String(decoding: message.rawBytes.prefix(Self.excerptBytes), as: UTF8.self), .red, in: &line)
+        default: break
+        }
+    }
+
+    private static func mark(
+        _ words: StaticString,
+        _ text: String,
+        _ style: TextStyle,
+        in line: inout TerminalLine
+    ) {
+        line.text(words, style)
+        line.untrusted(String(decoding: text.utf8.prefix(Self.excerptBytes), as: UTF8.self))
+        if text.utf8.count > Self.excerptBytes { line.text("...") }
+    }
+}

@@ -1,0 +1,70 @@
+/// Builds what is shown of one event.
+///
+/// Text of ours is a `StaticString`, text of the server a `String`, and only the latter is escaped: which of the two a
+/// piece is can't be forgotten.
+struct TerminalLine {
+    /// What was written so far.
+    private(set) var bytes: [UInt8]
+    /// Whether styles show.
+    let isColored: Bool
+
+    /// Continues behind `bytes`.
+    init(bytes: consuming [UInt8] = [], isColored: Bool) {
+        self.bytes = bytes
+        self.isColored = isColored
+    }
+
+    /// Appends words of ours.
+    mutating func text(_ text: StaticString, _ style: TextStyle? = nil) {
+        self.styled(style) { bytes in text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+    }
+
+    /// Appends a number with words of ours around it.
+    mutating func number(
+        _ prefix: StaticString = "",
+        _ value: some BinaryInteger,
+        _ suffix: StaticString = "",
+        _ style: TextStyle? = nil
+    ) {
+        self.styled(style) { bytes in
+            prefix.withUTF8Buffer { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: String(value).utf8)
+            suffix.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        }
+    }
+
+    /// Appends text of the server, escaped, and filled up with spaces.
+    mutating func untrusted(_ text: String, _ style: TextStyle? = nil, width: Int = 0) {
+        let start = self.bytes.count
+        self.styled(style) { TerminalText.append(text, to: &$0) }
+        guard width > 0 else { return }
+        // The style, if it shows, takes no room.
+        let shown = String(decoding: self.bytes[start...], as: UTF8.self).unicodeScalars.count
+        let length = shown - (self.isColored ? Self.styleLength(style) : 0)
+        self.fill(width - length)
+    }
+
+    /// Appends spaces.
+    mutating func fill(_ count: Int) {
+        guard count > 0 else { return }
+        self.bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))
+    }
+
+    /// Ends the line.
+    mutating func end() { self.bytes.append(UInt8(ascii: "\n")) }
+
+    private mutating func styled(_ style: TextStyle?, _ write: (inout [UInt8]) -> Void) {
+        guard self.isColored, let style else { return write(&self.bytes) }
+        self.bytes.append(contentsOf: "\u{1B}[".utf8)
+        style.parameters.withUTF8Buffer { self.bytes.append(contentsOf: $0) }
+        self.bytes.append(UInt8(ascii: "m"))
+        write(&self.bytes)
+        self.bytes.append(contentsOf: Self.reset.utf8)
+    }
+
+    private static let reset = "\u{1B}[0m"
+
+    private static func styleLength(_ style: TextStyle?) -> Int {
+        style.map { $0.parameters.utf8CodeUnitCount + 3 + Self.reset.utf8.count } ?? 0
+    }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// The root command: only names its subcommands.
+@main
+struct WSStream: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wsstream",
+        abstract: "Follows, imitates and measures agentctl workspace streams.",
+        discussion: """
+            Try it without a server: wsstream demo. See 'wsstream help tail' for the exit codes.
+            """,
+        version: "0.1.0",
+        subcommands: [Tail.self, Bench.self]
+    )
+}

@@ -1,0 +1,184 @@
+import AgentRuntime
+import TestSupport
+import Testing
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+@Suite("Closing a stream", .timeLimit(.minutes(1)))
+struct ClosingTests {
+    @Test("Close sends what is queued, performs the closing handshake and leaves no task")
+    func closesGracefully() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        for index in 0..<20 { try await stream.sendShellInput("\(index)") }
+        let end = await stream.close()
+        #expect(end.description == "closed")
+        #expect(connection.sent.count == 20)
+        #expect(connection.closeCodes == [.normalClosure])
+        #expect(fixture.client.tasks.isEmpty)
+        #expect(stream.state.isDrained)
+    }
+
+    @Test("Close is idempotent from many tasks, and every call returns after the drain")
+    func closesFromManyTasks() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    await stream.close()
+                    return stream.state.isDrained
+                }
+            }
+            for await isDrained in group { #expect(isDrained) }
+        }
+        #expect(connection.closeCodes.count == 1)
+    }
+
+    @Test("A command after close is refused with its own code")
+    func refusesCommandsAfterClose() async throws {
+        let fixture = try ClientFixture()
+        let (stream, _) = try await fixture.open()
+        await stream.close()
+        let error = await #expect(throws: AgentRuntimeError.self) { try await stream.sendShellInput("x") }
+        #expect(error?.code == .streamClosed)
+        let pingError = await #expect(throws: AgentRuntimeError.self) { try await stream.ping() }
+        #expect(pingError?.code == .streamClosed)
+    }
+
+    @Test("While one task has left and the other has not, close still waits and no second stream can be opened")
+    func closeInTheWindowBetweenTwoExits() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.ignoreClose()
+        async let closing = stream.close()
+        try await eventually("the writer is in its closing handshake") { connection.closeCodes.count == 1 }
+        let error = await #expect(throws: AgentRuntimeError.self) {
+            try await fixture.client.openWorkspaceStream()
+        }
+        #expect(error?.code == .alreadyOpen)
+        #expect(!stream.state.isDrained)
+        connection.end()
+        #expect(await closing.description == "closed")
+        #expect(fixture.client.tasks.isEmpty)
+    }
+
+    @Test("Close gives the connection its deadline, abort gives it none")
+    func boundsTheClose() async throws {
+        let closed = try ClientFixture { $0.closeTimeout = .seconds(3) }
+        let (stream, connection) = try await closed.open()
+        await stream.close()
+        #expect(connection.aborts.first == .seconds(3))
+        let aborted = try ClientFixture()
+        let (second, cut) = try await aborted.open()
+        let end = await second.abort()
+        #expect(end.description == "aborted")
+        #expect(cut.aborts.first == .zero)
+        #expect(cut.closeCodes.isEmpty || cut.isClosed)
+    }
+
+    @Test("A writer that can't write ends the stream: nothing half-dead stays")
+    func deadWriterEndsTheStream() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.failSends()
+        try await stream.sendShellInput("x")
+        let end = try await withTimeout("drained") { try await stream.waitUntilDrained() }
+        #expect(end.error?.code == .connectionLost)
+        #expect(connection.isClosed)
+        #expect(fixture.client.tasks.isEmpty)
+    }
+
+    @Test("The server's close ends the stream with its code and reason, as a value")
+    func serverCloses() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.deliver(#"{"type":"connected","timestamp":1}"#)
+        connection.end(sent: CloseFrame(.goingAway), received: CloseFrame(.goingAway, reason: "bye"))
+        var types: [String] = []
+        for try await event in stream.events { types.append(event.type.rawValue) }
+        #expect(types == ["connected"])
+        let end = try await stream.waitUntilDrained()
+        guard case .closedByServer(let closure) = end.reason else {
+            Issue.record("ended as \(end)")
+            return
+        }
+        #expect(closure.received == CloseFrame(.goingAway, reason: "bye"))
+    }
+
+    @Test("A lost connection ends the events with an error, after the events that came before")
+    func connectionLost() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.deliver(#"{"type":"connected","timestamp":1}"#)
+        connection.end(cause: .failed(WebSocketError(.connectionLost, "cut")))
+        var iterator = stream.events.makeAsyncIterator()
+        #expect(try await iterator.next()?.type == .connected)
+        let error = await #expect(throws: AgentRuntimeError.self) { try await iterator.next() }
+        #expect(error?.code == .connectionLost)
+        #expect(try await stream.waitUntilDrained().error?.code == .connectionLost)
+    }
+
+    @Test("A reader that waits for a slow consumer is released by close, and the events are still there")
+    func closeReleasesTheReader() async throws {
+        let fixture = try ClientFixture { $0.maximumQueuedEvents = 2 }
+        let (stream, connection) = try await fixture.open()
+        for _ in 0..<5 { connection.deliver(#"{"type":"pong","timestamp":1}"#, #"{"type":"pong","timestamp":2}"#) }
+        try await eventually("the reader waits for room") { stream.statistics.events == 2 }
+        await stream.close()
+        var count = 0
+        for try await _ in stream.events { count += 1 }
+        #expect(count == 10)
+    }
+
+    @Test("Closing the client closes its stream behind the same barrier")
+    func clientCloses() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        await fixture.client.close()
+        #expect(connection.isClosed)
+        #expect(stream.state.description == "drained (closed with its client)")
+        #expect(fixture.client.tasks.isEmpty)
+    }
+
+    @Test("The states are seen in their order by whoever watches, from wherever he begins")
+    func observesStates() async throws {
+        let fixture = try ClientFixture()
+        let (stream, _) = try await fixture.open()
+        async let watched = Self.names(stream.states)
+        try await eventually("watching") { stream.state.description == "open" }
+        await stream.close()
+        let names = try await watched
+        #expect(names.suffix(2) == ["closing (closed)", "drained (closed)"])
+        #expect(try await Self.names(stream.states) == ["closing (closed)", "drained (closed)"])
+    }
+
+    private static func names(_ states: WorkspaceStreamStates) async throws -> [String] {
+        var names: [String] = []
+        for try await state in states { names.append(state.description) }
+        return names
+    }
+
+    @Test("A client that nobody refers to any more ends its stream")
+    func droppedClientEndsItsStream() async throws {
+        var fixture: ClientFixture? = try ClientFixture()
+        let opened = try await fixture?.open()
+        let connection = try #require(opened?.connection)
+        let stream = try #require(opened?.stream)
+        fixture = nil
+        let end = try await withTimeout("drained") { try await stream.waitUntilDrained() }
+        #expect(end.description == "closed with its client")
+        #expect(connection.isClosed)
+    }
+
+    @Test("The scoped form closes the stream and keeps the error of its body")
+    func scoped() async throws {
+        let fixture = try ClientFixture()
+        let outcome = Task { try await fixture.client.withWorkspaceStream { _ in throw ScriptedError.sendFailed } }
+        let connection = try await fixture.dial().succeed()
+        await #expect(throws: ScriptedError.self) { try await outcome.value }
+        #expect(connection.isClosed)
+        #expect(fixture.client.tasks.isEmpty)
+    }
+}

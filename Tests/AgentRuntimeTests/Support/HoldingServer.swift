@@ -1,0 +1,44 @@
+import AgentRuntime
+import Synchronization
+import WebSocketTransport
+
+/// A server that says `connected` once and then holds every socket open, as the seed's mock server does.
+final class HoldingServer: Sendable {
+    private let server: WebSocketServer
+    private let upgrades = Atomic(0)
+
+    fileprivate init(_ server: WebSocketServer) { self.server = server }
+
+    var upgradeCount: Int { self.upgrades.load(ordering: .acquiring) }
+    var connectionCount: Int { self.server.connectionCount }
+
+    var endpoint: RuntimeEndpoint {
+        get throws { try RuntimeEndpoint("ws://127.0.0.1:\(self.server.port)") }
+    }
+
+    fileprivate func run() async {
+        await self.server.run { request in
+            // Counted before the answer: a close can come while the opener still waits for its 101.
+            self.upgrades.add(1, ordering: .acquiringAndReleasing)
+            guard let connection = try? await request.accept() else { return }
+            try? await connection.send(text: #"{"type":"connected","timestamp":1}"#)
+            _ = try? await connection.waitUntilClosed()
+        }
+    }
+
+    fileprivate func stop() async { await self.server.shutDown() }
+}
+
+/// Runs a holding server for the time of `body`.
+func withHoldingServer(_ body: (HoldingServer) async throws -> Void) async throws {
+    let server = HoldingServer(try await WebSocketServer.bind())
+    async let running: Void = server.run()
+    do {
+        try await body(server)
+    } catch {
+        await server.stop()
+        throw error
+    }
+    await server.stop()
+    await running
+}

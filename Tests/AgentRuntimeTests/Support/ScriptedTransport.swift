@@ -1,0 +1,139 @@
+import AgentRuntime
+import Synchronization
+import WebSocketProtocol
+import WebSocketTransport
+
+/// A runtime without a network: each dial, and the connection that comes of it, does what the test says, when it says.
+final class ScriptedTransport: RuntimeTransport {
+    private let made = Mutex<[ScriptedDial]>([])
+
+    /// The dials so far.
+    var dials: [ScriptedDial] { self.made.withLock { $0 } }
+
+    func dial() throws -> any RuntimeDial {
+        let dial = ScriptedDial()
+        self.made.withLock { $0.append(dial) }
+        return dial
+    }
+}
+
+/// A dial that waits for the test.
+final class ScriptedDial: RuntimeDial {
+    private let result = Outcome<Result<ScriptedConnection, any Error>>()
+    private let started = Outcome<Void>()
+    private let cancelled = Outcome<Void>()
+    private let ignoresCancel = Mutex(false)
+
+    /// Whether the client has told the dial to end.
+    var isCancelled: Bool { self.cancelled.value != nil }
+    var isStarted: Bool { self.started.value != nil }
+
+    /// A dial that succeeds just when it is told to end.
+    func ignoreCancel() { self.ignoresCancel.withLock { $0 = true } }
+
+    func connect() async throws -> any RuntimeConnection {
+        self.started.resolve(())
+        return try await withTaskCancellationHandler {
+            try await self.result.wait().get()
+        } onCancel: {
+            self.cancel()
+        }
+    }
+
+    func cancel() {
+        self.cancelled.resolve(())
+        if !self.ignoresCancel.withLock({ $0 }) { self.result.resolve(.failure(CancellationError())) }
+    }
+
+    @discardableResult
+    func succeed() -> ScriptedConnection {
+        let connection = ScriptedConnection()
+        self.result.resolve(.success(connection))
+        return connection
+    }
+
+    func fail(_ error: any Error) { self.result.resolve(.failure(error)) }
+}
+
+/// A connection whose peer is the test.
+final class ScriptedConnection: RuntimeConnection {
+    private struct State {
+        var sent: [String] = []
+        var sendError: (any Error)?
+        var aborts: [Duration] = []
+        var closeCodes: [CloseCode] = []
+        var answersClose = true
+    }
+
+    private let inbound = BatchMailbox<InboundBatch>(
+        highMark: .init(bytes: 1 << 30, elements: 1 << 30),
+        lowShare: 0.5,
+        onRoom: {}
+    )
+    private let closed = Outcome<WebSocketClosure>()
+    /// Resolved unless a test holds it: the end of the writer's last wait.
+    private let closeReturns = Outcome<Void>()
+    private let state = Mutex(State())
+
+    var latency: Duration? { nil }
+    var sent: [String] { self.state.withLock { $0.sent } }
+    var aborts: [Duration] { self.state.withLock { $0.aborts } }
+    var closeCodes: [CloseCode] { self.state.withLock { $0.closeCodes } }
+    var isClosed: Bool { self.closed.value != nil }
+
+    // MARK: What the client does
+
+    func nextBatch() async throws -> InboundBatch? { try await self.inbound.nextMessages() }
+
+    func send(_ message: WebSocketMessage) async throws {
+        try self.state.withLock { state in
+            if let error = state.sendError { throw error }
+            state.sent.append(message.text ?? "")
+        }
+    }
+
+    func close(_ code: CloseCode) async {
+        let answers = self.state.withLock { state in
+            state.closeCodes.append(code)
+            return state.answersClose
+        }
+        if answers { self.end(sent: CloseFrame(code), received: CloseFrame(code)) }
+        _ = await self.closed.wait()
+    }
+
+    func abort(after delay: Duration) {
+        self.state.withLock { $0.aborts.append(delay) }
+        if delay == .zero { self.end(cause: .aborted) }
+    }
+
+    func waitUntilClosed() async -> WebSocketClosure { await self.closed.wait() }
+
+    // MARK: What the peer does
+
+    /// The peer sends text messages, all in one read.
+    func deliver(_ texts: String...) { self.deliver(texts) }
+
+    func deliver(_ texts: [String]) {
+        var writer = FrameWriter(role: .server)
+        var reader = MessageReader(role: .client)
+        var batch = InboundBatch()
+        let bytes = texts.flatMap { writer.frame(.text, payload: Array($0.utf8)) }
+        bytes.withUnsafeBytes { reader.receive($0, into: &batch) }
+        self.inbound.push(batch, cost: .init(bytes: batch.byteCount, elements: batch.count))
+    }
+
+    /// The peer does not answer our Close frame.
+    func ignoreClose() { self.state.withLock { $0.answersClose = false } }
+
+    /// Every send fails from now on.
+    func failSends() { self.state.withLock { $0.sendError = ScriptedError.sendFailed } }
+
+    /// The connection is over.
+    func end(cause: WebSocketClosure.Cause = .closingHandshake, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
+        let closure = WebSocketClosure(cause: cause, sent: sent, received: received)
+        self.inbound.finish(closure.error)
+        self.closed.resolve(closure)
+    }
+}
+
+enum ScriptedError: Error { case sendFailed, dialFailed }
