@@ -1,27 +1,27 @@
+import NIOConcurrencyHelpers
 package import NIOCore
-import Synchronization
 
 /// Counts the writes and flushes that pass it.
 package final class FlushCounter: ChannelOutboundHandler, Sendable {
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
-    private let counts = Mutex((writes: 0, flushes: 0))
+    private let counts = NIOLockedValueBox((writes: 0, flushes: 0))
 
     package init() {}
 
     /// The writes so far.
-    package var writes: Int { self.counts.withLock { $0.writes } }
+    package var writes: Int { self.counts.withLockedValue { $0.writes } }
     /// The flushes so far: at most as many system calls as that, unless the system takes a write in parts.
-    package var flushes: Int { self.counts.withLock { $0.flushes } }
+    package var flushes: Int { self.counts.withLockedValue { $0.flushes } }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        self.counts.withLock { $0.writes += 1 }
+        self.counts.withLockedValue { $0.writes += 1 }
         context.write(data, promise: promise)
     }
 
     package func flush(context: ChannelHandlerContext) {
-        self.counts.withLock { $0.flushes += 1 }
+        self.counts.withLockedValue { $0.flushes += 1 }
         context.flush()
     }
 }

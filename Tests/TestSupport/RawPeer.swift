@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// One end of a TCP connection that speaks plain bytes and does only what it is told.
 package final class RawPeer: Sendable {
@@ -40,16 +40,16 @@ package final class RawPeer: Sendable {
     }
 
     /// All bytes received so far, unless they are only counted.
-    package var received: [UInt8] { self.state.value.withLock { $0.received } }
+    package var received: [UInt8] { self.state.value.withLockedValue { $0.received } }
     /// The number of bytes received so far.
-    package var receivedCount: Int { self.state.value.withLock { $0.receivedCount } }
+    package var receivedCount: Int { self.state.value.withLockedValue { $0.receivedCount } }
     /// Whether the other end sends no more.
-    package var isInputEnded: Bool { self.state.value.withLock { $0.isInputEnded } }
+    package var isInputEnded: Bool { self.state.value.withLockedValue { $0.isInputEnded } }
     /// Whether the connection is gone in both directions.
-    package var isClosed: Bool { self.state.value.withLock { $0.isClosed } }
+    package var isClosed: Bool { self.state.value.withLockedValue { $0.isClosed } }
 
     /// Lets received bytes only be counted from now on.
-    package func countOnly() { self.state.value.withLock { $0.keepsBytes = false } }
+    package func countOnly() { self.state.value.withLockedValue { $0.keepsBytes = false } }
 
     /// Sends bytes and waits until the system has them.
     ///
@@ -102,7 +102,7 @@ package final class RawPeer: Sendable {
 
 /// What is known about a raw end.
 final class RawPeerState: Sendable {
-    fileprivate let value = Mutex(RawPeer.State())
+    fileprivate let value = NIOLockedValueBox(RawPeer.State())
 }
 
 private final class RawPeerHandler: ChannelInboundHandler {
@@ -114,7 +114,7 @@ private final class RawPeerHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = self.unwrapInboundIn(data)
-        self.state.value.withLock { state in
+        self.state.value.withLockedValue { state in
             state.receivedCount += bytes.readableBytes
             if state.keepsBytes { state.received += bytes.readableBytesView }
         }
@@ -122,11 +122,11 @@ private final class RawPeerHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event as? ChannelEvent == .inputClosed else { return }
-        self.state.value.withLock { $0.isInputEnded = true }
+        self.state.value.withLockedValue { $0.isInputEnded = true }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.state.value.withLock { ($0.isInputEnded, $0.isClosed) = (true, true) }
+        self.state.value.withLockedValue { ($0.isInputEnded, $0.isClosed) = (true, true) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

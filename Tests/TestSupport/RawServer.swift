@@ -1,10 +1,10 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// Listens on a free port of this machine and accepts connections as raw ends.
 package final class RawServer: Sendable {
-    private final class Accepted: Sendable { let peers = Mutex<[RawPeer]>([]) }
+    private final class Accepted: Sendable { let peers = NIOLockedValueBox<[RawPeer]>([]) }
 
     private let listener: any Channel
     private let accepted: Accepted
@@ -17,7 +17,7 @@ package final class RawServer: Sendable {
     package var port: Int { self.listener.localAddress?.port ?? 0 }
 
     /// The connections accepted so far, also those that have ended.
-    package var peers: [RawPeer] { self.accepted.peers.withLock { $0 } }
+    package var peers: [RawPeer] { self.accepted.peers.withLockedValue { $0 } }
 
     /// Starts to listen.
     ///
@@ -32,7 +32,7 @@ package final class RawServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let peer = try RawPeer.adopt(channel)
-                    accepted.peers.withLock { $0.append(peer) }
+                    accepted.peers.withLockedValue { $0.append(peer) }
                 }
             }
         if let receiveBufferBytes {

@@ -7,38 +7,52 @@ struct FrameCycle: Sendable {
     /// What leaves at once: frames as they are, and one more message that waits for its turn.
     struct Burst: Sendable {
         var frames: [UInt8]
-        var last: WebSocketMessage
+        var last: WebSocketMessage?
     }
 
     /// Bytes of a write, about.
     private static let burstBytes = 128 * 1024
+    /// Messages that are kept encoded.
+    private static let maximumMessages = 4096
 
     private let kind: MessageKind
     private var block = FrameBlock()
-    /// Where each frame begins, and where the last one ends.
+    /// Where each message begins, and where the last one ends.
     private var starts = [0]
-    private var payloads: [MessageBytes] = []
+    /// The payloads of the messages; nil for one that is more than one frame.
+    private var payloads: [MessageBytes?] = []
 
-    /// How many frames make a good write.
-    var framesAtOnce: Int { max(1, Self.burstBytes * self.payloads.count / max(1, self.block.bytes.count)) }
+    /// How many messages make a good write.
+    var messagesAtOnce: Int { max(1, Self.burstBytes * self.payloads.count / max(1, self.block.bytes.count)) }
 
     /// - Parameters:
-    ///   - events: What to generate; its count and rate play no part.
-    ///   - style: Of generated events, none is so long that its style would make several frames of it.
+    ///   - events: What to generate; the rate plays no part.
+    ///   - style: How to cut it into frames.
     init(_ events: GeneratedEvents, style: FrameStyle) {
         self.kind = .text
-        for event in EventGenerator.events(events, atMost: 4096) {
-            var payload = WorkspaceEventEncoder().encode(event)
-            if style == .gorilla { payload.append(UInt8(ascii: "\n")) }
-            self.append(payload)
+        switch events.kind {
+        case .mix:
+            var generator = EventGenerator(seed: events.seed)
+            for _ in 0..<min(Self.maximumMessages, events.count ?? .max) { self.append(generator.next(), style) }
+        case .text(let bytes):
+            let event = EventGenerator.text(bytes: bytes)
+            for _ in 0..<Self.copies(bytes: bytes) { self.append(event, style) }
         }
     }
 
     /// One message, over and over.
     init(_ kind: MessageKind, payload: [UInt8]) {
         self.kind = kind
-        let copies = max(1, min(4096, Self.burstBytes / (payload.count + 1)))
-        for _ in 0..<copies { self.append(payload) }
+        for _ in 0..<Self.copies(bytes: payload.count) { self.append(payload) }
+    }
+
+    private static func copies(bytes: Int) -> Int { max(1, min(self.maximumMessages, self.burstBytes / (bytes + 1))) }
+
+    private mutating func append(_ event: WorkspaceEvent, _ style: FrameStyle) {
+        guard style == .gorilla else { return self.append(WorkspaceEventEncoder().encode(event)) }
+        self.block.append(event, style: style)
+        self.starts.append(self.block.bytes.count)
+        self.payloads.append(nil)
     }
 
     private mutating func append(_ payload: [UInt8]) {
@@ -54,10 +68,16 @@ struct FrameCycle: Sendable {
         while next < range.upperBound {
             let first = next % self.payloads.count
             let end = min(first + (range.upperBound - next), self.payloads.count)
-            let frames = Array(self.block.bytes[self.starts[first]..<self.starts[end - 1]])
-            bursts.append(Burst(frames: frames, last: WebSocketMessage(kind: self.kind, bytes: self.payloads[end - 1])))
+            bursts.append(self.burst(first..<end))
             next += end - first
         }
         return bursts
+    }
+
+    private func burst(_ messages: Range<Int>) -> Burst {
+        let last = messages.upperBound - 1
+        let message = self.payloads[last].map { WebSocketMessage(kind: self.kind, bytes: $0) }
+        let end = self.starts[message == nil ? messages.upperBound : last]
+        return Burst(frames: Array(self.block.bytes[self.starts[messages.lowerBound]..<end]), last: message)
     }
 }

@@ -8,15 +8,23 @@ public struct GeneratedEvents: Sendable, Hashable {
         case text(bytes: Int)
     }
 
-    /// The kind of events. Default: ``Kind/mix``.
+    /// The kind of events.
+    ///
+    /// Default: ``Kind/mix``.
     public var kind = Kind.mix
-    /// How many; nil sends as long as the connection lives. Default: nil.
+    /// How many; nil sends as long as the connection lives.
+    ///
+    /// Default: nil.
     ///
     /// Events repeat after the first 4096, so that they can be encoded ahead.
     public var count: Int?
-    /// Events per second; nil sends as fast as the client reads. Default: nil.
+    /// Events per second; nil sends as fast as the client reads.
+    ///
+    /// Default: nil.
     public var rate: Double?
-    /// Decides all that is random. Default: 1.
+    /// Decides all that is random.
+    ///
+    /// Default: 1.
     public var seed: UInt64 = 1
 
     /// Creates a value.

@@ -12,6 +12,7 @@ struct Pace: Sendable {
     /// - Parameters:
     ///   - clock: Measures the time since the call.
     ///   - action: Does those of a range, counted from 0.
+    /// - Throws: What `action` throws; `CancellationError`.
     func run<C: Clock<Duration>>(_ clock: C, _ action: (Range<Int>) async throws -> Void) async throws {
         let start = clock.now
         var done = 0

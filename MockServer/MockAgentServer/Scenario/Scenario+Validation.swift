@@ -7,7 +7,9 @@ extension Scenario {
     /// - Throws: ``MockServerError`` with `invalidScenario`, the place, the value and what to do.
     public func validate() throws(MockServerError) {
         for (index, steps) in self.attempts.enumerated() {
-            try ScenarioStep.validate(steps, at: "attempts[\(index)].steps", mayPrecedeUpgrade: true)
+            // As a file with the steps of one attempt calls them.
+            let path = self.attempts.count == 1 ? "steps" : "attempts[\(index)].steps"
+            try ScenarioStep.validate(steps, at: path, mayPrecedeUpgrade: true)
         }
     }
 }
@@ -21,7 +23,7 @@ extension ScenarioStep {
         }
     }
 
-    /// - Parameter mayPrecedeUpgrade: Whether steps before the upgrade are allowed, at the front.
+    /// Checks each step, and that steps before the upgrade stand at the front, or nowhere if they may not.
     static func validate(
         _ steps: [ScenarioStep],
         at path: String,

@@ -36,7 +36,9 @@
 /// }
 /// ```
 public struct Scenario: Sendable, Hashable {
-    /// The steps of each attempt; the last list also counts for all later ones. None means no steps.
+    /// The steps of each attempt; the last list also counts for all later ones.
+    ///
+    /// None means no steps.
     public var attempts: [[ScenarioStep]]
 
     /// Creates a scenario that is the same for every attempt.

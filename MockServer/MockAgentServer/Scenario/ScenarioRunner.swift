@@ -16,7 +16,7 @@ struct ScenarioRunner: Sendable {
         try? await self.run(steps, commands: &commands)
     }
 
-    /// - Parameter commands: How many commands of each type were waited for so far.
+    /// Does the steps in order; `commands` counts those of each type that were waited for so far.
     private func run(_ steps: [ScenarioStep], commands: inout [WorkspaceMessageType: Int]) async throws {
         for step in steps {
             try Task.checkCancellation()
@@ -92,7 +92,7 @@ struct ScenarioRunner: Sendable {
 
     private func generate(_ events: GeneratedEvents) async throws {
         let cycle = FrameCycle(events, style: self.stream.style)
-        try await Pace(rate: events.rate, count: events.count ?? .max, atOnce: cycle.framesAtOnce).run(self.clock) {
+        try await Pace(rate: events.rate, count: events.count ?? .max, atOnce: cycle.messagesAtOnce).run(self.clock) {
             for burst in cycle.bursts($0) { try await self.stream.send(burst.frames, last: burst.last) }
         }
     }

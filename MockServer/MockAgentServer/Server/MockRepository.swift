@@ -4,9 +4,13 @@ public import WorkspaceProtocol
 public struct MockRepository: Sendable, Hashable {
     /// The name; nil in a workspace of one repository, where agentctl sends none.
     public var name: String?
-    /// The branch that is checked out. Default: `main`.
+    /// The branch that is checked out.
+    ///
+    /// Default: `main`.
     public var branch = "main"
-    /// What `git_status` says of single files, by path. Default: none.
+    /// What `git_status` says of single files, by path.
+    ///
+    /// Default: none.
     public var files: [String: GitStatus.FileInfo] = [:]
 
     /// Creates a repository without changes.

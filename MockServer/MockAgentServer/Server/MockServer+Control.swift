@@ -1,4 +1,5 @@
 public import WebSocketProtocol
+import WebSocketTransport
 public import WorkspaceProtocol
 
 extension MockServer {
@@ -34,16 +35,4 @@ extension MockServer {
 
     /// Lets go of every upgrade that a scenario holds; those that come later are held again.
     public func releaseUpgrades() { self.ledger.watched.update { $0.releases += 1 } }
-}
-
-extension WorkspaceEvent {
-    /// The event with the current time if it has none.
-    var stamped: WorkspaceEvent {
-        guard self.timestamp == nil else { return self }
-        switch self.content {
-        // These are written as they once came.
-        case .unknown, .malformed: return self
-        default: return WorkspaceEvent(self.content, timestamp: WallClock.milliseconds)
-        }
-    }
 }

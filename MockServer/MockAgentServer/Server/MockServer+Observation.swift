@@ -1,4 +1,4 @@
-public import WorkspaceProtocol
+import WorkspaceProtocol
 
 extension MockServer {
     /// The requests for the stream so far, the oldest first; bounded by ``MockServerConfiguration/historyLimit``.

@@ -47,7 +47,9 @@ public final class MockServer: Sendable {
     ) async throws -> MockServer {
         try configuration.validate()
         var server = WebSocketServerConfiguration()
-        (server.host, server.port, server.connection) = (configuration.host, configuration.port, configuration.connection)
+        (server.host, server.port, server.connection) = (
+            configuration.host, configuration.port, configuration.connection
+        )
         // As agentctl: CheckOrigin is always true.
         server.policy.origin = .any
         let bound: WebSocketServer

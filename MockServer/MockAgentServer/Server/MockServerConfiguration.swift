@@ -2,21 +2,37 @@ public import WebSocketTransport
 
 /// What a mock server pretends to be, and what it does to its clients.
 public struct MockServerConfiguration: Sendable {
-    /// The address to listen on. Default: `127.0.0.1`, this machine only.
+    /// The address to listen on.
+    ///
+    /// Default: `127.0.0.1`, this machine only.
     public var host = "127.0.0.1"
-    /// The port to listen on. Default: 0, any free one; see ``MockServer/port``.
+    /// The port to listen on.
+    ///
+    /// Default: 0, any free one; see ``MockServer/port``.
     public var port = 0
-    /// The token that clients must bring. Default: nil; nil and empty turn the check off, as in agentctl.
+    /// The token that clients must bring.
+    ///
+    /// Default: nil; nil and empty turn the check off, as in agentctl.
     public var token: String?
-    /// The id that clients may name in `X-Instance-ID`; another one is refused. Default: nil, no check.
+    /// The id that clients may name in `X-Instance-ID`; another one is refused.
+    ///
+    /// Default: nil, no check.
     public var instanceID: String?
-    /// The repositories whose `git_status` follows `connected`. Default: one without a name.
+    /// The repositories whose `git_status` follows `connected`.
+    ///
+    /// Default: one without a name.
     public var repositories = [MockRepository(name: nil)]
-    /// Whether there is a shell, which echoes what is typed; without one, input is lost silently. Default: true.
+    /// Whether there is a shell, which echoes what is typed; without one, input is lost silently.
+    ///
+    /// Default: true.
     public var hasShell = true
-    /// What happens on each connection after the attach sequence. Default: ``Scenario/idle``.
+    /// What happens on each connection after the attach sequence.
+    ///
+    /// Default: ``Scenario/idle``.
     public var scenario = Scenario.idle
-    /// How messages are cut into frames. Default: ``FrameStyle/plain``.
+    /// How messages are cut into frames.
+    ///
+    /// Default: ``FrameStyle/plain``.
     public var frameStyle = FrameStyle.plain
     /// How the connections behave.
     ///
@@ -29,18 +45,26 @@ public struct MockServerConfiguration: Sendable {
         return connection
     }()
     /// Time that ``MockServer/stop()`` gives clients to answer the Close frame before their sockets are cut.
+    ///
     /// Default: 1 s.
     public var stopTimeout: Duration = .seconds(1)
-    /// How many upgrades and commands are kept for ``MockServer/upgrades`` and ``MockServer/commands``, each; the oldest
-    /// are dropped first, half as many again may be kept. Default: 10,000.
+    /// How many upgrades and commands are kept for ``MockServer/upgrades`` and ``MockServer/commands``, each; the
+    /// oldest are dropped first, half as many again may be kept.
+    ///
+    /// Default: 10,000.
     public var historyLimit = 10_000
-    /// What waits and rates of scenarios are measured by. Default: the continuous clock.
+    /// What waits and rates of scenarios are measured by.
+    ///
+    /// Default: the continuous clock.
     public var clock: any Clock<Duration> = ContinuousClock()
 
     /// Creates the default configuration; change single properties from there.
     public init() {}
 
-    func validate() throws(MockServerError) {
+    /// Checks what can be checked without listening; ``MockServer/start(_:)`` does it, too.
+    ///
+    /// - Throws: ``MockServerError`` with `invalidConfiguration` or `invalidScenario`.
+    public func validate() throws(MockServerError) {
         guard (0...65_535).contains(self.port) else {
             throw MockServerError(.invalidConfiguration, "port is 0 to 65535, got \(self.port).")
         }

@@ -1,5 +1,6 @@
 import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 /// Has each request answered by the endpoint that it names.
 struct RequestRouter: Sendable {

@@ -1,4 +1,4 @@
-import Synchronization
+import WebSocketTransport
 
 /// A value, and the tasks that wait until it has a property.
 ///
@@ -19,9 +19,9 @@ final class Watched<Value: Sendable>: Sendable {
         var waiters: [UInt64: Waiter] = [:]
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
-    init(_ value: Value) { self.state = Mutex(State(value: value)) }
+    init(_ value: Value) { self.state = Locked(State(value: value)) }
 
     var value: Value { self.state.withLock { $0.value } }
 

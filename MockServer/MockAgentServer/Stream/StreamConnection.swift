@@ -1,4 +1,3 @@
-import Synchronization
 import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
@@ -21,7 +20,7 @@ final class StreamConnection: Sendable {
     let commands = Watched<[WorkspaceMessageType: Int]>([:])
     private let hasShell: Bool
     private let ledger: ServerLedger
-    private let output = Mutex(Output())
+    private let output = Locked(Output())
 
     init(
         attempt: Int,
@@ -70,6 +69,7 @@ final class StreamConnection: Sendable {
     ///   - frames: Frames that are sent as they are.
     ///   - last: A message behind them; its turn comes when the queue has room. Without one, a Ping is waited for if the
     ///     queue is full: the transport lets messages wait, not raw bytes.
+    /// - Throws: `WebSocketError` when the connection ended; `CancellationError`.
     func send(_ frames: [UInt8], last: WebSocketMessage? = nil) async throws {
         if !frames.isEmpty { self.connection.sendRaw(frames) }
         if let last { return try await self.connection.send(last) }

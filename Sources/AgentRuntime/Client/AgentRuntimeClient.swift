@@ -29,6 +29,18 @@ public final class AgentRuntimeClient: Sendable {
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration()
     ) throws(AgentRuntimeError) {
+        try self.init(endpoint: endpoint, configuration: configuration) { _, work in
+            // Registered in the barrier before it is started, and awaited there by every close.
+            Task { await work() }
+        }
+    }
+
+    /// Creates a client that starts its registered tasks in another way: for tests of the barrier.
+    package convenience init(
+        endpoint: RuntimeEndpoint,
+        configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration(),
+        spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
+    ) throws(AgentRuntimeError) {
         try configuration.validate()
         var webSocket = WebSocketClientConfiguration()
         webSocket.connectTimeout = configuration.connectTimeout
@@ -38,7 +50,7 @@ public final class AgentRuntimeClient: Sendable {
         webSocket.eventLoopGroup = configuration.eventLoopGroup
         webSocket.logger = configuration.logger
         let transport = WebSocketRuntimeTransport(url: endpoint.url, configuration: webSocket)
-        self.init(endpoint: endpoint, configuration: configuration, transport: transport)
+        self.init(endpoint: endpoint, configuration: configuration, transport: transport, spawn: spawn)
     }
 
     /// Creates a client over another transport, with another way to start its registered tasks: for tests.
@@ -47,7 +59,6 @@ public final class AgentRuntimeClient: Sendable {
         configuration: AgentRuntimeConfiguration,
         transport: any RuntimeTransport,
         spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void = { _, work in
-            // Registered in the barrier before it is started, and awaited there by every close.
             Task { await work() }
         }
     ) {

@@ -1,4 +1,3 @@
-import Synchronization
 import WebSocketTransport
 
 /// Drives the ``StreamBarrier`` of one client: lock, decide, unlock, act.
@@ -18,7 +17,7 @@ final class ClientCore: Sendable {
     private let transport: any RuntimeTransport
     private let configuration: AgentRuntimeConfiguration
     private let spawn: Spawn
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(transport: any RuntimeTransport, configuration: AgentRuntimeConfiguration, spawn: @escaping Spawn) {
         self.transport = transport

@@ -1,4 +1,3 @@
-import Synchronization
 import WebSocketTransport
 import WorkspaceProtocol
 
@@ -19,7 +18,7 @@ final class CommandQueue: Sendable {
     }
 
     private let capacity: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(capacity: Int) { self.capacity = capacity }
 

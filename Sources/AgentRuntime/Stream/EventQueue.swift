@@ -1,4 +1,3 @@
-import Synchronization
 import WebSocketTransport
 import WorkspaceProtocol
 
@@ -41,7 +40,7 @@ private final class ReaderGate: Sendable {
         var staysOpen = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func wait(_ reader: CheckedContinuation<Void, Never>) {
         let passes = self.state.withLock { state in

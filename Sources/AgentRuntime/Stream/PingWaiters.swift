@@ -1,4 +1,3 @@
-import Synchronization
 import WebSocketTransport
 
 /// Who waits for a pong. agentctl's ping carries no id and is answered in order: the oldest waiter is answered first.
@@ -15,7 +14,7 @@ final class PingWaiters: Sendable {
         var isEnded = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Somebody is about to send a ping.
     ///

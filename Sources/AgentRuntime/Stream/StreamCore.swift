@@ -1,4 +1,3 @@
-import Synchronization
 import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
@@ -17,7 +16,7 @@ final class StreamCore: Sendable {
     let closeRequested = Outcome<WorkspaceStreamEnd>()
     /// Known when no task, socket or timer of the stream is left, and the client has let go of it.
     let drained = Outcome<WorkspaceStreamEnd>()
-    private let counters = Mutex(WorkspaceStreamStatistics())
+    private let counters = Locked(WorkspaceStreamStatistics())
 
     init(id: StreamBarrier.StreamID, connection: any RuntimeConnection, configuration: AgentRuntimeConfiguration) {
         self.id = id

@@ -32,6 +32,9 @@ public final class WorkspaceStream: Sendable {
     /// The round-trip time of the latest keepalive Ping of the connection, or nil before its first answer.
     public var latency: Duration? { self.core.connection.latency }
 
+    /// Whether no socket and no timer of the connection is left: for tests of the barrier.
+    package var isConnectionClosed: Bool { self.core.connection.isClosed }
+
     /// Types into the default shell of the workspace; lost without an error if there is none.
     ///
     /// Returns when the command is queued; waits while ``AgentRuntimeConfiguration/maximumQueuedCommands`` are.

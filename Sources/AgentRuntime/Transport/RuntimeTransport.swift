@@ -25,6 +25,9 @@ package protocol RuntimeConnection: Sendable {
     /// The latest round-trip time of the keepalive, or nil.
     var latency: Duration? { get }
 
+    /// Whether no socket and no timer of it is left.
+    var isClosed: Bool { get }
+
     /// The next batch of messages.
     ///
     /// - Returns: nil when the connection was closed.

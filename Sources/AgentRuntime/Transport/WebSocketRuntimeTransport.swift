@@ -26,6 +26,8 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
 
     var latency: Duration? { self.connection.latency }
 
+    var isClosed: Bool { self.connection.closure != nil }
+
     func nextBatch() async throws -> InboundBatch? { try await self.connection.batches.nextMessages() }
     func send(_ message: WebSocketMessage) async throws { try await self.connection.send(message) }
     func close(_ code: CloseCode) async { await self.connection.close(code) }

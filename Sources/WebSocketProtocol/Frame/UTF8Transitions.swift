@@ -1,8 +1,8 @@
 /// The state machine of UTF-8 (Unicode 3.9, table 3-7) as one number per byte.
 ///
 /// A state is a multiple of 6. The number of a byte holds, 6 bits each, the next state for every state there is, so a
-/// step is a shift: `rows[byte] >> state`. No branch depends on the text, which makes a step one cycle, whatever
-/// languages are mixed: 0.3 ns per byte, where a `switch` over states takes 1.1-1.5 ns.
+/// step is a shift: `rows[byte] >> state`. No branch depends on the text, which makes a step one cycle in any language
+/// and any mix of them: 0.3 ns per byte, and 0.2 ns in two chains, where a `switch` over states takes 1.1 to 1.5 ns.
 // Sendable: the rows are written once, before anybody can see them.
 @safe
 struct UTF8Transitions: @unchecked Sendable {

@@ -1,27 +1,28 @@
 /// Everything that the bytes of one read completed, in order.
 public struct InboundBatch: Sendable {
     /// Where one message lies.
-    struct Entry {
+    @usableFromInline
+    struct Entry: Sendable {
         /// In the shared storage, or the index of a storage of its own.
-        var position: Int
+        @usableFromInline var position: Int
         /// The length times 4, plus 1 for text, plus 2 for a storage of its own.
-        var packed: Int
+        @usableFromInline var packed: Int
 
         init(position: Int, count: Int, kind: MessageKind, ownsStorage: Bool) {
             self.position = position
             self.packed = count << 2 | (ownsStorage ? 2 : 0) | (kind == .text ? 1 : 0)
         }
 
-        var count: Int { self.packed >> 2 }
-        var kind: MessageKind { self.packed & 1 == 0 ? .binary : .text }
-        var ownsStorage: Bool { self.packed & 2 != 0 }
+        @inlinable var count: Int { self.packed >> 2 }
+        @inlinable var kind: MessageKind { self.packed & 1 == 0 ? .binary : .text }
+        @inlinable var ownsStorage: Bool { self.packed & 2 != 0 }
     }
 
     /// The payloads that came whole within a read.
-    private(set) var shared: PayloadStorage?
+    @usableFromInline private(set) var shared: PayloadStorage?
     /// The payloads that were carried over reads or fragments.
-    private var owned: [PayloadStorage] = []
-    private var entries: [Entry] = []
+    @usableFromInline private(set) var owned: [PayloadStorage] = []
+    @usableFromInline private(set) var entries: [Entry] = []
 
     /// The payload bytes of all messages.
     public private(set) var byteCount = 0
@@ -38,7 +39,7 @@ public struct InboundBatch: Sendable {
     }
 
     /// The number of messages.
-    public var count: Int { self.entries.count }
+    @inlinable public var count: Int { self.entries.count }
 
     /// Whether nothing at all was completed.
     public var isEmpty: Bool { self.entries.isEmpty && self.controls.isEmpty && self.violation == nil }
@@ -46,6 +47,7 @@ public struct InboundBatch: Sendable {
     /// The message at `index`.
     ///
     /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
+    @inlinable
     public subscript(index: Int) -> WebSocketMessage {
         let entry = self.entries[index]
         let count = entry.count
@@ -58,26 +60,43 @@ public struct InboundBatch: Sendable {
         return WebSocketMessage(kind: entry.kind, bytes: bytes)
     }
 
-    /// Copies a payload that came whole.
+    /// Takes messages that came whole, one frame behind the other.
     ///
-    /// - Parameters:
-    ///   - payload: The bytes as received.
-    ///   - key: The key they are masked with, or nil.
-    ///   - kind: Text or binary.
-    ///   - room: The bytes of the read from `payload` on: the most that can follow into the same storage.
-    /// - Returns: The unmasked bytes, valid until the next append.
-    mutating func append(
-        _ payload: UnsafeRawBufferPointer,
-        key: MaskingKey?,
-        kind: MessageKind,
-        room: Int
-    ) -> UnsafeRawBufferPointer {
-        let storage = self.sharedStorage(room: room)
-        let entry = Entry(position: storage.count, count: payload.count, kind: kind, ownsStorage: false)
-        let copied = unsafe storage.append(payload, key: key)
-        self.entries.append(entry)
-        self.byteCount &+= payload.count
-        return unsafe copied
+    /// They are copied together, headers and all, because one copy of a read costs less than one for each of its
+    /// frames; then unmasked and checked where they lie now, which is in the cache.
+    ///
+    /// - Parameter frames: The frames; all that are whole are taken.
+    /// - Throws: ``ProtocolViolation`` with `invalidUTF8`; the messages before the bad one are kept.
+    mutating func append(_ frames: inout WholeFrames) throws(ProtocolViolation) {
+        let first = self.entries.count
+        let start = self.shared?.count ?? 0
+        while let frame = frames.next() {
+            let position = start &+ frame.payloadStart
+            self.entries.append(
+                Entry(position: position, count: frame.payloadCount, kind: frame.kind, ownsStorage: false)
+            )
+        }
+        guard frames.end > 0 else { return }
+        let storage = self.sharedStorage(room: frames.readCount)
+        unsafe storage.append(frames.run, key: nil)
+        try self.finish(from: first, in: storage, areMasked: frames.areMasked)
+    }
+
+    private mutating func finish(
+        from first: Int,
+        in storage: PayloadStorage,
+        areMasked: Bool
+    ) throws(ProtocolViolation) {
+        for index in first..<self.entries.count {
+            let entry = self.entries[index]
+            if areMasked { storage.unmask(entry.position, count: entry.count) }
+            let payload = unsafe storage.payload(at: entry.position, count: entry.count)
+            guard unsafe entry.kind == .binary || UTF8Validator.isValid(payload) else {
+                self.entries.removeSubrange(index...)
+                throw .textIsNotUTF8
+            }
+            self.byteCount &+= entry.count
+        }
     }
 
     /// Takes over a payload that was carried.
@@ -86,11 +105,6 @@ public struct InboundBatch: Sendable {
         self.entries.append(Entry(position: self.owned.count, count: storage.count, kind: kind, ownsStorage: true))
         self.owned.append(storage)
         self.byteCount &+= storage.count
-    }
-
-    /// Takes back the last message, which turned out not to be UTF-8.
-    mutating func removeLast() {
-        self.byteCount &-= self.entries.removeLast().count
     }
 
     /// Drops messages that were used already.

@@ -34,12 +34,21 @@ struct MessageAssembly: ~Copyable {
     }
 
     /// Takes the next payload bytes, and checks text at once (§8.1: fail as soon as it is seen).
+    ///
+    /// - Parameters:
+    ///   - part: The bytes as received.
+    ///   - key: The key they are masked with, or nil.
+    ///   - keyOffset: Where `part` begins in the payload of its frame.
+    ///   - left: How many bytes of the message are left, `part` included; nil before its last frame.
+    /// - Throws: ``ProtocolViolation`` with `invalidUTF8`.
     mutating func append(
         _ part: UnsafeRawBufferPointer,
         key: MaskingKey?,
-        keyOffset: Int
+        keyOffset: Int,
+        left: Int?
     ) throws(ProtocolViolation) {
-        let copied = unsafe self.storage.append(part, key: key, keyOffset: keyOffset)
+        let total = left.map { self.count &+ $0 } ?? .max
+        let copied = unsafe self.storage.append(part, key: key, keyOffset: keyOffset, total: total)
         guard self.kind == .text else { return }
         guard unsafe self.validator.accept(copied) else { throw .textIsNotUTF8 }
     }

@@ -3,11 +3,12 @@
 /// Messages that arrived together share memory. To keep one small message for long, copy it (`Array(bytes)`), so that
 /// it does not hold the memory of its neighbours, at most one read of the socket.
 public struct MessageBytes: Sendable, RandomAccessCollection {
-    package let storage: PayloadStorage
-    package let offset: Int
+    @usableFromInline package let storage: PayloadStorage
+    @usableFromInline package let offset: Int
     /// The number of bytes.
     public let count: Int
 
+    @inlinable
     package init(storage: PayloadStorage, offset: Int, count: Int) {
         self.storage = storage
         self.offset = offset
@@ -43,11 +44,11 @@ public struct MessageBytes: Sendable, RandomAccessCollection {
     /// - Parameter body: Uses the bytes; must not let the pointer escape.
     /// - Returns: The value of `body`.
     /// - Throws: What `body` throws.
+    @inlinable
     public func withUnsafeBytes<Value, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        let end = self.offset + self.count
-        return unsafe try body(UnsafeRawBufferPointer(rebasing: self.storage.bytes[self.offset..<end]))
+        unsafe try body(self.storage.payload(at: self.offset, count: self.count))
     }
 
     /// Lets `Array(bytes)` and the like copy at once.
@@ -64,7 +65,12 @@ public struct MessageBytes: Sendable, RandomAccessCollection {
 
 extension MessageBytes: Hashable {
     /// Whether both hold the same bytes.
-    public static func == (left: Self, right: Self) -> Bool { left.elementsEqual(right) }
+    public static func == (left: Self, right: Self) -> Bool {
+        guard left.count == right.count else { return false }
+        return unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in unsafe left.elementsEqual(right) }
+        }
+    }
 
     /// Hashes the bytes.
     ///

@@ -19,7 +19,7 @@ public struct MessageReader: ~Copyable {
     }
 
     private let sender: Role
-    private let limits: MessageLimits
+    private var limits: MessageLimits
     private var phase = Phase.header
     /// The first bytes of a header that a read cut, at most 13.
     private var cutHeader: [UInt8] = []
@@ -38,6 +38,8 @@ public struct MessageReader: ~Copyable {
     public init(role: Role, limits: MessageLimits = MessageLimits()) {
         self.sender = role.peer
         self.limits = limits
+        // A whole message is one fragment: none at all can't be a limit.
+        self.limits.maximumFragments = max(limits.maximumFragments, 1)
     }
 
     /// Whether a Close frame or a violation was seen, after which bytes are ignored.
@@ -65,6 +67,8 @@ public struct MessageReader: ~Copyable {
         var input = unsafe InputCursor(bytes)
         do throws(ProtocolViolation) {
             while self.phase != .finished, !input.isEmpty {
+                try self.readWholeMessages(&input, into: &batch)
+                guard !input.isEmpty else { return }
                 try self.advance(&input, into: &batch)
             }
         } catch {
@@ -154,19 +158,27 @@ public struct MessageReader: ~Copyable {
 
     // MARK: Payload
 
+    /// Takes the messages at the front of `input` that came whole, which is nearly all the work there is.
+    private func readWholeMessages(
+        _ input: inout InputCursor,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) {
+        guard self.phase == .header, self.assembly == nil, self.cutHeader.isEmpty else { return }
+        var frames = unsafe WholeFrames(input.rest, from: self.sender, limits: self.limits)
+        try batch.append(&frames)
+        input.skip(frames.end)
+    }
+
     private mutating func readDataPayload(
         _ input: inout InputCursor,
         into batch: inout InboundBatch
     ) throws(ProtocolViolation) {
         let length = self.frame.payloadLength
-        if self.assembly == nil, self.frame.isFinal, length <= input.count {
-            self.phase = .header
-            return try self.deliverWhole(&input, into: &batch)
-        }
         let room = input.count
         let part = unsafe input.take(atMost: length - self.received)
         if self.assembly == nil { try self.beginAssembly(room: min(room, length)) }
-        unsafe try self.assembly?.append(part, key: self.frame.maskingKey, keyOffset: self.received)
+        let left = self.frame.isFinal ? length - self.received : nil
+        unsafe try self.assembly?.append(part, key: self.frame.maskingKey, keyOffset: self.received, left: left)
         self.received += part.count
         guard self.received == length else { return }
         self.phase = .header
@@ -179,21 +191,6 @@ public struct MessageReader: ~Copyable {
         var assembly = MessageAssembly(kind: self.frame.opcode == .text ? .text : .binary, room: room)
         try assembly.beginFragment(limits: self.limits)
         self.assembly = consume assembly
-    }
-
-    /// A message in one frame that lies in one read: the common case.
-    private func deliverWhole(
-        _ input: inout InputCursor,
-        into batch: inout InboundBatch
-    ) throws(ProtocolViolation) {
-        let room = input.count
-        let payload = unsafe input.take(atMost: self.frame.payloadLength)
-        let kind: MessageKind = self.frame.opcode == .text ? .text : .binary
-        let copied = unsafe batch.append(payload, key: self.frame.maskingKey, kind: kind, room: room)
-        guard unsafe kind == .binary || UTF8Validator.isValid(copied) else {
-            batch.removeLast()
-            throw .textIsNotUTF8
-        }
     }
 
     private mutating func readControlPayload(

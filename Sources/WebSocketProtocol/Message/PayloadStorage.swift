@@ -1,27 +1,41 @@
 /// The memory that payloads lie in once they are out of the read buffer.
 ///
-/// A slice of a read buffer would pin all of it; one copy per payload into memory that a whole batch shares costs a
+/// A slice of a read buffer would pin all of it; one copy per read into memory that a whole batch shares costs a
 /// few nanoseconds and lets the read buffer be used again.
 // Sendable: bytes are only appended by the one MessageReader that made the storage, before the batch that holds it is
 // handed over; from then on they are read only.
 @safe
+@usableFromInline
 package final class PayloadStorage: @unchecked Sendable {
     private var base: UnsafeMutableRawPointer
-    package private(set) var capacity: Int
-    package private(set) var count = 0
+    private var room: Int
+    private var filled = 0
 
     /// Creates empty storage.
     ///
     /// - Parameter capacity: The bytes to make room for: as many as were received, never as many as were announced.
     package init(capacity: Int) {
-        self.capacity = max(capacity, 16)
-        unsafe self.base = .allocate(byteCount: self.capacity, alignment: 16)
+        self.room = max(capacity, 16)
+        unsafe self.base = .allocate(byteCount: self.room, alignment: 16)
     }
 
     deinit { unsafe self.base.deallocate() }
 
+    /// The bytes there is memory for.
+    package var capacity: Int { self.room }
+    /// The number of bytes appended so far.
+    package var count: Int { self.filled }
     /// The bytes appended so far.
-    package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: self.base, count: self.count) }
+    package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: self.base, count: self.filled) }
+
+    /// One payload.
+    ///
+    /// Not inlined: elsewhere each access to a `var` of a class is checked at run time, which costs more than the call.
+    @usableFromInline
+    func payload(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
+        precondition(offset >= 0 && count >= 0 && count <= self.filled &- offset, "outside of the storage")
+        return unsafe UnsafeRawBufferPointer(start: self.base + offset, count: count)
+    }
 
     /// Copies `part` to the end, unmasked.
     ///
@@ -29,38 +43,48 @@ package final class PayloadStorage: @unchecked Sendable {
     ///   - part: The bytes as received.
     ///   - key: The key they are masked with, or nil.
     ///   - keyOffset: Where `part` begins in the masked payload.
+    ///   - total: The bytes there will be in the end, when that is known: growth then stops there.
     /// - Returns: The copied bytes, unmasked; valid until the next append.
     @discardableResult
     package func append(
         _ part: UnsafeRawBufferPointer,
         key: MaskingKey?,
-        keyOffset: Int = 0
+        keyOffset: Int = 0,
+        total: Int = .max
     ) -> UnsafeRawBufferPointer {
-        self.reserve(part.count)
-        let target = unsafe UnsafeMutableRawBufferPointer(start: self.base + self.count, count: part.count)
+        self.reserve(part.count, total: total)
+        let target = unsafe UnsafeMutableRawBufferPointer(start: self.base + self.filled, count: part.count)
         unsafe target.copyMemory(from: part)
         if let key { unsafe key.apply(to: target, offset: keyOffset) }
-        self.count &+= part.count
+        self.filled &+= part.count
         return UnsafeRawBufferPointer(target)
     }
 
-    /// Makes room for `additional` bytes, at least doubling when it grows.
-    package func reserve(_ additional: Int) {
-        guard self.capacity &- self.count < additional else { return }
-        self.reallocate(max(self.count + additional, self.capacity * 2))
+    /// Makes room for `additional` bytes, at least doubling when it grows, but not over `total`.
+    package func reserve(_ additional: Int, total: Int = .max) {
+        guard self.room &- self.filled < additional else { return }
+        self.reallocate(max(self.filled + additional, min(self.room * 2, total)))
+    }
+
+    /// Unmasks a payload that was copied with its header; the key is the four bytes before it.
+    func unmask(_ offset: Int, count: Int) {
+        precondition(offset >= 4 && offset &+ count <= self.filled)
+        let payload = unsafe UnsafeMutableRawBufferPointer(start: self.base + offset, count: count)
+        let key = MaskingKey(rawValue: unsafe self.base.loadUnaligned(fromByteOffset: offset &- 4, as: UInt32.self))
+        unsafe key.apply(to: payload)
     }
 
     /// Gives back what a read reserved and did not fill.
     package func trim() {
-        guard self.count < self.capacity / 2 else { return }
-        self.reallocate(max(self.count, 16))
+        guard self.filled < self.room / 2 else { return }
+        self.reallocate(max(self.filled, 16))
     }
 
     private func reallocate(_ capacity: Int) {
         let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-        unsafe larger.copyMemory(from: self.base, byteCount: self.count)
+        unsafe larger.copyMemory(from: self.base, byteCount: self.filled)
         unsafe self.base.deallocate()
         unsafe self.base = larger
-        self.capacity = capacity
+        self.room = capacity
     }
 }

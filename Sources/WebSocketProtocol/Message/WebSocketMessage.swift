@@ -10,6 +10,7 @@ public struct WebSocketMessage: Sendable, Hashable {
     /// - Parameters:
     ///   - kind: Text or binary.
     ///   - bytes: The payload; for text, the caller vouches that it is UTF-8.
+    @inlinable
     package init(kind: MessageKind, bytes: MessageBytes) {
         self.kind = kind
         self.bytes = bytes

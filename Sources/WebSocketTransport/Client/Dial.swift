@@ -1,7 +1,6 @@
 import Logging
 import NIOCore
 import NIOPosix
-import Synchronization
 import WebSocketProtocol
 
 /// One attempt to open a connection: it ends with a connection, or with nothing left of it.
@@ -28,7 +27,7 @@ final class Dial: Sendable {
     private let configuration: WebSocketClientConfiguration
     private let eventLoop: any EventLoop
     private let result = Opened()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(url: WebSocketURL, configuration: WebSocketClientConfiguration) {
         self.url = url

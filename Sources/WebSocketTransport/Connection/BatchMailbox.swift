@@ -1,4 +1,3 @@
-import Synchronization
 
 /// A queue between one producer that must not wait and one consumer that may: batches, not elements, cross it.
 ///
@@ -56,7 +55,7 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     private let highMark: Cost
     private let lowMark: Cost
     private let onRoom: @Sendable () -> Void
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// - Parameters:
     ///   - highMark: The producer should stop when either number is reached.

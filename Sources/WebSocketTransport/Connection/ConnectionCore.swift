@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 import WebSocketProtocol
 
 /// What the two sides of a connection share: the tasks that use it and the handler on its event loop.
@@ -32,7 +31,7 @@ final class ConnectionCore: Sendable {
     /// Known when the socket is closed and no timer of the connection is left.
     let closed = Outcome<WebSocketClosure>()
     let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(role: Role, configuration: ConnectionConfiguration, eventLoop: any EventLoop) {
         self.role = role
@@ -46,7 +45,7 @@ final class ConnectionCore: Sendable {
             lowShare: queue.lowWaterShare,
             onRoom: { eventLoop.execute { handler.value?.resumeReading() } }
         )
-        self.state = Mutex(State(queue: OutboundQueue(role: role, highMark: configuration.sendQueue.highWaterBytes)))
+        self.state = Locked(State(queue: OutboundQueue(role: role, highMark: configuration.sendQueue.highWaterBytes)))
     }
 
     // MARK: What anyone may ask

@@ -1,4 +1,3 @@
-import Synchronization
 
 /// A value that becomes known once, and the tasks that wait for it.
 ///
@@ -12,7 +11,7 @@ package final class Outcome<Value: Sendable>: Sendable {
         var waiters: [UInt64: Waiter] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init() {}
 

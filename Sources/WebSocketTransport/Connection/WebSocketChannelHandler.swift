@@ -324,8 +324,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     private func schedule(_ timer: ConnectionTimers.Kind, at time: Duration) {
         guard let context = self.context else { return }
-        // TimeAmount clamps: a time without bound is as good as never.
-        let deadline = NIODeadline.uptimeNanoseconds(UInt64(max(0, TimeAmount(time).nanoseconds)))
+        // A time beyond what the clock can say, 292 years, is as good as never.
+        let nanoseconds = TimeAmount(min(time, .nanoseconds(Int64.max))).nanoseconds
+        let deadline = NIODeadline.uptimeNanoseconds(UInt64(max(0, nanoseconds)))
         let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fired(timer) }
         self.timers.replace(timer, with: task)
     }

@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 public import WebSocketProtocol
 
 /// One request to a server: accept it as a WebSocket, or answer it as plain HTTP.
@@ -12,7 +11,7 @@ public final class ServerRequest: Sendable {
     public let isUpgrade: Bool
 
     private let responder: ServerResponder
-    private let connection = Mutex<WebSocketConnection?>(nil)
+    private let connection = Locked<WebSocketConnection?>(nil)
 
     init(head: HTTPRequestHead, isUpgrade: Bool, responder: ServerResponder) {
         self.head = head

@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 import WebSocketProtocol
 
 /// Every accepted socket of a server, so that shutting down leaves none.
@@ -10,7 +9,7 @@ final class ServerSockets: Sendable {
         var isShutDown = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// The connections that are open now.
     var connectionCount: Int { self.state.withLock { $0.connections.count } }

@@ -15,6 +15,7 @@ struct CloseBarrierTests {
             let stream = try await client.openWorkspaceStream()
             #expect(try await stream.events.first { _ in true }?.type == .connected)
             let elapsed = await ContinuousClock().measure { await client.close() }
+            #expect(stream.isConnectionClosed)
             #expect(elapsed < .seconds(2))
             #expect(client.tasks.isEmpty)
             #expect(stream.state.isDrained)
@@ -24,25 +25,41 @@ struct CloseBarrierTests {
         }
     }
 
-    @Test("Close racing open: fired when the server has seen the upgrade, each ends within 3 s with nothing left")
-    func closeRacingOpen() async throws {
+    /// Where the server is with the upgrade when close is fired.
+    enum Moment: CaseIterable { case seen, answered }
+
+    @Test(
+        "Close racing open: fired when the server has seen the upgrade, each ends within 3 s with nothing left",
+        arguments: Moment.allCases
+    )
+    func closeRacingOpen(moment: Moment) async throws {
         try await withHoldingServer { server in
             for iteration in 0..<100 {
-                let client = try AgentRuntimeClient(endpoint: server.endpoint)
+                let tasks = TaskWatch()
+                let client = try AgentRuntimeClient(endpoint: server.endpoint, spawn: tasks.spawn)
                 let opener = Task { try await client.openWorkspaceStream() }
-                try await eventually("upgrade \(iteration)") { server.upgradeCount > iteration }
-                let elapsed = await ContinuousClock().measure { await client.close() }
-                #expect(elapsed < .seconds(3), "iteration \(iteration)")
-                // Nothing may work for the client once close has returned.
-                #expect(client.tasks.isEmpty, "iteration \(iteration)")
-                switch await opener.result {
-                case .success(let stream): #expect(stream.state.isDrained, "iteration \(iteration)")
-                case .failure(let error as AgentRuntimeError):
-                    #expect([.closedWhileDialling, .clientClosed].contains(error.code), "iteration \(iteration)")
-                case .failure(let error): Issue.record(error)
+                try await eventually("upgrade \(iteration)") {
+                    (moment == .seen ? server.upgradeCount : server.answerCount) > iteration
                 }
+                let elapsed = await ContinuousClock().measure { await client.close() }
+                // What works for the client now, or begins to, has escaped the barrier.
+                tasks.closeReturned()
+                #expect(elapsed < .seconds(3), "iteration \(iteration)")
+                await Self.check(await opener.result, iteration)
+                #expect(tasks.escaped.isEmpty, "iteration \(iteration)")
             }
             try await eventually("no socket is left") { server.connectionCount == 0 }
+        }
+    }
+
+    private static func check(_ opened: Result<WorkspaceStream, any Error>, _ iteration: Int) async {
+        switch opened {
+        case .success(let stream):
+            #expect(stream.state.isDrained, "iteration \(iteration)")
+            #expect(stream.isConnectionClosed, "iteration \(iteration)")
+        case .failure(let error as AgentRuntimeError):
+            #expect([.closedWhileDialling, .clientClosed].contains(error.code), "iteration \(iteration)")
+        case .failure(let error): Issue.record(error)
         }
     }
 }

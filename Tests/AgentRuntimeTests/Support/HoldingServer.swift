@@ -6,10 +6,12 @@ import WebSocketTransport
 final class HoldingServer: Sendable {
     private let server: WebSocketServer
     private let upgrades = Atomic(0)
+    private let answers = Atomic(0)
 
     fileprivate init(_ server: WebSocketServer) { self.server = server }
 
     var upgradeCount: Int { self.upgrades.load(ordering: .acquiring) }
+    var answerCount: Int { self.answers.load(ordering: .acquiring) }
     var connectionCount: Int { self.server.connectionCount }
 
     var endpoint: RuntimeEndpoint {
@@ -21,6 +23,7 @@ final class HoldingServer: Sendable {
             // Counted before the answer: a close can come while the opener still waits for its 101.
             self.upgrades.add(1, ordering: .acquiringAndReleasing)
             guard let connection = try? await request.accept() else { return }
+            self.answers.add(1, ordering: .acquiringAndReleasing)
             try? await connection.send(text: #"{"type":"connected","timestamp":1}"#)
             _ = try? await connection.waitUntilClosed()
         }

@@ -1,11 +1,10 @@
 import AgentRuntime
-import Synchronization
 import WebSocketProtocol
 import WebSocketTransport
 
 /// A runtime without a network: each dial, and the connection that comes of it, does what the test says, when it says.
 final class ScriptedTransport: RuntimeTransport {
-    private let made = Mutex<[ScriptedDial]>([])
+    private let made = Locked<[ScriptedDial]>([])
 
     /// The dials so far.
     var dials: [ScriptedDial] { self.made.withLock { $0 } }
@@ -22,7 +21,7 @@ final class ScriptedDial: RuntimeDial {
     private let result = Outcome<Result<ScriptedConnection, any Error>>()
     private let started = Outcome<Void>()
     private let cancelled = Outcome<Void>()
-    private let ignoresCancel = Mutex(false)
+    private let ignoresCancel = Locked(false)
 
     /// Whether the client has told the dial to end.
     var isCancelled: Bool { self.cancelled.value != nil }
@@ -73,7 +72,7 @@ final class ScriptedConnection: RuntimeConnection {
     private let closed = Outcome<WebSocketClosure>()
     /// Resolved unless a test holds it: the end of the writer's last wait.
     private let closeReturns = Outcome<Void>()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var latency: Duration? { nil }
     var sent: [String] { self.state.withLock { $0.sent } }

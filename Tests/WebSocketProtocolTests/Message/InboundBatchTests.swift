@@ -76,4 +76,18 @@ struct InboundBatchTests {
         #expect(batch[0].bytes.storage.capacity <= 16)
         #expect(batch[0].bytes == MessageBytes([1, 2]))
     }
+
+    @Test("Messages that were used can be dropped from the front", arguments: 0...4)
+    func dropsTheFirst(count: Int) {
+        var reader = MessageReader(role: .client)
+        let frames = [
+            RawFrame(.text, [0x61]), RawFrame(.binary, [1, 2]).with { $0.isFinal = false },
+            RawFrame(.continuation, [3]), RawFrame(.binary), RawFrame(.text, [0x62, 0x63]),
+        ]
+        var batch = reader.batch(frames.flatMap(\.bytes))
+        let messages = (0..<4).map { batch[$0] }
+        batch.removeFirst(count)
+        #expect((0..<batch.count).map { batch[$0] } == Array(messages.dropFirst(count)))
+        #expect(batch.byteCount == messages.dropFirst(count).reduce(0) { $0 + $1.bytes.count })
+    }
 }

@@ -117,4 +117,23 @@ struct MessageReaderLimitsTests {
             #expect(reader.reservedBytes <= max(64, 2 * received))
         }
     }
+
+    @Test("A large message in one frame ends in memory of its own size", arguments: [70_000, 1 << 20])
+    func endsAtItsOwnSize(length: Int) {
+        var reader = MessageReader(role: .client)
+        let frame = RawFrame(.binary, [UInt8](repeating: 1, count: length))
+        let chunks = frame.bytes.chunks(of: 60_001)
+        for chunk in chunks.dropLast() { #expect(reader.batch(chunk).isEmpty) }
+        let batch = reader.batch(chunks[chunks.count - 1])
+        #expect(batch[0].bytes.storage.capacity == length)
+    }
+
+    @Test("A limit of no fragments at all still lets whole messages pass, in any cut", arguments: [0, -1, 1])
+    func allowsWholeMessages(limit: Int) {
+        let bytes = RawFrame(.binary, [1, 2]).bytes
+        for size in 1...bytes.count {
+            let events = ReaderEvent.read(bytes.chunks(of: size), from: .server, limits: Self.limits(fragments: limit))
+            #expect(events == [.message(.binary, [1, 2])])
+        }
+    }
 }

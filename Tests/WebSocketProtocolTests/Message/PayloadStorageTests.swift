@@ -53,4 +53,15 @@ struct PayloadStorageTests {
         storage.reserve(1000)
         #expect(storage.capacity == 1000)
     }
+
+    @Test("Growth stops at the total that is known, but never below what is needed")
+    func stopsAtTheTotal() {
+        let storage = PayloadStorage(capacity: 100)
+        storage.reserve(101, total: 130)
+        #expect(storage.capacity == 130)
+        storage.reserve(131, total: 1000)
+        #expect(storage.capacity == 260)
+        storage.reserve(400, total: 300)
+        #expect(storage.capacity == 400)
+    }
 }

@@ -25,11 +25,12 @@ struct ClosingTests {
 
     @Test("A peer that never answers is cut in time")
     func neverAnswers() async throws {
-        try await withConnectedClient { connection, peer in
+        let configuration = ConnectionConfiguration.test.with { $0.closing.timeout = .milliseconds(100) }
+        try await withConnectedClient(configuration) { connection, peer in
             let start = ContinuousClock.now
             let closure = await connection.close()
             guard case .closeTimedOut = closure.cause else { return #expect(Bool(false), "\(closure)") }
-            #expect(ContinuousClock.now - start >= .milliseconds(300))
+            #expect(ContinuousClock.now - start >= .milliseconds(100))
             #expect(ContinuousClock.now - start < .seconds(3))
             #expect(closure.error == nil)
             #expect(try await connection.texts() == [])
@@ -39,7 +40,8 @@ struct ClosingTests {
 
     @Test("A peer that reads nothing, so that our Close frame can't leave, is cut in time")
     func neverReads() async throws {
-        try await withConnectedClient(receiveBufferBytes: 8192) { connection, peer in
+        let configuration = ConnectionConfiguration.test.with { $0.closing.timeout = .milliseconds(100) }
+        try await withConnectedClient(configuration, receiveBufferBytes: 8192) { connection, peer in
             try await peer.setReading(false)
             try await connection.send(binary: [UInt8](repeating: 1, count: 16_000_000))
             let closure = try await withTimeout("the close", .seconds(3)) { await connection.close() }
@@ -49,8 +51,7 @@ struct ClosingTests {
 
     @Test("A peer that answers and keeps the TCP connection is left after a moment")
     func keepsTCP() async throws {
-        let configuration = ConnectionConfiguration.test.with { $0.closing.timeout = .seconds(20) }
-        try await withConnectedClient(configuration) { connection, peer in
+        try await withConnectedClient { connection, peer in
             async let closing = connection.close()
             _ = try await peer.receiveFrames(1)
             try await peer.send(WireFrame(close: 1000))
@@ -62,7 +63,8 @@ struct ClosingTests {
 
     @Test("A peer that resets TCP after both Close frames makes no error")
     func resetAfterClose() async throws {
-        try await withConnectedClient { connection, peer in
+        let configuration = ConnectionConfiguration.test.with { $0.closing.linger = .seconds(10) }
+        try await withConnectedClient(configuration) { connection, peer in
             async let closing = connection.close()
             _ = try await peer.receiveFrames(1)
             try await peer.send(WireFrame(close: 1000))
@@ -132,7 +134,6 @@ struct ClosingTests {
     func sendersWait() async throws {
         let configuration = ConnectionConfiguration.test.with {
             $0.sendQueue.highWaterBytes = 1000
-            $0.closing.timeout = .seconds(5)
         }
         try await withConnectedClient(configuration, receiveBufferBytes: 8192) { connection, peer in
             try await peer.setReading(false)
@@ -254,7 +255,6 @@ struct ClosingTests {
     func closeBehindFullQueue() async throws {
         let configuration = ConnectionConfiguration.test.with {
             $0.receiveQueue.highWaterMessages = 10
-            $0.closing.timeout = .seconds(5)
             $0.readBytes = 4096
         }
         try await withConnectedClient(configuration) { connection, peer in

@@ -6,19 +6,22 @@ import WebSocketProtocol
 
 @Suite("Noticing a peer that is gone", .timeLimit(.minutes(1)))
 struct KeepaliveTests {
-    private static func configuration(_ milliseconds: Int) -> ConnectionConfiguration {
+    /// - Parameters:
+    ///   - interval: Silence before a Ping, in milliseconds.
+    ///   - timeout: Time for the answer, in milliseconds.
+    private static func configuration(_ interval: Int, timeout: Int) -> ConnectionConfiguration {
         .test.with {
             var keepalive = ConnectionConfiguration.Keepalive()
-            keepalive.interval = .milliseconds(milliseconds)
-            keepalive.timeout = .milliseconds(milliseconds)
+            keepalive.interval = .milliseconds(interval)
+            keepalive.timeout = .milliseconds(timeout)
             $0.keepalive = keepalive
         }
     }
 
-    /// Lets a silent connection with the same times expire `count` times: the measure for how long others must last.
-    private func expire(_ count: Int, _ milliseconds: Int) async throws {
-        for _ in 0..<count {
-            try await withConnectedClient(Self.configuration(milliseconds)) { connection, _ in
+    /// Lets two silent connections with the same times expire in turn: the measure for how long another must last.
+    private func expireTwice(_ configuration: ConnectionConfiguration) async throws {
+        for _ in 0..<2 {
+            try await withConnectedClient(configuration) { connection, _ in
                 let closure = try await connection.waitUntilClosed()
                 #expect(closure.error?.code == .keepaliveTimedOut)
             }
@@ -27,8 +30,8 @@ struct KeepaliveTests {
 
     @Test("A silent peer gets a Ping, then the connection is cut with keepaliveTimedOut")
     func silent() async throws {
-        try await withConnectedClient(Self.configuration(40)) { connection, peer in
-            let start = ContinuousClock.now
+        let start = ContinuousClock.now
+        try await withConnectedClient(Self.configuration(40, timeout: 40)) { connection, peer in
             let result = try await Result.catching { try await connection.texts() }
             #expect((result.error as? WebSocketError)?.code == .keepaliveTimedOut)
             #expect(ContinuousClock.now - start >= .milliseconds(75))
@@ -41,7 +44,7 @@ struct KeepaliveTests {
 
     @Test("Any frame is a proof of life, not only a Pong")
     func anyFrame() async throws {
-        try await withConnectedClient(Self.configuration(40)) { connection, peer in
+        try await withConnectedClient(Self.configuration(20, timeout: 10_000)) { connection, peer in
             for round in 1...6 {
                 _ = try await peer.receiveFrames(round)
                 try await peer.send(WireFrame(text: "no Pong"))
@@ -53,7 +56,7 @@ struct KeepaliveTests {
 
     @Test("A Pong keeps the connection and gives the latency")
     func pong() async throws {
-        try await withConnectedClient(Self.configuration(40)) { connection, peer in
+        try await withConnectedClient(Self.configuration(20, timeout: 10_000)) { connection, peer in
             for round in 1...4 {
                 let ping = try #require(try await peer.receiveFrames(round).last)
                 try await peer.send(WireFrame(.pong, ping.payload))
@@ -66,12 +69,12 @@ struct KeepaliveTests {
 
     @Test("A peer is not given up while we ourselves don't read")
     func paused() async throws {
-        let configuration = Self.configuration(20).with { $0.receiveQueue.highWaterMessages = 1 }
-        try await withConnectedClient(configuration) { connection, peer in
+        let configuration = Self.configuration(200, timeout: 20)
+        try await withConnectedClient(configuration.with { $0.receiveQueue.highWaterMessages = 1 }) { connection, peer in
             try await peer.send(WireFrame(text: "one"))
             try await peer.send(WireFrame(text: "two"))
             try await eventually("full queue") { connection.statistics.messagesReceived >= 1 }
-            try await self.expire(4, 20)
+            try await self.expireTwice(configuration)
             #expect(connection.closure == nil)
             #expect(try await connection.texts(2) == ["one", "two"])
         }
@@ -79,10 +82,11 @@ struct KeepaliveTests {
 
     @Test("A Ping that is not flushed yet does not count against the peer")
     func notFlushed() async throws {
-        try await withConnectedClient(Self.configuration(20), receiveBufferBytes: 8192) { connection, peer in
+        let configuration = Self.configuration(200, timeout: 20)
+        try await withConnectedClient(configuration, receiveBufferBytes: 8192) { connection, peer in
             try await peer.setReading(false)
             try await connection.send(binary: [UInt8](repeating: 1, count: 16_000_000))
-            try await self.expire(4, 20)
+            try await self.expireTwice(configuration)
             #expect(connection.closure == nil)
         }
     }

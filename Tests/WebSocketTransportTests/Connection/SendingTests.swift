@@ -135,7 +135,7 @@ struct SendingTests {
     func sendTimedOut() async throws {
         let configuration = ConnectionConfiguration.test.with {
             $0.sendQueue.highWaterBytes = 1000
-            $0.sendQueue.timeout = .milliseconds(150)
+            $0.sendQueue.timeout = .milliseconds(400)
         }
         try await withConnectedClient(configuration, receiveBufferBytes: 8192) { connection, peer in
             try await peer.setReading(false)

@@ -64,12 +64,12 @@ extension WebSocketURL {
 }
 
 extension ConnectionConfiguration {
-    /// The default with times that suit a test: no keepalive, closing bounded by a fraction of a second.
+    /// The default with times that suit a test: no keepalive, and no long wait for a peer to end TCP.
     static var test: ConnectionConfiguration {
         var configuration = ConnectionConfiguration()
         configuration.keepalive = nil
-        configuration.closing.timeout = .milliseconds(300)
-        configuration.closing.linger = .milliseconds(50)
+        configuration.closing.timeout = .seconds(10)
+        configuration.closing.linger = .milliseconds(20)
         configuration.sendQueue.timeout = .seconds(10)
         return configuration
     }

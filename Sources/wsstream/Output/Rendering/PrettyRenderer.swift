@@ -75,23 +75,23 @@ struct PrettyRenderer: Sendable {
             line.number(" x ", rows)
         case .error(let text): line.untrusted(text, .red)
         case .missingPayload: line.text("malformed: the object of its type is missing", .yellow)
-        case .unknown(let message): Self.mark("unknown type: ", message.rawText, .yellow, in: &line)
+        case .unknown(let message): Self.mark("unknown type: ", message.rawText.utf8, .yellow, in: &line)
         case .malformed(let message):
             line.text("malformed: ", .red)
             line.untrusted(message.error.message)
-            Self.mark(" in ", String(decoding: message.rawBytes.prefix(Self.excerptBytes), as: UTF8.self), .red, in: &line)
+            Self.mark(" in ", message.rawBytes, .red, in: &line)
         default: break
         }
     }
 
     private static func mark(
         _ words: StaticString,
-        _ text: String,
+        _ frame: some Collection<UInt8>,
         _ style: TextStyle,
         in line: inout TerminalLine
     ) {
         line.text(words, style)
-        line.untrusted(String(decoding: text.utf8.prefix(Self.excerptBytes), as: UTF8.self))
-        if text.utf8.count > Self.excerptBytes { line.text("...") }
+        line.untrusted(String(decoding: frame.prefix(Self.excerptBytes), as: UTF8.self))
+        if frame.count > Self.excerptBytes { line.text("...") }
     }
 }

@@ -35,13 +35,14 @@ struct TerminalLine {
 
     /// Appends text of the server, escaped, and filled up with spaces.
     mutating func untrusted(_ text: String, _ style: TextStyle? = nil, width: Int = 0) {
-        let start = self.bytes.count
-        self.styled(style) { TerminalText.append(text, to: &$0) }
-        guard width > 0 else { return }
-        // The style, if it shows, takes no room.
-        let shown = String(decoding: self.bytes[start...], as: UTF8.self).unicodeScalars.count
-        let length = shown - (self.isColored ? Self.styleLength(style) : 0)
-        self.fill(width - length)
+        var shown = 0
+        self.styled(style) { bytes in
+            let start = bytes.count
+            TerminalText.append(text, to: &bytes)
+            // One for each scalar: continuation bytes of UTF-8 don't count.
+            if width > 0 { shown = bytes[start...].count { $0 & 0xC0 != 0x80 } }
+        }
+        self.fill(width - shown)
     }
 
     /// Appends spaces.
@@ -59,12 +60,6 @@ struct TerminalLine {
         style.parameters.withUTF8Buffer { self.bytes.append(contentsOf: $0) }
         self.bytes.append(UInt8(ascii: "m"))
         write(&self.bytes)
-        self.bytes.append(contentsOf: Self.reset.utf8)
-    }
-
-    private static let reset = "\u{1B}[0m"
-
-    private static func styleLength(_ style: TextStyle?) -> Int {
-        style.map { $0.parameters.utf8CodeUnitCount + 3 + Self.reset.utf8.count } ?? 0
+        self.bytes.append(contentsOf: "\u{1B}[0m".utf8)
     }
 }

@@ -1,0 +1,48 @@
+import WorkspaceProtocol
+
+extension WorkspaceEvent {
+    /// The event with the current time wherever it has none, in the envelope and inside.
+    var stamped: WorkspaceEvent {
+        // Those that nobody understands are written as they once came.
+        switch self.content {
+        case .unknown, .malformed: return self
+        default: return WorkspaceEvent(self.content.stamped, timestamp: self.timestamp ?? WallClock.milliseconds)
+        }
+    }
+}
+
+extension WorkspaceEvent.Content {
+    fileprivate var stamped: Self {
+        switch self {
+        case .gitStatus(let payload): .gitStatus(payload.stamped(\.timestamp))
+        case .gitCommit(let payload): .gitCommit(payload.stamped(\.timestamp).stamped(\.committedAt))
+        case .gitReset(let payload): .gitReset(payload.stamped(\.timestamp))
+        case .branchSwitch(let payload): .branchSwitch(payload.stamped(\.timestamp))
+        case .fileChange(let payload): .fileChange(payload.stamped(\.timestamp))
+        case .processOutput(let payload): .processOutput(payload.stamped(\.timestamp))
+        case .processStatus(let payload): .processStatus(payload.stamped(\.timestamp))
+        default: self
+        }
+    }
+}
+
+/// A payload with times of its own.
+private protocol Stamped {}
+
+extension Stamped {
+    /// The payload with the current time at `key` if there is none.
+    fileprivate func stamped(_ key: WritableKeyPath<Self, RFC3339Timestamp>) -> Self {
+        guard self[keyPath: key].rawValue.isEmpty else { return self }
+        var copy = self
+        copy[keyPath: key] = WallClock.timestamp
+        return copy
+    }
+}
+
+extension GitStatus: Stamped {}
+extension GitCommit: Stamped {}
+extension GitReset: Stamped {}
+extension BranchSwitch: Stamped {}
+extension FileChange: Stamped {}
+extension ProcessOutput: Stamped {}
+extension ProcessStatus: Stamped {}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import MockAgentServer
+
+/// The executable around the mock server: a scenario file or a built-in scenario, until SIGINT or SIGTERM.
+@main
+struct MockAgentServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mock-agent-server",
+        abstract: "Pretends to be agentctl: a workspace stream with scripted events and faults.",
+        discussion: """
+            Prints one line, "listening on ws://127.0.0.1:PORT", and runs until SIGINT or SIGTERM.
+            The token is taken from WSSTREAM_TOKEN unless --token is given; without one, none is asked for.
+            Exit codes: 0 after a signal, 1 if it can't listen, 64 for wrong arguments or a wrong scenario.
+            """
+    )
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 takes any free one.")
+    var port = 0
+
+    @Option(help: "The bearer token to ask for; others can see it in the list of processes.")
+    var token: String?
+
+    @Option(help: "The instance id; a client that names another one is refused with 404.")
+    var instanceID: String?
+
+    @Option(help: "A scenario file, or demo, idle, flood or faults.")
+    var scenario = "demo"
+
+    @Option(help: "The names of the repositories, separated by commas.")
+    var repositories: String?
+
+    @Flag(help: "Cut messages into frames as agentctl does.")
+    var gorilla = false
+
+    func run() async throws {
+        let configuration = try self.serverConfiguration()
+        let signals = TerminationSignals()
+        try await withMockServer(configuration) { server in
+            print("listening on \(server.url)")
+            fflush(nil)
+            _ = await signals.first()
+        }
+    }
+
+    private func serverConfiguration() throws -> MockServerConfiguration {
+        var configuration = MockServerConfiguration()
+        (configuration.host, configuration.port) = (self.host, self.port)
+        configuration.token = self.token ?? ProcessInfo.processInfo.environment["WSSTREAM_TOKEN"]
+        configuration.instanceID = self.instanceID
+        configuration.frameStyle = self.gorilla ? .gorilla : .plain
+        configuration.repositories = self.mockRepositories
+        do {
+            configuration.scenario = try Scenario.load(self.scenario)
+            try configuration.validate()
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        return configuration
+    }
+
+    /// Those of `--repositories`; without it, those that the scenario tells of.
+    private var mockRepositories: [MockRepository] {
+        if let names = self.repositories?.split(separator: ",") {
+            return names.map { MockRepository(name: String($0)) }
+        }
+        return self.scenario == "demo" ? Scenario.demoRepositories : [MockRepository(name: nil)]
+    }
+}

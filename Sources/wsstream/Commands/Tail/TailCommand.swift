@@ -1,0 +1,72 @@
+import AgentRuntime
+import ArgumentParser
+
+extension WSStream {
+    /// `wsstream tail`.
+    struct Tail: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows the events of a workspace stream as they come.",
+            discussion: """
+                Runs until a limit is reached, the server closes, or Ctrl-C, which closes the stream properly; a second \
+                Ctrl-C does not wait for that. When the reader of the output leaves, as in '| head', it ends quietly.
+
+                \(ExitStatus.table)
+                """
+        )
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var limits: LimitOptions
+
+        func run() async throws {
+            let environment = ProcessEnvironment.variables
+            let prepared = try self.prepare(environment)
+            for name in prepared.session.filter.unknownNames {
+                StandardError.shared.warn("no type of this version is named '\(name)'; it will show if the server sends it")
+            }
+            let report = await TailRunner(session: prepared.session, showsStatistics: self.output.stats).run()
+            if let complaint = report.end.complaint {
+                StandardError.shared.complain(complaint, hiding: prepared.token)
+            }
+            throw report.end.status.exitCode
+        }
+
+        private func prepare(_ environment: [String: String]) throws -> (session: TailSession, token: String?) {
+            do {
+                let endpoint = try self.connection.endpoint(environment: environment)
+                var configuration = AgentRuntimeConfiguration()
+                configuration.connectTimeout = self.connection.connectTimeout.duration
+                let renderer = self.output.renderer(
+                    isTerminal: ProcessEnvironment.isOutputTerminal,
+                    environment: environment
+                )
+                let frames = renderer?.needsFrames == true ? RawFrames() : nil
+                let client = try AgentRuntimeClient(endpoint, configuration, frames: frames)
+                var session = TailSession(client: client, sink: DescriptorSink.standardOutput)
+                session.filter = TypeFilter(self.output.types)
+                session.limits = self.limits.limits
+                (session.renderer, session.frames) = (renderer, frames)
+                return (session, endpoint.token)
+            } catch let error as AgentRuntimeError {
+                StandardError.shared.complain(error.message, hiding: self.connection.token)
+                throw ExitStatus(error.code).exitCode
+            } catch let error as TokenSource.SourceError {
+                StandardError.shared.complain(error.description)
+                throw ExitStatus.usage.exitCode
+            }
+        }
+    }
+}
+
+extension AgentRuntimeClient {
+    /// Creates a client that also keeps the messages, if somebody wants them.
+    convenience init(
+        _ endpoint: RuntimeEndpoint,
+        _ configuration: AgentRuntimeConfiguration,
+        frames: RawFrames?
+    ) throws(AgentRuntimeError) {
+        guard let frames else { return try self.init(endpoint: endpoint, configuration: configuration) }
+        let transport = TappedTransport(endpoint, configuration, frames: frames)
+        self.init(endpoint: endpoint, configuration: configuration, transport: transport)
+    }
+}

@@ -1,0 +1,169 @@
+import AgentRuntime
+import WorkspaceProtocol
+
+/// Follows a workspace stream until it ends, a limit is reached, or somebody stops it; then closes the client.
+struct TailSession: Sendable {
+    /// Opens the stream; closed when ``run(until:)`` returns.
+    let client: AgentRuntimeClient
+    /// Which events are shown.
+    var filter = TypeFilter([])
+    /// When to end.
+    var limits = TailLimits()
+    /// Writes an event; nil shows none.
+    var renderer: EventRenderer?
+    /// The messages of the stream; needed by a renderer that needs them.
+    var frames: RawFrames?
+    /// Where shown events go.
+    var sink: any OutputSink
+    /// What is counted.
+    let statistics = TailStatistics()
+    /// Called a few times a second while the stream is open; nil is never.
+    var onTick: (@Sendable (TailStatistics.Snapshot) -> Void)?
+    /// Measures ``TailLimits/duration`` and the ticks.
+    var clock: any Clock<Duration> = ContinuousClock()
+
+    /// At most four times a second.
+    private static let tick: Duration = .milliseconds(250)
+
+    /// Runs to the end.
+    ///
+    /// When it returns, nothing of the client is left.
+    ///
+    /// - Parameter stop: Waits until the session is to end early; returns soon when its task is cancelled.
+    /// - Returns: What ended it, and what it counted.
+    func run(until stop: @escaping @Sendable () async -> Void) async -> TailReport {
+        let end = await withTaskGroup(of: TailEnd.self) { group in
+            group.addTask { await self.follow() }
+            group.addTask {
+                await stop()
+                return .interrupted
+            }
+            let first = await group.next() ?? .interrupted
+            group.cancelAll()
+            // Before the follower is waited for: it may be writing to a pipe that nobody reads.
+            await self.client.close()
+            return first
+        }
+        return TailReport(end: end, statistics: self.statistics.snapshot, remainingTasks: self.client.tasks.count)
+    }
+
+    private func follow() async -> TailEnd {
+        do {
+            let stream = try await self.client.openWorkspaceStream()
+            return await self.follow(stream)
+        } catch let error as AgentRuntimeError {
+            return .failed(error)
+        } catch {
+            // Cancelled: what ended the session is known elsewhere.
+            return .interrupted
+        }
+    }
+
+    private func follow(_ stream: WorkspaceStream) async -> TailEnd {
+        let start = ContinuousClock.now
+        let end = await withTaskGroup(of: TailEnd?.self) { group in
+            group.addTask { await self.show(stream) }
+            if let duration = self.limits.duration {
+                group.addTask { await self.sleep(duration) ? .durationReached : nil }
+            }
+            if let onTick = self.onTick {
+                group.addTask {
+                    while await self.sleep(Self.tick) {
+                        self.measure(stream, since: start)
+                        onTick(self.statistics.snapshot)
+                    }
+                    return nil
+                }
+            }
+            defer { group.cancelAll() }
+            for await case let end? in group { return end }
+            return .interrupted
+        }
+        self.measure(stream, since: start)
+        return end
+    }
+
+    private func measure(_ stream: WorkspaceStream, since start: ContinuousClock.Instant) {
+        self.statistics.measured(
+            bytes: stream.statistics.bytes,
+            latency: stream.latency,
+            elapsed: ContinuousClock.now - start
+        )
+    }
+
+    /// - Returns: Whether the whole time passed.
+    private func sleep(_ duration: Duration) async -> Bool { (try? await self.clock.sleep(for: duration)) != nil }
+
+    // MARK: Showing
+
+    private func show(_ stream: WorkspaceStream) async -> TailEnd {
+        var output = OutputBuffer(self.sink)
+        do {
+            do {
+                if try await self.show(stream.events, of: stream, output: &output) { return .countReached }
+            } catch let error as OutputError {
+                throw error
+            } catch {
+                // What came before the failure is shown before it is told.
+                try await output.flush()
+                return (error as? AgentRuntimeError).map { .failed($0) } ?? .interrupted
+            }
+            return try await .ended(stream.waitUntilCloseRequested())
+        } catch let error as OutputError {
+            return error == .readerLeft ? .readerLeft : .outputFailed(error.reason)
+        } catch {
+            return .interrupted
+        }
+    }
+
+    /// - Returns: Whether the count was reached; false at the end of the stream.
+    private func show(
+        _ events: WorkspaceEvents,
+        of stream: WorkspaceStream,
+        output: inout OutputBuffer
+    ) async throws -> Bool {
+        var taken = 0
+        var received = 0
+        for try await event in events {
+            taken += 1
+            let isLast = self.show(event, in: &output)
+            // The stream counts an event before it hands it over: when none is left, a person may be waiting for these.
+            if taken >= received { received = stream.statistics.events }
+            if isLast || taken >= received || output.isFull {
+                try await output.flush()
+                try Task.checkCancellation()
+            }
+            if isLast { return true }
+        }
+        return false
+    }
+
+    /// - Returns: Whether this was the last one to show.
+    private func show(_ event: WorkspaceEvent, in output: inout OutputBuffer) -> Bool {
+        let frame = self.frames?.next()
+        let isShown = self.filter.admits(event)
+        if isShown { self.renderer?.render(event, frame: frame, into: &output.bytes) }
+        let shown = self.statistics.count(event, isShown: isShown)
+        return isShown && shown == self.limits.count
+    }
+}
+
+extension TailEnd {
+    /// Why the stream ended without an error of the sequence.
+    fileprivate static func ended(_ end: WorkspaceStreamEnd) -> TailEnd {
+        switch end.reason {
+        case .closed, .aborted, .closedByClient: .interrupted
+        case .closedByServer(let closure): .closedByServer(closure)
+        case .failed(let error): .failed(error)
+        }
+    }
+}
+
+extension OutputError {
+    fileprivate var reason: String {
+        switch self {
+        case .readerLeft: "its reader left"
+        case .failed(let reason): reason
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import AgentRuntime
+import ArgumentParser
+
+/// Where the stream is, and what it wants to be told.
+struct ConnectionOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Where the runtime listens: ws://host:port.",
+            discussion: "Without a path, \(RuntimeEndpoint.workspaceStreamPath) is taken.",
+            valueName: "url"
+        )
+    )
+    var url: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The bearer token, if the runtime wants one.",
+            discussion: """
+                A token on the command line can be seen in the list of processes: prefer --token-file or the variable \
+                \(TokenSource.variable), which are looked at in this order.
+                """
+        )
+    )
+    var token: String?
+
+    @Option(help: ArgumentHelp("A file whose first line is the token.", valueName: "path"))
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The instance that is expected there; the runtime refuses another one's id.",
+            valueName: "id"
+        )
+    )
+    var instanceID: String?
+
+    @Option(help: ArgumentHelp("How long connecting may take, such as 5s.", valueName: "time"), transform: Self.duration)
+    var connectTimeout = DurationArgument(.seconds(10))
+
+    /// The endpoint, with the token from wherever it is.
+    ///
+    /// - Throws: `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
+    func endpoint(environment: [String: String]) throws -> RuntimeEndpoint {
+        let source = TokenSource(token: self.token, file: self.tokenFile, environment: environment)
+        return try RuntimeEndpoint(self.url, token: try source.resolve(), instanceID: self.instanceID)
+    }
+
+    private static func duration(_ text: String) throws -> DurationArgument { try DurationArgument(parsing: text) }
+}

@@ -1,0 +1,59 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Where the bearer token comes from.
+///
+/// The token itself is never printed: messages name its source only.
+struct TokenSource: Sendable {
+    /// Why there is no usable token.
+    enum SourceError: Error, Equatable, CustomStringConvertible {
+        case bothGiven
+        case unreadableFile(String)
+        case emptyFile(String)
+        case unusable(source: String)
+
+        /// What is wrong, and what to do.
+        var description: String {
+            switch self {
+            case .bothGiven: "--token and --token-file were both given; give one of them"
+            case .unreadableFile(let path): "the token file '\(path)' can't be read; check its path and permissions"
+            case .emptyFile(let path): "the token file '\(path)' is empty; put the token into its first line"
+            case .unusable(let source): "the token of \(source) holds a space, a line break or a non-ASCII character"
+            }
+        }
+    }
+
+    /// The variable that is looked at last.
+    static let variable = "WSSTREAM_TOKEN"
+
+    var token: String?
+    var file: String?
+    var environment: [String: String]
+
+    /// The token: that of the option, else the file's first line, else the variable's value, else none.
+    func resolve() throws(SourceError) -> String? {
+        if self.token != nil, self.file != nil { throw .bothGiven }
+        if let token = self.token { return try Self.checked(token, "--token") }
+        if let file = self.file { return try Self.checked(try Self.firstLine(of: file), "--token-file") }
+        return try self.environment[Self.variable].map { value throws(SourceError) in
+            try Self.checked(value, Self.variable)
+        }
+    }
+
+    private static func firstLine(of path: String) throws(SourceError) -> String {
+        guard let content = FileManager.default.contents(atPath: path) else { throw .unreadableFile(path) }
+        let text = String(decoding: content, as: UTF8.self)
+        let line = String(text.prefix { !$0.isNewline })
+        guard !line.isEmpty else { throw .emptyFile(path) }
+        return line
+    }
+
+    /// Only visible ASCII can stand in an `Authorization` field (RFC 6750 §2.1).
+    private static func checked(_ token: String, _ source: String) throws(SourceError) -> String {
+        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .unusable(source: source) }
+        return token
+    }
+}

@@ -1,0 +1,39 @@
+import WorkspaceProtocol
+
+/// Which types of events are shown.
+struct TypeFilter: Sendable, Hashable {
+    /// Stands for every type that this version does not know.
+    static let unknown = "unknown"
+
+    /// The types, or nil for all.
+    let names: Set<String>?
+
+    /// Reads the values of `--type`: each a name, or several separated by commas.
+    ///
+    /// - Parameter arguments: No value, or none but blanks and commas, means all types.
+    init(_ arguments: [String]) {
+        let names = arguments.flatMap { $0.split(separator: ",") }.map { $0.filter { !$0.isWhitespace } }
+        let given = Set(names.filter { !$0.isEmpty })
+        self.names = given.isEmpty ? nil : given
+    }
+
+    /// The names that this version does not know; a newer server may, so they are not an error.
+    var unknownNames: [String] {
+        (self.names ?? []).filter { $0 != Self.unknown && !Self.knownNames.contains($0) }.sorted()
+    }
+
+    /// Whether the event is shown.
+    func admits(_ event: WorkspaceEvent) -> Bool {
+        guard let names = self.names else { return true }
+        if names.contains(event.type.rawValue) { return true }
+        if case .unknown = event.content { return names.contains(Self.unknown) }
+        return false
+    }
+
+    /// The types that can arrive, those of commands and broken frames included.
+    static let knownTypes: [WorkspaceMessageType] = [
+        .connected, .gitStatus, .gitCommit, .gitReset, .branchSwitch, .fileChange, .processOutput, .processStatus,
+        .shellOutput, .shellExit, .error, .ping, .pong, .shellInput, .shellResize, .malformed,
+    ]
+    private static let knownNames = Set(Self.knownTypes.map(\.rawValue))
+}

@@ -1,0 +1,198 @@
+import Testing
+import TestSupport
+
+@testable import WebSocketTransport
+
+@Suite("The mailbox of batches", .timeLimit(.minutes(1)))
+struct BatchMailboxTests {
+    private typealias Mailbox = BatchMailbox<[Int]>
+
+    private struct Failure: Error {}
+
+    private static func mailbox(
+        bytes: Int = 100,
+        elements: Int = 100,
+        lowShare: Double = 0.5,
+        onRoom: Counter = Counter()
+    ) -> BatchMailbox<[Int]> {
+        BatchMailbox(highMark: .init(bytes: bytes, elements: elements), lowShare: lowShare) { onRoom.increment() }
+    }
+
+    private func cost(_ bytes: Int, _ elements: Int = 1) -> BatchMailbox<[Int]>.Cost {
+        .init(bytes: bytes, elements: elements)
+    }
+
+    private func value(_ next: BatchMailbox<[Int]>.Next) -> [Int]? {
+        if case .batch(let batch) = next { batch } else { nil }
+    }
+
+    @Test("Batches come out in the order they went in")
+    func order() async {
+        let mailbox = Self.mailbox()
+        for number in 0..<300 { mailbox.push([number], cost: self.cost(0, 0)) }
+        for number in 0..<300 { #expect(self.value(await mailbox.next()) == [number]) }
+        #expect(mailbox.queued == self.cost(0, 0))
+    }
+
+    @Test("The producer should stop at the high mark of either kind, not before")
+    func highMark() {
+        for high in [self.cost(100, 0), self.cost(0, 100)] {
+            let mailbox = Self.mailbox()
+            #expect(mailbox.push([1], cost: self.cost(high.bytes * 99 / 100, high.elements * 99 / 100)))
+            #expect(!mailbox.isOverHighMark)
+            #expect(!mailbox.push([2], cost: self.cost(high.bytes / 100, high.elements / 100)))
+            #expect(mailbox.isOverHighMark)
+        }
+    }
+
+    @Test("onRoom is called once, when both kinds are at the low mark, not before")
+    func lowMark() async {
+        let onRoom = Counter()
+        let mailbox = Self.mailbox(onRoom: onRoom)
+        for number in 0..<10 { mailbox.push([number], cost: self.cost(10, 1)) }
+        #expect(mailbox.isOverHighMark)
+        for left in (0..<10).reversed() {
+            _ = await mailbox.next()
+            #expect(onRoom.value == (left <= 5 ? 1 : 0))
+        }
+        mailbox.push([0], cost: self.cost(10))
+        _ = await mailbox.next()
+        #expect(onRoom.value == 1)
+    }
+
+    @Test("What is queued is given out before the end, and the end again and again")
+    func finish() async {
+        let mailbox = Self.mailbox()
+        mailbox.push([1], cost: self.cost(1))
+        mailbox.finish(Failure())
+        mailbox.finish(nil)
+        mailbox.push([2], cost: self.cost(1))
+        #expect(self.value(await mailbox.next()) == [1])
+        for _ in 0..<2 {
+            guard case .finished(let error) = await mailbox.next() else { return #expect(Bool(false), "no end") }
+            #expect(error is Failure)
+        }
+    }
+
+    @Test("A batch given back comes first, also when its consumer waits already")
+    func giveBack() async {
+        let mailbox = Self.mailbox()
+        mailbox.push([1, 2], cost: self.cost(2))
+        mailbox.push([3], cost: self.cost(1))
+        _ = await mailbox.next()
+        mailbox.giveBack([2], cost: self.cost(1))
+        #expect(self.value(await mailbox.next()) == [2])
+        #expect(self.value(await mailbox.next()) == [3])
+        async let waiting = mailbox.next()
+        mailbox.giveBack([4], cost: self.cost(1))
+        #expect(self.value(await waiting) == [4])
+        #expect(mailbox.queued == self.cost(0, 0))
+    }
+
+    @Test("A second task that waits is told so, and the first still gets its batch")
+    func busy() async throws {
+        let mailbox = Self.mailbox()
+        let first = Task { await mailbox.next() }
+        try await self.untilBusy(mailbox)
+        mailbox.push([1], cost: self.cost(1))
+        #expect(self.value(await first.value) == [1])
+    }
+
+    /// Tries until another task waits; each try is cancelled, so that it does not wait itself.
+    private func untilBusy(_ mailbox: BatchMailbox<[Int]>) async throws {
+        try await eventually("a waiting consumer") {
+            let attempt = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await mailbox.next()
+            }
+            if case .busy = await attempt.value { return true }
+            return false
+        }
+    }
+
+    @Test("Cancelling a task never ends another task's wait")
+    func cancelsOnlyItself() async throws {
+        let mailbox = Self.mailbox()
+        let first = Task { await mailbox.next() }
+        try await self.untilBusy(mailbox)
+        for _ in 0..<50 {
+            let other = Task { await mailbox.next() }
+            other.cancel()
+            guard case .busy = await other.value else { return #expect(Bool(false), "not busy") }
+        }
+        mailbox.push([1], cost: self.cost(1))
+        #expect(self.value(await first.value) == [1])
+    }
+
+    @Test("A late cancellation of a task that was served does not end the next task's wait")
+    func lateCancellation() async throws {
+        for round in 0..<300 {
+            let mailbox = Self.mailbox()
+            let first = Task { await mailbox.next() }
+            try await self.untilBusy(mailbox)
+            let second = Task { () -> Int? in
+                while true {
+                    switch await mailbox.next() {
+                    case .batch(let batch): return batch[0]
+                    case .busy: continue
+                    case .cancelled, .finished: return nil
+                    }
+                }
+            }
+            mailbox.push([1], cost: self.cost(1))
+            first.cancel()
+            mailbox.push([2], cost: self.cost(1))
+            let firstBatch = self.value(await first.value)
+            if firstBatch == nil { mailbox.push([3], cost: self.cost(1)) }
+            #expect(await second.value != nil, "round \(round)")
+        }
+    }
+
+    @Test("Cancelling the wait loses nothing")
+    func cancelled() async {
+        let mailbox = Self.mailbox()
+        let waiting = Task { await mailbox.next() }
+        waiting.cancel()
+        guard case .cancelled = await waiting.value else { return #expect(Bool(false), "not cancelled") }
+        mailbox.push([1], cost: self.cost(1))
+        #expect(self.value(await mailbox.next()) == [1])
+    }
+
+    @Test("The end resumes who waits")
+    func finishWhileWaiting() async throws {
+        let mailbox = Self.mailbox()
+        let waiting = Task { await mailbox.next() }
+        try await self.untilBusy(mailbox)
+        mailbox.finish(Failure())
+        guard case .finished(let error) = await waiting.value else { return #expect(Bool(false), "no end") }
+        #expect(error is Failure)
+    }
+
+    @Test("Under stress, every batch comes out exactly once and in order, whatever is cancelled")
+    func stress() async throws {
+        let count = 20_000
+        let mailbox = Self.mailbox(bytes: 1_000_000, elements: 1_000_000)
+        let producer = Task {
+            for number in 0..<count {
+                mailbox.push([number], cost: self.cost(1))
+                if number.isMultiple(of: 64) { await Task.yield() }
+            }
+            mailbox.finish()
+        }
+        var received: [Int] = []
+        var isFinished = false
+        var cancellations = 0
+        while !isFinished {
+            let consumer = Task { await mailbox.next() }
+            if received.count.isMultiple(of: 3) { consumer.cancel() }
+            switch await consumer.value {
+            case .batch(let batch): received += batch
+            case .finished: isFinished = true
+            case .cancelled: cancellations += 1
+            case .busy: #expect(Bool(false), "there is one consumer")
+            }
+        }
+        await producer.value
+        #expect(received == Array(0..<count))
+    }
+}

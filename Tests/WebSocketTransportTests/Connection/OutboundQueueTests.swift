@@ -1,0 +1,159 @@
+import NIOCore
+import Testing
+import WebSocketProtocol
+
+@testable import WebSocketTransport
+
+@Suite("The queue of frames to send")
+struct OutboundQueueTests {
+    private func queue(highMark: Int = 100) -> OutboundQueue { OutboundQueue(role: .server, highMark: highMark) }
+
+    private func message(_ count: Int) -> WebSocketMessage {
+        WebSocketMessage(binary: [UInt8](repeating: 7, count: count))
+    }
+
+    private func frames(_ write: OutboundQueue.Write?) throws -> [WireFrame] {
+        try WireFrame.parse(write.map { Array($0.bytes.readableBytesView) } ?? [], masked: false)
+    }
+
+    private func texts(_ write: OutboundQueue.Write?) throws -> [String] { try self.frames(write).map(\.text) }
+
+    @Test("The first send asks for a flush, and all that follows until then leaves with it")
+    func burst() throws {
+        var queue = self.queue()
+        #expect(queue.send(WebSocketMessage(text: "a"), id: 0) == .queuedAndFlush)
+        #expect(queue.send(WebSocketMessage(text: "b"), id: 0) == .queued)
+        #expect(queue.queuedBytes == 6)
+        let write = queue.beginWrite()
+        #expect(try self.texts(write) == ["a", "b"])
+        #expect(queue.isWriting)
+        #expect(queue.queuedBytes == 6)
+        #expect(queue.beginWrite() == nil)
+        let end = queue.endWrite(ByteBuffer())
+        #expect(end.released == [])
+        #expect(!end.writeAgain)
+        #expect(queue.isEmpty)
+    }
+
+    @Test("What is queued during a write is written after it, without another flush")
+    func duringWrite() throws {
+        var queue = self.queue()
+        _ = queue.send(WebSocketMessage(text: "a"), id: 0)
+        _ = queue.beginWrite()
+        #expect(queue.send(WebSocketMessage(text: "b"), id: 0) == .queued)
+        #expect(queue.endWrite(ByteBuffer()).writeAgain == true)
+        #expect(try self.texts(queue.beginWrite()) == ["b"])
+    }
+
+    @Test("Who finds no room waits, and is admitted in order when there is room")
+    func waiting() throws {
+        var queue = self.queue(highMark: 50)
+        #expect(queue.send(self.message(60), id: 0) == .queuedAndFlush)
+        #expect(queue.send(self.message(40), id: 1) == .wait)
+        #expect(queue.send(self.message(40), id: 2) == .wait)
+        // Small as it is, it may not overtake.
+        #expect(queue.send(self.message(1), id: 3) == .wait)
+        _ = queue.beginWrite()
+        #expect(queue.send(self.message(1), id: 4) == .wait)
+        let end = queue.endWrite(ByteBuffer())
+        #expect(end.released == [1, 2])
+        #expect(end.writeAgain)
+        #expect(try self.frames(queue.beginWrite()).map(\.payload.count) == [40, 40])
+        #expect(queue.endWrite(ByteBuffer()).released == [3, 4])
+    }
+
+    @Test("Who gives up is not sent; giving up twice, or too late, does nothing")
+    func giveUp() throws {
+        var queue = self.queue(highMark: 1)
+        _ = queue.send(self.message(1), id: 0)
+        _ = queue.send(self.message(2), id: 1)
+        _ = queue.send(self.message(3), id: 2)
+        #expect(queue.giveUp(1) == true)
+        #expect(queue.giveUp(1) == false)
+        _ = queue.beginWrite()
+        #expect(queue.endWrite(ByteBuffer()).released == [2])
+        #expect(queue.giveUp(2) == false)
+        #expect(try self.frames(queue.beginWrite()).map(\.payload.count) == [3])
+    }
+
+    @Test("After our Close frame nothing is sent, and who waited is dropped")
+    func close() throws {
+        var queue = self.queue(highMark: 1)
+        _ = queue.send(self.message(1), id: 0)
+        _ = queue.send(self.message(2), id: 1)
+        #expect(queue.close { $0.close(CloseFrame(.normalClosure)) } == .queued)
+        #expect(queue.dropWaiting() == [1])
+        #expect(queue.send(self.message(1), id: 2) == .refused)
+        #expect(queue.sendPing(1, payload: []) == .refused)
+        #expect(queue.sendPong([]) == .refused)
+        #expect(queue.close { $0.close(CloseFrame(.goingAway)) } == .queued)
+        #expect(try self.frames(queue.beginWrite()).map(\.opcode) == [2, 8])
+        #expect(queue.endWrite(ByteBuffer()).writeAgain == false)
+    }
+
+    @Test("After the end everything is refused, and nothing counts as queued")
+    func end() {
+        var queue = self.queue(highMark: 1)
+        _ = queue.send(self.message(10), id: 0)
+        _ = queue.send(self.message(10), id: 1)
+        _ = queue.beginWrite()
+        #expect(queue.end() == [1])
+        #expect(queue.end() == [])
+        #expect(queue.send(self.message(1), id: 2) == .refused)
+        #expect(queue.sendRaw([1]) == .refused)
+        #expect(queue.sendPing(1, payload: []) == .refused)
+        #expect(queue.sendPong([]) == .refused)
+        #expect(queue.close { $0.close(CloseFrame(.normalClosure)) } == .queued)
+        #expect(queue.beginWrite() == nil)
+        #expect(queue.endWrite(ByteBuffer()).released == [])
+        #expect(queue.queuedBytes == 0)
+        #expect(queue.isEmpty)
+    }
+
+    @Test("A Ping leaves also when the queue is full, and its number with the write")
+    func ping() throws {
+        var queue = self.queue(highMark: 1)
+        _ = queue.send(self.message(10), id: 0)
+        #expect(queue.sendPing(7, payload: [1]) == .queued)
+        #expect(queue.sendPing(8, payload: [2]) == .queued)
+        let write = queue.beginWrite()
+        #expect(write?.lastPing == 8)
+        #expect(try self.frames(write).map(\.opcode) == [2, 9, 9])
+        _ = queue.endWrite(ByteBuffer())
+        _ = queue.send(self.message(1), id: 1)
+        #expect(queue.beginWrite()?.lastPing == nil)
+    }
+
+    @Test("While a write does not move, only the latest Ping of the peer is remembered")
+    func pongs() throws {
+        var queue = self.queue()
+        #expect(queue.sendPong([1]) == .queuedAndFlush)
+        #expect(queue.sendPong([2]) == .queued)
+        #expect(try self.frames(queue.beginWrite()).map(\.payload) == [[1], [2]])
+        for number in 3...200 { #expect(queue.sendPong([UInt8(number)]) == .queued) }
+        #expect(queue.queuedBytes == 6)
+        #expect(!queue.isEmpty)
+        #expect(queue.endWrite(ByteBuffer()).writeAgain == true)
+        #expect(try self.frames(queue.beginWrite()).map(\.payload) == [[200]])
+    }
+
+    @Test("A Pong that is owed leaves before our Close frame")
+    func owedPongBeforeClose() throws {
+        var queue = self.queue()
+        _ = queue.sendPong([1])
+        _ = queue.beginWrite()
+        _ = queue.sendPong([2])
+        #expect(queue.close { $0.close(CloseFrame(.normalClosure)) } == .queued)
+        #expect(queue.endWrite(ByteBuffer()).writeAgain == true)
+        #expect(try self.frames(queue.beginWrite()).map(\.opcode) == [10, 8])
+    }
+
+    @Test("Raw bytes leave as they are, in their place; none are nothing")
+    func raw() throws {
+        var queue = self.queue()
+        #expect(queue.sendRaw([]) == .queued)
+        #expect(queue.send(WebSocketMessage(text: "a"), id: 0) == .queuedAndFlush)
+        #expect(queue.sendRaw([0xFF, 0xFE]) == .queued)
+        #expect(queue.beginWrite().map { Array($0.bytes.readableBytesView) } == [0x81, 1, 0x61, 0xFF, 0xFE])
+    }
+}
