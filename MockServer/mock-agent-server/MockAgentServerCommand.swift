@@ -38,7 +38,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try self.serverConfiguration()
-        let signals = TerminationSignals()
+        let signals = try await TerminationSignals()
         try await withMockServer(configuration) { server in
             print("listening on \(server.url)")
             fflush(nil)

@@ -20,9 +20,9 @@ package final class RawPeer: Sendable {
     }
 
     /// Prepares a channel to be a raw end.
-    static func adopt(_ channel: any Channel) throws -> RawPeer {
+    static func adopt(_ channel: any Channel, greeting: [UInt8] = []) throws -> RawPeer {
         let state = RawPeerState()
-        try channel.pipeline.syncOperations.addHandler(RawPeerHandler(state))
+        try channel.pipeline.syncOperations.addHandler(RawPeerHandler(state, greeting: greeting))
         return RawPeer(channel, state)
     }
 
@@ -110,7 +110,14 @@ private final class RawPeerHandler: ChannelInboundHandler {
 
     private let state: RawPeerState
 
-    init(_ state: RawPeerState) { self.state = state }
+    private let greeting: [UInt8]
+
+    init(_ state: RawPeerState, greeting: [UInt8]) { (self.state, self.greeting) = (state, greeting) }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard !self.greeting.isEmpty else { return }
+        context.writeAndFlush(NIOAny(ByteBuffer(bytes: self.greeting)), promise: nil)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = self.unwrapInboundIn(data)

@@ -21,17 +21,19 @@ package final class RawServer: Sendable {
 
     /// Starts to listen.
     ///
-    /// - Parameter receiveBufferBytes: The system's receive buffer of each connection, or nil for the default: a small
+    /// - Parameters:
+    ///   - receiveBufferBytes: The system's receive buffer of each connection, or nil for the default: a small
     ///   one makes a peer that does not read felt sooner.
+    ///   - greeting: Sent on every connection at once.
     /// - Returns: The server; close it.
     /// - Throws: An error of SwiftNIO.
-    package static func start(receiveBufferBytes: Int? = nil) async throws -> RawServer {
+    package static func start(receiveBufferBytes: Int? = nil, greeting: [UInt8] = []) async throws -> RawServer {
         let accepted = Accepted()
         var bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let peer = try RawPeer.adopt(channel)
+                    let peer = try RawPeer.adopt(channel, greeting: greeting)
                     accepted.peers.withLockedValue { $0.append(peer) }
                 }
             }

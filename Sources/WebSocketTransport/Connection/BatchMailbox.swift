@@ -1,4 +1,3 @@
-
 /// A queue between one producer that must not wait and one consumer that may: batches, not elements, cross it.
 ///
 /// AsyncStream costs 0.7 to 0.95 µs per element; here an element costs nothing, and a batch one lock.
@@ -28,13 +27,22 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         case busy
     }
 
+    private struct Waiter {
+        /// Names the wait, so that a cancellation that comes late ends no other task's.
+        var id: UInt64
+        var continuation: UnsafeContinuation<Next, Never>
+
+        func resume(returning next: Next) { self.continuation.resume(returning: next) }
+    }
+
     private struct State {
         var queue: [(batch: Batch, cost: Cost)] = []
         var head = 0
         var queued = Cost(bytes: 0, elements: 0)
         var isOverHighMark = false
         var end: (any Error)??
-        var waiter: UnsafeContinuation<Next, Never>?
+        var waiter: Waiter?
+        var nextWaiterID: UInt64 = 0
 
         mutating func pop() -> Batch {
             let (batch, cost) = self.queue[self.head]
@@ -84,7 +92,7 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     /// - Returns: Whether the producer may go on.
     @discardableResult
     package func push(_ batch: Batch, cost: Cost) -> Bool {
-        let (waiter, mayGoOn) = self.state.withLock { state -> (UnsafeContinuation<Next, Never>?, Bool) in
+        let (waiter, mayGoOn) = self.state.withLock { state -> (Waiter?, Bool) in
             guard state.end == nil else { return (nil, true) }
             if let waiter = state.waiter.take() { return (waiter, true) }
             state.queue.append((batch, cost))
@@ -101,7 +109,7 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
 
     /// Puts a batch that was not used up back to the front.
     package func giveBack(_ batch: Batch, cost: Cost) {
-        let waiter = self.state.withLock { state -> UnsafeContinuation<Next, Never>? in
+        let waiter = self.state.withLock { state -> Waiter? in
             if let waiter = state.waiter.take() { return waiter }
             state.queue.insert((batch, cost), at: state.head)
             state.queued.bytes += cost.bytes
@@ -111,9 +119,11 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         waiter?.resume(returning: .batch(batch))
     }
 
-    /// Says that nothing will come any more; what is queued is still given out. Only the first call counts.
+    /// Says that nothing will come any more; what is queued is still given out.
+    ///
+    /// Only the first call counts.
     package func finish(_ error: (any Error)? = nil) {
-        let waiter = self.state.withLock { state -> UnsafeContinuation<Next, Never>? in
+        let waiter = self.state.withLock { state -> Waiter? in
             guard state.end == nil else { return nil }
             state.end = .some(error)
             return state.waiter.take()
@@ -126,10 +136,14 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     /// - Returns: A batch, the end, or why there is none; cancellation leaves the mailbox as it was.
     package func next() async -> Next {
         if let ready = self.takeReady() { return ready }
+        let id = self.state.withLock { state in
+            state.nextWaiterID += 1
+            return state.nextWaiterID
+        }
         return await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in self.wait(continuation) }
+            await withUnsafeContinuation { self.wait(Waiter(id: id, continuation: $0)) }
         } onCancel: {
-            self.cancelWaiter()
+            self.cancelWaiter(id)
         }
     }
 
@@ -150,22 +164,24 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         return (.batch(batch), true)
     }
 
-    private func wait(_ continuation: UnsafeContinuation<Next, Never>) {
+    private func wait(_ waiter: Waiter) {
         let (ready, hasRoom) = self.state.withLock { state -> (Next?, Bool) in
             guard state.waiter == nil else { return (.busy, false) }
             let (ready, hasRoom) = Self.take(&state, lowMark: self.lowMark)
-            if ready == nil { state.waiter = continuation }
+            if ready == nil { state.waiter = waiter }
             return (ready, hasRoom)
         }
         if hasRoom { self.onRoom() }
-        if let ready { return continuation.resume(returning: ready) }
+        if let ready { return waiter.resume(returning: ready) }
         // onCancel may have run before the continuation was stored; the flag is set before it runs, so one of the two
         // sees the waiter.
-        if Task.isCancelled { self.cancelWaiter() }
+        if Task.isCancelled { self.cancelWaiter(waiter.id) }
     }
 
-    private func cancelWaiter() {
-        let waiter = self.state.withLock { $0.waiter.take() }
+    private func cancelWaiter(_ id: UInt64) {
+        let waiter = self.state.withLock { state in
+            state.waiter?.id == id ? state.waiter.take() : nil
+        }
         waiter?.resume(returning: .cancelled)
     }
 }

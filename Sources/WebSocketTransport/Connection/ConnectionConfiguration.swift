@@ -12,7 +12,9 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     public var keepalive: Keepalive? = Keepalive()
     /// How long closing may take.
     public var closing = Closing()
-    /// The size of one read of the socket, in bytes. Default: 256 KiB.
+    /// The size of one read of the socket, in bytes.
+    ///
+    /// Default: 256 KiB.
     ///
     /// The memory is untouched until bytes arrive and is used again for every read.
     public var readBytes = 256 * 1024
@@ -22,11 +24,16 @@ public struct ConnectionConfiguration: Sendable, Hashable {
 
     /// Bounds of what was received and not yet taken.
     public struct ReceiveQueue: Sendable, Hashable {
-        /// Reading stops at this many payload bytes. Default: 4 MiB; one read, or one large message, may exceed it.
+        /// Reading stops at this many payload bytes.
+        ///
+        /// Default: 4 MiB; one read, or one large message, may exceed it.
         public var highWaterBytes = 4 * 1024 * 1024
-        /// Reading stops at this many messages. Default: 65,536.
+        /// Reading stops at this many messages.
+        ///
+        /// Default: 65,536.
         public var highWaterMessages = 65_536
         /// Reading resumes when both bytes and messages are at or below this share of the high mark, 0 to 1.
+        ///
         /// Default: 0.5.
         public var lowWaterShare = 0.5
 
@@ -36,7 +43,9 @@ public struct ConnectionConfiguration: Sendable, Hashable {
 
     /// Bounds of what was sent and not yet handed to the system.
     public struct SendQueue: Sendable, Hashable {
-        /// Senders wait while this many bytes are queued. Default: 1 MiB; the message that crosses it is still taken.
+        /// Senders wait while this many bytes are queued.
+        ///
+        /// Default: 1 MiB; the message that crosses it is still taken.
         public var highWaterBytes = 1024 * 1024
         /// How long a sender may wait for room, and how long queued bytes may go without any being taken by the system.
         ///
@@ -50,11 +59,15 @@ public struct ConnectionConfiguration: Sendable, Hashable {
 
     /// How a connection notices that its peer is gone.
     public struct Keepalive: Sendable, Hashable {
-        /// Silence after which a Ping is sent (RFC 6455 §5.5.2). Default: 20 s.
+        /// Silence after which a Ping is sent (RFC 6455 §5.5.2).
+        ///
+        /// Default: 20 s.
         ///
         /// Every received frame is a proof of life, not only a Pong.
         public var interval: Duration = .seconds(20)
-        /// Time the peer has to show life after the Ping was handed to the system. Default: 20 s.
+        /// Time the peer has to show life after the Ping was handed to the system.
+        ///
+        /// Default: 20 s.
         ///
         /// Then the connection is aborted with ``WebSocketError/Code/keepaliveTimedOut``.
         public var timeout: Duration = .seconds(20)
@@ -65,9 +78,13 @@ public struct ConnectionConfiguration: Sendable, Hashable {
 
     /// Bounds of the closing handshake.
     public struct Closing: Sendable, Hashable {
-        /// Time for queued messages and our Close frame to leave and the peer's to arrive. Default: 5 s.
+        /// Time for queued messages and our Close frame to leave and the peer's to arrive.
+        ///
+        /// Default: 5 s.
         public var timeout: Duration = .seconds(5)
-        /// Time the peer has, after both Close frames, to end the TCP connection. Default: 250 ms.
+        /// Time the peer has, after both Close frames, to end the TCP connection.
+        ///
+        /// Default: 250 ms.
         ///
         /// Some servers, agentctl among them, keep it open until their next write; then we end it.
         public var linger: Duration = .milliseconds(250)

@@ -45,6 +45,9 @@ struct KeepaliveMachine: Sendable {
         self.lastSign = now
     }
 
+    /// How long to wait while a Ping is on its way: an answer to it starts an interval that may end before the timeout.
+    private var recheck: Duration { min(self.interval, self.timeout) }
+
     /// When the timer should first fire.
     var firstCheck: Duration { self.lastSign + self.interval }
 
@@ -77,11 +80,12 @@ struct KeepaliveMachine: Sendable {
         case .listening:
             guard now >= self.lastSign + self.interval else { return .wait(until: self.lastSign + self.interval) }
             self.state = .pinging
-            return .sendPing(nextCheck: now + self.timeout)
+            return .sendPing(nextCheck: now + self.recheck)
         case .pinging:
-            return .wait(until: now + self.timeout)
+            return .wait(until: now + self.recheck)
         case .awaiting(let since):
-            return now >= since + self.timeout ? .expired : .wait(until: since + self.timeout)
+            let end = since + self.timeout
+            return now >= end ? .expired : .wait(until: min(end, now + self.recheck))
         }
     }
 }

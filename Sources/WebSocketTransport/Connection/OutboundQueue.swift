@@ -70,6 +70,7 @@ struct OutboundQueue {
     /// - Parameters:
     ///   - message: The message; framed at once unless the sender must wait.
     ///   - id: Names the sender if it must wait.
+    /// - Returns: What the send leads to.
     mutating func send(_ message: WebSocketMessage, id: SenderID) -> OnSend {
         guard self.phase != .ended, self.closing.allowsSending else { return .refused }
         guard self.waiting.isEmpty, self.queuedBytes < self.highMark else {
@@ -116,6 +117,7 @@ struct OutboundQueue {
     /// Bytes that are no frame of ours are to be sent as they are: for a mock server's faults.
     mutating func sendRaw(_ bytes: [UInt8]) -> OnSend {
         guard self.phase != .ended else { return .refused }
+        guard !bytes.isEmpty else { return .queued }
         self.pending.writeBytes(bytes)
         return self.scheduled()
     }
@@ -175,6 +177,8 @@ struct OutboundQueue {
     mutating func end() -> [SenderID] {
         self.phase = .ended
         self.pending = ByteBuffer()
+        self.writingBytes = 0
+        self.owedPong = nil
         return self.dropWaiting()
     }
 

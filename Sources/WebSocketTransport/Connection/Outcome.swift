@@ -1,4 +1,3 @@
-
 /// A value that becomes known once, and the tasks that wait for it.
 ///
 /// Every waiter is resumed exactly once: with the value, whenever it arrives, or with `CancellationError`.

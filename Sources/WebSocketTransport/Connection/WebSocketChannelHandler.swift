@@ -27,6 +27,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var keepalive: KeepaliveMachine?
     var pings: PingLedger
     var pingWaiters: [PingLedger.ID: Outcome<Result<Duration, any Error>>] = [:]
+    private var keepalivePing: PingLedger.ID?
     private var timers = ConnectionTimers()
     private var stalledBytes = 0
     private var state = State.open
@@ -70,6 +71,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // After both Close frames it does not matter how the TCP connection ends.
+        guard !self.core.closing.isComplete else { return self.end(nil) }
         self.end(.failed(WebSocketError(.connectionLost, "The connection failed.", cause: error)))
     }
 
@@ -95,8 +98,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        self.isReading = false
         self.deliverBatch()
+        // Only now: all answers of this read leave in one write.
+        self.isReading = false
         self.flushIfWanted()
         context.fireChannelReadComplete()
     }
@@ -264,7 +268,10 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         guard let action = self.keepalive?.timerFired(now: self.now()) else { return }
         switch action {
         case .sendPing(let nextCheck):
+            // A peer that shows life in other ways than Pongs must not make the ledger grow.
+            if let unanswered = self.keepalivePing { self.pings.forget(unanswered) }
             let (id, payload) = self.pings.begin()
+            self.keepalivePing = id
             self.core.sendPing(id, payload: payload)
             self.schedule(.keepalive, at: nextCheck)
         case .wait(let until): self.schedule(.keepalive, at: until)
@@ -283,7 +290,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.schedule(.close, at: self.now() + self.core.configuration.closing.timeout)
     }
 
-    /// Nothing more is to be said. RFC 6455 §7.1.1: the server ends the TCP connection first; a client waits for it,
+    /// Nothing more is to be said.
+    ///
+    /// RFC 6455 §7.1.1: the server ends the TCP connection first; a client waits for it,
     /// but not for long, as some servers never do. Closing with unread bytes would reset the connection and could
     /// take our Close frame with it, so the output is shut first.
     private func beginLinger() {

@@ -4,7 +4,7 @@ public import WebSocketProtocol
 /// An open WebSocket connection, of either role.
 ///
 /// Any task may send, ping, close or abort at any time; one task at a time receives. A connection lives until it is
-/// closed, aborted, or fails; one that nobody refers to any more is aborted.
+/// closed, aborted, or fails; one that nobody refers to any more, not even by its ``messages``, is aborted.
 public final class WebSocketConnection: Sendable {
     let core: ConnectionCore
 
@@ -22,7 +22,7 @@ public final class WebSocketConnection: Sendable {
     ///
     /// Reading from the socket stops when ``ConnectionConfiguration/ReceiveQueue`` is full and resumes when it has
     /// room; Pings are answered whether anyone receives or not.
-    public var messages: WebSocketMessages { WebSocketMessages(mailbox: self.core.inbound) }
+    public var messages: WebSocketMessages { WebSocketMessages(connection: self) }
 
     /// The batches behind ``messages``, for a consumer that handles a whole read at once.
     package var batches: BatchMailbox<InboundBatch> { self.core.inbound }
@@ -95,7 +95,9 @@ public final class WebSocketConnection: Sendable {
         return await self.core.closed.wait()
     }
 
-    /// Cuts the connection: nothing more is sent, not even a Close frame. Returns at once; see ``waitUntilClosed()``.
+    /// Cuts the connection: nothing more is sent, not even a Close frame.
+    ///
+    /// Returns at once; see ``waitUntilClosed()``.
     public func abort() { self.core.abort() }
 
     /// Waits until the socket is closed and no timer of the connection is left.

@@ -12,16 +12,17 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
     /// One message.
     public typealias Element = WebSocketMessage
 
-    let mailbox: BatchMailbox<InboundBatch>
+    /// Kept alive: who receives refers to the connection.
+    let connection: WebSocketConnection
 
     /// Creates an iterator; the messages are shared among all iterators of the connection.
-    public func makeAsyncIterator() -> Iterator { Iterator(mailbox: self.mailbox) }
+    public func makeAsyncIterator() -> Iterator { Iterator(connection: self.connection) }
 
     /// Serves a batch of messages without suspending, then waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
         private let batch: CurrentBatch
 
-        init(mailbox: BatchMailbox<InboundBatch>) { self.batch = CurrentBatch(mailbox: mailbox) }
+        init(connection: WebSocketConnection) { self.batch = CurrentBatch(connection: connection) }
 
         /// The next message.
         ///
@@ -67,16 +68,16 @@ extension BatchMailbox where Batch == InboundBatch {
 
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.
 private final class CurrentBatch {
-    private let mailbox: BatchMailbox<InboundBatch>
+    private let connection: WebSocketConnection
     private var batch = InboundBatch()
     private var index = 0
 
-    init(mailbox: BatchMailbox<InboundBatch>) { self.mailbox = mailbox }
+    init(connection: WebSocketConnection) { self.connection = connection }
 
     deinit {
         guard self.index < self.batch.count else { return }
         self.batch.removeFirst(self.index)
-        self.mailbox.giveBack(
+        self.connection.batches.giveBack(
             self.batch,
             cost: .init(bytes: self.batch.byteCount, elements: self.batch.count)
         )
@@ -91,7 +92,7 @@ private final class CurrentBatch {
     func refill() async throws -> WebSocketMessage? {
         self.batch = InboundBatch()
         self.index = 0
-        guard let batch = try await self.mailbox.nextMessages() else { return nil }
+        guard let batch = try await self.connection.batches.nextMessages() else { return nil }
         self.batch = batch
         return self.next()
     }

@@ -61,7 +61,15 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = self.unwrapInboundIn(data)
-        guard case .reading = self.state else { return self.hold(&buffer, context: context) }
+        switch self.state {
+        case .reading: self.read(&buffer, context: context)
+        case .answering: self.hold(&buffer, context: context)
+        // The rest of a refused request; taken, or closing would reset the connection and lose the answer.
+        case .done: break
+        }
+    }
+
+    private func read(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         do throws(HandshakeError) {
             let outcome = try Self.feed(&self.parser, buffer)
             guard case .complete(let head, let consumed) = outcome else { return }
@@ -74,11 +82,17 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         }
     }
 
-    /// Frames that a client sends before it has its 101; a polite one waits, so little room is enough.
+    /// Bytes that a client sends before it has its answer; a polite one waits, so little room is enough, and reading
+    /// stops beyond it.
     private func hold(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         self.rest.writeBuffer(&buffer)
         guard self.rest.readableBytes > 64 * 1024 else { return }
-        context.close(promise: nil)
+        self.setReading(false, context: context)
+    }
+
+    /// A channel that is closed already refuses the option, which is as good.
+    private func setReading(_ isOn: Bool, context: ChannelHandlerContext) {
+        try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 
     private static func feed(
@@ -131,8 +145,10 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
                 position: .after(self)
             )
             self.state = .done
+            context.write(self.wrapOutboundOut(ByteBuffer(bytes: response.serialize())), promise: nil)
+            // Known to the server before the client can know, but behind the response: it may close at once.
             self.onOpen(core)
-            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: response.serialize())), promise: nil)
+            context.flush()
         } catch {
             throw WebSocketError(.connectionLost, "The client is gone.", cause: error)
         }
@@ -145,15 +161,23 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
             context.fireChannelRead(self.wrapInboundOut(self.rest))
             context.fireChannelReadComplete()
         }
+        self.setReading(true, context: context)
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
     /// Writes a plain answer, none if empty, and closes the socket behind it.
     func respond(_ bytes: [UInt8]) {
         self.state = .done
+        self.rest = ByteBuffer()
         guard let context = self.context else { return }
+        self.setReading(true, context: context)
         let channel = context.channel
         let linger = self.configuration.connection.closing.linger
+        // A client that does not read its answer may not hold the socket for ever.
+        let timer = channel.eventLoop.scheduleTask(in: TimeAmount(self.configuration.connection.sendQueue.timeout)) {
+            channel.close(promise: nil)
+        }
+        channel.closeFuture.whenComplete { _ in timer.cancel() }
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes))).whenComplete { _ in
             Self.finish(channel, linger: linger)
         }

@@ -59,7 +59,10 @@ public final class WebSocketServer: Sendable {
             let handler = ServerHandshakeHandler(
                 configuration: configuration,
                 handshake: handshake,
-                onRequest: { incoming.yield($0) },
+                onRequest: { request in
+                    // Nobody handles requests any more.
+                    if case .terminated = incoming.yield(request) { request.drop() }
+                },
                 onOpen: { sockets.opened($0, on: channel) }
             )
             try channel.pipeline.syncOperations.addHandler(handler)

@@ -4,21 +4,33 @@ public import WebSocketProtocol
 
 /// How a server listens, whom it accepts, and how its connections behave.
 public struct WebSocketServerConfiguration: Sendable {
-    /// The address to listen on. Default: `127.0.0.1`, this machine only.
+    /// The address to listen on.
+    ///
+    /// Default: `127.0.0.1`, this machine only.
     public var host = "127.0.0.1"
-    /// The port to listen on. Default: 0, any free one; see ``WebSocketServer/port``.
+    /// The port to listen on.
+    ///
+    /// Default: 0, any free one; see ``WebSocketServer/port``.
     public var port = 0
-    /// Time a client has for its opening handshake. Default: 10 s, then the socket is closed.
+    /// Time a client has for its opening handshake.
+    ///
+    /// Default: 10 s, then the socket is closed.
     public var handshakeTimeout: Duration = .seconds(10)
     /// What a client may make us hold during the handshake.
     public var handshakeLimits = HandshakeLimits()
-    /// Which origins and subprotocols are accepted. Default: the same host, no subprotocol.
+    /// Which origins and subprotocols are accepted.
+    ///
+    /// Default: the same host, no subprotocol.
     public var policy = ServerHandshakePolicy()
     /// How the open connections behave.
     public var connection = ConnectionConfiguration()
-    /// The event loops to use. Default: the process-wide group of SwiftNIO.
+    /// The event loops to use.
+    ///
+    /// Default: the process-wide group of SwiftNIO.
     public var eventLoopGroup: (any EventLoopGroup)?
-    /// Gets debug lines about the life of connections; never payloads or tokens. Default: silent.
+    /// Gets debug lines about the life of connections; never payloads or tokens.
+    ///
+    /// Default: silent.
     public var logger = Logger(label: "WebSocketTransport") { _ in SwiftLogNoOpLogHandler() }
 
     /// Creates the default configuration; change single properties from there.

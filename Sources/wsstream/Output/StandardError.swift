@@ -4,8 +4,8 @@ import Glibc
 import Musl
 #else
 import Darwin
-import WebSocketTransport
 #endif
+import WebSocketTransport
 
 /// Lines for people on standard error: complaints, warnings, statistics.
 ///

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 import WebSocketProtocol
 
 @testable import WebSocketTransport
@@ -108,10 +108,13 @@ struct ClientFailureTests {
     @Test("An attempt cancelled at any moment ends with an open connection or with an error, never in between")
     func cancelledAnyTime() async throws {
         let server = try await WebSocketServer.bind()
-        try await withServer(server, { request in
-            guard let connection = try? await request.accept() else { return }
-            _ = try? await connection.texts()
-        }) {
+        try await withServer(
+            server,
+            { request in
+                guard let connection = try? await request.accept() else { return }
+                _ = try? await connection.texts()
+            }
+        ) {
             for round in 0..<150 {
                 let task = Task { try await connectClient(to: server.port) }
                 try await Task.sleep(for: .microseconds(round * 20))

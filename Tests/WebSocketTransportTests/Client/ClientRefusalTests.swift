@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 import WebSocketProtocol
 
 @testable import WebSocketTransport
@@ -9,11 +9,10 @@ struct ClientRefusalTests {
     /// Connects to a server that answers with `parts`, and gives the error.
     private func refusal(
         _ parts: [String],
-        thenCloses: Bool = false,
-        timeout: Duration = .seconds(10)
+        thenCloses: Bool = false
     ) async throws -> WebSocketError {
         let server = try await RawServer.start()
-        let connecting = Task { try await connectClient(to: server.port) { $0.connectTimeout = timeout } }
+        let connecting = Task { try await connectClient(to: server.port) }
         let peer = try await server.peer()
         _ = try await peer.receiveHead()
         for part in parts { peer.sendLater(Array(part.utf8)) }
@@ -40,7 +39,8 @@ struct ClientRefusalTests {
     @Test("A JSON body of a 404 is in the error, also when it comes in pieces")
     func notFound() async throws {
         let body = #"{"error":"no such workspace"}"#
-        let head = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        let head =
+            "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
         let error = try await self.refusal([head, String(body.prefix(5)), String(body.dropFirst(5))])
         let refusal = try #require(error.refusal)
         #expect(refusal.status == 404)
@@ -85,14 +85,20 @@ struct ClientRefusalTests {
 
     @Test("When the time is over inside the body, the refusal is thrown with what came")
     func stalled() async throws {
-        let error = try await self.refusal(
-            ["HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nnot yo"],
-            timeout: .milliseconds(100)
-        )
-        #expect(error.code == .upgradeRefused)
-        #expect(error.refusal?.status == 403)
-        #expect(error.refusal?.body == Array("not yo".utf8))
-        #expect(error.refusal?.isBodyComplete == false)
+        let answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nnot yo"
+        let server = try await RawServer.start(greeting: Array(answer.utf8))
+        try await withAnyTime { time in
+            let result = try await Result.catching {
+                try await connectClient(to: server.port) { $0.connectTimeout = time }
+            }
+            let error = try #require(result.error as? WebSocketError)
+            guard error.code == .upgradeRefused else { return false }
+            #expect(error.refusal?.status == 403)
+            #expect(error.refusal?.body == Array("not yo".utf8))
+            #expect(error.refusal?.isBodyComplete == false)
+            return true
+        }
+        await server.close()
     }
 
     @Test(

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 import WebSocketProtocol
 
 @testable import WebSocketTransport
@@ -43,7 +43,7 @@ struct ClosingTests {
         let configuration = ConnectionConfiguration.test.with { $0.closing.timeout = .milliseconds(100) }
         try await withConnectedClient(configuration, receiveBufferBytes: 8192) { connection, peer in
             try await peer.setReading(false)
-            try await connection.send(binary: [UInt8](repeating: 1, count: 16_000_000))
+            try await connection.send(binary: [UInt8](repeating: 1, count: 6_000_000))
             let closure = try await withTimeout("the close", .seconds(3)) { await connection.close() }
             guard case .closeTimedOut = closure.cause else { return #expect(Bool(false), "\(closure)") }
         }
@@ -227,7 +227,7 @@ struct ClosingTests {
         let configuration = ConnectionConfiguration.test.with { $0.sendQueue.highWaterBytes = 1000 }
         try await withConnectedClient(configuration, receiveBufferBytes: 8192) { connection, peer in
             try await peer.setReading(false)
-            try await connection.send(binary: [UInt8](repeating: 1, count: 8_000_000))
+            try await connection.send(binary: [UInt8](repeating: 1, count: 6_000_000))
             let receiver = Task { try await connection.texts() }
             let sender = Task { try await connection.send(text: "never") }
             let waiter = Task { try await connection.waitUntilClosed() }

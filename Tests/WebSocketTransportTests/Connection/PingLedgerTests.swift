@@ -46,7 +46,10 @@ struct PingLedgerTests {
         #expect(ledger.receivedPong(payloads[0], now: .seconds(9)).map(\.roundTrip) == [.zero])
     }
 
-    @Test("What matches nothing is ignored", arguments: [[], [1], [UInt8](repeating: 7, count: 8), [UInt8](repeating: 7, count: 125)])
+    @Test(
+        "What matches nothing is ignored",
+        arguments: [[], [1], [UInt8](repeating: 7, count: 8), [UInt8](repeating: 7, count: 125)]
+    )
     func unknown(payload: [UInt8]) {
         var (ledger, payloads) = self.ledger(2)
         #expect(self.answered(&ledger, payload, at: 1) == [])

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 import WebSocketProtocol
 
 @testable import WebSocketTransport
@@ -131,15 +131,9 @@ struct ReceivingTests {
 
     /// Waits until the peer can't send any more, and checks that little was read meanwhile.
     private func expectStop(_ connection: WebSocketConnection, _ peer: RawPeer, below bound: Int) async throws {
-        var before = -1
-        try await eventually("the peer's send to block") {
-            let unsent = try await peer.unsentBytes()
-            defer { before = unsent }
-            try await Task.sleep(for: .milliseconds(20))
-            return unsent > 0 && unsent == before
-        }
+        try await eventually("some messages") { connection.statistics.bytesReceived > 0 }
+        try await peer.expectSendBlocked()
         #expect(connection.statistics.bytesReceived < bound)
-        #expect(connection.statistics.bytesReceived > 0)
     }
 
     @Test("Pings are answered when nobody receives")
@@ -147,16 +141,6 @@ struct ReceivingTests {
         try await withConnectedClient { _, peer in
             try await peer.send(WireFrame(text: "unread"), WireFrame(.ping, [1, 2, 3]))
             #expect(try await peer.receiveFrames(1) == [WireFrame(.pong, [1, 2, 3], isMasked: true)])
-        }
-    }
-
-    @Test("Ten Pings of one read get ten Pongs in order, in one write")
-    func pongsOfOneRead() async throws {
-        try await withConnectedClient { _, peer in
-            let pings = (0..<10).map { WireFrame(.ping, [UInt8($0)]) }
-            try await peer.send(pings.flatMap(\.bytes))
-            let pongs = try await peer.receiveFrames(10)
-            #expect(pongs == (0..<10).map { WireFrame(.pong, [UInt8($0)], isMasked: true) })
         }
     }
 

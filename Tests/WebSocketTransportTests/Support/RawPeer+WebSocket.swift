@@ -51,6 +51,17 @@ extension RawPeer {
         return try self.frames(masked: masked)
     }
 
+    /// Waits until the other end takes nothing more.
+    func expectSendBlocked() async throws {
+        var before = -1
+        try await eventually("the peer's send to block") {
+            let unsent = try await self.unsentBytes()
+            defer { before = unsent }
+            try await Task.sleep(for: .milliseconds(20))
+            return unsent > 0 && unsent == before
+        }
+    }
+
     func send(_ frames: WireFrame...) async throws { try await self.send(frames.flatMap(\.bytes)) }
 
     /// Waits until the other end has closed the connection.

@@ -65,8 +65,11 @@ extension AgentRuntimeClient {
         _ configuration: AgentRuntimeConfiguration,
         frames: RawFrames?
     ) throws(AgentRuntimeError) {
-        guard let frames else { return try self.init(endpoint: endpoint, configuration: configuration) }
-        let transport = TappedTransport(endpoint, configuration, frames: frames)
-        self.init(endpoint: endpoint, configuration: configuration, transport: transport)
+        if let frames {
+            let transport = TappedTransport(endpoint, configuration, frames: frames)
+            self.init(endpoint: endpoint, configuration: configuration, transport: transport)
+        } else {
+            try self.init(endpoint: endpoint, configuration: configuration)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import AgentRuntime
+import WebSocketProtocol
 import WebSocketTransport
 
 /// What ended a tail: the first cause only.

@@ -1,6 +1,3 @@
-import MockAgentServer
-import WebSocketTransport
-
 /// Runs a session in this process: signals, the live line, the summary.
 struct TailRunner: Sendable {
     var session: TailSession
@@ -9,7 +6,7 @@ struct TailRunner: Sendable {
 
     func run() async -> TailReport {
         ProcessEnvironment.ignoreBrokenPipes()
-        let report = await Self.stoppable { stop in await self.prepared.run(until: stop) }
+        let report = await withInterruption { stop in await self.prepared.run(until: stop) }
         StandardError.shared.clearLiveLine()
         if self.showsStatistics {
             StandardError.shared.write(StatisticsText.summary(report.statistics, end: report.end.description))
@@ -24,24 +21,6 @@ struct TailRunner: Sendable {
         session.sink = BelowLiveLine(sink: session.sink)
         session.onTick = { StandardError.shared.showLiveLine(StatisticsText.line($0)) }
         return session
-    }
-
-    /// Runs `body`, which is told to stop by the first SIGINT or SIGTERM; the second one ends the process.
-    static func stoppable<Value: Sendable>(
-        _ body: (@escaping @Sendable () async -> Void) async -> Value
-    ) async -> Value {
-        let signals = TerminationSignals()
-        let interrupted = Outcome<Void>()
-        return await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in signals {
-                    if interrupted.value != nil { ProcessEnvironment.exitNow(.aborted) }
-                    interrupted.resolve(())
-                }
-            }
-            defer { group.cancelAll() }
-            return await body { _ = try? await interrupted.waitUnlessCancelled() }
-        }
     }
 }
 

@@ -48,6 +48,7 @@ private struct TappedConnection: RuntimeConnection {
     let frames: RawFrames
 
     var latency: Duration? { self.connection.latency }
+    var isClosed: Bool { self.connection.closure != nil }
 
     func nextBatch() async throws -> InboundBatch? {
         let batch = try await self.connection.batches.nextMessages()

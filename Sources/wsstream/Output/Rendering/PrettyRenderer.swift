@@ -79,7 +79,7 @@ struct PrettyRenderer: Sendable {
         case .malformed(let message):
             line.text("malformed: ", .red)
             line.untrusted(message.error.message)
-            Self.mark(" in ", message.rawBytes, .red, in: &line)
+            Self.mark(" Frame: ", message.rawBytes, .red, in: &line)
         default: break
         }
     }
@@ -91,7 +91,9 @@ struct PrettyRenderer: Sendable {
         in line: inout TerminalLine
     ) {
         line.text(words, style)
-        line.untrusted(String(decoding: frame.prefix(Self.excerptBytes), as: UTF8.self))
+        // agentctl writes a line break behind each message.
+        let text = String(decoding: frame.prefix(Self.excerptBytes), as: UTF8.self)
+        line.untrusted(text.last?.isNewline == true ? String(text.dropLast()) : text)
         if frame.count > Self.excerptBytes { line.text("...") }
     }
 }

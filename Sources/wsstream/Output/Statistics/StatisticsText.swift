@@ -1,3 +1,5 @@
+import WorkspaceProtocol
+
 /// Puts the numbers of a tail into words.
 enum StatisticsText {
     /// The live line: short enough for a terminal of 80 columns.

@@ -1,5 +1,5 @@
-import WorkspaceProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 /// What a tail counts; written by the task that follows the stream, read by the one that shows the live line.
 final class TailStatistics: Sendable {

@@ -1,0 +1,48 @@
+# Every target works on a clean clone; `make demo` and `make test` are all a newcomer needs.
+
+SWIFT ?= swift
+JOBS ?=
+BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
+SANITIZED = CloseBarrierTests|StreamBarrierTests|ClosingTests|OpeningTests|EventsTests|CommandQueueTests|WebSocketTransportTests|MockAgentServerTests
+
+.PHONY: demo test check lint format build sanitize red-controls setup clean
+
+## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
+demo: setup
+	$(SWIFT) build --product wsstream $(BUILD_FLAGS)
+	$$($(SWIFT) build --show-bin-path)/wsstream demo
+
+## test: all tests; interop with Python's websockets is skipped, visibly, where there is no Python
+test: setup
+	scripts/python-env || true
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	$(SWIFT) test --skip-build
+
+## check: what CI runs
+check: setup lint build test sanitize red-controls
+
+## lint: format and documentation rules, without changing a file
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources MockServer Tests
+
+## format: puts every file into the project's format
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources MockServer Tests
+
+build: setup
+	$(SWIFT) build --explicit-target-dependency-import-check error $(BUILD_FLAGS)
+
+## sanitize: the concurrency suites under the thread sanitizer
+sanitize: setup
+	scripts/python-env || true
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --filter '$(SANITIZED)' $(BUILD_FLAGS)
+
+## red-controls: removes each protection of the close barrier in a copy; the tests must then fail
+red-controls: setup
+	scripts/red-controls
+
+setup:
+	@scripts/setup
+
+clean:
+	rm -rf .build

@@ -1,0 +1,116 @@
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The loops that are measured: what a user of the public API would write, and nothing more.
+enum BenchLoops {
+    /// Counts messages until there are enough, or the server closes.
+    static func receive(_ count: Int, from connection: WebSocketConnection) async throws -> BenchTally {
+        var tally = BenchTally()
+        guard count > 0 else { return tally }
+        for try await message in connection.messages {
+            tally.messages &+= 1
+            tally.bytes &+= message.bytes.count
+            if tally.messages == count { break }
+        }
+        return tally
+    }
+
+    /// Decodes messages, every field of them, until there are enough, or the server closes.
+    static func decode(_ count: Int, from connection: WebSocketConnection) async throws -> BenchTally {
+        var tally = BenchTally()
+        guard count > 0 else { return tally }
+        let decoder = WorkspaceEventDecoder()
+        for try await message in connection.messages {
+            let event = message.bytes.withUnsafeBytes { decoder.decode($0) }
+            tally.messages &+= 1
+            tally.bytes &+= message.bytes.count
+            if case .malformed = event.content { tally.malformed &+= 1 }
+            if tally.messages == count { break }
+        }
+        return tally
+    }
+
+    /// Sends a message and waits until it comes back, again and again; other messages are skipped.
+    ///
+    /// - Throws: ``BenchError/closedEarly(after:of:)``, or what ended the connection.
+    static func echo(_ count: Int, size: Int, on connection: WebSocketConnection) async throws -> BenchTally {
+        var tally = BenchTally()
+        var latencies = LatencyHistogram()
+        let message = WebSocketMessage(text: String(repeating: "x", count: size))
+        var messages = connection.messages.makeAsyncIterator()
+        while tally.messages < count {
+            let start = ContinuousClock.now
+            try await connection.send(message)
+            repeat {
+                guard let answer = try await messages.next(isolation: #isolation) else {
+                    throw BenchError.closedEarly(after: tally.messages, of: count)
+                }
+                if Self.isSame(answer, message) { break }
+            } while true
+            latencies.record(nanoseconds: Self.nanoseconds(ContinuousClock.now - start))
+            tally.messages &+= 1
+            tally.bytes &+= size
+        }
+        tally.latencies = latencies
+        return tally
+    }
+
+    /// Sends messages as fast as the server takes them.
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - size: The bytes of each.
+    ///   - connection: Where to.
+    ///   - waits: Whether the server is asked, by the text `count`, how many it got; it answers with an object that
+    ///     begins with `{"msgs":N,"bytes":B`. Without it the closing handshake tells that all were read.
+    /// - Throws: ``BenchError``, or what ended the connection.
+    static func sink(
+        _ count: Int,
+        size: Int,
+        on connection: WebSocketConnection,
+        waits: Bool
+    ) async throws -> BenchTally {
+        let message = WebSocketMessage(text: String(repeating: "x", count: size))
+        for _ in 0..<count { try await connection.send(message) }
+        let tally = BenchTally(messages: count, bytes: count * size)
+        guard waits else {
+            let closure = await connection.close()
+            if let error = closure.error { throw error }
+            return tally
+        }
+        try await connection.send(text: "count")
+        var messages = connection.messages.makeAsyncIterator()
+        guard let answer = try await messages.next(isolation: #isolation) else {
+            throw BenchError.closedEarly(after: count, of: count)
+        }
+        let expected = "{\"msgs\":\(count),\"bytes\":\(count * size)"
+        guard let text = answer.text, text.hasPrefix(expected) else {
+            throw BenchError.miscounted(sent: expected + "}", answer: answer.text ?? "a binary message")
+        }
+        return tally
+    }
+
+    private static func isSame(_ left: WebSocketMessage, _ right: WebSocketMessage) -> Bool {
+        guard left.kind == right.kind, left.bytes.count == right.bytes.count else { return false }
+        return left.bytes.withUnsafeBytes { left in
+            right.bytes.withUnsafeBytes { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                return memcmp(first, second, left.count) == 0
+            }
+        }
+    }
+
+    private static func nanoseconds(_ duration: Duration) -> UInt64 {
+        let (seconds, attoseconds) = duration.components
+        return UInt64(max(0, seconds)) &* 1_000_000_000 &+ UInt64(max(0, attoseconds)) / 1_000_000_000
+    }
+}

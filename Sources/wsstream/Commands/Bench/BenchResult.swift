@@ -1,0 +1,33 @@
+/// What a measurement prints: one line of JSON.
+struct BenchResult: Sendable, Equatable {
+    /// What the loop counted.
+    var tally: BenchTally
+    /// Seconds from the open connection to the last message.
+    var wallSeconds: Double
+    /// Processor seconds of the process, outside the kernel, since the command began.
+    var userSeconds: Double
+    /// Processor seconds in the kernel, since the command began.
+    var systemSeconds: Double
+    /// The most memory the process ever had resident, in kB.
+    var maximumResidentKilobytes: Int
+
+    /// The object, without a line break.
+    ///
+    /// `p50_us` and `p99_us` are there for `echo` only, `malformed` only if there were any.
+    var json: String {
+        var members = [
+            ("msgs", "\(self.tally.messages)"),
+            ("bytes", "\(self.tally.bytes)"),
+            ("wall_s", StatisticsText.decimal(self.wallSeconds, 6)),
+            ("user_s", StatisticsText.decimal(self.userSeconds, 6)),
+            ("sys_s", StatisticsText.decimal(self.systemSeconds, 6)),
+            ("maxrss_kb", "\(self.maximumResidentKilobytes)"),
+        ]
+        if let latencies = self.tally.latencies {
+            members.append(("p50_us", StatisticsText.decimal(latencies.quantile(0.50) ?? 0, 2)))
+            members.append(("p99_us", StatisticsText.decimal(latencies.quantile(0.99) ?? 0, 2)))
+        }
+        if self.tally.malformed > 0 { members.append(("malformed", "\(self.tally.malformed)")) }
+        return "{" + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
+    }
+}

@@ -1,0 +1,11 @@
+/// What a measured loop counted.
+struct BenchTally: Sendable, Equatable {
+    /// Messages; round trips for `echo`.
+    var messages = 0
+    /// Bytes of their payloads.
+    var bytes = 0
+    /// Messages that could not be decoded; only `events` looks.
+    var malformed = 0
+    /// Round-trip times; only `echo` measures them.
+    var latencies: LatencyHistogram?
+}

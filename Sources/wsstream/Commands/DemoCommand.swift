@@ -1,0 +1,88 @@
+import AgentRuntime
+import ArgumentParser
+import MockAgentServer
+import WebSocketProtocol
+
+extension WSStream {
+    /// `wsstream demo`.
+    struct Demo: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows a scripted workspace of two repositories: needs no server and ends by itself.",
+            discussion: """
+                Starts the server of 'wsstream mock' inside this process, on a free port of this machine, follows it as \
+                'wsstream tail' does, and closes. Takes a few seconds. At the end it says, on standard error, what is \
+                left of the client: nothing.
+
+                \(ExitStatus.table)
+                """
+        )
+
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let report: TailReport
+            do {
+                report = try await withMockServer(Self.serverConfiguration(for: .demo)) { server in
+                    let report = try await self.follow(server)
+                    try await server.waitForConnections(0)
+                    return report
+                }
+            } catch {
+                StandardError.shared.complain("\(error)")
+                throw ExitStatus.internalError.exitCode
+            }
+            StandardError.shared.write(DemoSummary(report).text)
+            throw DemoSummary(report).status.exitCode
+        }
+
+        private func follow(_ server: MockServer) async throws -> TailReport {
+            let environment = ProcessEnvironment.variables
+            let renderer = self.output.renderer(
+                isTerminal: ProcessEnvironment.isOutputTerminal,
+                environment: environment
+            )
+            let frames = renderer?.needsFrames == true ? RawFrames() : nil
+            let client = try AgentRuntimeClient(
+                RuntimeEndpoint(server.url),
+                AgentRuntimeConfiguration(),
+                frames: frames
+            )
+            var session = TailSession(client: client, sink: DescriptorSink.standardOutput)
+            session.filter = TypeFilter(self.output.types)
+            (session.renderer, session.frames) = (renderer, frames)
+            // The script takes three seconds; should it ever hang, this ends it.
+            session.limits.duration = .seconds(8)
+            return await TailRunner(session: session, showsStatistics: self.output.stats).run()
+        }
+
+        /// A server whose script ends with a normal close.
+        static func serverConfiguration(for scenario: Scenario) -> MockServerConfiguration {
+            var configuration = MockServerConfiguration()
+            configuration.repositories = Scenario.demoRepositories
+            configuration.scenario = Scenario(attempts: scenario.attempts.map { $0 + [.close(.normalClosure)] })
+            return configuration
+        }
+    }
+}
+
+/// The last words of the demo.
+struct DemoSummary: Sendable {
+    private let report: TailReport
+
+    init(_ report: TailReport) { self.report = report }
+
+    /// Clean only if nothing is left.
+    var status: ExitStatus { self.report.remainingTasks == 0 ? self.report.end.status : .internalError }
+
+    /// Two lines.
+    var text: String {
+        let (statistics, left) = (self.report.statistics, self.report.remainingTasks)
+        let time = StatisticsText.decimal((statistics.elapsed ?? .zero) / .seconds(1), 1)
+        return """
+            \(statistics.events) events of two repositories in \(time) s; \
+            \(TerminalText.escaped(self.report.end.description)).
+            The client is closed and \(left == 0 ? "nothing of it is" : "something of it is") left: tasks \(left).
+
+            """
+    }
+}

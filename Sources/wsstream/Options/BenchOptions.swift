@@ -1,0 +1,41 @@
+import ArgumentParser
+import WebSocketProtocol
+import WebSocketTransport
+
+/// What all measurements share.
+struct BenchOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "The WebSocket to connect to, used as it is, path and query included.",
+            discussion: "For instance of 'wsstream mock': ws://127.0.0.1:9000/bench/recv?count=1000000&size=100",
+            valueName: "url"
+        )
+    )
+    var url: String
+
+    @Option(help: ArgumentHelp("How many messages.", valueName: "n"))
+    var count: Int
+
+    func validate() throws {
+        guard self.count >= 0 else { throw ValidationError("--count is 0 or more.") }
+    }
+
+    /// The address, and how to connect: the defaults of the library.
+    func target(environment: [String: String]) throws -> (url: WebSocketURL, configuration: WebSocketClientConfiguration)
+    {
+        var configuration = WebSocketClientConfiguration()
+        let token = try TokenSource(environment: environment).resolve()
+        if let token { configuration.fields.append(name: "Authorization", value: "Bearer \(token)") }
+        return (try WebSocketURL(self.url), configuration)
+    }
+}
+
+/// The size of what a measurement sends.
+struct BenchSizeOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The bytes of each message that is sent.", valueName: "bytes"))
+    var size = 100
+
+    func validate() throws {
+        guard self.size >= 0 else { throw ValidationError("--size is 0 or more.") }
+    }
+}

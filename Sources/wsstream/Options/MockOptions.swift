@@ -1,0 +1,53 @@
+import ArgumentParser
+import MockAgentServer
+
+/// What a mock server pretends to be; the same options as `mock-agent-server` has.
+struct MockOptions: ParsableArguments {
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 takes any free one.")
+    var port = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "The bearer token to ask for; without one, none is asked for.",
+            discussion: "Others can see it in the list of processes; the variable \(TokenSource.variable) is the alternative."
+        )
+    )
+    var token: String?
+
+    @Option(
+        help: ArgumentHelp("The instance id; a client that names another one is refused with 404.", valueName: "id")
+    )
+    var instanceID: String?
+
+    @Option(help: ArgumentHelp("A scenario file, or one of \(Self.builtIn).", valueName: "name-or-path"))
+    var scenario = "demo"
+
+    @Option(help: ArgumentHelp("The names of the repositories, separated by commas.", valueName: "names"))
+    var repositories: String?
+
+    @Flag(help: "Cut messages into frames as agentctl does.")
+    var gorilla = false
+
+    /// The server that is asked for.
+    ///
+    /// - Throws: `MockServerError` for a scenario that can't be used.
+    func configuration(environment: [String: String]) throws -> MockServerConfiguration {
+        var configuration = MockServerConfiguration()
+        (configuration.host, configuration.port) = (self.host, self.port)
+        configuration.token = self.token ?? environment[TokenSource.variable]
+        configuration.instanceID = self.instanceID
+        configuration.frameStyle = self.gorilla ? .gorilla : .plain
+        configuration.scenario = try Scenario.load(self.scenario)
+        if let names = self.repositories?.split(separator: ",") {
+            configuration.repositories = names.map { MockRepository(name: String($0)) }
+        } else if self.scenario == "demo" {
+            configuration.repositories = Scenario.demoRepositories
+        }
+        return configuration
+    }
+
+    private static let builtIn = Scenario.builtIn.keys.sorted().joined(separator: ", ")
+}

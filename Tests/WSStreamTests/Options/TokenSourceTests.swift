@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import wsstream
+
+@Suite("Where the token comes from")
+struct TokenSourceTests {
+    @Test("The option wins over the variable, and nothing is no token")
+    func prefersTheOption() throws {
+        let variable = [TokenSource.variable: "b"]
+        #expect(try TokenSource(token: "a", environment: variable).resolve() == "a")
+        #expect(try TokenSource(environment: variable).resolve() == "b")
+        #expect(try TokenSource(environment: [:]).resolve() == nil)
+    }
+
+    @Test("The first line of the file is the token, whatever ends it", arguments: ["t0k", "t0k\n", "t0k\r\nmore\n"])
+    func readsTheFile(content: String) throws {
+        try Self.withFile(content) { path in
+            let source = TokenSource(file: path, environment: [TokenSource.variable: "b"])
+            #expect(try source.resolve() == "t0k")
+        }
+    }
+
+    @Test("What is wrong is said without the token")
+    func refuses() throws {
+        let both = TokenSource(token: "secret", file: "f", environment: [:])
+        #expect(throws: TokenSource.SourceError.bothGiven) { try both.resolve() }
+        let missing = TokenSource(file: "/nonexistent/token", environment: [:])
+        #expect(throws: TokenSource.SourceError.unreadableFile("/nonexistent/token")) { try missing.resolve() }
+        try Self.withFile("\nsecret") { path in
+            let empty = TokenSource(file: path, environment: [:])
+            #expect(throws: TokenSource.SourceError.emptyFile(path)) { try empty.resolve() }
+        }
+        let broken = TokenSource(token: "secret\r\nX: y", environment: [:])
+        let error = #expect(throws: TokenSource.SourceError.self) { try broken.resolve() }
+        #expect(error == .unusable(source: "--token"))
+        #expect(error?.description.contains("secret") == false)
+    }
+
+    private static func withFile(_ content: String, _ body: (String) throws -> Void) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "wsstream-\(UUID().uuidString)")
+        try Data(content.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try body(file.path)
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+import WebSocketTransport
+
+/// The program as it was built next to the tests.
+struct BuiltBinary: Sendable {
+    /// What a run left.
+    struct Run: Sendable {
+        var status: Int32
+        var output: String
+        var errors: String
+
+        /// The lines of standard output.
+        var lines: [Substring] { self.output.split(separator: "\n") }
+    }
+
+    /// The program, or nil when it is not built.
+    static let shared: BuiltBinary? = {
+        let tests = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        let program = tests.deletingLastPathComponent().appending(path: "wsstream")
+        return FileManager.default.isExecutableFile(atPath: program.path) ? BuiltBinary(path: program.path) : nil
+    }()
+
+    /// Where it is.
+    let path: String
+
+    /// Runs the program to its end.
+    ///
+    /// - Parameters:
+    ///   - arguments: What it is told.
+    ///   - environment: Variables to add.
+    ///   - body: Runs meanwhile, with the number of the process.
+    /// - Returns: What it left; killed, and thrown as an error, when it takes longer than 20 s.
+    func run(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        while body: (pid_t) async throws -> Void = { _ in }
+    ) async throws -> Run {
+        try await Self.run(self.path, arguments, environment: environment, while: body)
+    }
+
+    /// Runs a line of bash, in which `$0` is the program.
+    func runScript(_ script: String, _ arguments: [String]) async throws -> Run {
+        try await Self.run("/bin/bash", ["-c", script, self.path] + arguments, environment: [:]) { _ in }
+    }
+
+    private static func run(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String],
+        while body: (pid_t) async throws -> Void
+    ) async throws -> Run {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "wsstream-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let files = [folder.appending(path: "output"), folder.appending(path: "errors")]
+        for file in files { try Data().write(to: file) }
+
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.environment = ["TZ": "UTC"].merging(environment) { _, added in added }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
+        let ended = Outcome<Int32>()
+        process.terminationHandler = { ended.resolve($0.terminationStatus) }
+        try process.run()
+        do {
+            try await body(process.processIdentifier)
+            let status = try await withTimeout("the end of the program", .seconds(20)) {
+                try await ended.waitUnlessCancelled()
+            }
+            let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+            return Run(status: status, output: texts[0], errors: texts[1])
+        } catch {
+            kill(process.processIdentifier, SIGKILL)
+            _ = await ended.wait()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import WebSocketTransport
+
+@testable import wsstream
+
+/// Keeps what is written, and can fail like a pipe.
+final class CollectingSink: OutputSink {
+    private struct State {
+        var writes: [[UInt8]] = []
+        var error: OutputError?
+    }
+
+    private let state = Locked(State())
+    /// Resolves at the first write.
+    let firstWrite = Outcome<Void>()
+
+    init(failingWith error: OutputError? = nil) { self.state.withLock { $0.error = error } }
+
+    var writes: [[UInt8]] { self.state.withLock { $0.writes } }
+    var text: String { String(decoding: self.writes.joined(), as: UTF8.self) }
+    var lines: [Substring] { self.text.split(separator: "\n") }
+
+    func write(_ bytes: [UInt8]) async throws(OutputError) {
+        let error = self.state.withLock { state in
+            if state.error == nil { state.writes.append(bytes) }
+            return state.error
+        }
+        self.firstWrite.resolve(())
+        if let error { throw error }
+    }
+}

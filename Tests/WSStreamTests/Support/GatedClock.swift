@@ -1,0 +1,18 @@
+import WebSocketTransport
+
+/// A clock whose sleepers sleep until the test lets them go; from then on nobody waits longer than a millisecond.
+struct GatedClock: Clock {
+    typealias Instant = ContinuousClock.Instant
+
+    private let gate = Outcome<Void>()
+
+    var now: Instant { .now }
+    var minimumResolution: Duration { .zero }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try await self.gate.waitUnlessCancelled()
+        try await ContinuousClock().sleep(for: .milliseconds(1))
+    }
+
+    func letSleepersGo() { self.gate.resolve(()) }
+}

@@ -1,0 +1,4 @@
+@testable import wsstream
+
+/// The testing library has a type of the same name.
+typealias Status = wsstream.ExitStatus

@@ -1,0 +1,52 @@
+import AgentRuntime
+import MockAgentServer
+import TestSupport
+import WebSocketTransport
+
+@testable import wsstream
+
+/// A session against a mock server, and what it wrote.
+struct TailSetup {
+    let client: AgentRuntimeClient
+    let sink: CollectingSink
+    var session: TailSession
+
+    /// - Parameters:
+    ///   - url: Where to connect.
+    ///   - token: What to bring.
+    ///   - instanceID: Whom to expect.
+    ///   - renderer: How events are written.
+    ///   - sink: Where to.
+    init(
+        _ url: String,
+        token: String? = nil,
+        instanceID: String? = nil,
+        renderer: EventRenderer? = .json(JSONRenderer()),
+        sink: CollectingSink = CollectingSink()
+    ) throws {
+        let endpoint = try RuntimeEndpoint(url, token: token, instanceID: instanceID)
+        let frames = renderer?.needsFrames == true ? RawFrames() : nil
+        self.client = try AgentRuntimeClient(endpoint, AgentRuntimeConfiguration(), frames: frames)
+        self.sink = sink
+        self.session = TailSession(client: self.client, sink: sink)
+        (self.session.renderer, self.session.frames) = (renderer, frames)
+    }
+
+    /// Runs the session to its end; nobody stops it unless told to.
+    func run(until stop: Outcome<Void> = Outcome()) async throws -> TailReport {
+        let session = self.session
+        return try await withTimeout("the end of the session") {
+            await session.run { _ = try? await stop.waitUnlessCancelled() }
+        }
+    }
+}
+
+/// A server that does these steps on each connection.
+func server(_ steps: [ScenarioStep], _ change: (inout MockServerConfiguration) -> Void = { _ in })
+    -> MockServerConfiguration
+{
+    var configuration = MockServerConfiguration()
+    configuration.scenario = Scenario(steps)
+    change(&configuration)
+    return configuration
+}

@@ -1,0 +1,234 @@
+import AgentRuntime
+import MockAgentServer
+import TestSupport
+import Testing
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+@testable import wsstream
+
+@Suite("A tail", .timeLimit(.minutes(1)))
+struct TailSessionTests {
+    private static let commit = WorkspaceEvent(.gitCommit(GitCommit(message: "m")), timestamp: 1)
+    private static let output = WorkspaceEvent(.shellOutput("o"), timestamp: 2)
+
+    // MARK: Ends
+
+    @Test("It ends after the server's normal close, with all events shown")
+    func endsWithTheServer() async throws {
+        let steps: [ScenarioStep] = [.send([Self.commit, Self.output]), .close(.normalClosure)]
+        try await withMockServer(server(steps)) { server in
+            let setup = try TailSetup(server.url)
+            let report = try await setup.run()
+            #expect(report.end.status == .clean)
+            #expect(report.end.description == "closed by the server: 1000")
+            #expect(report.remainingTasks == 0)
+            #expect(setup.client.isClosed)
+            #expect(setup.sink.lines.count == 4)
+            #expect(setup.sink.lines.last == #"{"type":"shell_output","timestamp":2,"data":"o"}"#)
+            #expect(report.statistics.events == 4)
+            #expect(report.statistics.bytes > 0)
+            #expect(report.statistics.elapsed.map { $0 > .zero } == true)
+        }
+    }
+
+    @Test("It ends after exactly the count of events that pass the filter", arguments: [1, 2, 7])
+    func endsAfterTheCount(count: Int) async throws {
+        let flood = ScenarioStep.loop([.send([Self.commit, Self.output], repeat: 10)])
+        try await withMockServer(server([flood])) { server in
+            var setup = try TailSetup(server.url)
+            setup.session.filter = TypeFilter(["git_commit"])
+            setup.session.limits.count = count
+            let report = try await setup.run()
+            #expect(report.end.description == TailEnd.countReached.description)
+            #expect(report.end.status == .clean)
+            #expect(setup.sink.lines.count == count)
+            #expect(setup.sink.lines.allSatisfy { $0.hasPrefix(#"{"type":"git_commit""#) })
+            #expect(report.statistics.shown == count)
+            try await server.waitForConnections(0)
+        }
+    }
+
+    @Test("It ends when the time is over, by its own clock")
+    func endsAfterTheDuration() async throws {
+        try await withMockServer(server([])) { server in
+            var setup = try TailSetup(server.url)
+            let clock = GatedClock()
+            setup.session.limits.duration = .seconds(3600)
+            setup.session.clock = clock
+            async let report = setup.run()
+            try await server.waitForConnections(1)
+            clock.letSleepersGo()
+            #expect(try await report.end.description == TailEnd.durationReached.description)
+            #expect(try await report.end.status == .clean)
+        }
+    }
+
+    @Test("A stop closes through the barrier: the server sees a normal close, and nothing is left")
+    func stops() async throws {
+        try await withMockServer(server([])) { server in
+            let setup = try TailSetup(server.url)
+            let stop = Outcome<Void>()
+            async let report = setup.run(until: stop)
+            try await withTimeout("the first event") { await setup.sink.firstWrite.wait() }
+            stop.resolve(())
+            #expect(try await report.end.description == TailEnd.interrupted.description)
+            #expect(try await report.remainingTasks == 0)
+            try await server.waitForConnections(0)
+        }
+    }
+
+    @Test("A stop cancels a dial that hangs")
+    func stopsTheDial() async throws {
+        try await withMockServer(server([.holdUpgrade(nil)])) { server in
+            let setup = try TailSetup(server.url)
+            let stop = Outcome<Void>()
+            async let report = setup.run(until: stop)
+            try await server.waitForUpgrades(1)
+            stop.resolve(())
+            #expect(try await report.end.status == .clean)
+            #expect(try await report.statistics.elapsed == nil)
+            #expect(setup.client.isClosed)
+        }
+    }
+
+    // MARK: Failures
+
+    @Test("A cut is a lost connection, told after what came before it")
+    func reportsACut() async throws {
+        try await withMockServer(server([.send([Self.commit]), .waitForCommand(.ping), .cut])) { server in
+            let setup = try TailSetup(server.url)
+            async let report = setup.run()
+            try await withTimeout("the first event") { await setup.sink.firstWrite.wait() }
+            try await eventually("the commit is shown") { setup.sink.text.contains("git_commit") }
+            server.cutAll()
+            #expect(try await report.end.status == .connectionLost)
+            #expect(try await report.end.complaint?.contains("run the command again") == true)
+            #expect(try await report.statistics.events == 3)
+        }
+    }
+
+    @Test("Bytes that are no WebSocket frame are a protocol error")
+    func reportsAViolation() async throws {
+        try await withMockServer(server([.garbage(Array("this is not a frame".utf8))])) { server in
+            let report = try await TailSetup(server.url).run()
+            #expect(report.end.status == .protocolError)
+        }
+    }
+
+    @Test("A close with an error code is told", arguments: [
+        (CloseCode.internalError, Status.connectionLost), (.policyViolation, .refused),
+    ])
+    func reportsAnErrorClose(code: CloseCode, status: Status) async throws {
+        try await withMockServer(server([.close(code, reason: "out of memory")])) { server in
+            let report = try await TailSetup(server.url).run()
+            #expect(report.end.status == status)
+            #expect(report.end.complaint?.contains("out of memory") == true)
+        }
+    }
+
+    @Test("A wrong token, another instance and another status are refusals of their own", arguments: [
+        (nil, "i1", [], Status.unauthorized),
+        ("right", "other", [], .refused),
+        ("right", "i1", [.refuseUpgrade(status: 503)], .refused),
+        ("right", "i1", [.dropUpgrade], .protocolError),
+        ("right", "i1", [.close(.normalClosure)], .clean),
+    ] as [(String?, String, [ScenarioStep], Status)])
+    func reportsRefusals(token: String?, id: String, steps: [ScenarioStep], expected: Status) async throws {
+        let configuration = server(steps) { ($0.token, $0.instanceID) = ("right", "i1") }
+        try await withMockServer(configuration) { server in
+            let report = try await TailSetup(server.url, token: token, instanceID: id).run()
+            #expect(report.end.status == expected, "\(report.end.description)")
+            #expect(report.end.complaint?.contains("right") != true)
+            #expect(report.remainingTasks == 0)
+        }
+    }
+
+    @Test("Nobody at the address is told as such")
+    func reportsNobody() async throws {
+        let port = try await withMockServer { server in server.port }
+        let report = try await TailSetup("ws://127.0.0.1:\(port)").run()
+        #expect(report.end.status == .unreachable)
+    }
+
+    @Test("A reader that left is no failure, a full disk is", arguments: [
+        (OutputError.readerLeft, Status.clean), (.failed("No space left on device"), .outputFailed),
+    ])
+    func reportsOutput(error: OutputError, status: Status) async throws {
+        try await withMockServer(server([])) { server in
+            let report = try await TailSetup(server.url, sink: CollectingSink(failingWith: error)).run()
+            #expect(report.end.status == status)
+            #expect((report.end.complaint == nil) == (status == .clean))
+        }
+    }
+
+    // MARK: Output
+
+    @Test("A flood is written in large pieces, in order and without a loss")
+    func writesInPieces() async throws {
+        let steps: [ScenarioStep] = [.generate(GeneratedEvents(count: 20_000)), .close(.normalClosure)]
+        try await withMockServer(server(steps)) { server in
+            let setup = try TailSetup(server.url)
+            let report = try await setup.run()
+            #expect(report.statistics.events == 20_002)
+            #expect(setup.sink.lines.count == 20_002)
+            #expect(setup.sink.writes.count < 2000)
+            #expect(setup.sink.writes.allSatisfy { $0.count < 128 * 1024 && $0.last == UInt8(ascii: "\n") })
+        }
+    }
+
+    @Test("An event is shown at once when no other follows")
+    func writesAtOnce() async throws {
+        try await withMockServer(server([])) { server in
+            let setup = try TailSetup(server.url)
+            let stop = Outcome<Void>()
+            async let report = setup.run(until: stop)
+            try await eventually("the attach sequence is shown") { setup.sink.lines.count == 2 }
+            server.broadcast(Self.commit)
+            try await eventually("the commit is shown") { setup.sink.lines.count == 3 }
+            stop.resolve(())
+            _ = try await report
+        }
+    }
+
+    @Test("Without a renderer nothing is written, and all is counted")
+    func staysQuiet() async throws {
+        let steps: [ScenarioStep] = [.send([Self.commit]), .close(.normalClosure)]
+        try await withMockServer(server(steps)) { server in
+            let setup = try TailSetup(server.url, renderer: nil)
+            let report = try await setup.run()
+            #expect(setup.sink.writes.isEmpty)
+            #expect(report.statistics.shown == 3)
+            #expect(report.statistics.byType[.gitCommit] == 1)
+        }
+    }
+
+    @Test("The raw format shows each frame as it came, also behind a filter", arguments: [FrameStyle.plain, .gorilla])
+    func showsFrames(style: FrameStyle) async throws {
+        let odd = WorkspaceEventDecoder().decode(Array(#"{ "type" : "new", "x":[ 1 ] }"#.utf8))
+        let steps: [ScenarioStep] = [.send([Self.commit, odd, Self.output, odd]), .close(.normalClosure)]
+        try await withMockServer(server(steps) { $0.frameStyle = style }) { server in
+            var setup = try TailSetup(server.url, renderer: .raw)
+            setup.session.filter = TypeFilter(["unknown"])
+            let report = try await setup.run()
+            #expect(report.end.status == .clean)
+            let line = #"{ "type" : "new", "x":[ 1 ] }"#
+            #expect(setup.sink.text == "\(line)\n\(line)\n")
+        }
+    }
+
+    @Test("The live line is told numbers while the stream is open")
+    func ticks() async throws {
+        try await withMockServer(server([])) { server in
+            var setup = try TailSetup(server.url)
+            let (clock, stop, sink) = (GatedClock(), Outcome<Void>(), setup.sink)
+            setup.session.clock = clock
+            setup.session.onTick = { if $0.events == 2, $0.bytes > 0, $0.elapsed != nil { stop.resolve(()) } }
+            async let report = setup.run(until: stop)
+            try await eventually("the attach sequence is shown") { sink.lines.count == 2 }
+            clock.letSleepersGo()
+            #expect(try await report.end.description == TailEnd.interrupted.description)
+        }
+    }
+}
