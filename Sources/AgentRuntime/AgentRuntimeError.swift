@@ -20,9 +20,13 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let closedWhileDialling = Self(description: "closedWhileDialling")
         /// The runtime can't be reached, or did not answer in time.
         public static let connectFailed = Self(description: "connectFailed")
-        /// Status 401: the token is missing or wrong. Terminal: trying again does not help.
+        /// Status 401: the token is missing or wrong.
+        ///
+        /// Terminal: trying again does not help.
         public static let unauthorized = Self(description: "unauthorized")
-        /// Status 404 from a recycled port: another instance listens there now. Terminal; see
+        /// Status 404 from a recycled port: another instance listens there now.
+        ///
+        /// Terminal; see
         /// ``AgentRuntimeError/instance``.
         public static let instanceGone = Self(description: "instanceGone")
         /// Another status than 101; the cause is a ``WebSocketError`` with the server's answer.

@@ -1,9 +1,9 @@
 import WorkspaceProtocol
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// One JSON object of a scenario file, and where it stands; every read says exactly what is wrong.

@@ -2,9 +2,9 @@ import WebSocketProtocol
 import WebSocketTransport
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A plain HTTP answer.

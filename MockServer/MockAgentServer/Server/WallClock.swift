@@ -1,9 +1,9 @@
 import WorkspaceProtocol
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The time of day, in the two forms that agentctl writes.

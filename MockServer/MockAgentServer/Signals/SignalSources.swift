@@ -2,11 +2,11 @@ import Dispatch
 import Synchronization
 
 #if canImport(Darwin)
-    import Darwin
+import Darwin
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Glibc
+import Glibc
 #endif
 
 /// The one place that uses Dispatch: its signal source works on every platform, without a handler that would have to be
@@ -29,14 +29,14 @@ final class SignalSources: Sendable {
 
     private init() {
         self.sources = [TerminationSignal.interrupt, .terminate].map { taken in
+            #if canImport(Darwin)
+            // Here the source sees a signal beside its disposition, which would end the process; elsewhere Dispatch
+            // takes the signal over, and to ignore it would take it from Dispatch.
+            signal(taken.number, SIG_IGN)
+            #endif
             let source = DispatchSource.makeSignalSource(signal: taken.number, queue: .global())
             source.setEventHandler { [unowned self] in self.received(taken) }
-            source.setRegistrationHandler { [unowned self] in
-                // The source sees a signal beside its disposition, which would end the process. Not earlier: a signal
-                // that is ignored before the source sees it would be lost.
-                signal(taken.number, SIG_IGN)
-                self.registered.update { $0 += 1 }
-            }
+            source.setRegistrationHandler { [unowned self] in self.registered.update { $0 += 1 } }
             source.activate()
             return source
         }

@@ -97,6 +97,7 @@ struct StreamBarrier: Sendable {
     /// - Parameters:
     ///   - id: The stream; one that is over already is ignored.
     ///   - reason: Why; the first reason counts, later errors are attached to it.
+    /// - Returns: What to do.
     mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> OnClose {
         switch self.slot {
         case .open(id, let members):

@@ -4,23 +4,39 @@ public import WebSocketTransport
 
 /// How a client reaches a runtime, and how its streams behave.
 public struct AgentRuntimeConfiguration: Sendable {
-    /// Time for name resolution, connection and handshake together. Default: 10 s.
+    /// Time for name resolution, connection and handshake together.
+    ///
+    /// Default: 10 s.
     public var connectTimeout: Duration = .seconds(10)
-    /// Time a close may take before the connection is cut. Default: 5 s.
+    /// Time a close may take before the connection is cut.
+    ///
+    /// Default: 5 s.
     public var closeTimeout: Duration = .seconds(5)
-    /// Time a ``WorkspaceStream/ping()`` waits for its pong. Default: 10 s.
+    /// Time a ``WorkspaceStream/ping()`` waits for its pong.
+    ///
+    /// Default: 10 s.
     public var pingTimeout: Duration = .seconds(10)
-    /// How many events may wait for the consumer before reading stops. Default: 16,384.
+    /// How many events may wait for the consumer before reading stops.
+    ///
+    /// Default: 16,384.
     public var maximumQueuedEvents = 16_384
-    /// How many bytes those events may have had on the wire before reading stops. Default: 16 MiB.
+    /// How many bytes those events may have had on the wire before reading stops.
+    ///
+    /// Default: 16 MiB.
     public var maximumQueuedBytes = 16 * 1024 * 1024
-    /// How many commands may wait to be sent before their senders wait. Default: 64, as in agentctl's own client.
+    /// How many commands may wait to be sent before their senders wait.
+    ///
+    /// Default: 64, as in agentctl's own client.
     public var maximumQueuedCommands = 64
     /// How the connection below the stream behaves: keepalive, limits, queues.
     public var connection = ConnectionConfiguration()
-    /// The event loops to use. Default: the process-wide group of SwiftNIO.
+    /// The event loops to use.
+    ///
+    /// Default: the process-wide group of SwiftNIO.
     public var eventLoopGroup: (any EventLoopGroup)?
-    /// Gets debug lines about the life of streams; never payloads or tokens. Default: silent.
+    /// Gets debug lines about the life of streams; never payloads or tokens.
+    ///
+    /// Default: silent.
     public var logger = Logger(label: "AgentRuntime") { _ in SwiftLogNoOpLogHandler() }
 
     /// Creates the default configuration; change single properties from there.

@@ -1,10 +1,11 @@
+import WebSocketProtocol
+import WebSocketTransport
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import WebSocketProtocol
-import WebSocketTransport
 
 extension AgentRuntimeError {
     /// What a failed dial means for the caller.

@@ -132,7 +132,9 @@ final class ClientCore: Sendable {
         self.close(stream, .failed(error ?? AgentRuntimeError(.connectionLost, "A command could not be sent.")))
     }
 
-    /// The last thing a task of the stream does. The last one frees the slot and then releases who waits.
+    /// The last thing a task of the stream does.
+    ///
+    /// The last one frees the slot and then releases who waits.
     private func left(_ stream: StreamCore, _ task: StreamTask) {
         let (end, gone) = self.state.withLock { state -> (WorkspaceStreamEnd?, Outcome<Void>?) in
             guard let end = state.barrier.left(stream.id, task) else { return (nil, nil) }

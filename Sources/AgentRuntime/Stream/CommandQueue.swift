@@ -88,7 +88,9 @@ final class CommandQueue: Sendable {
         return commands
     }
 
-    /// Takes no command any more. What is queued can still be taken, unless it is dropped.
+    /// Takes no command any more.
+    ///
+    /// What is queued can still be taken, unless it is dropped.
     ///
     /// - Parameter dropQueued: Whether there is nobody left to send to.
     func close(dropQueued: Bool) {

@@ -1,6 +1,8 @@
 import WebSocketTransport
 
-/// Who waits for a pong. agentctl's ping carries no id and is answered in order: the oldest waiter is answered first.
+/// Who waits for a pong.
+///
+/// agentctl's ping carries no id and is answered in order: the oldest waiter is answered first.
 final class PingWaiters: Sendable {
     typealias Answer = Outcome<Result<Duration, any Error>>
 

@@ -1,5 +1,5 @@
-import WorkspaceProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 /// An open workspace stream: events of one workspace in, commands out (`/api/v1/workspace/stream`).
 ///
@@ -41,7 +41,9 @@ public final class WorkspaceStream: Sendable {
     ///
     /// - Parameter text: Written verbatim; a carriage return is what the Enter key sends.
     /// - Throws: ``AgentRuntimeError`` with `streamClosed`; `CancellationError`. In both cases nothing was sent.
-    public func sendShellInput(_ text: String) async throws { try await self.core.commands.enqueue(.shellInput(text)) }
+    public func sendShellInput(_ text: String) async throws {
+        try await self.core.commands.enqueue(.shellInput(text))
+    }
 
     /// Tells the size of the terminal; agentctl accepts it without effect.
     ///
@@ -51,7 +53,10 @@ public final class WorkspaceStream: Sendable {
     /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` or `streamClosed`; `CancellationError`.
     public func resizeShell(columns: Int, rows: Int) async throws {
         guard columns > 0, rows > 0 else {
-            throw AgentRuntimeError(.invalidConfiguration, "A terminal of \(columns) x \(rows) characters is too small.")
+            throw AgentRuntimeError(
+                .invalidConfiguration,
+                "A terminal of \(columns) x \(rows) characters is too small."
+            )
         }
         try await self.core.commands.enqueue(.shellResize(columns: columns, rows: rows))
     }

@@ -20,7 +20,8 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
 
     /// Serves a batch of messages without suspending, then waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
-        private let batch: CurrentBatch
+        // Inlinable to here: a message of a batch at hand costs no async call.
+        @usableFromInline let batch: CurrentBatch
 
         init(connection: WebSocketConnection) { self.batch = CurrentBatch(connection: connection) }
 
@@ -28,6 +29,7 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
         ///
         /// - Returns: The message, or nil when the connection was closed.
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        @inlinable
         public mutating func next() async throws -> WebSocketMessage? {
             if let message = self.batch.next() { return message }
             return try await self.batch.refill()
@@ -38,6 +40,7 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
         /// - Parameter actor: The caller's isolation.
         /// - Returns: The message, or nil when the connection was closed.
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        @inlinable
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> WebSocketMessage? {
             if let message = self.batch.next() { return message }
             return try await self.batch.refill()
@@ -67,7 +70,8 @@ extension BatchMailbox where Batch == InboundBatch {
 }
 
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.
-private final class CurrentBatch {
+@usableFromInline
+final class CurrentBatch {
     private let connection: WebSocketConnection
     private var batch = InboundBatch()
     private var index = 0
@@ -83,12 +87,14 @@ private final class CurrentBatch {
         )
     }
 
+    @usableFromInline
     func next() -> WebSocketMessage? {
         guard self.index < self.batch.count else { return nil }
         defer { self.index += 1 }
         return self.batch[self.index]
     }
 
+    @usableFromInline
     func refill() async throws -> WebSocketMessage? {
         self.batch = InboundBatch()
         self.index = 0

@@ -23,7 +23,9 @@ struct EventsTests {
         }
         #expect(malformed.rawText == "no json")
         let statistics = stream.statistics
-        #expect((statistics.events, statistics.unknown, statistics.malformed, statistics.missingPayload) == (4, 1, 1, 1))
+        #expect(
+            (statistics.events, statistics.unknown, statistics.malformed, statistics.missingPayload) == (4, 1, 1, 1)
+        )
         await stream.close()
     }
 

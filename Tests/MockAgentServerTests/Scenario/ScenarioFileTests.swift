@@ -86,13 +86,22 @@ struct ScenarioFileTests {
             (#"{"steps": [{"step": "splitFrame", "event": {"type": "pong"}, "at": 0}]}"#, "steps[0]", "got 0"),
             (#"{"steps": [{"step": "refuseUpgrade", "status": 101}]}"#, "steps[0]", "got 101"),
             (#"{"steps": [{"step": "refuseUpgrade", "status": 503, "fields": {"a b": "c"}}]}"#, "steps[0]", "a b"),
-            (#"{"steps": [{"step": "refuseUpgrade", "status": 503, "fields": {"a": 1}}]}"#, "steps[0].fields.a", "got 1"),
+            (
+                #"{"steps": [{"step": "refuseUpgrade", "status": 503, "fields": {"a": 1}}]}"#, "steps[0].fields.a",
+                "got 1"
+            ),
             (#"{"steps": [{"step": "cut"}, {"step": "holdUpgrade"}]}"#, "steps[1]", "move it to the front"),
-            (#"{"steps": [{"step": "loop", "steps": [{"step": "skipAttach"}]}]}"#, "steps[0].steps[0]", "not in a loop"),
+            (
+                #"{"steps": [{"step": "loop", "steps": [{"step": "skipAttach"}]}]}"#, "steps[0].steps[0]",
+                "not in a loop"
+            ),
             (#"{"steps": [{"step": "loop", "steps": []}]}"#, "steps[0]", "needs a step"),
             (#"{"steps": [{"step": "loop", "steps": [{"step": "x"}]}]}"#, "steps[0].steps[0].step", #""x""#),
             (#"{"attempts": [{"steps": []}, {"steps": [{}]}]}"#, "attempts[1].steps[0]", "missing"),
-            (#"{"attempts": [{"steps": []}, {"steps": [{"step": "close", "code": 5}]}]}"#, "attempts[1].steps[0]", "got 5"),
+            (
+                #"{"attempts": [{"steps": []}, {"steps": [{"step": "close", "code": 5}]}]}"#, "attempts[1].steps[0]",
+                "got 5"
+            ),
         ]
     )
     func errors(json: String, path: String, text: String) throws {
@@ -100,6 +109,17 @@ struct ScenarioFileTests {
         #expect(error?.code == .invalidScenario)
         #expect(error?.path == path)
         #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
+    }
+
+    @Test("The example file is the one of the documentation, and can be read")
+    func example() throws {
+        let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
+        let example = try String(contentsOf: root.appending(path: "MockServer/example-scenario.json"), encoding: .utf8)
+        let source = root.appending(path: "MockServer/MockAgentServer/Scenario/Scenario.swift")
+        let documented = try String(contentsOf: source, encoding: .utf8).split(separator: "\n")
+            .filter { $0.hasPrefix("/// ") }.map { $0.dropFirst(4) + "\n" }.joined()
+        #expect(documented.contains(example))
+        #expect(try Self.read(example).attempts.count == 3)
     }
 
     @Test("A ping of more than 125 bytes is refused")

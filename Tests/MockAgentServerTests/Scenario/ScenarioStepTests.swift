@@ -99,7 +99,9 @@ struct ScenarioStepTests {
     @Test("Waits for one more command of a type each time")
     func waitForCommand() async throws {
         let wait = ScenarioStep.waitForCommand(.shellInput)
-        let steps: [ScenarioStep] = [.skipAttach, wait, .send([.shell("1")]), wait, .send([.shell("2")]), wait, Self.done]
+        let steps: [ScenarioStep] = [
+            .skipAttach, wait, .send([.shell("1")]), wait, .send([.shell("2")]), wait, Self.done,
+        ]
         var configuration = MockServerConfiguration()
         configuration.hasShell = false
         try await withStream(steps, configuration: configuration) { _, client in

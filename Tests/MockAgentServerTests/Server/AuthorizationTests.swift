@@ -59,7 +59,10 @@ struct AuthorizationTests {
         }
     }
 
-    @Test("Health needs no token, everything else does", arguments: [("/health", 200), ("/bench/echo", 401), ("/x", 401)])
+    @Test(
+        "Health needs no token, everything else does",
+        arguments: [("/health", 200), ("/bench/echo", 401), ("/x", 401)]
+    )
     func exemption(path: String, status: Int) async throws {
         var configuration = MockServerConfiguration()
         configuration.token = "s3cret"

@@ -5,7 +5,10 @@ import WorkspaceProtocol
 
 @Suite("Commands of a client", .timeLimit(.minutes(1)))
 struct CommandTests {
-    @Test("The shell echoes what is typed, verbatim, and a ping gets a pong with a time", arguments: FrameStyle.allCases)
+    @Test(
+        "The shell echoes what is typed, verbatim, and a ping gets a pong with a time",
+        arguments: FrameStyle.allCases
+    )
     func echo(style: FrameStyle) async throws {
         var configuration = MockServerConfiguration()
         configuration.frameStyle = style

@@ -34,12 +34,16 @@ struct FrameBlockTests {
     @Test(
         "The style of gorilla fragments as gorilla does",
         arguments: [
-            (200, [Frame(opcode: 1, isFinal: true, count: 201)]), (4081, [Frame(opcode: 1, isFinal: true, count: 4082)]),
+            (200, [Frame(opcode: 1, isFinal: true, count: 201)]),
+            (4081, [Frame(opcode: 1, isFinal: true, count: 4082)]),
             (4082, [Frame(opcode: 1, isFinal: false, count: 4082), Frame(opcode: 0, isFinal: true, count: 1)]),
-            (8191, [
-                Frame(opcode: 1, isFinal: false, count: 4082), Frame(opcode: 0, isFinal: false, count: 4082),
-                Frame(opcode: 0, isFinal: true, count: 28),
-            ]),
+            (
+                8191,
+                [
+                    Frame(opcode: 1, isFinal: false, count: 4082), Frame(opcode: 0, isFinal: false, count: 4082),
+                    Frame(opcode: 0, isFinal: true, count: 28),
+                ]
+            ),
             (8192, [Frame(opcode: 1, isFinal: false, count: 8193), Frame(opcode: 0, isFinal: true, count: 0)]),
         ]
     )
@@ -56,7 +60,10 @@ struct FrameBlockTests {
         #expect(Self.frames(block) == [Frame(opcode: 1, isFinal: true, count: bytes)])
     }
 
-    @Test("A message that fits exactly is not followed by an empty fragment", arguments: [(6, 3, 2), (7, 3, 3), (0, 3, 1)])
+    @Test(
+        "A message that fits exactly is not followed by an empty fragment",
+        arguments: [(6, 3, 2), (7, 3, 3), (0, 3, 1)]
+    )
     func fragments(count: Int, size: Int, frames: Int) {
         var block = FrameBlock()
         block.appendFragments([UInt8](repeating: 65, count: count), size: size)

@@ -16,8 +16,8 @@ struct TokenSourceTests {
     @Test("The first line of the file is the token, whatever ends it", arguments: ["t0k", "t0k\n", "t0k\r\nmore\n"])
     func readsTheFile(content: String) throws {
         try Self.withFile(content) { path in
-            let source = TokenSource(file: path, environment: [TokenSource.variable: "b"])
-            #expect(try source.resolve() == "t0k")
+            let token = try TokenSource(file: path, environment: [TokenSource.variable: "b"]).resolve()
+            #expect(token == "t0k")
         }
     }
 

@@ -122,6 +122,22 @@ struct UTF8ValidatorTests {
         }
     }
 
+    @Test("ASCII behind a cut code point is refused, in the same part and in the next", arguments: ["é", "漢", "😀"])
+    func refusesASCIIBehindACut(scalar: String) {
+        // ASCII is skipped in blocks, but never while a continuation byte is missing.
+        for padding in 0...70 {
+            let whole = Array(String(repeating: scalar, count: padding).utf8)
+            for kept in 1..<scalar.utf8.count {
+                let cut = whole + Array(scalar.utf8.prefix(kept))
+                for length in [1, 7, 8, 9, 31, 32, 33, 64, 100] {
+                    let ascii = [UInt8](repeating: 0x61, count: length)
+                    #expect(Self.verdict([cut, ascii]) == .impossible(at: cut.count))
+                    #expect(Self.verdict([cut + ascii]) == .impossible(at: 0))
+                }
+            }
+        }
+    }
+
     /// Runs of scalars of one width, as text has them, with now and then a damaged byte.
     private static func text(using random: inout SplitMix64) -> [UInt8] {
         var text = ""

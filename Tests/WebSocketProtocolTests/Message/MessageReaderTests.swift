@@ -88,6 +88,17 @@ struct MessageReaderTests {
         #expect(events == [.text("a"), .text("a"), .violation(fault.code)])
     }
 
+    @Test("A whole message whose length is not in its shortest form is refused", arguments: Role.allCases)
+    func refusesLongLengths(sender: Role) {
+        for (form, lengths) in [(RawFrame.LengthForm.sixteenBits, [0, 1, 125]), (.sixtyFourBits, [0, 126, 65535])] {
+            for length in lengths {
+                let frame = RawFrame(.binary, [UInt8](repeating: 1, count: length), from: sender)
+                let events = ReaderEvent.read([frame.with { $0.lengthForm = form }.bytes], from: sender)
+                #expect(events == [.violation(.invalidLength)], "\(length) as \(form)")
+            }
+        }
+    }
+
     @Test("A violation names the close code that the peer is told", arguments: Fault.allCases)
     func namesTheCloseCode(fault: Fault) throws {
         var reader = MessageReader(role: .client, limits: FrameStream.limits)

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import TestSupport
@@ -47,10 +48,11 @@ struct SendingTests {
     func burst() async throws {
         let server = try await RawServer.start()
         let counter = FlushCounter()
-        let connection = try await Self.connection(to: server.port, counter)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let connection = try await Self.connection(to: server.port, counter, on: group)
         // While the event loop is busy, the whole burst collects.
         let isReleased = Counter()
-        connection.eventLoop.execute { while isReleased.value == 0 {} }
+        connection.eventLoop.execute { while isReleased.value == 0 { usleep(200) } }
         for index in 0..<1000 { try await connection.send(text: "message \(index)") }
         isReleased.increment()
         let peer = try await server.peer()
@@ -60,6 +62,7 @@ struct SendingTests {
         #expect(counter.flushes <= 2)
         try await expectNothingLeft(of: connection)
         await server.close()
+        try await group.shutdownGracefully()
     }
 
     @Test("The Pings of one read get their Pongs in order, in one write")
@@ -78,8 +81,12 @@ struct SendingTests {
     }
 
     /// A connection without an opening handshake, with a handler before it.
-    private static func connection(to port: Int, _ handler: FlushCounter) async throws -> WebSocketConnection {
-        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    private static func connection(
+        to port: Int,
+        _ handler: FlushCounter,
+        on group: MultiThreadedEventLoopGroup = .singleton
+    ) async throws -> WebSocketConnection {
+        try await ClientBootstrap(group: group)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let core = ConnectionCore(role: .client, configuration: .test, eventLoop: channel.eventLoop)
@@ -225,11 +232,13 @@ struct SendingTests {
             #expect(connection.queuedSendBytes <= 64 * 1024)
             try await peer.setReading(true)
             let last = UInt32(rounds * each - 1)
-            try await eventually("the last Pong") {
-                let suffix = try peer.frames(masked: true).last?.payload.suffix(4) ?? []
-                return suffix.elementsEqual(withUnsafeBytes(of: last) { Array($0) })
-            }
-            #expect(try peer.frames(masked: true).count < rounds * each)
+            try await eventually("all Pongs") { connection.queuedSendBytes == 0 }
+            try await connection.send(text: "end")
+            // A text frame of three bytes, masked.
+            try await eventually("the end") { peer.received.suffix(9).starts(with: [0x81, 0x83]) }
+            let pongs = try peer.frames(masked: true).dropLast()
+            #expect(pongs.last.map { Array($0.payload.suffix(4)) } == withUnsafeBytes(of: last) { Array($0) })
+            #expect(pongs.count < rounds * each)
         }
     }
 

@@ -47,8 +47,15 @@ extension RawPeer {
 
     /// Waits for frames, and gives all there are.
     func receiveFrames(_ count: Int, masked: Bool = true) async throws -> [WireFrame] {
-        try await eventually("\(count) frames") { try self.frames(masked: masked).count >= count }
-        return try self.frames(masked: masked)
+        var seen = -1
+        var frames: [WireFrame] = []
+        try await eventually("\(count) frames") {
+            guard self.receivedCount != seen else { return false }
+            seen = self.receivedCount
+            frames = try self.frames(masked: masked)
+            return frames.count >= count
+        }
+        return frames
     }
 
     /// Waits until the other end takes nothing more.
