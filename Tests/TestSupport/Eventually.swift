@@ -7,7 +7,7 @@
 /// - Throws: ``TimeLimitExceeded``, `CancellationError`, or what `condition` throws.
 package func eventually(
     _ subject: String,
-    within limit: Duration = .seconds(10),
+    within limit: Duration = .seconds(30),
     _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()

@@ -204,7 +204,7 @@ struct SendingTests {
             try await peer.setReading(false)
             try await connection.send(binary: [UInt8](repeating: 1, count: 6_000_000))
             let waiting = Task { try await connection.send(text: "never") }
-            let closure = try await withTimeout("the failure", .seconds(5)) { try await connection.waitUntilClosed() }
+            let closure = try await withTimeout("the failure", .seconds(9)) { try await connection.waitUntilClosed() }
             #expect(closure.error?.code == .sendTimedOut)
             // `closed` when it came too late to wait.
             let result = await waiting.result

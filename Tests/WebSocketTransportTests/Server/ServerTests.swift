@@ -73,7 +73,7 @@ struct ServerTests {
             _ = try await peer.receiveHead()
             try await peer.send(WireFrame(close: 1000, isMasked: true))
             #expect(try await peer.receiveFrames(1, masked: false) == [WireFrame(close: 1000)])
-            try await peer.expectClosed(within: .seconds(5))
+            try await peer.expectClosed(within: .seconds(9))
             await peer.close()
         }
     }
@@ -148,7 +148,7 @@ struct ServerTests {
 
     @Test("A refused request with a body that goes on gets its answer all the same")
     func refusedBody() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration { $0.connection.closing.linger = .seconds(2) })
+        let server = try await WebSocketServer.bind(Self.configuration { $0.connection.closing.linger = .seconds(20) })
         try await withServer(server, Self.echo) {
             let peer = try await RawPeer.connect(to: server.port)
             try await peer.send(self.request("POST / HTTP/1.1"))
@@ -235,7 +235,7 @@ struct ServerTests {
         try await withServer(server, Self.echo) {
             let peer = try await RawPeer.connect(to: server.port)
             peer.sendLater(Array(start.utf8))
-            try await peer.expectClosed(within: .seconds(5))
+            try await peer.expectClosed(within: .seconds(9))
             #expect(peer.received.isEmpty)
             await peer.close()
         }
@@ -243,7 +243,7 @@ struct ServerTests {
 
     @Test("A client that sends without end before its answer is not read further, and still gets the answer")
     func floodBeforeAnswer() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration { $0.connection.closing.linger = .seconds(2) })
+        let server = try await WebSocketServer.bind(Self.configuration { $0.connection.closing.linger = .seconds(20) })
         let mayAnswer = Counter()
         try await withServer(
             server,
@@ -293,7 +293,7 @@ struct ServerTests {
         let peer = try await RawPeer.connect(to: server.port)
         try await peer.send(self.request())
         _ = try await peer.receiveHead()
-        try await withTimeout("the shutdown", .seconds(5)) {
+        try await withTimeout("the shutdown", .seconds(9)) {
             await server.shutDown()
             await running.value
         }

@@ -72,7 +72,7 @@ extension RawPeer {
     func send(_ frames: WireFrame...) async throws { try await self.send(frames.flatMap(\.bytes)) }
 
     /// Waits until the other end has closed the connection.
-    func expectClosed(within limit: Duration = .seconds(10)) async throws {
+    func expectClosed(within limit: Duration = .seconds(30)) async throws {
         // A half-closed end learns of the rest only by trying: our own end is closed once the input has ended.
         try await eventually("end of the connection", within: limit) { self.isInputEnded }
     }

@@ -1,0 +1,33 @@
+import WebSocketTransport
+
+@testable import AgentRuntime
+
+/// The reason of an end without what is attached to it.
+enum ModelReason: UInt64 {
+    case closed = 1
+    case aborted, closedByClient, closedByServer, failed
+
+    init(_ reason: WorkspaceStreamEnd.Reason) {
+        switch reason {
+        case .closed: self = .closed
+        case .aborted: self = .aborted
+        case .closedByClient: self = .closedByClient
+        case .closedByServer: self = .closedByServer
+        case .failed: self = .failed
+        }
+    }
+
+    /// The reason as the driver would report it.
+    var reported: WorkspaceStreamEnd.Reason {
+        switch self {
+        case .closed: .closed
+        case .aborted: .aborted
+        case .closedByClient: .closedByClient
+        case .closedByServer: Self.byServer
+        case .failed: Self.failure
+        }
+    }
+
+    private static let byServer = WorkspaceStreamEnd.Reason.closedByServer(WebSocketClosure(cause: .closingHandshake))
+    private static let failure = WorkspaceStreamEnd.Reason.failed(AgentRuntimeError(.connectionLost, "lost"))
+}

@@ -1,0 +1,191 @@
+@testable import AgentRuntime
+
+extension ModelWorld {
+    // MARK: The connection and the two tasks
+
+    func stream(_ index: Int, _ visit: Visit) {
+        self.connection(index, visit)
+        self.worker(index, \.reader, .reader, visit)
+        self.worker(index, \.writer, .writer, visit)
+    }
+
+    private func connection(_ index: Int, _ visit: Visit) {
+        let stream = self.streams[index]
+        // Before it is published it is the opener's, which finds out by itself.
+        guard stream.connection == .alive, stream.reader != .none else { return }
+        self.take(ModelMove("the server closes", index, isObliged: false), visit) { next in
+            next.streams[index].connection = .closedByServer
+        }
+        self.take(ModelMove("the connection is lost", index, isObliged: false), visit) { next in
+            next.streams[index].connection = .lost
+        }
+        if stream.isShutDown {
+            // By the closing handshake, or by the deadline that `shutDown` gave it.
+            self.take(ModelMove("the connection ends", index), visit) { $0.streams[index].connection = .cut }
+        }
+    }
+
+    private func worker(
+        _ index: Int,
+        _ worker: WritableKeyPath<ModelActors.Stream, ModelActors.Worker>,
+        _ task: StreamTask,
+        _ visit: Visit
+    ) {
+        let isReader = task == .reader
+        switch self.streams[index][keyPath: worker] {
+        case .none, .unstarted, .gone: break
+        case .running: isReader ? self.runningReader(index, visit) : self.runningWriter(index, visit)
+        case .shuttingDown:
+            self.take(ModelMove(isReader ? "the reader shuts down" : "the writer shuts down", index), visit) { next in
+                next.shutDown(index)
+                next.streams[index][keyPath: worker] = .leaving
+            }
+        case .leaving:
+            self.take(ModelMove(isReader ? "the reader leaves" : "the writer leaves", index), visit) { next in
+                next.streams[index][keyPath: worker] = next.leave(index, task) ? .releasing : .gone
+            }
+        case .releasing:
+            self.take(ModelMove(isReader ? "the reader releases" : "the writer releases", index), visit) { next in
+                next.release(index)
+                next.streams[index][keyPath: worker] = .gone
+            }
+        }
+    }
+
+    private func runningReader(_ index: Int, _ visit: Visit) {
+        let connection = self.streams[index].connection
+        guard connection.hasEnded else { return }
+        let reason: ModelReason = connection == .lost ? .failed : .closedByServer
+        self.take(ModelMove("the reader reports the end", index), visit) { next in
+            next.streams[index].reader = next.close(index, reason) == .shutDown ? .shuttingDown : .leaving
+        }
+    }
+
+    private func runningWriter(_ index: Int, _ visit: Visit) {
+        let stream = self.streams[index]
+        if stream.isShutDown, stream.connection.hasEnded {
+            self.take(ModelMove("the writer has closed", index), visit) { $0.streams[index].writer = .leaving }
+        }
+        self.take(ModelMove("the writer can't send", index, isObliged: false), visit) { next in
+            next.streams[index].writer = .leaving
+            guard next.fault != .ignoresTheWriter, next.close(index, .failed) == .shutDown else { return }
+            next.streams[index].writer = .shuttingDown
+        }
+    }
+
+    private mutating func leave(_ index: Int, _ task: StreamTask) -> Bool {
+        guard let end = self.barrier.left(.init(rawValue: UInt64(index)), task) else { return false }
+        if self.streams[index].hasEnded { self.violation = "a stream ends twice" }
+        if ModelReason(end.reason) != self.streams[index].reason { self.violation = "a later cause is the reason" }
+        self.streams[index].hasEnded = true
+        self.slot = 0
+        return true
+    }
+
+    // MARK: Who closes
+
+    func closer(_ index: Int, _ visit: Visit) {
+        let closer = self.closers[index]
+        switch closer.step {
+        case .idle:
+            for opener in self.openers.indices where self.openers[opener].step == .opened {
+                self.beginClose(index, self.openers[opener].stream, visit)
+            }
+        case .shuttingDown:
+            self.take(ModelMove("the closer shuts down", index), visit) { next in
+                next.shutDown(closer.stream)
+                next.closers[index].step = next.streams[closer.stream].isDrained ? .done : .waiting
+            }
+        case .waiting, .done: break
+        }
+    }
+
+    private func beginClose(_ index: Int, _ stream: Int, _ visit: Visit) {
+        let names: [StaticString] = ["closes", "closes from within a callback", "aborts"]
+        self.take(ModelMove(names[index], stream, isObliged: false), visit) { next in
+            next.closers[index].stream = stream
+            switch next.close(stream, Self.closerReasons[index]) {
+            case .shutDown: next.closers[index].step = .shuttingDown
+            case .nothing: next.closers[index].step = next.streams[stream].isDrained ? .done : .waiting
+            case .cancelDial: next.violation = "a published stream is taken for a dial"
+            }
+        }
+    }
+
+    func clientCloser(_ index: Int, _ visit: Visit) {
+        let closer = self.clientClosers[index]
+        switch closer.step {
+        case .idle:
+            guard index == 0 || self.clientClosers[0].step != .idle else { return }
+            self.take(ModelMove("closes the client", index, isObliged: false), visit) { $0.beginCloseClient(index) }
+        case .cancellingDial:
+            self.take(ModelMove("the closer of the client cancels the dial", index), visit) { next in
+                if next.fault != .doesNotCancelTheDial { next.streams[closer.stream].dialIsTold = true }
+                next.waitForSlot(index, awaits: next.fault != .closeDoesNotAwaitTheDial)
+            }
+        case .shuttingDown:
+            self.take(ModelMove("the closer of the client shuts down", index), visit) { next in
+                next.shutDown(closer.stream)
+                next.waitForSlot(index, awaits: true)
+            }
+        case .waiting, .done: break
+        }
+    }
+
+    private mutating func beginCloseClient(_ index: Int) {
+        let (action, waitFor) = self.barrier.closeClient()
+        if Int(waitFor?.rawValue ?? 0) != self.slot { self.violation = "close waits for another stream than its own" }
+        self.isClientClosed = true
+        self.clientClosers[index].stream = self.slot
+        switch action {
+        case .shutDown:
+            self.noteFirst(self.slot, .closedByClient)
+            self.clientClosers[index].step = .shuttingDown
+        case .cancelDial: self.clientClosers[index].step = .cancellingDial
+        case .nothing: self.waitForSlot(index, awaits: true)
+        }
+    }
+
+    private mutating func waitForSlot(_ index: Int, awaits: Bool) {
+        let stream = self.clientClosers[index].stream
+        let isOver = stream == 0 || self.streams[stream].isGone || !awaits || self.fault == .closeDoesNotWait
+        self.clientClosers[index].step = isOver ? .done : .waiting
+    }
+
+    // MARK: What they all do
+
+    private mutating func close(_ index: Int, _ reason: ModelReason) -> StreamBarrier.OnClose {
+        let action = self.barrier.close(.init(rawValue: UInt64(index)), reason.reported)
+        if action == .shutDown { self.noteFirst(index, reason) }
+        return action
+    }
+
+    private mutating func noteFirst(_ index: Int, _ reason: ModelReason) {
+        if self.streams[index].reason != nil { self.violation = "two causes are the first" }
+        self.streams[index].reason = reason
+    }
+
+    private mutating func shutDown(_ index: Int) {
+        guard self.fault != .forgetsToShutDown else { return }
+        self.streams[index].isShutDown = true
+    }
+
+    private mutating func release(_ index: Int) {
+        self.streams[index].isDrained = true
+        for closer in self.closers.indices {
+            guard self.closers[closer].step == .waiting, self.closers[closer].stream == index else { continue }
+            self.closers[closer].step = .done
+            if self.fault == .releasesOneWaiter { break }
+        }
+        self.releaseGone(index)
+    }
+
+    mutating func releaseGone(_ index: Int) {
+        self.streams[index].isGone = true
+        for closer in self.clientClosers.indices {
+            guard self.clientClosers[closer].step == .waiting, self.clientClosers[closer].stream == index else { continue }
+            self.clientClosers[closer].step = .done
+            if self.fault == .releasesOneWaiter { break }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+@testable import AgentRuntime
+
+extension ModelWorld {
+    /// What is wrong with this state, or nil.
+    ///
+    /// - Parameter isQuiet: Whether nothing happens any more unless a user, the server or the network begins something.
+    func check(isQuiet: Bool) -> String? {
+        self.violation ?? self.checkMembers() ?? self.checkStreams() ?? self.checkClosers()
+            ?? (isQuiet ? self.checkQuiet() : nil)
+    }
+
+    /// Registered before visible, and registered until it has left: the members are exactly who works.
+    private func checkMembers() -> String? {
+        var working: UInt64 = 0
+        var owner = 0
+        for index in self.openers.indices where self.openers[index].isDialling {
+            guard owner == 0 else { return "two attempts live at the same time" }
+            owner = self.openers[index].stream
+            working = 1
+        }
+        for index in 1..<self.streams.count {
+            let (reader, writer) = (self.streams[index].reader.isMember, self.streams[index].writer.isMember)
+            guard reader || writer else { continue }
+            guard owner == 0 else { return "two streams live at the same time" }
+            owner = index
+            working = (reader ? 2 : 0) + (writer ? 4 : 0)
+        }
+        guard self.barrier.memberBits == working else {
+            return "\(Self.names(working)) work, \(Self.names(self.barrier.memberBits)) are registered"
+        }
+        guard Int(self.barrier.current?.rawValue ?? 0) == owner else { return "the slot is not that of who works" }
+        return self.barrier.isClosed == self.isClientClosed ? nil : "the client does not know that it was closed"
+    }
+
+    private static func names(_ members: UInt64) -> [String] {
+        [StreamTask.dial, .reader, .writer].enumerated().filter { members & (1 << $0.offset) != 0 }.map(\.element.rawValue)
+    }
+
+    /// Drained only after the last exit, and one terminal state.
+    private func checkStreams() -> String? {
+        for index in 1..<self.streams.count {
+            let stream = self.streams[index]
+            if stream.isDrained || stream.isGone, self.isAnythingLeft(of: index) { return "drained before the last exit" }
+            if stream.hasEnded, self.barrier.state(of: .init(rawValue: UInt64(index))) != nil {
+                return "a stream that has ended is in the slot"
+            }
+            if case .closing(let end) = self.barrier.state(of: .init(rawValue: UInt64(index))),
+                ModelReason(end.reason) != stream.reason
+            {
+                return "the reason is not the first cause"
+            }
+        }
+        return nil
+    }
+
+    /// When a close has returned, nothing that it closed is left, for ever.
+    private func checkClosers() -> String? {
+        for index in self.closers.indices where self.closers[index].step == .done {
+            if self.isAnythingLeft(of: self.closers[index].stream) { return "close returned, and its stream is not drained" }
+        }
+        for index in self.clientClosers.indices where self.clientClosers[index].step == .done {
+            if self.isAnythingLeft { return "the client's close returned, and something is left" }
+        }
+        return nil
+    }
+
+    /// Every waiter is released without anybody's help, and nothing half-dead stays.
+    private func checkQuiet() -> String? {
+        for index in self.closers.indices where self.closers[index].step == .waiting { return "a close waits for ever" }
+        for index in self.clientClosers.indices where self.clientClosers[index].step == .waiting {
+            return "a close of the client waits for ever"
+        }
+        for index in 1..<self.streams.count {
+            let stream = self.streams[index]
+            guard stream.reader != .none else { continue }
+            let lives = stream.reader == .running && stream.writer == .running && stream.connection == .alive
+            guard lives || (stream.isDrained && stream.isGone) else { return "a stream is half-dead" }
+            if lives, stream.reason != nil { return "a stream with a reason to end lives on" }
+        }
+        return self.isClientClosed && self.barrier.current != nil ? "a closed client keeps its slot" : nil
+    }
+}

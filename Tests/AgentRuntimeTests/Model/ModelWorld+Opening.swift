@@ -1,0 +1,131 @@
+@testable import AgentRuntime
+
+extension ModelWorld {
+    typealias Visit = (ModelMove, ModelWorld) -> Void
+
+    /// Every step that can be taken now.
+    func forEachMove(_ visit: Visit) {
+        for index in self.openers.indices { self.opener(index, visit) }
+        for stream in 1..<self.streams.count where self.streams[stream].connection != .none { self.stream(stream, visit) }
+        for index in self.closers.indices { self.closer(index, visit) }
+        for index in self.clientClosers.indices { self.clientCloser(index, visit) }
+    }
+
+    /// Takes a step on a copy.
+    func take(_ move: ModelMove, _ visit: Visit, _ step: (inout ModelWorld) -> Void) {
+        var next = self
+        step(&next)
+        visit(move, next)
+    }
+
+    private func opener(_ index: Int, _ visit: Visit) {
+        let opener = self.openers[index]
+        self.cancelOpener(index, visit)
+        switch opener.step {
+        case .idle:
+            // They are alike: each begins after the one before it.
+            guard index == 0 || self.openers[index - 1].step != .idle else { return }
+            self.take(ModelMove("opens", index, isObliged: false), visit) { $0.beginDial(index) }
+        case .dialling: self.dialling(index, visit)
+        case .connected: self.take(ModelMove("publishes", index), visit) { $0.publish(index) }
+        case .discarding:
+            self.take(ModelMove("has discarded its connection", index), visit) { next in
+                next.streams[opener.stream].connection = .cut
+                next.openers[index].step = .failed
+            }
+        case .failed: self.take(ModelMove("ends its dial", index), visit) { $0.endDial(index) }
+        case .releasing:
+            self.take(ModelMove("releases who waits for its dial", index), visit) { next in
+                next.releaseGone(opener.stream)
+                next.openers[index].step = .ended
+            }
+        case .published:
+            self.take(ModelMove("starts the reader", index), visit) { next in
+                next.streams[opener.stream].reader = .running
+                next.openers[index].step = .readerStarted
+            }
+        case .readerStarted:
+            self.take(ModelMove("starts the writer", index), visit) { next in
+                next.streams[opener.stream].writer = .running
+                next.openers[index].step = .opened
+            }
+        case .opened, .ended: break
+        }
+    }
+
+    private func cancelOpener(_ index: Int, _ visit: Visit) {
+        let opener = self.openers[index]
+        guard opener.isDialling, !opener.isCancelled else { return }
+        self.take(ModelMove("the opener is cancelled", index, isObliged: false), visit) {
+            $0.openers[index].isCancelled = true
+        }
+    }
+
+    private func dialling(_ index: Int, _ visit: Visit) {
+        let opener = self.openers[index]
+        let isTold = opener.isCancelled || self.streams[opener.stream].dialIsTold
+        // A dial may succeed although it was told to end.
+        self.take(ModelMove("connects", index, isObliged: false), visit) { next in
+            next.openers[index].step = .connected
+            next.streams[opener.stream].connection = .alive
+        }
+        self.take(ModelMove("can't connect", index, isObliged: isTold), visit) { $0.openers[index].step = .failed }
+    }
+
+    private mutating func beginDial(_ index: Int) {
+        let wasBusy = self.isAnythingLeft
+        switch self.barrier.open() {
+        case .dial(let id):
+            if self.isClientClosed { self.violation = "a closed client dials" }
+            if wasBusy { self.violation = "a second stream is begun while one lives" }
+            self.attempts += 1
+            guard id.rawValue == self.attempts else { return self.violation = "the name \(id.rawValue) comes again" }
+            self.openers[index].stream = self.attempts
+            self.openers[index].step = .dialling
+            self.slot = self.attempts
+        case .refuseClosed:
+            if !self.isClientClosed { self.violation = "an open client says that it is closed" }
+            self.openers[index].step = .ended
+        case .refuseOpen:
+            if !wasBusy { self.violation = "a stream is refused although nothing is left of another" }
+            self.openers[index].step = .ended
+        }
+    }
+
+    private mutating func publish(_ index: Int) {
+        let stream = self.openers[index].stream
+        switch self.barrier.dialSucceeded(.init(rawValue: UInt64(stream))) {
+        case .publish:
+            if self.isClientClosed { self.violation = "a stream is published after its client was closed" }
+            self.streams[stream].reader = .unstarted
+            self.streams[stream].writer = .unstarted
+            self.openers[index].step = .published
+        case .discard:
+            if !self.isClientClosed { self.violation = "a connection is discarded without a cause" }
+            self.openers[index].step = .discarding
+        }
+    }
+
+    private mutating func endDial(_ index: Int) {
+        let stream = self.openers[index].stream
+        guard self.barrier.dialEnded(.init(rawValue: UInt64(stream))) else {
+            self.openers[index].step = .ended
+            return
+        }
+        self.slot = 0
+        self.openers[index].step = .releasing
+    }
+
+    /// Whether a dial, a reader, a writer or a connection of any attempt is left.
+    var isAnythingLeft: Bool {
+        for index in self.openers.indices where self.openers[index].isDialling { return true }
+        for index in 1..<self.streams.count where self.isAnythingLeft(of: index) { return true }
+        return false
+    }
+
+    /// Whether a reader, a writer or a connection of this stream is left.
+    func isAnythingLeft(of index: Int) -> Bool {
+        let stream = self.streams[index]
+        return stream.reader.isMember || stream.writer.isMember || stream.connection == .alive
+    }
+}
