@@ -37,6 +37,8 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let protocolViolation = Self(description: "protocolViolation")
         /// The stream is closed or closing: the command was not sent.
         public static let streamClosed = Self(description: "streamClosed")
+        /// The connection ended while the command was on its way: the runtime may have it or not.
+        public static let deliveryUnknown = Self(description: "deliveryUnknown")
         /// A command could not be queued, or was not answered, within the configured time.
         public static let timedOut = Self(description: "timedOut")
         /// Another task iterates over the events of the stream.

@@ -30,6 +30,8 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
         public static let sendTimedOut = Self(description: "sendTimedOut")
         /// The connection is closed, or closing: the message was not sent.
         public static let closed = Self(description: "closed")
+        /// The connection ended while the message was on its way: the peer may have it or not.
+        public static let deliveryUnknown = Self(description: "deliveryUnknown")
         /// A second task received from the connection while the first one still does.
         public static let alreadyReceiving = Self(description: "alreadyReceiving")
         /// The server could not listen on the address.

@@ -3,16 +3,19 @@ import WorkspaceProtocol
 
 /// The commands on their way to the writer: bounded, in order, many senders and one writer.
 final class CommandQueue: Sendable {
-    typealias Admission = Outcome<Result<Void, any Error>>
+    /// Tells the sender of a command what became of it.
+    typealias Delivery = Outcome<Result<Void, AgentRuntimeError>>
 
-    private struct Waiting {
-        var command: WorkspaceCommand
-        var admission: Admission
+    /// A command and who wants to know about it.
+    struct Entry: Sendable {
+        let command: WorkspaceCommand
+        let delivery = Delivery()
     }
 
     private struct State {
-        var commands: [WorkspaceCommand] = []
-        var waiting: [Waiting] = []
+        var queued: [Entry] = []
+        /// Those for whom there is no room; a delivery that is resolved while its entry is here was not sent.
+        var waiting: [Entry] = []
         var isClosed = false
         var writer: CheckedContinuation<Void, Never>?
     }
@@ -22,50 +25,51 @@ final class CommandQueue: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
+    /// How many commands the writer has not taken yet.
+    var queuedCount: Int { self.state.withLock { $0.queued.count } }
     /// How many senders wait for room.
     var waitingCount: Int { self.state.withLock { $0.waiting.count } }
 
-    /// Queues a command; waits while the queue is full.
+    /// Sends a command: waits until the system has taken it.
     ///
-    /// - Throws: ``AgentRuntimeError`` with `streamClosed`, or `CancellationError`: the command is not sent.
-    func enqueue(_ command: WorkspaceCommand) async throws {
-        let (admission, writer) = try self.state.withLock { state in
-            guard !state.isClosed else { throw AgentRuntimeError.commandNotSent }
-            guard state.commands.count < self.capacity, state.waiting.isEmpty else {
-                let admission = Admission()
-                state.waiting.append(Waiting(command: command, admission: admission))
-                return (Optional(admission), CheckedContinuation<Void, Never>?.none)
+    /// - Throws: ``AgentRuntimeError`` with `streamClosed` (not sent) or `deliveryUnknown`; `CancellationError`: not
+    ///   sent if the command was still here, else it may have been.
+    func send(_ command: WorkspaceCommand) async throws {
+        let entry = Entry(command: command)
+        let writer = try self.state.withLock { state throws(AgentRuntimeError) in
+            guard !state.isClosed else { throw .commandNotSent }
+            guard state.queued.count < self.capacity, state.waiting.isEmpty else {
+                state.waiting.append(entry)
+                return CheckedContinuation<Void, Never>?.none
             }
-            state.commands.append(command)
-            return (nil, state.writer.take())
+            state.queued.append(entry)
+            return state.writer.take()
         }
         writer?.resume()
-        guard let admission else { return }
-        try await withTaskCancellationHandler {
-            try await admission.wait().get()
-        } onCancel: {
-            self.giveUp(admission)
+        do {
+            try await entry.delivery.waitUnlessCancelled().get()
+        } catch let error as CancellationError {
+            self.withdraw(entry)
+            throw error
         }
     }
 
-    private func giveUp(_ admission: Admission) {
-        let stillWaited = self.state.withLock { state in
-            let index = state.waiting.firstIndex { $0.admission === admission }
-            if let index { state.waiting.remove(at: index) }
-            return index != nil
+    private func withdraw(_ entry: Entry) {
+        self.state.withLock { state in
+            state.queued.removeAll { $0.delivery === entry.delivery }
+            state.waiting.removeAll { $0.delivery === entry.delivery }
         }
-        if stillWaited { admission.resolve(.failure(CancellationError())) }
     }
 
     /// The writer takes all that is queued, and waits if there is nothing.
     ///
     /// - Returns: The commands, or nil when the queue is closed and empty.
-    func next() async -> [WorkspaceCommand]? {
+    func next() async -> [Entry]? {
         while true {
-            if let commands = self.take() { return commands.isEmpty ? nil : commands }
+            if let entries = self.take() { return entries.isEmpty ? nil : entries }
             await withCheckedContinuation { continuation in
                 let isReady = self.state.withLock { state in
-                    guard state.commands.isEmpty, !state.isClosed else { return true }
+                    guard state.queued.isEmpty, !state.isClosed else { return true }
                     state.writer = continuation
                     return false
                 }
@@ -75,38 +79,49 @@ final class CommandQueue: Sendable {
     }
 
     /// - Returns: The queued commands; an empty array at the end, nil when there is nothing yet.
-    private func take() -> [WorkspaceCommand]? {
-        let (commands, admitted) = self.state.withLock { state -> ([WorkspaceCommand]?, ArraySlice<Waiting>) in
-            guard !state.commands.isEmpty else { return (state.isClosed ? [] : nil, []) }
-            let commands = state.commands
-            let admitted = state.waiting.prefix(self.capacity)
-            state.commands = admitted.map(\.command)
-            state.waiting.removeFirst(admitted.count)
-            return (commands, admitted)
+    private func take() -> [Entry]? {
+        self.state.withLock { state in
+            guard !state.queued.isEmpty else { return state.isClosed ? [] : nil }
+            let entries = state.queued
+            state.queued = Array(state.waiting.prefix(self.capacity))
+            state.waiting.removeFirst(state.queued.count)
+            return entries
         }
-        for waiting in admitted { waiting.admission.resolve(.success(())) }
-        return commands
     }
 
     /// Takes no command any more.
     ///
-    /// What is queued can still be taken, unless it is dropped.
+    /// What is queued can still be taken, unless it is dropped; who waits for room is told that nothing was sent.
     ///
     /// - Parameter dropQueued: Whether there is nobody left to send to.
     func close(dropQueued: Bool) {
-        let (waiting, writer) = self.state.withLock { state in
+        let (dropped, writer) = self.state.withLock { state in
             state.isClosed = true
-            if dropQueued { state.commands = [] }
-            defer { state.waiting = [] }
-            return (state.waiting, state.writer.take())
+            var dropped = state.waiting
+            state.waiting = []
+            if dropQueued {
+                dropped += state.queued
+                state.queued = []
+            }
+            return (dropped, state.writer.take())
         }
         writer?.resume()
-        for waiting in waiting { waiting.admission.resolve(.failure(AgentRuntimeError.commandNotSent)) }
+        for entry in dropped { entry.delivery.resolve(.failure(.commandNotSent)) }
     }
 }
 
 extension AgentRuntimeError {
     static var commandNotSent: AgentRuntimeError {
         AgentRuntimeError(.streamClosed, "The stream is closed or closing; the command was not sent.")
+    }
+
+    /// What became of a command whose message was not confirmed.
+    init(delivering error: WebSocketError) {
+        switch error.code {
+        case .deliveryUnknown:
+            self.init(.deliveryUnknown, "The connection ended while the command was on its way.", cause: error)
+        case .sendTimedOut: self.init(.timedOut, error.message, cause: error)
+        default: self.init(.streamClosed, error.message, cause: error)
+        }
     }
 }

@@ -78,23 +78,38 @@ final class StreamCore: Sendable {
     ///
     /// - Returns: The error that ended it early, or nil.
     func write() async -> (any Error)? {
-        let encoder = WorkspaceEventEncoder()
-        do {
-            while let commands = await self.commands.next() {
-                for command in commands {
-                    let frame = encoder.encode(command, timestamp: Self.milliseconds())
-                    try await self.connection.send(WebSocketMessage(utf8Text: frame))
+        var failure: (any Error)?
+        while let entries = await self.commands.next() {
+            for entry in entries {
+                guard failure == nil else {
+                    entry.delivery.resolve(.failure(.commandNotSent))
+                    continue
                 }
+                failure = await self.write(entry)
             }
-        } catch {
-            return error
+            if let failure { return failure }
         }
         await self.connection.close(.normalClosure)
         return nil
     }
 
-    /// Now, as agentctl's envelope wants it: milliseconds since 1970.
-    private static func milliseconds() -> Int64 { UnixClock.milliseconds() }
+    /// Queues one command in the connection; its sender hears from the connection when it is written.
+    ///
+    /// - Returns: Why nothing can be written any more, or nil.
+    private func write(_ entry: CommandQueue.Entry) async -> (any Error)? {
+        let frame = WorkspaceEventEncoder().encode(entry.command, timestamp: UnixClock.milliseconds())
+        do {
+            let receipt = try await self.connection.queue(WebSocketMessage(utf8Text: frame))
+            receipt.whenKnown { outcome in
+                entry.delivery.resolve(outcome.mapError { AgentRuntimeError(delivering: $0) })
+            }
+            return nil
+        } catch {
+            let known = (error as? WebSocketError).map { AgentRuntimeError(delivering: $0) }
+            entry.delivery.resolve(.failure(known ?? .commandNotSent))
+            return error
+        }
+    }
 }
 
 extension WorkspaceStreamStatistics {

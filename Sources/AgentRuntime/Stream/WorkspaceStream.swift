@@ -37,12 +37,14 @@ public final class WorkspaceStream: Sendable {
 
     /// Types into the default shell of the workspace; lost without an error if there is none.
     ///
-    /// Returns when the command is queued; waits while ``AgentRuntimeConfiguration/maximumQueuedCommands`` are.
+    /// Returns when the system has taken the command. Commands of several tasks wait for each other while
+    /// ``AgentRuntimeConfiguration/maximumQueuedCommands`` are queued. A close sends what is queued first.
     ///
     /// - Parameter text: Written verbatim; a carriage return is what the Enter key sends.
-    /// - Throws: ``AgentRuntimeError`` with `streamClosed`; `CancellationError`. In both cases nothing was sent.
+    /// - Throws: ``AgentRuntimeError`` with `streamClosed` or `timedOut` (it was not sent) or `deliveryUnknown` (the
+    ///   runtime may have it or not). `CancellationError`: it may have been sent if it was not queued here any more.
     public func sendShellInput(_ text: String) async throws {
-        try await self.core.commands.enqueue(.shellInput(text))
+        try await self.core.commands.send(.shellInput(text))
     }
 
     /// Tells the size of the terminal; agentctl accepts it without effect.
@@ -50,7 +52,7 @@ public final class WorkspaceStream: Sendable {
     /// - Parameters:
     ///   - columns: The width in characters, 1 or more.
     ///   - rows: The height in characters, 1 or more.
-    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` or `streamClosed`; `CancellationError`.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`; else as ``sendShellInput(_:)``.
     public func resizeShell(columns: Int, rows: Int) async throws {
         guard columns > 0, rows > 0 else {
             throw AgentRuntimeError(
@@ -58,7 +60,7 @@ public final class WorkspaceStream: Sendable {
                 "A terminal of \(columns) x \(rows) characters is too small."
             )
         }
-        try await self.core.commands.enqueue(.shellResize(columns: columns, rows: rows))
+        try await self.core.commands.send(.shellResize(columns: columns, rows: rows))
     }
 
     /// Sends agentctl's `ping` and waits for its `pong`, which also appears among the events.
@@ -68,7 +70,7 @@ public final class WorkspaceStream: Sendable {
     public func ping() async throws -> Duration {
         let answer = try self.core.pings.begin()
         do {
-            try await self.core.commands.enqueue(.ping)
+            try await self.core.commands.send(.ping)
         } catch {
             self.core.pings.withdraw(answer)
             throw error

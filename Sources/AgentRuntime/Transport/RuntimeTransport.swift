@@ -34,7 +34,9 @@ package protocol RuntimeConnection: Sendable {
     func nextBatch() async throws -> InboundBatch?
 
     /// Queues a message; waits while the send queue is full.
-    func send(_ message: WebSocketMessage) async throws
+    ///
+    /// - Returns: Tells what becomes of the message; it resolves at the latest when the connection ends.
+    func queue(_ message: WebSocketMessage) async throws -> SendReceipt
 
     /// Performs the closing handshake in bounded time.
     func close(_ code: CloseCode) async

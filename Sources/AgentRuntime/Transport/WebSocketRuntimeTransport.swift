@@ -29,7 +29,7 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
     var isClosed: Bool { self.connection.closure != nil }
 
     func nextBatch() async throws -> InboundBatch? { try await self.connection.batches.nextMessages() }
-    func send(_ message: WebSocketMessage) async throws { try await self.connection.send(message) }
+    func queue(_ message: WebSocketMessage) async throws -> SendReceipt { try await self.connection.queue(message) }
     func close(_ code: CloseCode) async { await self.connection.close(code) }
     func abort(after delay: Duration) { self.connection.abort(after: delay) }
     func waitUntilClosed() async -> WebSocketClosure { await self.connection.waitUntilClosedUncancelled() }

@@ -12,12 +12,20 @@ import WebSocketProtocol
 /// Lock, decide, unlock, act: nothing is resumed or called while the lock is held.
 final class ConnectionCore: Sendable {
     typealias SenderID = OutboundQueue.SenderID
-    typealias Sender = Outcome<Result<Void, any Error>>
+
+    /// Who waits for room.
+    private final class Sender: Sendable {
+        let admission = Outcome<Result<Void, any Error>>()
+        let receipt: SendReceipt?
+
+        init(receipt: SendReceipt?) { self.receipt = receipt }
+    }
 
     private struct State {
         var queue: OutboundQueue
         var nextSender: SenderID = 0
         var senders: [SenderID: Sender] = [:]
+        var receipts = SendReceipts()
         /// What ended the connection; the first cause counts.
         var cause: WebSocketClosure.Cause?
         var latency: Duration?
@@ -57,17 +65,22 @@ final class ConnectionCore: Sendable {
 
     // MARK: Sending, from any task
 
-    func send(_ message: WebSocketMessage) async throws {
+    /// Queues a message, and waits for room if there is none.
+    ///
+    /// - Parameter receipt: Gets to know what becomes of the message once it is queued.
+    func send(_ message: WebSocketMessage, receipt: SendReceipt? = nil) async throws {
         let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
             let id = state.nextSender
             switch state.queue.send(message, id: id) {
-            case .queued: return (nil, false)
-            case .queuedAndFlush: return (nil, true)
             case .refused: throw .notSent
             case .wait:
+                let sender = Sender(receipt: receipt)
                 state.nextSender += 1
-                state.senders[id] = Sender()
-                return (state.senders[id], false)
+                state.senders[id] = sender
+                return (sender, false)
+            case let queued:
+                if let receipt { state.receipts.add(receipt, place: state.queue.queuedPlace) }
+                return (nil, queued == .queuedAndFlush)
             }
         }
         if needsFlush { self.requestFlush() }
@@ -81,7 +94,7 @@ final class ConnectionCore: Sendable {
         }
         defer { timer.cancel() }
         try await withTaskCancellationHandler {
-            try await sender.wait().get()
+            try await sender.admission.wait().get()
         } onCancel: {
             self.giveUp(sender, CancellationError())
         }
@@ -94,7 +107,7 @@ final class ConnectionCore: Sendable {
             state.senders[id] = nil
             return state.queue.giveUp(id)
         }
-        if stillWaited { sender.resolve(.failure(error)) }
+        if stillWaited { sender.admission.resolve(.failure(error)) }
     }
 
     func sendRaw(_ bytes: [UInt8]) {
@@ -124,7 +137,7 @@ final class ConnectionCore: Sendable {
             return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
         }
         if outcome == .queuedAndFlush { self.requestFlush() }
-        for sender in senders { sender.resolve(.failure(WebSocketError.notSent)) }
+        for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
         self.eventLoop.execute { self.handler.value?.closeRequested() }
     }
 
@@ -163,11 +176,15 @@ final class ConnectionCore: Sendable {
     /// - Returns: Whether to write again.
     func endWrite(_ buffer: consuming ByteBuffer) -> Bool {
         var buffer = Optional(buffer)
-        let (senders, writeAgain) = self.state.withLock { state in
+        let (written, senders, writeAgain) = self.state.withLock { state in
             let (released, writeAgain) = state.queue.endWrite(buffer.take() ?? ByteBuffer())
-            return (Self.takeSenders(&state, released), writeAgain)
+            let written = state.receipts.written(upTo: state.queue.writtenPlace)
+            let senders = Self.takeSenders(&state, released)
+            for receipt in senders.compactMap(\.receipt) { state.receipts.add(receipt, place: state.queue.queuedPlace) }
+            return (written, senders, writeAgain)
         }
-        for sender in senders { sender.resolve(.success(())) }
+        for receipt in written { receipt.resolve(.success(())) }
+        for sender in senders { sender.admission.resolve(.success(())) }
         return writeAgain
     }
 
@@ -181,7 +198,7 @@ final class ConnectionCore: Sendable {
             return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
         }
         if outcome == .queuedAndFlush { self.requestFlush() }
-        for sender in senders { sender.resolve(.failure(WebSocketError.notSent)) }
+        for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
     }
 
     func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
@@ -194,15 +211,17 @@ final class ConnectionCore: Sendable {
     /// The socket is closed and no timer is left: everyone who waits is released.
     func finish() {
         self.handler.value = nil
-        let (closure, senders) = self.state.withLock { state in
+        let (closure, receipts, senders) = self.state.withLock { state in
             let closure = WebSocketClosure(
                 cause: state.cause ?? Self.cause(of: state.queue.closing),
                 handshake: state.queue.closing
             )
-            return (closure, Self.takeSenders(&state, state.queue.end()))
+            let receipts = state.receipts.end(takenPlace: state.queue.takenPlace)
+            return (closure, receipts, Self.takeSenders(&state, state.queue.end()))
         }
         self.inbound.finish(closure.error)
-        for sender in senders { sender.resolve(.failure(closure.error ?? .notSent)) }
+        for (receipt, error) in receipts { receipt.resolve(.failure(error)) }
+        for sender in senders { sender.admission.resolve(.failure(closure.error ?? .notSent)) }
         self.closed.resolve(closure)
     }
 
@@ -216,6 +235,10 @@ final class ConnectionCore: Sendable {
 extension WebSocketError {
     static var notSent: WebSocketError {
         WebSocketError(.closed, "The connection is closed or closing; the message was not sent.")
+    }
+
+    static var deliveryUnknown: WebSocketError {
+        WebSocketError(.deliveryUnknown, "The connection ended while the message was on its way.")
     }
 
     static func sendTimedOut(after timeout: Duration) -> WebSocketError {

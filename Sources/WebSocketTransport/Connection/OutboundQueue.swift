@@ -46,6 +46,12 @@ struct OutboundQueue {
     private(set) var closing = ClosingHandshake()
     private var pending = ByteBuffer()
     private var writingBytes = 0
+    /// The bytes that were ever queued: the place behind the last frame. Frames leave in order, so a place tells all.
+    private(set) var queuedPlace = 0
+    /// The place up to which the event loop has taken bytes to write them.
+    private(set) var takenPlace = 0
+    /// The place up to which the system has taken them.
+    private(set) var writtenPlace = 0
     private var lastPing: PingLedger.ID?
     private var waiting: [Waiting] = []
     /// The latest Ping of the peer that found the queue full (RFC 6455 §5.5.3: only the latest needs its Pong).
@@ -118,7 +124,7 @@ struct OutboundQueue {
     mutating func sendRaw(_ bytes: [UInt8]) -> OnSend {
         guard self.phase != .ended else { return .refused }
         guard !bytes.isEmpty else { return .queued }
-        self.pending.writeBytes(bytes)
+        self.queuedPlace += self.pending.writeBytes(bytes)
         return self.scheduled()
     }
 
@@ -143,6 +149,7 @@ struct OutboundQueue {
         guard self.phase == .scheduled, self.pending.readableBytes > 0 else { return nil }
         self.phase = .writing
         self.writingBytes = self.pending.readableBytes
+        self.takenPlace = self.queuedPlace
         let write = Write(bytes: self.pending, lastPing: self.lastPing)
         self.pending = ByteBuffer()
         self.lastPing = nil
@@ -156,6 +163,7 @@ struct OutboundQueue {
     mutating func endWrite(_ buffer: consuming ByteBuffer) -> (released: [SenderID], writeAgain: Bool) {
         guard self.phase == .writing else { return ([], false) }
         self.writingBytes = 0
+        self.writtenPlace = self.takenPlace
         self.phase = .idle
         if self.pending.capacity == 0, buffer.capacity <= Self.keptCapacity {
             buffer.clear()
@@ -219,7 +227,7 @@ struct OutboundQueue {
 
     private mutating func append(_ opcode: Opcode, payload: UnsafeRawBufferPointer) {
         let bound = FrameWriter.sizeBound(payloadCount: payload.count)
-        self.pending.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { target in
+        self.queuedPlace += self.pending.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { target in
             self.writer.write(opcode, payload: payload, into: target)
         }
     }

@@ -8,6 +8,7 @@ package final class Outcome<Value: Sendable>: Sendable {
         var value: Value?
         var nextID: UInt64 = 0
         var waiters: [UInt64: Waiter] = [:]
+        var uses: [@Sendable (Value) -> Void] = []
     }
 
     private let state = Locked(State())
@@ -23,15 +24,26 @@ package final class Outcome<Value: Sendable>: Sendable {
     /// - Returns: Whether this value counts.
     @discardableResult
     package func resolve(_ value: Value) -> Bool {
-        let waiters = self.state.withLock { state -> [Waiter]? in
-            guard state.value == nil else { return nil }
+        let (waiters, uses, counts) = self.state.withLock { state in
+            guard state.value == nil else { return ([Waiter](), [@Sendable (Value) -> Void](), false) }
             state.value = value
-            defer { state.waiters = [:] }
-            return Array(state.waiters.values)
+            defer { (state.waiters, state.uses) = ([:], []) }
+            return (Array(state.waiters.values), state.uses, true)
         }
-        guard let waiters else { return false }
+        for use in uses { use(value) }
         for waiter in waiters { waiter.resume(returning: value) }
-        return true
+        return counts
+    }
+
+    /// Has `use` called with the value: now if it is known, else by whoever makes it known.
+    ///
+    /// - Parameter use: Called once, outside the lock; must not wait.
+    package func whenKnown(_ use: @escaping @Sendable (Value) -> Void) {
+        let value = self.state.withLock { state -> Value? in
+            if state.value == nil { state.uses.append(use) }
+            return state.value
+        }
+        if let value { use(value) }
     }
 
     /// Waits for the value, also when the task is cancelled: for teardown, whose time is bounded elsewhere.

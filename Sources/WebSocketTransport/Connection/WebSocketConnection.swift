@@ -52,6 +52,26 @@ public final class WebSocketConnection: Sendable {
     ///   message was not sent. `CancellationError`.
     public func send(_ message: WebSocketMessage) async throws { try await self.core.send(message) }
 
+    /// Sends a message and waits until the system has taken it.
+    ///
+    /// Costs two hops between threads; use ``send(_:)`` where the order alone matters.
+    ///
+    /// - Parameter message: The message.
+    /// - Throws: As ``send(_:)`` when the message was not sent; ``WebSocketError`` with `deliveryUnknown` when the
+    ///   connection ended while it was on its way; `CancellationError` when it was not queued yet.
+    public func sendAndConfirm(_ message: WebSocketMessage) async throws {
+        try await self.queue(message).wait().get()
+    }
+
+    /// Queues a message; waits while the send queue is full.
+    ///
+    /// - Returns: Tells what becomes of the message: every receipt resolves, at the latest when the connection ends.
+    package func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
+        let receipt = SendReceipt()
+        try await self.core.send(message, receipt: receipt)
+        return receipt
+    }
+
     /// Sends a text message; see ``send(_:)``.
     ///
     /// - Parameter text: The text.

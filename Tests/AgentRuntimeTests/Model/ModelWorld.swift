@@ -4,6 +4,8 @@
 struct ModelWorld {
     var barrier: BarrierUnderTest
     let fault: ModelFault?
+    /// How many tasks open a stream: 1 to 3.
+    let openerCount: Int
 
     var openers = InlineArray<3, ModelActors.Opener>(repeating: .init())
     /// By their number; number 0 is not used.
@@ -19,7 +21,8 @@ struct ModelWorld {
     /// What a step did wrong.
     var violation: String?
 
-    init(barrier fault: BarrierUnderTest.Fault? = nil, driver: ModelFault? = nil) {
+    init(openers: Int = 2, barrier fault: BarrierUnderTest.Fault? = nil, driver: ModelFault? = nil) {
+        self.openerCount = openers
         self.barrier = BarrierUnderTest(fault: fault)
         self.fault = driver
     }

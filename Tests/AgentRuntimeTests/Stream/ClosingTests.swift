@@ -83,7 +83,7 @@ struct ClosingTests {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
         connection.failSends()
-        try await stream.sendShellInput("x")
+        await #expect(throws: AgentRuntimeError.self) { try await stream.sendShellInput("x") }
         let end = try await withTimeout("drained") { try await stream.waitUntilDrained() }
         #expect(end.error?.code == .connectionLost)
         #expect(connection.isClosed)

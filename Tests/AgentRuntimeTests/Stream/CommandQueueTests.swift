@@ -1,44 +1,77 @@
 import TestSupport
 import Testing
+import WebSocketTransport
 import WorkspaceProtocol
 
 @testable import AgentRuntime
 
 @Suite("The command queue", .timeLimit(.minutes(1)))
 struct CommandQueueTests {
-    @Test("Commands come out in order, however many tasks wait for room")
+    @Test("Commands come out in order, however many wait for room")
     func keepsOrder() async throws {
         let queue = CommandQueue(capacity: 2)
-        let sender = Task { for index in 0..<100 { try await queue.enqueue(.shellInput("\(index)")) } }
+        let senders = Task {
+            await withThrowingTaskGroup { group in
+                for index in 0..<100 {
+                    group.addTask { try await queue.send(.shellInput("\(index)")) }
+                    try? await eventually("queued or waiting") { queue.waitingCount >= min(index, 98) - 1 }
+                }
+            }
+        }
+        try await eventually("all are queued or wait") { queue.waitingCount == 98 }
         var received: [WorkspaceCommand] = []
-        while received.count < 100, let commands = await queue.next() { received += commands }
-        #expect(received == (0..<100).map { .shellInput("\($0)") })
-        try await sender.value
+        while received.count < 100, let entries = await queue.next() {
+            received += entries.map(\.command)
+            for entry in entries { entry.delivery.resolve(.success(())) }
+        }
+        #expect(received.count == 100)
+        #expect(Set(received).count == 100)
+        await senders.value
     }
 
-    @Test("A sender that waits and is cancelled is not sent")
-    func cancelledSender() async throws {
+    @Test("A sender that is cancelled while its command is here is not sent", arguments: [0, 1])
+    func cancelledSender(queuedBefore: Int) async throws {
         let queue = CommandQueue(capacity: 1)
-        try await queue.enqueue(.ping)
-        let waiting = Task { try await queue.enqueue(.shellInput("never")) }
+        let first = Task { try await queue.send(.ping) }
+        if queuedBefore == 0 {
+            first.cancel()
+            await #expect(throws: CancellationError.self) { try await first.value }
+        }
+        let waiting = Task { try await queue.send(.shellInput("never")) }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
-        #expect(await queue.next() == [.ping])
         queue.close(dropQueued: false)
-        #expect(await queue.next() == nil)
+        let taken = await queue.next()
+        #expect(taken?.map(\.command) == (queuedBefore == 0 ? nil : [.ping]))
+        for entry in taken ?? [] { entry.delivery.resolve(.success(())) }
+        _ = try? await first.value
     }
 
-    @Test("Close lets the writer take what is queued and refuses those who wait", arguments: [true, false])
+    @Test(
+        "Close lets the writer take what is queued and tells the others that nothing was sent",
+        arguments: [true, false]
+    )
     func close(dropsQueued: Bool) async throws {
         let queue = CommandQueue(capacity: 1)
-        try await queue.enqueue(.ping)
-        let waiting = Task { try await queue.enqueue(.shellInput("late")) }
-        try await eventually("the sender waits") { queue.waitingCount == 1 }
+        let queued = Task { try await queue.send(.ping) }
+        let late = Task {
+            try await eventually("the first is queued") { queue.queuedCount == 1 }
+            try await queue.send(.shellInput("late"))
+        }
+        try await eventually("the second waits") { queue.waitingCount == 1 }
         queue.close(dropQueued: dropsQueued)
-        let error = await #expect(throws: AgentRuntimeError.self) { try await waiting.value }
+        let error = await #expect(throws: AgentRuntimeError.self) { try await late.value }
         #expect(error?.code == .streamClosed)
-        #expect(await queue.next() == (dropsQueued ? nil : [.ping]))
-        #expect(await queue.next() == nil)
+        if dropsQueued {
+            #expect((await queue.next())?.count == nil)
+            let dropped = await #expect(throws: AgentRuntimeError.self) { try await queued.value }
+            #expect(dropped?.code == .streamClosed)
+        } else {
+            let entry = try #require(await queue.next()?.first)
+            entry.delivery.resolve(.success(()))
+            try await queued.value
+            #expect((await queue.next())?.count == nil)
+        }
     }
 
     @Test("Close wakes a writer that waits")
@@ -46,6 +79,6 @@ struct CommandQueueTests {
         let queue = CommandQueue(capacity: 1)
         async let next = queue.next()
         queue.close(dropQueued: false)
-        #expect(await next == nil)
+        #expect((await next)?.count == nil)
     }
 }

@@ -62,6 +62,8 @@ final class ScriptedConnection: RuntimeConnection {
         var aborts: [Duration] = []
         var closeCodes: [CloseCode] = []
         var answersClose = true
+        var holdsWrites = false
+        var receipts: [SendReceipt] = []
     }
 
     private let inbound = BatchMailbox<InboundBatch>(
@@ -84,11 +86,16 @@ final class ScriptedConnection: RuntimeConnection {
 
     func nextBatch() async throws -> InboundBatch? { try await self.inbound.nextMessages() }
 
-    func send(_ message: WebSocketMessage) async throws {
-        try self.state.withLock { state in
+    func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
+        let receipt = SendReceipt()
+        let holds = try self.state.withLock { state in
             if let error = state.sendError { throw error }
             state.sent.append(message.text ?? "")
+            if state.holdsWrites { state.receipts.append(receipt) }
+            return state.holdsWrites
         }
+        if !holds { receipt.resolve(.success(())) }
+        return receipt
     }
 
     func close(_ code: CloseCode) async {
@@ -124,6 +131,9 @@ final class ScriptedConnection: RuntimeConnection {
     /// The peer does not answer our Close frame.
     func ignoreClose() { self.state.withLock { $0.answersClose = false } }
 
+    /// The system takes nothing from now on.
+    func holdWrites() { self.state.withLock { $0.holdsWrites = true } }
+
     /// Every send fails from now on.
     func failSends() { self.state.withLock { $0.sendError = ScriptedError.sendFailed } }
 
@@ -131,6 +141,8 @@ final class ScriptedConnection: RuntimeConnection {
     func end(cause: WebSocketClosure.Cause = .closingHandshake, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
         let closure = WebSocketClosure(cause: cause, sent: sent, received: received)
         self.inbound.finish(closure.error)
+        let receipts = self.state.withLock { $0.receipts }
+        for receipt in receipts { receipt.resolve(.failure(WebSocketError(.deliveryUnknown, "ended"))) }
         self.closed.resolve(closure)
     }
 }

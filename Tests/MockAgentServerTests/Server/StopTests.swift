@@ -38,6 +38,23 @@ struct StopTests {
         await connection.close()
     }
 
+    @Test("A client that does not read is cut when the time is up")
+    func deaf() async throws {
+        var configuration = MockServerConfiguration()
+        configuration.scenario = .flood
+        configuration.stopTimeout = .milliseconds(100)
+        configuration.connection.closing.timeout = .seconds(30)
+        let server = try await MockServer.start(configuration)
+        var client = WebSocketClientConfiguration()
+        // The Close frame is behind more than this client takes.
+        (client.connection.readBytes, client.connection.receiveQueue.highWaterMessages) = (512, 1)
+        let connection = try await WebSocketClient.connect(to: server.streamURL, configuration: client)
+        try await server.waitForConnections(1)
+        let time = await ContinuousClock().measure { await server.stop() }
+        #expect((.milliseconds(100)...(.seconds(5))).contains(time))
+        connection.abort()
+    }
+
     @Test("A held upgrade ends with the server")
     func held() async throws {
         var configuration = MockServerConfiguration()

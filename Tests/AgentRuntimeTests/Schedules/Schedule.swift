@@ -1,0 +1,361 @@
+import AgentRuntime
+import TestSupport
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+/// One program of users, server and network around one real client, in one order: both are decided by a seed.
+///
+/// Everything happens on the thread that calls ``run()``: the tasks run on the seeded executor, and the network and the
+/// clock are events of it. That is why the class may be `@unchecked Sendable`: its properties are touched by no other
+/// thread.
+final class Schedule: @unchecked Sendable {
+    private struct Root {
+        let name: String
+        var isDone = false
+        /// Whether it waits for something that is bound to come.
+        var mustEnd = false
+    }
+
+    /// A stream that was opened, and what became known of it.
+    private final class Opened {
+        let stream: WorkspaceStream
+        let connection: ScheduledConnection
+        /// The number of its pair of tasks.
+        let pair: Int
+        var reasons: [String] = []
+        var events: [Int64] = []
+        var isConsumed = false
+        /// The commands that were taken, and those that were refused.
+        var accepted: [String] = []
+        var refused: [String] = []
+
+        init(_ stream: WorkspaceStream, _ connection: ScheduledConnection, pair: Int) {
+            (self.stream, self.connection, self.pair) = (stream, connection, pair)
+        }
+    }
+
+    let seed: UInt64
+    let executor: SeededExecutor
+    private(set) var trace: [String] = []
+    private(set) var violations: [String] = []
+
+    private var client: AgentRuntimeClient?
+    private var roots: [Root] = []
+    private var openers: [Task<Void, Never>] = []
+    private var consumers: [Task<Void, Never>] = []
+    private var streams: [Opened] = []
+    private let firstOpened = Outcome<Int?>()
+    private var connections: [ScheduledConnection] = []
+    /// What the server and the network do as soon as there is a connection.
+    private var held: [ScheduledAction] = []
+    private var dialsInFlight = 0
+    private var spawned = 0
+    /// The tasks at work, by the number of their pair.
+    private var working: [Int: Int] = [:]
+    private var closeHasReturned = false
+    private var nextTimestamp: Int64 = 0
+    private var nextCommand = 0
+
+    init(seed: UInt64) {
+        self.seed = seed
+        self.executor = SeededExecutor(seed: seed)
+    }
+
+    // MARK: Running
+
+    /// Runs the program to its end, closes the client, and looks at what is left.
+    func run() throws {
+        let client = try self.makeClient()
+        self.client = client
+        let actions = [.open] + (0..<(2 + self.executor.draw(below: 6))).map { _ in self.drawAction() }
+        self.trace.append("program: \(actions.map(\.rawValue).joined(separator: ", "))")
+        for action in actions { self.post("\(action)") { self.begin(action) } }
+        self.runUntilQuiet("the program")
+        self.checkObliged()
+        self.root("close at the end", mustEnd: true) { await self.closeClient() }
+        self.runUntilQuiet("the close at the end")
+        self.firstOpened.resolve(nil)
+        for index in self.streams.indices { self.root("take the rest", mustEnd: true) { await self.takeRest(index) } }
+        self.runUntilQuiet("taking the rest")
+        self.checkEnd()
+        self.client = nil
+    }
+
+    private func drawAction() -> ScheduledAction {
+        ScheduledAction.drawn[self.executor.draw(below: ScheduledAction.drawn.count)]
+    }
+
+    private func makeClient() throws -> AgentRuntimeClient {
+        var configuration = AgentRuntimeConfiguration()
+        configuration.maximumQueuedEvents = [1, 3, 1000][self.executor.draw(below: 3)]
+        configuration.maximumQueuedCommands = [1, 2, 64][self.executor.draw(below: 3)]
+        return AgentRuntimeClient(
+            endpoint: try RuntimeEndpoint("ws://127.0.0.1:1"),
+            configuration: configuration,
+            transport: ScheduledTransport(schedule: self),
+            spawn: { task, work in self.spawn(task, work) }
+        )
+    }
+
+    private func runUntilQuiet(_ subject: String) {
+        if !self.executor.run(limit: 10_000) { self.violate("\(subject) does not end") }
+    }
+
+    /// Makes an event ready, and tells of it when it happens.
+    func post(_ name: String, _ event: @escaping @Sendable () -> Void) {
+        self.executor.post {
+            self.trace.append(name)
+            event()
+        }
+    }
+
+    func note(_ line: String) { self.trace.append(line) }
+
+    private func violate(_ violation: String) {
+        self.trace.append("VIOLATION: \(violation)")
+        self.violations.append(violation)
+    }
+
+    @discardableResult
+    private func root(
+        _ name: String,
+        mustEnd: Bool = false,
+        _ work: @escaping @Sendable () async -> Void
+    ) -> Task<Void, Never> {
+        let index = self.roots.count
+        self.roots.append(Root(name: name, mustEnd: mustEnd))
+        return Task(executorPreference: self.executor) {
+            await work()
+            self.roots[index].isDone = true
+        }
+    }
+
+    private func spawn(_ task: StreamTask, _ work: @escaping @Sendable () async -> Void) {
+        let pair = self.spawned / 2
+        self.spawned += 1
+        self.working[pair, default: 0] += 1
+        if self.closeHasReturned { self.violate("the \(task) was started after close had returned") }
+        Task(executorPreference: self.executor) {
+            await work()
+            self.working[pair, default: 0] -= 1
+        }
+    }
+
+    // MARK: What the transport tells
+
+    func dialBegins() {
+        if self.closeHasReturned { self.violate("a dial was begun after close had returned") }
+        if self.isAnythingLeft { self.violate("a dial was begun while a stream lives") }
+        self.dialsInFlight += 1
+    }
+
+    func dialEnds(_ connection: ScheduledConnection?) { self.dialsInFlight -= 1 }
+
+    func connect() -> ScheduledConnection {
+        let connection = ScheduledConnection(number: self.connections.count, schedule: self)
+        self.connections.append(connection)
+        for action in self.held { self.post("\(action)") { self.begin(action) } }
+        self.held = []
+        return connection
+    }
+
+    private var isAnythingLeft: Bool {
+        self.dialsInFlight > 0 || self.working.values.contains { $0 > 0 } || self.connections.contains { !$0.isClosed }
+    }
+
+    // MARK: What the server and the network do
+
+    private func begin(_ action: ScheduledAction) {
+        switch action {
+        case .deliver, .serverCloses, .losesConnection, .failsSends:
+            guard let connection = self.connections.last else { return self.held.append(action) }
+            self.perform(action, on: connection)
+        default: self.beginTask(action)
+        }
+    }
+
+    private func perform(_ action: ScheduledAction, on connection: ScheduledConnection) {
+        switch action {
+        case .deliver:
+            let count = Int64(1 + self.executor.draw(below: 5))
+            connection.deliver(self.nextTimestamp..<(self.nextTimestamp + count))
+            self.nextTimestamp += count
+        case .serverCloses:
+            connection.end(.closingHandshake, sent: CloseFrame(.goingAway), received: CloseFrame(.goingAway))
+        case .losesConnection: connection.end(.failed(WebSocketError(.connectionLost, "cut")))
+        default: connection.failSends()
+        }
+    }
+
+    // MARK: What the users do
+
+    private func beginTask(_ action: ScheduledAction) {
+        let name = "\(action) (task \(self.roots.count))"
+        let index = self.roots.count
+        switch action {
+        case .open: self.openers.append(self.root(name) { await self.open() })
+        case .closeClient: self.root(name, mustEnd: true) { await self.closeClient() }
+        case .cancelOpener: self.openers.last?.cancel()
+        case .cancelConsumer: self.consumers.last?.cancel()
+        case .close, .abort: self.root(name) { await self.end(action, task: index) }
+        case .sendCommand: self.root(name) { await self.sendCommand() }
+        default: self.consumers.append(self.root(name) { await self.consume(action) })
+        }
+    }
+
+    private func open() async {
+        guard let client = self.client else { return }
+        do {
+            let stream = try await client.openWorkspaceStream()
+            guard let connection = self.connections.last else { return self.violate("a stream without a connection") }
+            let index = self.streams.count
+            self.streams.append(Opened(stream, connection, pair: (self.spawned - 1) / 2))
+            self.note("stream \(index) is open over connection \(connection.number)")
+            self.root("wait for the drain of \(index)") { await self.waitForDrain(index) }
+            self.root("wait for the end of \(index)") { await self.waitForEnd(index) }
+            self.firstOpened.resolve(index)
+        } catch {
+            self.note("open throws \((error as? AgentRuntimeError)?.code.description ?? "\(error)")")
+        }
+    }
+
+    /// One of the streams that were opened, also one that is over; waits for the first one.
+    private func pick() async -> Int? {
+        guard self.streams.isEmpty else { return self.executor.draw(below: self.streams.count) }
+        return await self.firstOpened.wait()
+    }
+
+    private func end(_ action: ScheduledAction, task: Int) async {
+        guard let index = await self.pick() else { return }
+        self.roots[task].mustEnd = true
+        let stream = self.streams[index].stream
+        let begin = self.executor.now
+        let end = action == .abort ? await stream.abort() : await stream.close()
+        self.note("\(action) of stream \(index) returns: \(end)")
+        self.ended(index, end)
+        if self.executor.now - begin > .seconds(5) { self.violate("\(action) took \(self.executor.now - begin)") }
+    }
+
+    /// Somebody was told that the stream has ended.
+    private func ended(_ index: Int, _ end: WorkspaceStreamEnd) {
+        let opened = self.streams[index]
+        opened.reasons.append("\(end)")
+        if !opened.stream.state.isDrained { self.violate("stream \(index) is \(opened.stream.state) after its end") }
+        if !opened.connection.isClosed { self.violate("connection \(opened.connection.number) is open after the end") }
+        if self.working[opened.pair, default: 0] != 0 { self.violate("tasks of stream \(index) work after its end") }
+    }
+
+    private func waitForDrain(_ index: Int) async {
+        guard let end = try? await self.streams[index].stream.waitUntilDrained() else { return }
+        self.ended(index, end)
+    }
+
+    private func waitForEnd(_ index: Int) async {
+        var states: [String] = []
+        do {
+            for try await state in self.streams[index].stream.states {
+                states.append(state.description)
+                if case .closing(let end) = state { self.streams[index].reasons.append("\(end)") }
+                if case .drained(let end) = state { self.ended(index, end) }
+            }
+        } catch { self.violate("the states of a stream throw \(error)") }
+        if !states.last!.hasPrefix("drained") || states.count > 3 { self.violate("the states are \(states)") }
+    }
+
+    private func closeClient() async {
+        guard let client = self.client else { return }
+        let begin = self.executor.now
+        await client.close()
+        self.closeHasReturned = true
+        self.note("the client's close returns")
+        if self.isAnythingLeft { self.violate("close returned and something is left: \(self.remains)") }
+        if !client.tasks.isEmpty { self.violate("close returned and \(client.tasks) are registered") }
+        if self.executor.now - begin > .seconds(5) { self.violate("close took \(self.executor.now - begin)") }
+    }
+
+    private var remains: String {
+        let open = self.connections.filter { !$0.isClosed }.map(\.number)
+        return "\(self.dialsInFlight) dials, tasks \(self.working.filter { $0.value > 0 }), connections \(open)"
+    }
+
+    private func sendCommand() async {
+        guard let index = await self.pick() else { return }
+        let text = "<\(self.nextCommand)>"
+        self.nextCommand += 1
+        do {
+            try await self.streams[index].stream.sendShellInput(text)
+            self.streams[index].accepted.append(text)
+        } catch {
+            self.streams[index].refused.append(text)
+        }
+    }
+
+    private func consume(_ action: ScheduledAction) async {
+        guard let index = await self.pick(), !self.streams[index].isConsumed else { return }
+        let opened = self.streams[index]
+        opened.isConsumed = true
+        defer { opened.isConsumed = false }
+        let limit = action == .consumeSlowly ? 1 + self.executor.draw(below: 4) : Int.max
+        var count = 0
+        do {
+            for try await event in opened.stream.events {
+                opened.events.append(event.timestamp ?? -1)
+                count += 1
+                if action == .closeInTheLoop, count == 1 { self.ended(index, await opened.stream.close()) }
+                if count >= limit { break }
+                if action == .consumeSlowly { await self.pause() }
+            }
+        } catch is CancellationError {
+            self.note("a consumer is cancelled")
+        } catch {
+            self.note("the events of stream \(index) throw \(error)")
+        }
+    }
+
+    /// A consumer that is busy with something else.
+    private func pause() async {
+        let pause = Outcome<Void>()
+        self.post("a slow consumer goes on") { pause.resolve(()) }
+        await pause.wait()
+    }
+
+    private func takeRest(_ index: Int) async {
+        do {
+            for try await event in self.streams[index].stream.events {
+                self.streams[index].events.append(event.timestamp ?? -1)
+            }
+        } catch { self.note("the rest of stream \(index) ends with \(error)") }
+    }
+
+    // MARK: Looking
+
+    /// Nothing happens any more: who waits for a close or an end that was begun must have been released.
+    private func checkObliged() {
+        for root in self.roots where root.mustEnd && !root.isDone { self.violate("stuck: \(root.name)") }
+    }
+
+    private func checkEnd() {
+        for root in self.roots where !root.isDone { self.violate("never ends: \(root.name)") }
+        if self.isAnythingLeft { self.violate("left at the end: \(self.remains)") }
+        if self.client?.tasks.isEmpty != true { self.violate("tasks are registered at the end") }
+        for (index, opened) in self.streams.enumerated() { self.check(opened, index) }
+    }
+
+    private func check(_ opened: Opened, _ index: Int) {
+        if Set(opened.reasons).count != 1 { self.violate("stream \(index) ended for several reasons: \(opened.reasons)") }
+        if opened.events != opened.connection.delivered {
+            self.violate("stream \(index) delivered \(opened.events) of \(opened.connection.delivered)")
+        }
+        let sent = opened.connection.sent.compactMap { frame in
+            frame.firstIndex(of: "<").flatMap { start in frame.firstIndex(of: ">").map { String(frame[start...$0]) } }
+        }
+        if Set(sent).count != sent.count { self.violate("a command was sent twice: \(sent)") }
+        if let wrong = opened.refused.first(where: { sent.contains($0) }) { self.violate("\(wrong) was refused and sent") }
+        // A stream that our side closed, and whose closing handshake succeeded, has sent all that it took.
+        guard opened.reasons.first?.hasPrefix("closed") == true, opened.connection.closure?.isClean == true,
+            opened.connection.closure?.received?.code == .normalClosure
+        else { return }
+        if Set(sent) != Set(opened.accepted) { self.violate("of \(opened.accepted) only \(sent) was sent") }
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// The real client, its streams and its queues, over a transport and a clock that a seed drives.
+///
+/// `WSSTREAM_SCHEDULES` says how many schedules are run, `WSSTREAM_SEED` which is the first: a failure prints its seed,
+/// and `WSSTREAM_SEED=<seed> WSSTREAM_SCHEDULES=1` runs it again.
+@Suite("Seeded schedules of the real client", .timeLimit(.minutes(60)))
+struct ScheduleTests {
+    private static func number(_ name: String) -> UInt64? {
+        ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
+    }
+
+    @Test("Whatever users, server and network do, in whatever order: close drains, nobody waits for ever, nothing is lost")
+    func schedules() throws {
+        let first = Self.number("WSSTREAM_SEED") ?? 1
+        let count = Self.number("WSSTREAM_SCHEDULES") ?? 5000
+        var failures = 0
+        var steps = 0
+        let elapsed = try ContinuousClock().measure {
+            for seed in first..<(first + count) where failures < 3 {
+                let schedule = Schedule(seed: seed)
+                try schedule.run()
+                steps += schedule.executor.steps
+                guard !schedule.violations.isEmpty else { continue }
+                failures += 1
+                Self.report(schedule)
+            }
+        }
+        print("\(count) schedules from seed \(first): \(steps) steps in \(elapsed)")
+    }
+
+    private static func report(_ schedule: Schedule) {
+        Issue.record(
+            """
+            \(schedule.violations.joined(separator: "; "))
+            Again with WSSTREAM_SEED=\(schedule.seed) WSSTREAM_SCHEDULES=1:
+              \(schedule.trace.joined(separator: "\n  "))
+            """
+        )
+    }
+
+    @Test("The same seed gives the same schedule")
+    func replays() throws {
+        for seed in UInt64(1)...50 {
+            let (first, second) = (Schedule(seed: seed), Schedule(seed: seed))
+            try first.run()
+            try second.run()
+            #expect(first.trace == second.trace)
+            #expect(first.executor.steps == second.executor.steps)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import AgentRuntime
+import TestSupport
+import WebSocketProtocol
+import WebSocketTransport
+
+/// A connection in memory: whatever its peer and its socket do is an event of the schedule.
+final class ScheduledConnection: RuntimeConnection {
+    private struct State {
+        var sent: [String] = []
+        var failsSends = false
+        var slowSends: [Outcome<Result<Void, any Error>>] = []
+        var delivered: [Int64] = []
+        var wasCutByDeadline = false
+    }
+
+    let number: Int
+    private let schedule: Schedule
+    private let inbound = BatchMailbox<InboundBatch>(
+        highMark: .init(bytes: 1 << 30, elements: 1 << 30),
+        lowShare: 0.5,
+        onRoom: {}
+    )
+    private let closed = Outcome<WebSocketClosure>()
+    private let state = Locked(State())
+
+    init(number: Int, schedule: Schedule) { (self.number, self.schedule) = (number, schedule) }
+
+    var latency: Duration? { nil }
+    var isClosed: Bool { self.closed.value != nil }
+    /// How it ended.
+    var closure: WebSocketClosure? { self.closed.value }
+    /// The frames that were sent.
+    var sent: [String] { self.state.withLock { $0.sent } }
+    /// The timestamps of the events that came while it was open.
+    var delivered: [Int64] { self.state.withLock { $0.delivered } }
+
+    // MARK: What the client does
+
+    func nextBatch() async throws -> InboundBatch? { try await self.inbound.nextMessages() }
+
+    func send(_ message: WebSocketMessage) async throws {
+        if self.schedule.executor.draw(below: 4) == 0 { try await self.waitForRoom() }
+        let error = self.state.withLock { state -> (any Error)? in
+            if self.isClosed { return WebSocketError(.closed, "over") }
+            if state.failsSends { return ScriptedError.sendFailed }
+            state.sent.append(message.text ?? "")
+            return nil
+        }
+        if let error { throw error }
+    }
+
+    private func waitForRoom() async throws {
+        let room = Outcome<Result<Void, any Error>>()
+        self.state.withLock { $0.slowSends.append(room) }
+        self.schedule.post("connection \(self.number) has room") { room.resolve(.success(())) }
+        try await room.wait().get()
+    }
+
+    func close(_ code: CloseCode) async {
+        // A peer that does not answer is left to the deadline of the close.
+        if self.schedule.executor.draw(below: 3) != 0 {
+            self.schedule.post("the server answers the close of \(self.number)") {
+                self.end(.closingHandshake, sent: CloseFrame(code), received: CloseFrame(code))
+            }
+        }
+        _ = await self.closed.wait()
+    }
+
+    func abort(after delay: Duration) {
+        if delay == .zero {
+            self.schedule.post("connection \(self.number) is cut") { self.end(.aborted) }
+        } else {
+            self.schedule.executor.post(after: delay) {
+                guard !self.isClosed else { return }
+                self.schedule.note("the deadline cuts connection \(self.number)")
+                self.end(.aborted)
+            }
+        }
+    }
+
+    func waitUntilClosed() async -> WebSocketClosure { await self.closed.wait() }
+
+    // MARK: What the peer and the network do
+
+    /// The peer sends events in one read.
+    func deliver(_ timestamps: Range<Int64>) {
+        guard !self.isClosed else { return }
+        var writer = FrameWriter(role: .server)
+        var reader = MessageReader(role: .client)
+        var batch = InboundBatch()
+        let bytes = timestamps.flatMap { timestamp in
+            writer.frame(.text, payload: Array(#"{"type":"shell_output","timestamp":\#(timestamp),"data":"x"}"#.utf8))
+        }
+        bytes.withUnsafeBytes { reader.receive($0, into: &batch) }
+        self.state.withLock { $0.delivered += timestamps }
+        self.inbound.push(batch, cost: .init(bytes: batch.byteCount, elements: batch.count))
+    }
+
+    func failSends() { self.state.withLock { $0.failsSends = true } }
+
+    func end(_ cause: WebSocketClosure.Cause, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
+        guard !self.isClosed else { return }
+        let closure = WebSocketClosure(cause: cause, sent: sent, received: received)
+        self.inbound.finish(closure.error)
+        let senders = self.state.withLock { state in
+            defer { state.slowSends = [] }
+            return state.slowSends
+        }
+        for sender in senders { sender.resolve(.failure(WebSocketError(.closed, "over"))) }
+        self.closed.resolve(closure)
+    }
+}

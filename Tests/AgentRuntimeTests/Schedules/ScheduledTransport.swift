@@ -1,0 +1,55 @@
+import AgentRuntime
+import WebSocketTransport
+
+/// A runtime in memory: what becomes of a dial is an event of the schedule.
+final class ScheduledTransport: RuntimeTransport {
+    private let schedule: Schedule
+
+    init(schedule: Schedule) { self.schedule = schedule }
+
+    func dial() throws -> any RuntimeDial { ScheduledDial(schedule: self.schedule) }
+}
+
+/// A dial that connects, fails or hangs, as the seed says; told to end, it mostly does, and at times connects after all.
+final class ScheduledDial: RuntimeDial {
+    private let schedule: Schedule
+    private let result = Outcome<Result<ScheduledConnection, any Error>>()
+    private let isTold = Locked(false)
+
+    init(schedule: Schedule) { self.schedule = schedule }
+
+    func connect() async throws -> any RuntimeConnection {
+        self.schedule.dialBegins()
+        let fate = self.schedule.executor.draw(below: 8)
+        if fate > 0 {
+            self.schedule.post("a dial \(fate == 1 ? "fails" : "connects")") {
+                self.end(fate == 1 ? ScriptedError.dialFailed : nil)
+            }
+        }
+        let result = await withTaskCancellationHandler {
+            await self.result.wait()
+        } onCancel: {
+            self.cancel()
+        }
+        self.schedule.dialEnds(try? result.get())
+        return try result.get()
+    }
+
+    func cancel() {
+        let isFirst = self.isTold.withLock { isTold in
+            defer { isTold = true }
+            return !isTold
+        }
+        guard isFirst else { return }
+        let connects = self.schedule.executor.draw(below: 4) == 0
+        self.schedule.post("a dial that was told to end \(connects ? "connects" : "ends")") {
+            if connects { self.end(nil) } else { self.result.resolve(.failure(CancellationError())) }
+        }
+    }
+
+    /// - Parameter error: Why it fails, or nil when it connects.
+    private func end(_ error: (any Error)?) {
+        guard self.result.value == nil else { return }
+        self.result.resolve(error.map { .failure($0) } ?? .success(self.schedule.connect()))
+    }
+}
