@@ -60,6 +60,10 @@ final class ConnectionCore: Sendable {
 
     var latency: Duration? { self.state.withLock { $0.latency } }
     var queuedBytes: Int { self.state.withLock { $0.queue.queuedBytes } }
+    /// How many senders wait for room.
+    var waitingCount: Int { self.state.withLock { $0.senders.count } }
+    /// Whether the event loop has taken all that is queued.
+    var isTaken: Bool { self.state.withLock { $0.queue.takenPlace == $0.queue.queuedPlace } }
     var statistics: ConnectionStatistics { self.state.withLock { $0.statistics } }
     var closing: ClosingHandshake { self.state.withLock { $0.queue.closing } }
 
@@ -67,7 +71,10 @@ final class ConnectionCore: Sendable {
 
     /// Queues a message, and waits for room if there is none.
     ///
-    /// - Parameter receipt: Gets to know what becomes of the message once it is queued.
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - receipt: Gets to know what becomes of the message once it is queued.
+    /// - Throws: ``WebSocketError`` when the message is not queued; `CancellationError`.
     func send(_ message: WebSocketMessage, receipt: SendReceipt? = nil) async throws {
         let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
             let id = state.nextSender

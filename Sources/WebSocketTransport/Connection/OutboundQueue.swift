@@ -46,7 +46,9 @@ struct OutboundQueue {
     private(set) var closing = ClosingHandshake()
     private var pending = ByteBuffer()
     private var writingBytes = 0
-    /// The bytes that were ever queued: the place behind the last frame. Frames leave in order, so a place tells all.
+    /// The bytes that were ever queued: the place behind the last frame.
+    ///
+    /// Frames leave in order, so a place tells what became of all before it.
     private(set) var queuedPlace = 0
     /// The place up to which the event loop has taken bytes to write them.
     private(set) var takenPlace = 0

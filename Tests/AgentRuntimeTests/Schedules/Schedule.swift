@@ -26,8 +26,10 @@ final class Schedule: @unchecked Sendable {
         var reasons: [String] = []
         var events: [Int64] = []
         var isConsumed = false
-        /// The commands that were taken, and those that were refused.
-        var accepted: [String] = []
+        /// The commands that were begun, those that were begun when it was closed, and what their senders were told.
+        var begun: [String] = []
+        var promised: [String] = []
+        var confirmed: [String] = []
         var refused: [String] = []
 
         init(_ stream: WorkspaceStream, _ connection: ScheduledConnection, pair: Int) {
@@ -56,6 +58,7 @@ final class Schedule: @unchecked Sendable {
     private var closeHasReturned = false
     private var nextTimestamp: Int64 = 0
     private var nextCommand = 0
+    private var hasRoomForCommands = false
 
     init(seed: UInt64) {
         self.seed = seed
@@ -90,6 +93,7 @@ final class Schedule: @unchecked Sendable {
         var configuration = AgentRuntimeConfiguration()
         configuration.maximumQueuedEvents = [1, 3, 1000][self.executor.draw(below: 3)]
         configuration.maximumQueuedCommands = [1, 2, 64][self.executor.draw(below: 3)]
+        self.hasRoomForCommands = configuration.maximumQueuedCommands == 64
         return AgentRuntimeClient(
             endpoint: try RuntimeEndpoint("ws://127.0.0.1:1"),
             configuration: configuration,
@@ -231,6 +235,7 @@ final class Schedule: @unchecked Sendable {
         self.roots[task].mustEnd = true
         let stream = self.streams[index].stream
         let begin = self.executor.now
+        if action == .close { self.closeBegins(index) }
         let end = action == .abort ? await stream.abort() : await stream.close()
         self.note("\(action) of stream \(index) returns: \(end)")
         self.ended(index, end)
@@ -266,6 +271,7 @@ final class Schedule: @unchecked Sendable {
     private func closeClient() async {
         guard let client = self.client else { return }
         let begin = self.executor.now
+        for index in self.streams.indices { self.closeBegins(index) }
         await client.close()
         self.closeHasReturned = true
         self.note("the client's close returns")
@@ -281,14 +287,24 @@ final class Schedule: @unchecked Sendable {
 
     private func sendCommand() async {
         guard let index = await self.pick() else { return }
-        let text = "<\(self.nextCommand)>"
+        let text = "[\(self.nextCommand)]"
         self.nextCommand += 1
+        let opened = self.streams[index]
+        opened.begun.append(text)
         do {
-            try await self.streams[index].stream.sendShellInput(text)
-            self.streams[index].accepted.append(text)
+            try await opened.stream.sendShellInput(text)
+            opened.confirmed.append(text)
+        } catch let error as AgentRuntimeError where error.code == .deliveryUnknown {
+            self.note("command \(text) may have been sent")
         } catch {
-            self.streams[index].refused.append(text)
+            opened.refused.append(text)
         }
+    }
+
+    /// Whoever closes now is the first to: what was sent before must get through if the connection lives.
+    private func closeBegins(_ index: Int) {
+        let opened = self.streams[index]
+        if case .open = opened.stream.state { opened.promised = opened.begun }
     }
 
     private func consume(_ action: ScheduledAction) async {
@@ -302,7 +318,10 @@ final class Schedule: @unchecked Sendable {
             for try await event in opened.stream.events {
                 opened.events.append(event.timestamp ?? -1)
                 count += 1
-                if action == .closeInTheLoop, count == 1 { self.ended(index, await opened.stream.close()) }
+                if action == .closeInTheLoop, count == 1 {
+                    self.closeBegins(index)
+                    self.ended(index, await opened.stream.close())
+                }
                 if count >= limit { break }
                 if action == .consumeSlowly { await self.pause() }
             }
@@ -348,14 +367,20 @@ final class Schedule: @unchecked Sendable {
             self.violate("stream \(index) delivered \(opened.events) of \(opened.connection.delivered)")
         }
         let sent = opened.connection.sent.compactMap { frame in
-            frame.firstIndex(of: "<").flatMap { start in frame.firstIndex(of: ">").map { String(frame[start...$0]) } }
+            frame.firstIndex(of: "[").flatMap { start in frame.firstIndex(of: "]").map { String(frame[start...$0]) } }
         }
         if Set(sent).count != sent.count { self.violate("a command was sent twice: \(sent)") }
         if let wrong = opened.refused.first(where: { sent.contains($0) }) { self.violate("\(wrong) was refused and sent") }
-        // A stream that our side closed, and whose closing handshake succeeded, has sent all that it took.
+        if let lost = opened.confirmed.first(where: { !sent.contains($0) }) {
+            self.violate("\(lost) was confirmed and not sent")
+        }
+        // A stream that our side closed, and whose closing handshake succeeded, has sent all that it had.
         guard opened.reasons.first?.hasPrefix("closed") == true, opened.connection.closure?.isClean == true,
-            opened.connection.closure?.received?.code == .normalClosure
+            opened.connection.closure?.received?.code == .normalClosure, !opened.connection.failsSends,
+            self.hasRoomForCommands
         else { return }
-        if Set(sent) != Set(opened.accepted) { self.violate("of \(opened.accepted) only \(sent) was sent") }
+        if let lost = opened.promised.first(where: { !sent.contains($0) }) {
+            self.violate("\(lost) was queued before the close and not sent")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The real client, its streams and its queues, over a transport and a clock that a seed drives.

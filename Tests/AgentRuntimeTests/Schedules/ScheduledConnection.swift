@@ -6,11 +6,11 @@ import WebSocketTransport
 /// A connection in memory: whatever its peer and its socket do is an event of the schedule.
 final class ScheduledConnection: RuntimeConnection {
     private struct State {
+        var pending: [(text: String, receipt: SendReceipt)] = []
         var sent: [String] = []
         var failsSends = false
-        var slowSends: [Outcome<Result<Void, any Error>>] = []
+        var waiting: [Outcome<Result<Void, any Error>>] = []
         var delivered: [Int64] = []
-        var wasCutByDeadline = false
     }
 
     let number: Int
@@ -31,6 +31,7 @@ final class ScheduledConnection: RuntimeConnection {
     var closure: WebSocketClosure? { self.closed.value }
     /// The frames that were sent.
     var sent: [String] { self.state.withLock { $0.sent } }
+    var failsSends: Bool { self.state.withLock { $0.failsSends } }
     /// The timestamps of the events that came while it was open.
     var delivered: [Int64] { self.state.withLock { $0.delivered } }
 
@@ -38,28 +39,42 @@ final class ScheduledConnection: RuntimeConnection {
 
     func nextBatch() async throws -> InboundBatch? { try await self.inbound.nextMessages() }
 
-    func send(_ message: WebSocketMessage) async throws {
+    func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
         if self.schedule.executor.draw(below: 4) == 0 { try await self.waitForRoom() }
+        let receipt = SendReceipt()
         let error = self.state.withLock { state -> (any Error)? in
             if self.isClosed { return WebSocketError(.closed, "over") }
             if state.failsSends { return ScriptedError.sendFailed }
-            state.sent.append(message.text ?? "")
+            state.pending.append((message.text ?? "", receipt))
             return nil
         }
         if let error { throw error }
+        self.schedule.post("the system takes what connection \(self.number) has queued") { self.write() }
+        return receipt
     }
 
     private func waitForRoom() async throws {
         let room = Outcome<Result<Void, any Error>>()
-        self.state.withLock { $0.slowSends.append(room) }
+        self.state.withLock { $0.waiting.append(room) }
         self.schedule.post("connection \(self.number) has room") { room.resolve(.success(())) }
         try await room.wait().get()
+    }
+
+    private func write() {
+        let written = self.state.withLock { state in
+            defer { state.pending = [] }
+            state.sent += state.pending.map(\.text)
+            return state.pending
+        }
+        for (_, receipt) in written { receipt.resolve(.success(())) }
     }
 
     func close(_ code: CloseCode) async {
         // A peer that does not answer is left to the deadline of the close.
         if self.schedule.executor.draw(below: 3) != 0 {
             self.schedule.post("the server answers the close of \(self.number)") {
+                // Its answer comes behind all that we have sent.
+                if !self.isClosed { self.write() }
                 self.end(.closingHandshake, sent: CloseFrame(code), received: CloseFrame(code))
             }
         }
@@ -102,11 +117,19 @@ final class ScheduledConnection: RuntimeConnection {
         guard !self.isClosed else { return }
         let closure = WebSocketClosure(cause: cause, sent: sent, received: received)
         self.inbound.finish(closure.error)
-        let senders = self.state.withLock { state in
-            defer { state.slowSends = [] }
-            return state.slowSends
+        let (waiting, pending) = self.state.withLock { state in
+            defer { (state.waiting, state.pending) = ([], []) }
+            return (state.waiting, state.pending)
         }
-        for sender in senders { sender.resolve(.failure(WebSocketError(.closed, "over"))) }
+        for sender in waiting { sender.resolve(.failure(WebSocketError(.closed, "over"))) }
+        for (text, receipt) in pending { self.lose(text, receipt) }
         self.closed.resolve(closure)
+    }
+
+    /// A frame was on its way: the peer has it or not, or it was still here.
+    private func lose(_ text: String, _ receipt: SendReceipt) {
+        let fate = self.schedule.executor.draw(below: 3)
+        if fate == 0 { self.state.withLock { $0.sent.append(text) } }
+        receipt.resolve(.failure(WebSocketError(fate == 2 ? .closed : .deliveryUnknown, "over")))
     }
 }

@@ -1,4 +1,5 @@
 import AgentRuntime
+import TestSupport
 import WebSocketTransport
 
 /// A runtime in memory: what becomes of a dial is an event of the schedule.

@@ -32,22 +32,22 @@ struct ProgramTests {
     }
 
     @Test("tail has an exit code and a line for each end", arguments: [
-        (["--count", "2"], "right", Status.clean, ""),
-        (["--duration", "50ms", "--quiet"], "right", .clean, ""),
-        (["--type", "shell_output,nothing", "--count", "1"], "right", .clean, "warning: no type"),
+        (["--count", "2"], "s3cr3t", Status.clean, ""),
+        (["--duration", "50ms", "--quiet"], "s3cr3t", .clean, ""),
+        (["--type", "shell_output,nothing", "--count", "1"], "s3cr3t", .clean, "warning: no type"),
         ([], nil, .unauthorized, "error: "),
         ([], "wrong-token", .unauthorized, "error: "),
-        (["--instance-id", "other"], "right", .refused, "error: "),
+        (["--instance-id", "other"], "s3cr3t", .refused, "error: "),
         (["--token", "a", "--token-file", "b"], nil, .usage, "error: --token and --token-file"),
         (["--duration", "3x"], nil, .usage, "'x' is no unit of time"),
         (["--count", "0"], nil, .usage, "--count is 1 or more"),
         (["--format", "xml"], nil, .usage, "xml"),
-        ([], "right", .connectionLost, "error: "),
+        ([], "s3cr3t", .connectionLost, "error: "),
     ] as [([String], String?, Status, String)])
     func ends(arguments: [String], token: String?, status: Status, errors: String) async throws {
         let idle = [ScenarioStep.send([WorkspaceEvent(.shellOutput("$ "), timestamp: nil)])]
         let configuration = server(status == .connectionLost ? [.cut] : idle) {
-            ($0.token, $0.instanceID) = ("right", "i1")
+            ($0.token, $0.instanceID) = ("s3cr3t", "i1")
         }
         try await withMockServer(configuration) { server in
             let environment = token.map { [TokenSource.variable: $0] } ?? [:]

@@ -130,17 +130,17 @@ struct TailSessionTests {
 
     @Test("A wrong token, another instance and another status are refusals of their own", arguments: [
         (nil, "i1", [], Status.unauthorized),
-        ("right", "other", [], .refused),
-        ("right", "i1", [.refuseUpgrade(status: 503)], .refused),
-        ("right", "i1", [.dropUpgrade], .protocolError),
-        ("right", "i1", [.close(.normalClosure)], .clean),
+        ("s3cr3t", "other", [], .refused),
+        ("s3cr3t", "i1", [.refuseUpgrade(status: 503)], .refused),
+        ("s3cr3t", "i1", [.dropUpgrade], .protocolError),
+        ("s3cr3t", "i1", [.close(.normalClosure)], .clean),
     ] as [(String?, String, [ScenarioStep], Status)])
     func reportsRefusals(token: String?, id: String, steps: [ScenarioStep], expected: Status) async throws {
-        let configuration = server(steps) { ($0.token, $0.instanceID) = ("right", "i1") }
+        let configuration = server(steps) { ($0.token, $0.instanceID) = ("s3cr3t", "i1") }
         try await withMockServer(configuration) { server in
             let report = try await TailSetup(server.url, token: token, instanceID: id).run()
             #expect(report.end.status == expected, "\(report.end.description)")
-            #expect(report.end.complaint?.contains("right") != true)
+            #expect(report.end.complaint?.contains("s3cr3t") != true)
             #expect(report.remainingTasks == 0)
         }
     }
