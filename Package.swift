@@ -64,6 +64,8 @@ let package = Package(
                 "WebSocketTransport",
                 "WebSocketProtocol",
                 "WorkspaceProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings

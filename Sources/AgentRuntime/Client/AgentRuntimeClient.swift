@@ -58,12 +58,13 @@ public final class AgentRuntimeClient: Sendable {
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration,
         transport: any RuntimeTransport,
+        timers: any RuntimeTimers = EventLoopTimers(),
         spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void = { _, work in
             Task { await work() }
         }
     ) {
         self.endpoint = endpoint
-        self.core = ClientCore(transport: transport, configuration: configuration, spawn: spawn)
+        self.core = ClientCore(transport: transport, timers: timers, configuration: configuration, spawn: spawn)
     }
 
     deinit { self.core.requestClose() }
@@ -71,8 +72,8 @@ public final class AgentRuntimeClient: Sendable {
     /// Whether ``close()`` was called.
     public var isClosed: Bool { self.core.isClosed }
 
-    /// What works for the client now, by name; empty when nothing of it is left.
-    public var tasks: Set<StreamTask> { self.core.tasks }
+    /// What works for the client now: each task by name, what it is in and since when; empty when nothing is left.
+    public var tasks: [StreamTaskReport] { self.core.tasks }
 
     /// Opens the workspace stream.
     ///
@@ -112,5 +113,10 @@ public final class AgentRuntimeClient: Sendable {
     /// A dial in flight is cancelled, an open stream is closed as by ``WorkspaceStream/close()``, and both are waited
     /// for. When it returns, no task, socket or timer of the client is left, and opening a stream fails with
     /// `clientClosed`. Idempotent; every call waits. Cancelling the task does not shorten the wait.
-    public func close() async { await self.core.closeClient() }
+    ///
+    /// Bounded like ``WorkspaceStream/close()``.
+    ///
+    /// - Returns: What had not left when the time was over; empty, unless something holds a task.
+    @discardableResult
+    public func close() async -> [StreamTaskReport] { await self.core.closeClient() }
 }

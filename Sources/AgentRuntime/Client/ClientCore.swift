@@ -10,17 +10,29 @@ final class ClientCore: Sendable {
         /// What the barrier's current stream consists of.
         var dial: (any RuntimeDial)?
         var stream: StreamCore?
+        /// What the opener is in, while it dials.
+        var dialling = TaskActivity(.connecting)
         /// Resolves when the current stream, or attempt, has left the slot.
         var gone: Outcome<Void>?
     }
 
     private let transport: any RuntimeTransport
     private let configuration: AgentRuntimeConfiguration
+    private let timers: any RuntimeTimers
     private let spawn: Spawn
     private let state = Locked(State())
 
-    init(transport: any RuntimeTransport, configuration: AgentRuntimeConfiguration, spawn: @escaping Spawn) {
+    /// What a close may take after the connection was cut: then something holds a task, and the close says so.
+    private static let grace = Duration.seconds(1)
+
+    init(
+        transport: any RuntimeTransport,
+        timers: any RuntimeTimers,
+        configuration: AgentRuntimeConfiguration,
+        spawn: @escaping Spawn
+    ) {
         self.transport = transport
+        self.timers = timers
         self.configuration = configuration
         self.spawn = spawn
     }
@@ -59,6 +71,7 @@ final class ClientCore: Sendable {
             let decision = state.barrier.open()
             if case .dial = decision {
                 state.dial = dial
+                state.dialling = TaskActivity(.connecting)
                 state.gone = Outcome()
             }
             return decision
@@ -148,9 +161,35 @@ final class ClientCore: Sendable {
     }
 
     /// Closes the client and waits for all that it started.
-    func closeClient() async {
-        let gone = self.requestClose()
-        await gone?.wait()
+    ///
+    /// - Returns: What was left behind when the time was over.
+    func closeClient() async -> [StreamTaskReport] {
+        guard let gone = self.requestClose() else { return [] }
+        let isGone = await self.wait(for: gone) != nil
+        return isGone ? [] : self.tasks
+    }
+
+    /// Waits until the stream is drained, or the time of a close is over.
+    func waitUntilDrained(_ stream: StreamCore) async -> WorkspaceStreamEnd {
+        if let end = await self.wait(for: stream.drained) { return end }
+        let end = stream.closeRequested.value ?? WorkspaceStreamEnd(.closed)
+        return end.leaving(self.tasks)
+    }
+
+    /// Waits, also when the task is cancelled, but no longer than a close may take.
+    ///
+    /// - Returns: The value, or nil when the time was over first.
+    private func wait<Value>(for outcome: Outcome<Value>) async -> Value? {
+        let verdict = Outcome<Value?>()
+        outcome.whenKnown { verdict.resolve($0) }
+        let timer = self.timers.schedule(after: self.configuration.closeTimeout + Self.grace) { verdict.resolve(nil) }
+        defer { timer.cancel() }
+        return await verdict.wait()
+    }
+
+    /// Has `work` called after a time: for bounds of the stream's own.
+    func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer {
+        self.timers.schedule(after: delay, work)
     }
 
     /// Closes the client without waiting: what it started ends by itself.
@@ -172,7 +211,18 @@ final class ClientCore: Sendable {
     // MARK: What can be seen
 
     var isClosed: Bool { self.state.withLock { $0.barrier.isClosed } }
-    var tasks: Set<StreamTask> { self.state.withLock { $0.barrier.members } }
+
+    /// The tasks that work now, by name, with what they are in.
+    var tasks: [StreamTaskReport] {
+        let (members, dialling, stream) = self.state.withLock { ($0.barrier.members, $0.dialling, $0.stream) }
+        return StreamTask.allCases.filter(members.contains).compactMap { task in
+            switch task {
+            case .dial: dialling.report(task)
+            case .reader: stream?.reading.report(task)
+            case .writer: stream?.writing.report(task)
+            }
+        }
+    }
 
     func state(of stream: StreamCore) -> WorkspaceStreamState {
         if let end = stream.drained.value { return .drained(end) }

@@ -16,6 +16,8 @@ final class StreamCore: Sendable {
     let closeRequested = Outcome<WorkspaceStreamEnd>()
     /// Known when no task, socket or timer of the stream is left, and the client has let go of it.
     let drained = Outcome<WorkspaceStreamEnd>()
+    let reading = TaskActivity(.receiving)
+    let writing = TaskActivity(.waitingForCommands)
     private let counters = Locked(WorkspaceStreamStatistics())
 
     init(id: StreamBarrier.StreamID, connection: any RuntimeConnection, configuration: AgentRuntimeConfiguration) {
@@ -47,7 +49,9 @@ final class StreamCore: Sendable {
     /// - Returns: How it ended, when its socket and its timers are gone.
     func read() async -> WebSocketClosure {
         while let batch = try? await self.connection.nextBatch() {
+            self.reading.enter(.decoding)
             await self.deliver(batch)
+            self.reading.enter(.receiving)
         }
         let closure = await self.connection.waitUntilClosed()
         self.events.finish(closure.error.map { AgentRuntimeError(ending: $0) })
@@ -69,6 +73,7 @@ final class StreamCore: Sendable {
         }
         counted.bytes = batch.byteCount
         self.counters.withLock { $0.add(counted) }
+        self.reading.enter(.waitingForRoom)
         await self.events.put(events, bytes: batch.byteCount)
     }
 
@@ -80,6 +85,7 @@ final class StreamCore: Sendable {
     func write() async -> (any Error)? {
         var failure: (any Error)?
         while let entries = await self.commands.next() {
+            self.writing.enter(.sending)
             for entry in entries {
                 guard failure == nil else {
                     entry.delivery.resolve(.failure(.commandNotSent))
@@ -88,7 +94,9 @@ final class StreamCore: Sendable {
                 failure = await self.write(entry)
             }
             if let failure { return failure }
+            self.writing.enter(.waitingForCommands)
         }
+        self.writing.enter(.closing)
         await self.connection.close(.normalClosure)
         return nil
     }

@@ -76,29 +76,28 @@ public final class WorkspaceStream: Sendable {
             throw error
         }
         let timeout = self.core.configuration.pingTimeout
-        return try await withThrowingTaskGroup(of: Duration.self) { group in
-            group.addTask { try await answer.waitUnlessCancelled().get() }
-            group.addTask {
-                try await Task.sleep(for: timeout)
-                throw AgentRuntimeError(.timedOut, "The runtime did not answer a ping within \(timeout).")
-            }
-            defer { group.cancelAll() }
-            guard let roundTrip = try await group.next() else { throw CancellationError() }
-            return roundTrip
+        let timer = self.client.schedule(after: timeout) {
+            let error = AgentRuntimeError(.timedOut, "The runtime did not answer a ping within \(timeout).")
+            answer.resolve(.failure(error))
         }
+        defer { timer.cancel() }
+        return try await answer.waitUnlessCancelled().get()
     }
 
     /// Closes the stream: sends what is queued, performs the closing handshake, and waits until it is drained.
     ///
     /// When it returns, no task, socket or timer of the stream is left, and the client may open another one. Bounded
-    /// by ``AgentRuntimeConfiguration/closeTimeout``, then the connection is cut. Idempotent; every call returns when
-    /// the stream is drained. Cancelling the task does not shorten the wait. Events that arrived can still be taken.
+    /// by ``AgentRuntimeConfiguration/closeTimeout``, then the connection is cut; should something hold a task even so,
+    /// it returns a second later and ``WorkspaceStreamEnd/leftBehind`` names the task, what it is in, and since when.
+    ///
+    /// Idempotent; every call returns when the stream is drained. Cancelling the task does not shorten the wait. Events
+    /// that arrived can still be taken. It may be called from inside the loop over ``events``.
     ///
     /// - Returns: Why the stream ended: the first cause, whoever it was.
     @discardableResult
     public func close() async -> WorkspaceStreamEnd {
         self.client.close(self.core, .closed)
-        return await self.core.drained.wait()
+        return await self.client.waitUntilDrained(self.core)
     }
 
     /// Cuts the stream: what is queued is dropped, no closing handshake; waits until it is drained.
@@ -107,7 +106,7 @@ public final class WorkspaceStream: Sendable {
     @discardableResult
     public func abort() async -> WorkspaceStreamEnd {
         self.client.close(self.core, .aborted)
-        return await self.core.drained.wait()
+        return await self.client.waitUntilDrained(self.core)
     }
 
     /// Waits until a close was *requested* by anyone, or the connection ended; its tasks may still be leaving.

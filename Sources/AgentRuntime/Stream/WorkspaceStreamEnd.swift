@@ -21,11 +21,21 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
     public let reason: Reason
     /// What else failed while the stream was ending, in order.
     public private(set) var attached: [AgentRuntimeError] = []
+    /// The tasks that had not left when a close ran out of time; empty, unless something holds one.
+    ///
+    /// They finish later; until then ``AgentRuntimeClient/tasks`` counts them and no other stream can be opened.
+    public private(set) var leftBehind: [StreamTaskReport] = []
 
     init(_ reason: Reason) { self.reason = reason }
 
     mutating func attach(_ later: Reason) {
         if case .failed(let error) = later { self.attached.append(error) }
+    }
+
+    func leaving(_ tasks: [StreamTaskReport]) -> Self {
+        var end = self
+        end.leftBehind = tasks
+        return end
     }
 
     /// Whether what is queued is still sent, and the closing handshake performed.

@@ -39,6 +39,7 @@ final class Schedule: @unchecked Sendable {
 
     let seed: UInt64
     let executor: SeededExecutor
+    private let timers: ScheduledTimers
     private(set) var trace: [String] = []
     private(set) var violations: [String] = []
 
@@ -63,6 +64,7 @@ final class Schedule: @unchecked Sendable {
     init(seed: UInt64) {
         self.seed = seed
         self.executor = SeededExecutor(seed: seed)
+        self.timers = ScheduledTimers(executor: self.executor)
     }
 
     // MARK: Running
@@ -71,7 +73,8 @@ final class Schedule: @unchecked Sendable {
     func run() throws {
         let client = try self.makeClient()
         self.client = client
-        let actions = [.open] + (0..<(2 + self.executor.draw(below: 6))).map { _ in self.drawAction() }
+        let some = ScheduledAction.some(self.executor)
+        let actions = [.open] + (0..<(2 + self.executor.draw(below: 6))).map { _ in self.draw(some) }
         self.trace.append("program: \(actions.map(\.rawValue).joined(separator: ", "))")
         for action in actions { self.post("\(action)") { self.begin(action) } }
         self.runUntilQuiet("the program")
@@ -85,8 +88,8 @@ final class Schedule: @unchecked Sendable {
         self.client = nil
     }
 
-    private func drawAction() -> ScheduledAction {
-        ScheduledAction.drawn[self.executor.draw(below: ScheduledAction.drawn.count)]
+    private func draw(_ actions: [ScheduledAction]) -> ScheduledAction {
+        actions[self.executor.draw(below: actions.count)]
     }
 
     private func makeClient() throws -> AgentRuntimeClient {
@@ -98,6 +101,7 @@ final class Schedule: @unchecked Sendable {
             endpoint: try RuntimeEndpoint("ws://127.0.0.1:1"),
             configuration: configuration,
             transport: ScheduledTransport(schedule: self),
+            timers: self.timers,
             spawn: { task, work in self.spawn(task, work) }
         )
     }
@@ -183,7 +187,10 @@ final class Schedule: @unchecked Sendable {
         switch action {
         case .deliver:
             let count = Int64(1 + self.executor.draw(below: 5))
-            connection.deliver(self.nextTimestamp..<(self.nextTimestamp + count))
+            connection.deliver(
+                self.nextTimestamp..<(self.nextTimestamp + count),
+                type: self.executor.draw(below: 3) == 0 ? "pong" : "shell_output"
+            )
             self.nextTimestamp += count
         case .serverCloses:
             connection.end(.closingHandshake, sent: CloseFrame(.goingAway), received: CloseFrame(.goingAway))
@@ -204,6 +211,7 @@ final class Schedule: @unchecked Sendable {
         case .cancelConsumer: self.consumers.last?.cancel()
         case .close, .abort: self.root(name) { await self.end(action, task: index) }
         case .sendCommand: self.root(name) { await self.sendCommand() }
+        case .ping: self.root(name, mustEnd: true) { await self.ping() }
         default: self.consumers.append(self.root(name) { await self.consume(action) })
         }
     }
@@ -301,6 +309,18 @@ final class Schedule: @unchecked Sendable {
         }
     }
 
+    private func ping() async {
+        // Who waits for a stream to be opened is not bound to end.
+        guard !self.streams.isEmpty, let index = await self.pick() else { return }
+        let begin = self.executor.now
+        do {
+            _ = try await self.streams[index].stream.ping()
+        } catch {
+            self.note("ping throws \((error as? AgentRuntimeError)?.code.description ?? "\(error)")")
+        }
+        if self.executor.now - begin > .seconds(30) { self.violate("ping took \(self.executor.now - begin)") }
+    }
+
     /// Whoever closes now is the first to: what was sent before must get through if the connection lives.
     private func closeBegins(_ index: Int) {
         let opened = self.streams[index]
@@ -358,6 +378,7 @@ final class Schedule: @unchecked Sendable {
         for root in self.roots where !root.isDone { self.violate("never ends: \(root.name)") }
         if self.isAnythingLeft { self.violate("left at the end: \(self.remains)") }
         if self.client?.tasks.isEmpty != true { self.violate("tasks are registered at the end") }
+        if self.timers.count != 0 { self.violate("\(self.timers.count) timers are set at the end") }
         for (index, opened) in self.streams.enumerated() { self.check(opened, index) }
     }
 

@@ -15,7 +15,7 @@ struct ScheduleTests {
     @Test("Whatever users, server and network do, in whatever order: close drains, nobody waits for ever, nothing is lost")
     func schedules() throws {
         let first = Self.number("WSSTREAM_SEED") ?? 1
-        let count = Self.number("WSSTREAM_SCHEDULES") ?? 5000
+        let count = Self.number("WSSTREAM_SCHEDULES") ?? 20_000
         var failures = 0
         var steps = 0
         let elapsed = try ContinuousClock().measure {

@@ -98,13 +98,13 @@ final class ScheduledConnection: RuntimeConnection {
     // MARK: What the peer and the network do
 
     /// The peer sends events in one read.
-    func deliver(_ timestamps: Range<Int64>) {
+    func deliver(_ timestamps: Range<Int64>, type: String) {
         guard !self.isClosed else { return }
         var writer = FrameWriter(role: .server)
         var reader = MessageReader(role: .client)
         var batch = InboundBatch()
         let bytes = timestamps.flatMap { timestamp in
-            writer.frame(.text, payload: Array(#"{"type":"shell_output","timestamp":\#(timestamp),"data":"x"}"#.utf8))
+            writer.frame(.text, payload: Array(#"{"type":"\#(type)","timestamp":\#(timestamp),"data":"x"}"#.utf8))
         }
         bytes.withUnsafeBytes { reader.receive($0, into: &batch) }
         self.state.withLock { $0.delivered += timestamps }

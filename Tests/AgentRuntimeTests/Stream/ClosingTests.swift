@@ -132,6 +132,20 @@ struct ClosingTests {
         #expect(count == 10)
     }
 
+    @Test("Close may be called from inside the loop over the events: it does not wait for its own caller")
+    func closeFromTheConsumer() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.deliver((0..<10).map { #"{"type":"pong","timestamp":\#($0)}"# })
+        var seen = 0
+        for try await _ in stream.events {
+            seen += 1
+            if seen == 3 { #expect(await stream.close().description == "closed") }
+        }
+        #expect(seen == 10)
+        #expect(stream.state.isDrained)
+    }
+
     @Test("Closing the client closes its stream behind the same barrier")
     func clientCloses() async throws {
         let fixture = try ClientFixture()

@@ -112,13 +112,20 @@ struct EventsTests {
 
     @Test("A ping that is not answered times out; the late pong is not taken for a later ping's")
     func pingTimesOut() async throws {
-        let fixture = try ClientFixture { $0.pingTimeout = .milliseconds(20) }
+        let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
-        let error = await #expect(throws: AgentRuntimeError.self) { try await stream.ping() }
+        let first = Task { try await stream.ping() }
+        try await eventually("the first is sent") { connection.sent.count == 1 && fixture.timers.delays.count == 1 }
+        fixture.timers.fireAll()
+        let error = await #expect(throws: AgentRuntimeError.self) { try await first.value }
         #expect(error?.code == .timedOut)
+        let second = Task { try await stream.ping() }
+        try await eventually("the second is sent") { connection.sent.count == 2 && fixture.timers.delays.count == 1 }
         connection.deliver(#"{"type":"pong","timestamp":1}"#)
-        let second = await #expect(throws: AgentRuntimeError.self) { try await stream.ping() }
-        #expect(second?.code == .timedOut)
+        try await eventually("the late pong was read") { stream.statistics.events == 1 }
+        fixture.timers.fireAll()
+        let late = await #expect(throws: AgentRuntimeError.self) { try await second.value }
+        #expect(late?.code == .timedOut)
         await stream.close()
     }
 

@@ -4,6 +4,7 @@ import TestSupport
 /// A client over a scripted transport, with its stream open or not.
 struct ClientFixture {
     let transport = ScriptedTransport()
+    let timers = ManualTimers()
     let client: AgentRuntimeClient
 
     init(_ change: (inout AgentRuntimeConfiguration) -> Void = { _ in }) throws {
@@ -12,7 +13,8 @@ struct ClientFixture {
         self.client = AgentRuntimeClient(
             endpoint: try RuntimeEndpoint("ws://127.0.0.1:1"),
             configuration: configuration,
-            transport: self.transport
+            transport: self.transport,
+            timers: self.timers
         )
     }
 

@@ -63,6 +63,7 @@ final class ScriptedConnection: RuntimeConnection {
         var closeCodes: [CloseCode] = []
         var answersClose = true
         var holdsWrites = false
+        var ignoresAbort = false
         var receipts: [SendReceipt] = []
     }
 
@@ -109,7 +110,7 @@ final class ScriptedConnection: RuntimeConnection {
 
     func abort(after delay: Duration) {
         self.state.withLock { $0.aborts.append(delay) }
-        if delay == .zero { self.end(cause: .aborted) }
+        if delay == .zero, !self.state.withLock({ $0.ignoresAbort }) { self.end(cause: .aborted) }
     }
 
     func waitUntilClosed() async -> WebSocketClosure { await self.closed.wait() }
@@ -130,6 +131,9 @@ final class ScriptedConnection: RuntimeConnection {
 
     /// The peer does not answer our Close frame.
     func ignoreClose() { self.state.withLock { $0.answersClose = false } }
+
+    /// The connection does not end, whatever the client does: something holds it.
+    func ignoreAbort() { self.state.withLock { ($0.ignoresAbort, $0.answersClose) = (true, false) } }
 
     /// The system takes nothing from now on.
     func holdWrites() { self.state.withLock { $0.holdsWrites = true } }
