@@ -106,6 +106,8 @@ let package = Package(
                 "WorkspaceProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -160,7 +162,11 @@ let package = Package(
         ),
         .testTarget(
             name: "WSStreamTests",
-            dependencies: ["wsstream", "MockAgentServer", "TestSupport"],
+            dependencies: [
+                "wsstream", "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol",
+                "WorkspaceProtocol", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings
         ),
     ]

@@ -21,6 +21,7 @@ package final class SeededExecutor: TaskExecutor {
     fileprivate struct State {
         var random: SplitMix64
         var taste: Taste
+        var isSlow: Bool
         var ready: [Work] = []
         /// What came since the last step: it is put in order before it is ready.
         var arrived: [UnownedJob] = []
@@ -29,13 +30,17 @@ package final class SeededExecutor: TaskExecutor {
         var steps = 0
     }
 
+    /// Whether time passes while there still is something to do, as on a machine that is slow.
+    package let isSlow: Bool
     private let state: Mutex<State>
 
     /// - Parameter seed: Decides every order.
     package init(seed: UInt64) {
         var random = SplitMix64(seed: seed)
+        let isSlow = random.next() % 8 == 0
+        self.isSlow = isSlow
         let taste = Taste.allCases[Int(random.next() % UInt64(Taste.allCases.count))]
-        self.state = Mutex(State(random: random, taste: taste))
+        self.state = Mutex(State(random: random, taste: taste, isSlow: isSlow))
     }
 
     /// How many jobs and events have run.
@@ -57,7 +62,7 @@ package final class SeededExecutor: TaskExecutor {
         }
     }
 
-    /// Makes an event happen later. Mostly everything else goes first; at times, as on a slow machine, it does not.
+    /// Makes an event happen later: when nothing else is left to do, or, on a slow machine, at any time.
     package func post(after delay: Duration, _ event: @escaping @Sendable () -> Void) {
         self.state.withLock { state in
             state.timers.append(Timer(deadline: state.now + delay, event: event))
@@ -104,7 +109,9 @@ extension SeededExecutor.State {
     fileprivate mutating func next() -> SeededExecutor.Work? {
         self.admit()
         self.steps += 1
-        if !self.timers.isEmpty, self.ready.isEmpty || self.draw(64) == 0 { return .event(self.nextTimer()) }
+        if !self.timers.isEmpty, self.ready.isEmpty || (self.isSlow && self.draw(32) == 0) {
+            return .event(self.nextTimer())
+        }
         guard !self.ready.isEmpty else { return nil }
         return self.ready.remove(at: self.choose())
     }
@@ -121,7 +128,9 @@ extension SeededExecutor.State {
 
     private mutating func nextTimer() -> @Sendable () -> Void {
         var first = 0
-        for index in self.timers.indices where self.timers[index].deadline < self.timers[first].deadline { first = index }
+        for index in self.timers.indices where self.timers[index].deadline < self.timers[first].deadline {
+            first = index
+        }
         let timer = self.timers.remove(at: first)
         self.now = max(self.now, timer.deadline)
         return timer.event

@@ -1,5 +1,6 @@
 public import Logging
 public import NIOCore
+package import WebSocketProtocol
 public import WebSocketTransport
 
 /// How a client reaches a runtime, and how its streams behave.
@@ -38,6 +39,11 @@ public struct AgentRuntimeConfiguration: Sendable {
     ///
     /// Default: silent.
     public var logger = Logger(label: "AgentRuntime") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Sees every batch of messages before it becomes events, one event a message: for `wsstream tail --format raw`.
+    ///
+    /// Called by the reader; must not wait.
+    package var onBatch: (@Sendable (InboundBatch) -> Void)?
 
     /// Creates the default configuration; change single properties from there.
     public init() {}

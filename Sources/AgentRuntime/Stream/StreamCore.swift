@@ -60,6 +60,7 @@ final class StreamCore: Sendable {
     }
 
     private func deliver(_ batch: InboundBatch) async {
+        self.configuration.onBatch?(batch)
         var events: [WorkspaceEvent] = []
         events.reserveCapacity(batch.count)
         var counted = WorkspaceStreamStatistics()

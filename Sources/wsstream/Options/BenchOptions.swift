@@ -21,8 +21,9 @@ struct BenchOptions: ParsableArguments {
     }
 
     /// The address, and how to connect: the defaults of the library.
-    func target(environment: [String: String]) throws -> (url: WebSocketURL, configuration: WebSocketClientConfiguration)
-    {
+    func target(
+        environment: [String: String]
+    ) throws -> (url: WebSocketURL, configuration: WebSocketClientConfiguration) {
         var configuration = WebSocketClientConfiguration()
         let token = try TokenSource(environment: environment).resolve()
         if let token { configuration.fields.append(name: "Authorization", value: "Bearer \(token)") }

@@ -14,6 +14,7 @@ enum ColorMode: String, CaseIterable, Sendable, ExpressibleByArgument {
     /// - Parameters:
     ///   - isTerminal: Whether the output is a terminal.
     ///   - environment: `NO_COLOR` counts when it is set and not empty (no-color.org), `TERM` when it is `dumb`.
+    /// - Returns: Whether styles are written.
     func isColored(isTerminal: Bool, environment: [String: String]) -> Bool {
         switch self {
         case .always: return true

@@ -34,7 +34,10 @@ struct ConnectionOptions: ParsableArguments {
     )
     var instanceID: String?
 
-    @Option(help: ArgumentHelp("How long connecting may take, such as 5s.", valueName: "time"), transform: Self.duration)
+    @Option(
+        help: ArgumentHelp("How long connecting may take, such as 5s; 10s unless given.", valueName: "time"),
+        transform: Self.duration
+    )
     var connectTimeout = DurationArgument(.seconds(10))
 
     /// The endpoint, with the token from wherever it is.

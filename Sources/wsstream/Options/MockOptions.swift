@@ -12,7 +12,7 @@ struct MockOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The bearer token to ask for; without one, none is asked for.",
-            discussion: "Others can see it in the list of processes; the variable \(TokenSource.variable) is the alternative."
+            discussion: "Others can see it in the list of processes; prefer the variable \(TokenSource.variable)."
         )
     )
     var token: String?

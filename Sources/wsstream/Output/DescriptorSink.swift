@@ -1,3 +1,5 @@
+import NIOPosix
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@ import Musl
 #else
 import Darwin
 #endif
-import NIOPosix
 
 /// Writes to a file descriptor, on a thread that may block: a pipe that nobody reads stops the events, not the process.
 struct DescriptorSink: OutputSink {

@@ -1,3 +1,5 @@
+import WebSocketTransport
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@ import Musl
 #else
 import Darwin
 #endif
-import WebSocketTransport
 
 /// Lines for people on standard error: complaints, warnings, statistics.
 ///

@@ -8,7 +8,7 @@ struct BitField: Hashable {
     ///   - value: Smaller than 2 to the power of `bits`.
     ///   - bits: Room for it; all calls together at most 128.
     mutating func append(_ value: UInt64, bits: UInt64) {
-        precondition(value >> bits == 0 && self.count + bits <= 128, "The key has no room for \(value) in \(bits) bits.")
+        precondition(value >> bits == 0 && self.count + bits <= 128, "There is no room for \(value) in \(bits) bits.")
         if self.count + bits <= 64 {
             self.low |= value << self.count
         } else {

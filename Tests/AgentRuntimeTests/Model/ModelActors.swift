@@ -21,7 +21,8 @@ enum ModelActors {
         /// 7 bits.
         var key: UInt64 {
             let cancelled: UInt64 = self.isCancelled && self.isDialling ? 1 : 0
-            return self.step == .ended ? self.step.rawValue : self.step.rawValue | UInt64(self.stream) << 4 | cancelled << 6
+            guard self.step != .ended else { return self.step.rawValue }
+            return self.step.rawValue | UInt64(self.stream) << 4 | cancelled << 6
         }
 
         /// Whether `.dial` has to be among the members.

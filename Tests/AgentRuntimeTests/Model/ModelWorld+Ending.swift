@@ -183,7 +183,8 @@ extension ModelWorld {
     mutating func releaseGone(_ index: Int) {
         self.streams[index].isGone = true
         for closer in self.clientClosers.indices {
-            guard self.clientClosers[closer].step == .waiting, self.clientClosers[closer].stream == index else { continue }
+            let (step, stream) = (self.clientClosers[closer].step, self.clientClosers[closer].stream)
+            guard step == .waiting, stream == index else { continue }
             self.clientClosers[closer].step = .done
             if self.fault == .releasesOneWaiter { break }
         }

@@ -33,14 +33,17 @@ extension ModelWorld {
     }
 
     private static func names(_ members: UInt64) -> [String] {
-        [StreamTask.dial, .reader, .writer].enumerated().filter { members & (1 << $0.offset) != 0 }.map(\.element.rawValue)
+        let tasks = [StreamTask.dial, .reader, .writer]
+        return tasks.indices.filter { members & (1 << UInt64($0)) != 0 }.map { tasks[$0].rawValue }
     }
 
     /// Drained only after the last exit, and one terminal state.
     private func checkStreams() -> String? {
         for index in 1..<self.streams.count {
             let stream = self.streams[index]
-            if stream.isDrained || stream.isGone, self.isAnythingLeft(of: index) { return "drained before the last exit" }
+            if stream.isDrained || stream.isGone, self.isAnythingLeft(of: index) {
+                return "drained before the last exit"
+            }
             if stream.hasEnded, self.barrier.state(of: .init(rawValue: UInt64(index))) != nil {
                 return "a stream that has ended is in the slot"
             }
@@ -56,7 +59,8 @@ extension ModelWorld {
     /// When a close has returned, nothing that it closed is left, for ever.
     private func checkClosers() -> String? {
         for index in self.closers.indices where self.closers[index].step == .done {
-            if self.isAnythingLeft(of: self.closers[index].stream) { return "close returned, and its stream is not drained" }
+            guard self.isAnythingLeft(of: self.closers[index].stream) else { continue }
+            return "close returned, and its stream is not drained"
         }
         for index in self.clientClosers.indices where self.clientClosers[index].step == .done {
             if self.isAnythingLeft { return "the client's close returned, and something is left" }

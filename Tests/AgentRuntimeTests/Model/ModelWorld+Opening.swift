@@ -6,7 +6,7 @@ extension ModelWorld {
     /// Every step that can be taken now.
     func forEachMove(_ visit: Visit) {
         for index in 0..<self.openerCount { self.opener(index, visit) }
-        for stream in 1..<self.streams.count where self.streams[stream].connection != .none { self.stream(stream, visit) }
+        for index in 1..<self.streams.count where self.streams[index].connection != .none { self.stream(index, visit) }
         for index in self.closers.indices { self.closer(index, visit) }
         for index in self.clientClosers.indices { self.clientCloser(index, visit) }
     }

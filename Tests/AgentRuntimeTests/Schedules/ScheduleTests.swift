@@ -12,7 +12,7 @@ struct ScheduleTests {
         ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
     }
 
-    @Test("Whatever users, server and network do, in whatever order: close drains, nobody waits for ever, nothing is lost")
+    @Test("Whatever users, server and network do, in whatever order: close drains, nobody waits, nothing is lost")
     func schedules() throws {
         let first = Self.number("WSSTREAM_SEED") ?? 1
         let count = Self.number("WSSTREAM_SCHEDULES") ?? 20_000

@@ -1,5 +1,6 @@
 import AgentRuntime
 import Synchronization
+import TestSupport
 import WebSocketTransport
 
 /// A server that says `connected` once and then holds every socket open, as the seed's mock server does.
@@ -16,6 +17,12 @@ final class HoldingServer: Sendable {
 
     var endpoint: RuntimeEndpoint {
         get throws { try RuntimeEndpoint("ws://127.0.0.1:\(self.server.port)") }
+    }
+
+    /// Waits for a connection, then closes it as a server that goes away does.
+    func closeWhenOpen() async throws {
+        try await eventually("a connection") { self.answerCount > 0 }
+        await self.server.shutDown()
     }
 
     fileprivate func run() async {

@@ -8,9 +8,12 @@ import WebSocketTransport
 
 @Suite("The measured loops", .timeLimit(.minutes(1)))
 struct BenchLoopsTests {
-    @Test("recv takes as many as asked, or what there is before a normal close", arguments: [
-        (10, 10), (9, 9), (0, 0), (50, 10),
-    ])
+    @Test(
+        "recv takes as many as asked, or what there is before a normal close",
+        arguments: [
+            (10, 10), (9, 9), (0, 0), (50, 10),
+        ]
+    )
     func receives(asked: Int, expected: Int) async throws {
         let tally = try await Self.run("/bench/recv?count=10&size=7") { try await BenchLoops.receive(asked, from: $0) }
         #expect(tally == BenchTally(messages: expected, bytes: expected * 7))
@@ -60,6 +63,21 @@ struct BenchLoopsTests {
         }
         #expect(error == .miscounted(sent: #"{"msgs":2,"bytes":6}"#, answer: "xxx"))
         #expect(error?.status == .protocolError)
+    }
+
+    @Test("sink does not take an unanswered close for a success")
+    func sinkNeedsAnAnswer() async throws {
+        try await withMockServer(server([.stall(nil)])) { server in
+            var configuration = WebSocketClientConfiguration()
+            configuration.connection.closing.timeout = .milliseconds(100)
+            let connection = try await WebSocketClient.connect(to: server.streamURL, configuration: configuration)
+            try await server.waitForConnections(1)
+            let error = await #expect(throws: BenchError.self) {
+                try await BenchLoops.sink(1, size: 1, on: connection, waits: false)
+            }
+            #expect(error == .closeUnanswered)
+            #expect(error?.status == .connectionLost)
+        }
     }
 
     private static func run(

@@ -15,14 +15,17 @@ struct TypeFilterTests {
         #expect([Self.pong, Self.new, Self.malformed].allSatisfy(filter.admits))
     }
 
-    @Test("Names are repeatable and separated by commas", arguments: [
-        (["pong"], [true, false, false]),
-        (["ping,pong"], [true, false, false]),
-        (["ping", " pong ,new"], [true, true, false]),
-        (["unknown"], [false, true, false]),
-        (["malformed"], [false, false, true]),
-        (["PONG"], [false, false, false]),
-    ])
+    @Test(
+        "Names are repeatable and separated by commas",
+        arguments: [
+            (["pong"], [true, false, false]),
+            (["ping,pong"], [true, false, false]),
+            (["ping", " pong ,new"], [true, true, false]),
+            (["unknown"], [false, true, false]),
+            (["malformed"], [false, false, true]),
+            (["PONG"], [false, false, false]),
+        ]
+    )
     func admitsNamed(arguments: [String], expected: [Bool]) {
         let filter = TypeFilter(arguments)
         #expect([Self.pong, Self.new, Self.malformed].map(filter.admits) == expected)

@@ -7,19 +7,25 @@ import WebSocketProtocol
 
 @Suite("Exit codes")
 struct ExitStatusTests {
-    @Test("Each kind of failure has its own number", arguments: [
-        (.invalidConfiguration, 64), (.refused, 66), (.instanceGone, 66), (.connectFailed, 69), (.clientClosed, 70),
-        (.connectionLost, 75), (.protocolViolation, 76), (.unauthorized, 77),
-    ] as [(AgentRuntimeError.Code, Int32)])
+    @Test(
+        "Each kind of failure has its own number",
+        arguments: [
+            (.invalidConfiguration, 64), (.refused, 66), (.instanceGone, 66), (.connectFailed, 69), (.clientClosed, 70),
+            (.connectionLost, 75), (.protocolViolation, 76), (.unauthorized, 77),
+        ] as [(AgentRuntimeError.Code, Int32)]
+    )
     func mapsErrors(code: AgentRuntimeError.Code, expected: Int32) {
         #expect(Status(code).rawValue == expected)
     }
 
-    @Test("A close of the server is clean, or lost, or its verdict on us", arguments: [
-        (nil, .clean), (.normalClosure, .clean), (.goingAway, .clean), (.internalError, .connectionLost),
-        (.serviceRestart, .connectionLost), (CloseCode(rawValue: 4000), .connectionLost),
-        (.protocolError, .protocolError), (.messageTooBig, .protocolError), (.policyViolation, .refused),
-    ] as [(CloseCode?, Status)])
+    @Test(
+        "A close of the server is clean, or lost, or its verdict on us",
+        arguments: [
+            (nil, .clean), (.normalClosure, .clean), (.goingAway, .clean), (.internalError, .connectionLost),
+            (.serviceRestart, .connectionLost), (CloseCode(rawValue: 4000), .connectionLost),
+            (.protocolError, .protocolError), (.messageTooBig, .protocolError), (.policyViolation, .refused),
+        ] as [(CloseCode?, Status)]
+    )
     func mapsCloseCodes(code: CloseCode?, expected: Status) {
         #expect(Status(serverClosedWith: code) == expected)
     }

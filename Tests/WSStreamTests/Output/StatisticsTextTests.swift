@@ -45,10 +45,14 @@ struct StatisticsTextTests {
         #expect(text.contains("latency    not measured"))
     }
 
-    @Test("Decimals are rounded and padded", arguments: [
-        (0.0, 1, "0.0"), (1.05, 1, "1.1"), (0.004, 2, "0.00"), (2.5, 0, "3"), (-0.25, 1, "-0.3"), (12.000_001, 6, "12.000001"),
-        (.infinity, 1, "?"), (.nan, 1, "?"),
-    ])
+    @Test(
+        "Decimals are rounded and padded",
+        arguments: [
+            (0.0, 1, "0.0"), (1.05, 1, "1.1"), (0.004, 2, "0.00"), (2.5, 0, "3"), (-0.25, 1, "-0.3"),
+            (12.000_001, 6, "12.000001"),
+            (.infinity, 1, "?"), (.nan, 1, "?"),
+        ]
+    )
     func rounds(value: Double, digits: Int, expected: String) {
         #expect(StatisticsText.decimal(value, digits) == expected)
     }

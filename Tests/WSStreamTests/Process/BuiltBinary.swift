@@ -30,7 +30,8 @@ struct BuiltBinary: Sendable {
     ///   - arguments: What it is told.
     ///   - environment: Variables to add.
     ///   - body: Runs meanwhile, with the number of the process.
-    /// - Returns: What it left; killed, and thrown as an error, when it takes longer than 20 s.
+    /// - Returns: What it left.
+    /// - Throws: `TimeLimitExceeded` when it takes longer than 20 s, after it was killed; what `body` throws.
     func run(
         _ arguments: [String],
         environment: [String: String] = [:],

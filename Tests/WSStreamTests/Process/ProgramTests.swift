@@ -10,7 +10,11 @@ import WorkspaceProtocol
 /// The program from outside; what it does inside is tested elsewhere.
 @Suite(
     "The program",
-    .enabled(if: BuiltBinary.shared != nil, "The program is not built next to the tests: swift build --product wsstream"),
+    .enabled(
+        if: BuiltBinary.shared != nil,
+        "The program is not built next to the tests: swift build --product wsstream"
+    ),
+    .serialized,
     .timeLimit(.minutes(2))
 )
 struct ProgramTests {
@@ -31,19 +35,22 @@ struct ProgramTests {
         #expect(!run.output.contains("\u{1B}"))
     }
 
-    @Test("tail has an exit code and a line for each end", arguments: [
-        (["--count", "2"], "s3cr3t", Status.clean, ""),
-        (["--duration", "50ms", "--quiet"], "s3cr3t", .clean, ""),
-        (["--type", "shell_output,nothing", "--count", "1"], "s3cr3t", .clean, "warning: no type"),
-        ([], nil, .unauthorized, "error: "),
-        ([], "wrong-token", .unauthorized, "error: "),
-        (["--instance-id", "other"], "s3cr3t", .refused, "error: "),
-        (["--token", "a", "--token-file", "b"], nil, .usage, "error: --token and --token-file"),
-        (["--duration", "3x"], nil, .usage, "'x' is no unit of time"),
-        (["--count", "0"], nil, .usage, "--count is 1 or more"),
-        (["--format", "xml"], nil, .usage, "xml"),
-        ([], "s3cr3t", .connectionLost, "error: "),
-    ] as [([String], String?, Status, String)])
+    @Test(
+        "tail has an exit code and a line for each end",
+        arguments: [
+            (["--count", "2"], "s3cr3t", Status.clean, ""),
+            (["--duration", "50ms", "--quiet"], "s3cr3t", .clean, ""),
+            (["--type", "shell_output,nothing", "--count", "1"], "s3cr3t", .clean, "warning: no type"),
+            ([], nil, .unauthorized, "error: "),
+            ([], "wrong-token", .unauthorized, "error: "),
+            (["--instance-id", "other"], "s3cr3t", .refused, "error: "),
+            (["--token", "a", "--token-file", "b"], nil, .usage, "error: --token and --token-file"),
+            (["--duration", "3x"], nil, .usage, "'x' is no unit of time"),
+            (["--count", "0"], nil, .usage, "--count is 1 or more"),
+            (["--format", "xml"], nil, .usage, "xml"),
+            ([], "s3cr3t", .connectionLost, "error: "),
+        ] as [([String], String?, Status, String)]
+    )
     func ends(arguments: [String], token: String?, status: Status, errors: String) async throws {
         let idle = [ScenarioStep.send([WorkspaceEvent(.shellOutput("$ "), timestamp: nil)])]
         let configuration = server(status == .connectionLost ? [.cut] : idle) {
@@ -58,9 +65,12 @@ struct ProgramTests {
         }
     }
 
-    @Test("tail says that nobody answers, or that the URL is wrong", arguments: [
-        ("http://127.0.0.1:1", Status.usage), ("ws://127.0.0.1:1", .unreachable),
-    ])
+    @Test(
+        "tail says that nobody answers, or that the URL is wrong",
+        arguments: [
+            ("http://127.0.0.1:1", Status.usage), ("ws://127.0.0.1:1", .unreachable),
+        ]
+    )
     func reportsAddresses(url: String, status: Status) async throws {
         let run = try await self.program.run(["tail", url])
         #expect(run.status == status.rawValue)
@@ -117,14 +127,17 @@ struct ProgramTests {
         }
     }
 
-    @Test("bench prints one line of JSON with the promised members", arguments: [
-        ("recv", "/bench/recv?count=500&size=10", ["--count", "500"], 500, 5000),
-        ("recv", "/bench/recv?count=5&size=10", ["--count", "500"], 5, 50),
-        ("events", "/bench/events?count=500", ["--count", "500"], 500, nil),
-        ("echo", "/bench/echo", ["--count", "50", "--size", "20"], 50, 1000),
-        ("sink", "/bench/sink", ["--count", "500", "--size", "10"], 500, 5000),
-        ("sink", "/bench/echo", ["--count", "5", "--no-wait"], 5, 500),
-    ] as [(String, String, [String], Int, Int?)])
+    @Test(
+        "bench prints one line of JSON with the promised members",
+        arguments: [
+            ("recv", "/bench/recv?count=500&size=10", ["--count", "500"], 500, 5000),
+            ("recv", "/bench/recv?count=5&size=10", ["--count", "500"], 5, 50),
+            ("events", "/bench/events?count=500", ["--count", "500"], 500, nil),
+            ("echo", "/bench/echo", ["--count", "50", "--size", "20"], 50, 1000),
+            ("sink", "/bench/sink", ["--count", "500", "--size", "10"], 500, 5000),
+            ("sink", "/bench/echo", ["--count", "5", "--no-wait"], 5, 500),
+        ] as [(String, String, [String], Int, Int?)]
+    )
     func measures(kind: String, path: String, arguments: [String], messages: Int, bytes: Int?) async throws {
         try await withMockServer { server in
             let run = try await self.program.run(["bench", kind, server.url + path] + arguments)
@@ -140,12 +153,15 @@ struct ProgramTests {
         }
     }
 
-    @Test("bench says what failed", arguments: [
-        (["echo", "/bench/recv?count=1&size=1", "--count", "1"], Status.connectionLost),
-        (["sink", "/bench/echo", "--count", "1"], .protocolError),
-        (["recv", "/nowhere", "--count", "1"], .refused),
-        (["recv", "/bench/echo"], .usage),
-    ])
+    @Test(
+        "bench says what failed",
+        arguments: [
+            (["echo", "/bench/recv?count=1&size=1", "--count", "1"], Status.connectionLost),
+            (["sink", "/bench/echo", "--count", "1"], .protocolError),
+            (["recv", "/nowhere", "--count", "1"], .refused),
+            (["recv", "/bench/echo"], .usage),
+        ]
+    )
     func reportsBenchFailures(arguments: [String], status: Status) async throws {
         try await withMockServer { server in
             var arguments = arguments

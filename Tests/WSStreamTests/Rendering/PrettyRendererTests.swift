@@ -18,73 +18,83 @@ struct PrettyRendererTests {
         )
     }
 
-    @Test("Each type says what matters", arguments: [
-        (
-            .gitStatus(
-                GitStatus(
-                    modified: ["a"],
-                    untracked: ["b", "c"],
-                    ahead: 1,
-                    behind: 2,
-                    branch: "feat/x",
-                    branchAdditions: 40,
-                    branchDeletions: 3
-                )
-            ), "feat/x ahead 1 behind 2 | M1 A0 D0 U2 R0 | +40 -3"
-        ),
-        (.gitStatus(GitStatus()), "(no branch) | M0 A0 D0 U0 R0 | +0 -0"),
-        (
-            .gitStatus(GitStatus(branch: "main", comparisonStatus: .unavailable)),
-            "main | M0 A0 D0 U0 R0 | +0 -0 (not compared)"
-        ),
-        (
-            .gitCommit(
-                GitCommit(
-                    commitSHA: "9f2c1a0bb",
-                    message: "Add login\n\nbody",
-                    authorName: "Ada",
-                    filesChanged: 2,
-                    insertions: 40,
-                    deletions: 3
-                )
-            ), "9f2c1a0 Add login (2 files, +40 -3) by Ada"
-        ),
-        (.gitCommit(GitCommit(filesChanged: 1)), "(none)  (1 file, +0 -0) by ?"),
-        (
-            .branchSwitch(BranchSwitch(previousBranch: "main", currentBranch: "feat/x", currentHead: "77de90bcc")),
-            "main -> feat/x at 77de90b"
-        ),
-        (.fileChange(FileChange(path: "a.swift", operation: .write)), "write a.swift"),
-        (.fileChange(FileChange(operation: .refresh)), "refresh (whole tree)"),
-        (
-            .processStatus(ProcessStatus(processID: "p1", kind: .dev, command: "make", status: .failed, exitCode: 0)),
-            "dev p1 failed with exit code 0: make"
-        ),
-        (
-            .processStatus(ProcessStatus(processID: "p1", scriptName: "dev server", command: "make", status: .running)),
-            "dev server p1 running: make"
-        ),
-        (.shellOutput("total 12\r\n\u{1B}[0m"), #"total 12\r\n\e[0m"#),
-        (.shellExit(code: 130), "shell exited with code 130"),
-        (.shellResize(columns: 120, rows: 40), "120 x 40"),
-        (.error("shell unavailable"), "shell unavailable"),
-        (.missingPayload(.gitCommit), "malformed: the object of its type is missing"),
-        (
-            .unknown(UnknownMessage(type: WorkspaceMessageType(rawValue: "x"), rawText: "{\"type\":\"x\"}\n")),
-            #"unknown type: {"type":"x"}"#
-        ),
-    ] as [(WorkspaceEvent.Content, String)])
+    @Test(
+        "Each type says what matters",
+        arguments: [
+            (
+                .gitStatus(
+                    GitStatus(
+                        modified: ["a"],
+                        untracked: ["b", "c"],
+                        ahead: 1,
+                        behind: 2,
+                        branch: "feat/x",
+                        branchAdditions: 40,
+                        branchDeletions: 3
+                    )
+                ), "feat/x ahead 1 behind 2 | M1 A0 D0 U2 R0 | +40 -3"
+            ),
+            (.gitStatus(GitStatus()), "(no branch) | M0 A0 D0 U0 R0 | +0 -0"),
+            (
+                .gitStatus(GitStatus(branch: "main", comparisonStatus: .unavailable)),
+                "main | M0 A0 D0 U0 R0 | +0 -0 (not compared)"
+            ),
+            (
+                .gitCommit(
+                    GitCommit(
+                        commitSHA: "9f2c1a0bb",
+                        message: "Add login\n\nbody",
+                        authorName: "Ada",
+                        filesChanged: 2,
+                        insertions: 40,
+                        deletions: 3
+                    )
+                ), "9f2c1a0 Add login (2 files, +40 -3) by Ada"
+            ),
+            (.gitCommit(GitCommit(filesChanged: 1)), "(none)  (1 file, +0 -0) by ?"),
+            (
+                .branchSwitch(BranchSwitch(previousBranch: "main", currentBranch: "feat/x", currentHead: "77de90bcc")),
+                "main -> feat/x at 77de90b"
+            ),
+            (.fileChange(FileChange(path: "a.swift", operation: .write)), "write a.swift"),
+            (.fileChange(FileChange(operation: .refresh)), "refresh (whole tree)"),
+            (
+                .processStatus(
+                    ProcessStatus(processID: "p1", kind: .dev, command: "make", status: .failed, exitCode: 0)
+                ),
+                "dev p1 failed with exit code 0: make"
+            ),
+            (
+                .processStatus(
+                    ProcessStatus(processID: "p1", scriptName: "dev server", command: "make", status: .running)
+                ),
+                "dev server p1 running: make"
+            ),
+            (.shellOutput("total 12\r\n\u{1B}[0m"), #"total 12\r\n\e[0m"#),
+            (.shellExit(code: 130), "shell exited with code 130"),
+            (.shellResize(columns: 120, rows: 40), "120 x 40"),
+            (.error("shell unavailable"), "shell unavailable"),
+            (.missingPayload(.gitCommit), "malformed: the object of its type is missing"),
+            (
+                .unknown(UnknownMessage(type: WorkspaceMessageType(rawValue: "x"), rawText: "{\"type\":\"x\"}\n")),
+                #"unknown type: {"type":"x"}"#
+            ),
+        ] as [(WorkspaceEvent.Content, String)]
+    )
     func describes(content: WorkspaceEvent.Content, expected: String) {
         #expect(words(content) == expected)
     }
 
-    @Test("Lines of process output stand below each other", arguments: [
-        ("one", "one"),
-        ("one\n", "one"),
-        ("one\r\ntwo\n", "one\n                                        | two"),
-        ("\n\n", "\n                                        | "),
-        ("", ""),
-    ])
+    @Test(
+        "Lines of process output stand below each other",
+        arguments: [
+            ("one", "one"),
+            ("one\n", "one"),
+            ("one\r\ntwo\n", "one\n                                        | two"),
+            ("\n\n", "\n                                        | "),
+            ("", ""),
+        ]
+    )
     func alignsLines(data: String, expected: String) {
         let output = ProcessOutput(processID: "p1", stream: .standardOutput, data: data)
         #expect(words(.processOutput(output)) == "p1 stdout: \(expected)")
@@ -99,10 +109,13 @@ struct PrettyRendererTests {
         #expect(line.hasSuffix(#"Frame: {oops\e"# + String(repeating: "x", count: 194) + "...\n"))
     }
 
-    @Test("No string of the server reaches the terminal unescaped", arguments: [
-        "connected", "git_status", "git_commit", "git_reset", "branch_switch", "file_change", "process_output",
-        "process_status", "shell_output", "error", "ev\\u001bil\\u009b", "\\u0007",
-    ])
+    @Test(
+        "No string of the server reaches the terminal unescaped",
+        arguments: [
+            "connected", "git_status", "git_commit", "git_reset", "branch_switch", "file_change", "process_output",
+            "process_status", "shell_output", "error", "ev\\u001bil\\u009b", "\\u0007",
+        ]
+    )
     func escapesEveryField(type: String) {
         let evil = #"\u001b]0;x\u0007\u009b2J\r\u202e"#
         let members = [

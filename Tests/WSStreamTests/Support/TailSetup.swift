@@ -17,6 +17,7 @@ struct TailSetup {
     ///   - instanceID: Whom to expect.
     ///   - renderer: How events are written.
     ///   - sink: Where to.
+    /// - Throws: `AgentRuntimeError` for an unusable URL.
     init(
         _ url: String,
         token: String? = nil,

@@ -117,9 +117,12 @@ struct TailSessionTests {
         }
     }
 
-    @Test("A close with an error code is told", arguments: [
-        (CloseCode.internalError, Status.connectionLost), (.policyViolation, .refused),
-    ])
+    @Test(
+        "A close with an error code is told",
+        arguments: [
+            (CloseCode.internalError, Status.connectionLost), (.policyViolation, .refused),
+        ]
+    )
     func reportsAnErrorClose(code: CloseCode, status: Status) async throws {
         try await withMockServer(server([.close(code, reason: "out of memory")])) { server in
             let report = try await TailSetup(server.url).run()
@@ -128,13 +131,16 @@ struct TailSessionTests {
         }
     }
 
-    @Test("A wrong token, another instance and another status are refusals of their own", arguments: [
-        (nil, "i1", [], Status.unauthorized),
-        ("s3cr3t", "other", [], .refused),
-        ("s3cr3t", "i1", [.refuseUpgrade(status: 503)], .refused),
-        ("s3cr3t", "i1", [.dropUpgrade], .protocolError),
-        ("s3cr3t", "i1", [.close(.normalClosure)], .clean),
-    ] as [(String?, String, [ScenarioStep], Status)])
+    @Test(
+        "A wrong token, another instance and another status are refusals of their own",
+        arguments: [
+            (nil, "i1", [], Status.unauthorized),
+            ("s3cr3t", "other", [], .refused),
+            ("s3cr3t", "i1", [.refuseUpgrade(status: 503)], .refused),
+            ("s3cr3t", "i1", [.dropUpgrade], .protocolError),
+            ("s3cr3t", "i1", [.close(.normalClosure)], .clean),
+        ] as [(String?, String, [ScenarioStep], Status)]
+    )
     func reportsRefusals(token: String?, id: String, steps: [ScenarioStep], expected: Status) async throws {
         let configuration = server(steps) { ($0.token, $0.instanceID) = ("s3cr3t", "i1") }
         try await withMockServer(configuration) { server in
@@ -152,9 +158,12 @@ struct TailSessionTests {
         #expect(report.end.status == .unreachable)
     }
 
-    @Test("A reader that left is no failure, a full disk is", arguments: [
-        (OutputError.readerLeft, Status.clean), (.failed("No space left on device"), .outputFailed),
-    ])
+    @Test(
+        "A reader that left is no failure, a full disk is",
+        arguments: [
+            (OutputError.readerLeft, Status.clean), (.failed("No space left on device"), .outputFailed),
+        ]
+    )
     func reportsOutput(error: OutputError, status: Status) async throws {
         try await withMockServer(server([])) { server in
             let report = try await TailSetup(server.url, sink: CollectingSink(failingWith: error)).run()

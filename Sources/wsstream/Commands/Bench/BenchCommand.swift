@@ -98,7 +98,8 @@ extension WSStream.Bench {
         var noWait = false
 
         func run() async throws {
-            try await BenchRunner.run(self.options) { connection in
+            // The Close frame waits behind all that was sent.
+            try await BenchRunner.run(self.options, closeTimeout: .seconds(60)) { connection in
                 try await BenchLoops.sink(
                     self.options.count,
                     size: self.size.size,

@@ -72,6 +72,7 @@ enum BenchLoops {
     ///   - connection: Where to.
     ///   - waits: Whether the server is asked, by the text `count`, how many it got; it answers with an object that
     ///     begins with `{"msgs":N,"bytes":B`. Without it the closing handshake tells that all were read.
+    /// - Returns: What was sent.
     /// - Throws: ``BenchError``, or what ended the connection.
     static func sink(
         _ count: Int,
@@ -85,6 +86,7 @@ enum BenchLoops {
         guard waits else {
             let closure = await connection.close()
             if let error = closure.error { throw error }
+            guard closure.isClean else { throw BenchError.closeUnanswered }
             return tally
         }
         try await connection.send(text: "count")

@@ -6,22 +6,26 @@ import WebSocketTransport
 enum BenchRunner {
     /// - Parameters:
     ///   - options: Where to connect.
+    ///   - closeTimeout: How long the server may take to answer our Close frame.
     ///   - loop: What is measured.
     /// - Throws: The exit code, when something failed; it was told on standard error.
     static func run(
         _ options: BenchOptions,
+        closeTimeout: Duration = .seconds(5),
         _ loop: (WebSocketConnection) async throws -> BenchTally
     ) async throws {
         ProcessEnvironment.ignoreBrokenPipes()
         do {
             let before = ResourceUsage.now()
-            let (url, configuration) = try options.target(environment: ProcessEnvironment.variables)
-            let (tally, time) = try await WebSocketClient.withConnection(to: url, configuration: configuration) {
+            let (url, defaults) = try options.target(environment: ProcessEnvironment.variables)
+            var configuration = defaults
+            configuration.connection.closing.timeout = closeTimeout
+            let (tally, time, used) = try await WebSocketClient.withConnection(to: url, configuration: configuration) {
                 connection in
                 let start = ContinuousClock.now
-                return (try await loop(connection), ContinuousClock.now - start)
+                return (try await loop(connection), ContinuousClock.now - start, ResourceUsage.now())
             }
-            let result = BenchResult(tally: tally, time: time, used: ResourceUsage.now(), before: before)
+            let result = BenchResult(tally: tally, time: time, used: used, before: before)
             try await DescriptorSink.standardOutput.write(Array("\(result.json)\n".utf8))
         } catch {
             let (complaint, status) = Self.explain(error)

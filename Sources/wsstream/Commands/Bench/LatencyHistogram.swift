@@ -17,9 +17,10 @@ struct LatencyHistogram: Sendable, Equatable {
         self.count &+= 1
     }
 
-    /// The time that `share` of the recorded times do not exceed, in microseconds; nil if none was recorded.
+    /// The time that `share` of the recorded times do not exceed.
     ///
     /// - Parameter share: 0 to 1.
+    /// - Returns: Microseconds, or nil if none was recorded.
     func quantile(_ share: Double) -> Double? {
         guard self.count > 0 else { return nil }
         let rank = max(1, UInt64((share * Double(self.count)).rounded(.up)))

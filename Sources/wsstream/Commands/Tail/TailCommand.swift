@@ -22,7 +22,7 @@ extension WSStream {
             let environment = ProcessEnvironment.variables
             let prepared = try self.prepare(environment)
             for name in prepared.session.filter.unknownNames {
-                StandardError.shared.warn("no type of this version is named '\(name)'; it will show if the server sends it")
+                StandardError.shared.warn("no type of this version is named '\(name)'; it shows if the server sends it")
             }
             let report = await TailRunner(session: prepared.session, showsStatistics: self.output.stats).run()
             if let complaint = report.end.complaint {
@@ -65,11 +65,8 @@ extension AgentRuntimeClient {
         _ configuration: AgentRuntimeConfiguration,
         frames: RawFrames?
     ) throws(AgentRuntimeError) {
-        if let frames {
-            let transport = TappedTransport(endpoint, configuration, frames: frames)
-            self.init(endpoint: endpoint, configuration: configuration, transport: transport)
-        } else {
-            try self.init(endpoint: endpoint, configuration: configuration)
-        }
+        var configuration = configuration
+        if let frames { configuration.onBatch = { frames.append($0) } }
+        try self.init(endpoint: endpoint, configuration: configuration)
     }
 }

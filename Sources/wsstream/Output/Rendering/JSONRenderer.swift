@@ -62,7 +62,7 @@ struct JSONRenderer: Sendable {
         }
     }
 
-    /// 1 at DEL, 2 at a C1 control, else 0. The last byte of either is the character's number.
+    /// The bytes of the control at `index`: 1 for DEL, 2 for C1, else 0; the last one is the character's number.
     private static func controlLength(_ line: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
         if line[index] == 0x7F { return 1 }
         guard line[index] == 0xC2, index + 1 < line.count else { return 0 }

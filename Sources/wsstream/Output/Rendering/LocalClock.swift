@@ -19,9 +19,10 @@ struct LocalClock: Sendable {
         return local.tm_gmtoff
     }
 
-    /// The time of day as `HH:MM:SS.mmm`, or dashes when there is none.
+    /// The time of day.
     ///
     /// - Parameter timestamp: Milliseconds since 1970; any value, as it is the server's.
+    /// - Returns: `HH:MM:SS.mmm`, or dashes when there is none.
     func timeOfDay(_ timestamp: Int64?) -> String {
         guard let timestamp else { return "--:--:--.---" }
         let (seconds, milliseconds) = Self.split(timestamp)

@@ -1,7 +1,7 @@
 import WorkspaceProtocol
 
 extension PrettyRenderer {
-    /// `feat/x ahead 1 behind 2 | M1 A0 D0 U1 R0 | +40 -3`
+    /// For instance `feat/x ahead 1 behind 2 | M1 A0 D0 U1 R0 | +40 -3`.
     static func describe(_ status: GitStatus, in line: inout TerminalLine) {
         line.untrusted(status.branch.isEmpty ? "(no branch)" : status.branch, .bold)
         if status.ahead != 0 { line.number(" ahead ", status.ahead) }
@@ -17,7 +17,7 @@ extension PrettyRenderer {
         if status.comparisonStatus == .unavailable { line.text(" (not compared)", .yellow) }
     }
 
-    /// `9f2c1a0 Add login (2 files, +40 -3) by Ada`
+    /// For instance `9f2c1a0 Add login (2 files, +40 -3) by Ada`.
     static func describe(_ commit: GitCommit, in line: inout TerminalLine) {
         Self.abbreviate(commit.commitSHA, in: &line)
         line.text(" ")
@@ -28,7 +28,7 @@ extension PrettyRenderer {
         line.untrusted(commit.authorName.isEmpty ? "?" : commit.authorName)
     }
 
-    /// `9f2c1a0 -> 11ab34c`
+    /// For instance `9f2c1a0 -> 11ab34c`.
     static func describe(_ reset: GitReset, in line: inout TerminalLine) {
         line.text("head moved ")
         Self.abbreviate(reset.previousHead, in: &line)
@@ -36,7 +36,7 @@ extension PrettyRenderer {
         Self.abbreviate(reset.currentHead, in: &line)
     }
 
-    /// `main -> feat/x at 77de90b`
+    /// For instance `main -> feat/x at 77de90b`.
     static func describe(_ branchSwitch: BranchSwitch, in line: inout TerminalLine) {
         line.untrusted(branchSwitch.previousBranch)
         line.text(" -> ")
@@ -45,7 +45,7 @@ extension PrettyRenderer {
         Self.abbreviate(branchSwitch.currentHead, in: &line)
     }
 
-    /// `write Sources/App.swift`
+    /// For instance `write Sources/App.swift`.
     static func describe(_ change: FileChange, in line: inout TerminalLine) {
         line.untrusted(change.operation.rawValue)
         line.text(" ")

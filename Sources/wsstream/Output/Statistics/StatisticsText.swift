@@ -16,6 +16,7 @@ enum StatisticsText {
     /// - Parameters:
     ///   - statistics: The numbers.
     ///   - end: How the tail ended; escaped here, as it may hold text of the server.
+    /// - Returns: Whole lines.
     static func summary(_ statistics: TailStatistics.Snapshot, end: String) -> String {
         let types = statistics.byType.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
         let latency = statistics.latency.map(Self.milliseconds) ?? "not measured (no keepalive was needed)"

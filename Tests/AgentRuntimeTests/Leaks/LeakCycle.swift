@@ -1,0 +1,76 @@
+import AgentRuntime
+import TestSupport
+import Testing
+import WebSocketTransport
+import WorkspaceProtocol
+
+/// One life of a client and its stream, over real sockets.
+struct LeakCycle {
+    /// How the stream ends.
+    private enum Ending: CaseIterable { case close, abort, closeClient, cancelOpener, dropClient }
+
+    let endpoint: RuntimeEndpoint
+    let number: Int
+
+    /// Opens, uses and ends a stream.
+    ///
+    /// - Returns: References to all that was made for it, if this cycle is one of those that are watched.
+    func run(isWatched: Bool) async throws -> [WeakReference] {
+        var configuration = AgentRuntimeConfiguration()
+        configuration.connection.keepalive?.interval = .seconds(30)
+        var client: AgentRuntimeClient? = try AgentRuntimeClient(endpoint: self.endpoint, configuration: configuration)
+        let ending = Ending.allCases[self.number % Ending.allCases.count]
+        guard ending != .cancelOpener else { return try await self.cancelOpener(try #require(client)) }
+        let stream = try #require(try await client?.openWorkspaceStream())
+        #expect(try await stream.events.first { _ in true }?.type == .connected)
+        try await stream.sendShellInput("x")
+        let references = isWatched ? try Self.references(to: stream, of: client) : []
+        switch ending {
+        case .close, .cancelOpener: await stream.close()
+        case .abort: await stream.abort()
+        case .closeClient: await client?.close()
+        case .dropClient:
+            client = nil
+            _ = try await stream.waitUntilDrained()
+        }
+        #expect(stream.state.isDrained)
+        #expect(stream.isConnectionClosed)
+        #expect(client?.tasks.isEmpty ?? true)
+        return references
+    }
+
+    private func cancelOpener(_ client: AgentRuntimeClient) async throws -> [WeakReference] {
+        let opener = Task { try await client.openWorkspaceStream() }
+        await Task.yield()
+        opener.cancel()
+        _ = await opener.result
+        await client.close()
+        #expect(client.tasks.isEmpty)
+        return [WeakReference(client)]
+    }
+
+    /// The client, the stream, what its tasks share, and what its connection and the handler on the event loop share.
+    ///
+    /// A handler or a timer that was left would hold the last one.
+    private static func references(
+        to stream: WorkspaceStream,
+        of client: AgentRuntimeClient?
+    ) throws -> [WeakReference] {
+        let core = try self.object(in: stream, "core")
+        let clientCore = try self.object(in: stream, "client")
+        let connection = try self.object(in: core, "connection", "connection")
+        let connectionCore = try self.object(in: connection, "core")
+        let all = [stream, core, clientCore, connection, connectionCore] + [client].compactMap { $0 }
+        return all.map { WeakReference($0) }
+    }
+
+    private static func object(in value: Any, _ path: String...) throws -> AnyObject {
+        let found = path.reduce(Optional(value)) { value, name in
+            value.flatMap { Mirror(reflecting: $0).children.first { $0.label == name }?.value }
+        }
+        let object = try #require(found, "\(type(of: value)) has no \(path)")
+        // Else this would watch a box made for the occasion.
+        try #require(type(of: object) is AnyClass)
+        return object as AnyObject
+    }
+}

@@ -1,0 +1,20 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Nothing is left of a stream: counted in a process of its own, in which no other test runs.
+///
+/// `WSSTREAM_CYCLES` says how many streams are opened and ended.
+@Suite("Leaks", .timeLimit(.minutes(10)))
+struct LeakTests {
+    @Test(
+        "After thousands of streams: no file descriptor, no object and no memory more than after the first thousand",
+        .enabled(if: ProcessResources.isKnown, "only Linux tells what a process holds, in /proc")
+    )
+    func opensAndCloses() async {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+            try await LeakCount.run()
+        }
+        print(String(decoding: result?.standardOutputContent ?? [], as: UTF8.self), terminator: "")
+    }
+}

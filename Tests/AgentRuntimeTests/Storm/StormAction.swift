@@ -1,0 +1,16 @@
+/// What ends a stream, or the attempt to open it, in a storm.
+enum StormAction: String, CaseIterable {
+    case cancelOpener, close, abort, closeClient, serverEnds
+
+    /// Every order of them: 5!.
+    static let orders: [[StormAction]] = permutations(allCases)
+
+    private static func permutations(_ actions: [StormAction]) -> [[StormAction]] {
+        guard actions.count > 1 else { return [actions] }
+        return actions.indices.flatMap { index in
+            var rest = actions
+            let first = rest.remove(at: index)
+            return permutations(rest).map { [first] + $0 }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Everything that ends a stream, at nearly the same time, over real sockets.
+///
+/// `WSSTREAM_STORMS` says how many storms there are, `WSSTREAM_SEED` how they begin.
+@Suite("Storms over real sockets", .timeLimit(.minutes(10)))
+struct StormTests {
+    private static func number(_ name: String) -> UInt64? {
+        ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
+    }
+
+    @Test("Close, abort, client close, cancellation and the server's end, in all orders: one end, nothing left")
+    func storms() async throws {
+        let seed = Self.number("WSSTREAM_SEED") ?? 1
+        let count = Self.number("WSSTREAM_STORMS") ?? 240
+        let clock = ContinuousClock()
+        let begin = clock.now
+        try await withStormServer(seed: seed) { server in
+            for number in 0..<count {
+                let order = StormAction.orders[Int(number) % StormAction.orders.count]
+                do {
+                    try await Storm(server: server, seed: seed &+ number).run(order)
+                } catch {
+                    Issue.record(error, "storm \(number) of seed \(seed): \(order)")
+                    return
+                }
+            }
+            try await eventually("no socket is left") { server.connectionCount == 0 }
+        }
+        print("\(count) storms from seed \(seed) in \(clock.now - begin)")
+    }
+}
