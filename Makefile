@@ -12,11 +12,11 @@ demo: setup
 	$(SWIFT) build --product wsstream $(BUILD_FLAGS)
 	$$($(SWIFT) build --show-bin-path)/wsstream demo
 
-## test: all tests; interop with Python's websockets is skipped, visibly, where there is no Python
+## test: all tests, one after the other, as many hold a time bound; interop is skipped, visibly, without Python
 test: setup
 	scripts/python-env || true
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --no-parallel
 
 ## check: what CI runs
 check: setup lint build test sanitize red-controls
@@ -35,7 +35,7 @@ build: setup
 ## sanitize: the concurrency suites under the thread sanitizer
 sanitize: setup
 	scripts/python-env || true
-	$(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --filter '$(SANITIZED)' $(BUILD_FLAGS)
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel --filter '$(SANITIZED)' $(BUILD_FLAGS)
 
 ## red-controls: removes each protection of the close barrier in a copy; the tests must then fail
 red-controls: setup

@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .library(name: "AgentRuntime", targets: ["AgentRuntime", "WorkspaceProtocol"]),
         .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
+        .library(name: "WorkspaceLifecycle", targets: ["WorkspaceLifecycle"]),
         .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
         .executable(name: "wsstream", targets: ["wsstream"]),
         .executable(name: "mock-agent-server", targets: ["mock-agent-server"]),
@@ -84,11 +85,22 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What Swift cannot call: fork with a commit pipe, pidfd, close_range. A few system calls, no policy.
+        .target(name: "CWorkspaceLaunch"),
+
+        // One runtime per workspace: gate, start lock, journal, launch, lane. No networking but one health request.
+        .target(
+            name: "WorkspaceLifecycle",
+            dependencies: ["CWorkspaceLaunch", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+
         // The executable around the mock server: a scenario file or a built-in scenario.
         .executableTarget(
             name: "mock-agent-server",
             dependencies: [
                 "MockAgentServer",
+                "WorkspaceLifecycle",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "MockServer/mock-agent-server",
@@ -103,6 +115,7 @@ let package = Package(
                 "MockAgentServer",
                 "WebSocketTransport",
                 "WebSocketProtocol",
+                "WorkspaceLifecycle",
                 "WorkspaceProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -166,6 +179,28 @@ let package = Package(
                 "wsstream", "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol",
                 "WorkspaceProtocol", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // A runtime that speaks the report protocol and can misbehave on request.
+        .executableTarget(name: "fake-runtime", path: "Tests/fake-runtime", swiftSettings: settings),
+
+        // One verb of the lifecycle in a process of its own, which can kill itself at a named step.
+        .executableTarget(
+            name: "lifecycle-actor",
+            dependencies: ["WorkspaceLifecycle", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/lifecycle-actor",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WorkspaceLifecycleTests",
+            dependencies: [
+                "WorkspaceLifecycle",
+                "fake-runtime",
+                "lifecycle-actor",
+                "wsstream",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

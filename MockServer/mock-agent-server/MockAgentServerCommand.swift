@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MockAgentServer
+import WorkspaceLifecycle
 
 /// The executable around the mock server: a scenario file or a built-in scenario, until SIGINT or SIGTERM.
 @main
@@ -42,6 +43,9 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         try await withMockServer(configuration) { server in
             print("listening on \(server.url)")
             fflush(nil)
+            if let runtime = self.runtime {
+                runtime.report(.ready(runtime.identity, endpoint: "http://\(self.host):\(server.port)"))
+            }
             _ = await signals.first()
         }
     }
@@ -51,6 +55,9 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         (configuration.host, configuration.port) = (self.host, self.port)
         configuration.token = self.token ?? ProcessInfo.processInfo.environment["WSSTREAM_TOKEN"]
         configuration.instanceID = self.instanceID
+        if let identity = self.runtime?.identity {
+            configuration.runtimeIdentity = MockRuntimeIdentity(generation: identity.generation, nonce: identity.nonce)
+        }
         configuration.frameStyle = self.gorilla ? .gorilla : .plain
         configuration.repositories = self.mockRepositories
         do {
@@ -61,6 +68,9 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         }
         return configuration
     }
+
+    /// Set when `wsstream workspace` started this process as the runtime of a workspace.
+    private var runtime: RuntimeContext? { RuntimeContext(environment: ProcessInfo.processInfo.environment) }
 
     /// Those of `--repositories`; without it, those that the scenario tells of.
     private var mockRepositories: [MockRepository] {

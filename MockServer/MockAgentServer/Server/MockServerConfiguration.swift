@@ -18,6 +18,10 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: nil, no check.
     public var instanceID: String?
+    /// Who the server is as the runtime of a workspace: echoed by `/health`.
+    ///
+    /// Default: nil, it was not started as one.
+    public var runtimeIdentity: MockRuntimeIdentity?
     /// The repositories whose `git_status` follows `connected`.
     ///
     /// Default: one without a name.

@@ -7,6 +7,12 @@ struct RequestRouter: Sendable {
     private struct Health: Encodable {
         var status = "ok"
         var timestamp = WallClock.timestamp.rawValue
+        var generation: UInt64?
+        var nonce: String?
+
+        init(_ identity: MockRuntimeIdentity?) {
+            (self.generation, self.nonce) = (identity?.generation, identity?.nonce)
+        }
     }
 
     let configuration: MockServerConfiguration
@@ -14,7 +20,7 @@ struct RequestRouter: Sendable {
 
     func handle(_ request: ServerRequest) async {
         let path = request.head.path
-        guard path != "/health" else { return HTTPAnswer.json(200, Health()).send(to: request) }
+        guard path != "/health" else { return self.health.send(to: request) }
         if path == MockServer.streamPath, request.isUpgrade { return await self.handleUpgrade(request) }
         if let refusal = self.authorizationRefusal(of: request) { return refusal.send(to: request) }
         switch path {
@@ -25,6 +31,8 @@ struct RequestRouter: Sendable {
         default: HTTPAnswer.error(404, "there is nothing at this path").send(to: request)
         }
     }
+
+    private var health: HTTPAnswer { .json(200, Health(self.configuration.runtimeIdentity)) }
 
     private func authorizationRefusal(of request: ServerRequest) -> HTTPAnswer? {
         AgentAuthorization(token: self.configuration.token, instanceID: self.configuration.instanceID)

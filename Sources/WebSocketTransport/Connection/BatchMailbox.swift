@@ -81,6 +81,9 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     /// What is queued now.
     package var queued: Cost { self.state.withLock { $0.queued } }
 
+    /// Whether a task waits for a batch.
+    package var isAwaited: Bool { self.state.withLock { $0.waiter != nil } }
+
     /// Whether the high mark was reached and the low mark not yet again.
     package var isOverHighMark: Bool { self.state.withLock { $0.isOverHighMark } }
 

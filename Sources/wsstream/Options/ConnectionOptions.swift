@@ -5,12 +5,24 @@ import ArgumentParser
 struct ConnectionOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Where the runtime listens: ws://host:port.",
+            "Where the runtime listens: ws://host:port; not with --workspace.",
             discussion: "Without a path, \(RuntimeEndpoint.workspaceStreamPath) is taken.",
             valueName: "url"
         )
     )
-    var url: String
+    var url: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The workspace to follow, instead of a URL: its endpoint is looked up in its journal.",
+            discussion: "See 'wsstream help workspace'.",
+            valueName: "id"
+        )
+    )
+    var workspace: String?
+
+    @Option(help: ArgumentHelp("The state directory of 'wsstream workspace'.", valueName: "path"))
+    var root: String?
 
     @Option(
         help: ArgumentHelp(
@@ -42,10 +54,22 @@ struct ConnectionOptions: ParsableArguments {
 
     /// The endpoint, with the token from wherever it is.
     ///
-    /// - Throws: `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
-    func endpoint(environment: [String: String]) throws -> RuntimeEndpoint {
+    /// - Throws: `ValidationError` or `LifecycleError` about a workspace, `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
+    func endpoint(environment: [String: String]) async throws -> RuntimeEndpoint {
         let source = TokenSource(token: self.token, file: self.tokenFile, environment: environment)
-        return try RuntimeEndpoint(self.url, token: try source.resolve(), instanceID: self.instanceID)
+        return try RuntimeEndpoint(try await self.address(), token: try source.resolve(), instanceID: self.instanceID)
+    }
+
+    func validate() throws {
+        guard (self.url == nil) != (self.workspace == nil) else {
+            throw ValidationError("Name either a URL, ws://host:port, or a workspace by --workspace.")
+        }
+    }
+
+    /// The URL, or the endpoint that the journal has for the workspace.
+    private func address() async throws -> String {
+        guard let workspace = self.workspace else { return self.url ?? "" }
+        return try await JournalEndpoint.address(of: workspace, root: self.root)
     }
 
     private static func duration(_ text: String) throws -> DurationArgument { try DurationArgument(parsing: text) }

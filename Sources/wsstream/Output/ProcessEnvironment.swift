@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,16 +7,14 @@ import Musl
 #else
 import Darwin
 #endif
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// What the process was started with.
 enum ProcessEnvironment {
     /// The environment variables.
     static var variables: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// The path of this program.
+    static var program: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
 
     /// Whether standard output is a terminal.
     static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

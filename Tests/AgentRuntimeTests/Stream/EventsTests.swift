@@ -1,7 +1,9 @@
-import AgentRuntime
 import TestSupport
 import Testing
+import WebSocketTransport
 import WorkspaceProtocol
+
+@testable import AgentRuntime
 
 @Suite("The events of a stream", .timeLimit(.minutes(1)))
 struct EventsTests {
@@ -50,22 +52,12 @@ struct EventsTests {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
         let first = Task { try await stream.events.first { _ in true } }
-        let error = await Self.untilBusy(stream)
+        try await eventually("the first waits") { stream.events.mailbox.isAwaited }
+        let error = await #expect(throws: AgentRuntimeError.self) { try await stream.events.first { _ in true } }
         #expect(error?.code == .alreadyReceiving)
         connection.deliver(#"{"type":"pong","timestamp":7}"#)
         #expect(try await first.value?.timestamp == 7)
         await stream.close()
-    }
-
-    /// Tries to receive, giving up quickly, until the other consumer is at its wait.
-    private static func untilBusy(_ stream: WorkspaceStream) async -> AgentRuntimeError? {
-        for _ in 0..<1000 {
-            let attempt = Task { try await stream.events.first { _ in true } }
-            try? await Task.sleep(for: .milliseconds(1))
-            attempt.cancel()
-            if case .failure(let error as AgentRuntimeError) = await attempt.result { return error }
-        }
-        return nil
     }
 
     @Test("Cancelling the task that waits for an event leaves the stream usable")

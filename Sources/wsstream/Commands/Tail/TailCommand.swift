@@ -1,5 +1,6 @@
 import AgentRuntime
 import ArgumentParser
+import WorkspaceLifecycle
 
 extension WSStream {
     /// `wsstream tail`.
@@ -20,7 +21,7 @@ extension WSStream {
 
         func run() async throws {
             let environment = ProcessEnvironment.variables
-            let prepared = try self.prepare(environment)
+            let prepared = try await self.prepare(environment)
             for name in prepared.session.filter.unknownNames {
                 StandardError.shared.warn("no type of this version is named '\(name)'; it shows if the server sends it")
             }
@@ -31,9 +32,9 @@ extension WSStream {
             throw report.end.status.exitCode
         }
 
-        private func prepare(_ environment: [String: String]) throws -> (session: TailSession, token: String?) {
+        private func prepare(_ environment: [String: String]) async throws -> (session: TailSession, token: String?) {
             do {
-                let endpoint = try self.connection.endpoint(environment: environment)
+                let endpoint = try await self.connection.endpoint(environment: environment)
                 var configuration = AgentRuntimeConfiguration()
                 configuration.connectTimeout = self.connection.connectTimeout.duration
                 let renderer = self.output.renderer(
@@ -50,6 +51,9 @@ extension WSStream {
             } catch let error as AgentRuntimeError {
                 StandardError.shared.complain(error.message, hiding: self.connection.token)
                 throw ExitStatus(error.code).exitCode
+            } catch let error as LifecycleError {
+                StandardError.shared.complain(error.message)
+                throw error.exitCode
             } catch let error as TokenSource.SourceError {
                 StandardError.shared.complain(error.description)
                 throw ExitStatus.usage.exitCode

@@ -1,0 +1,132 @@
+#define _GNU_SOURCE
+#include "CWorkspaceLaunch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#define PIDFD_SIGNAL_PROCESS_GROUP (1UL << 2)
+#endif
+
+enum { WL_COMMIT = 5, WL_FIRST_FREE = 6, WL_ABANDONED = 125, WL_EXEC_FAILED = 127 };
+
+int wl_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int wl_pidfd_signal(int pidfd, int signal, int group) {
+    unsigned long flags = group ? PIDFD_SIGNAL_PROCESS_GROUP : 0;
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, flags);
+}
+
+int wl_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int wl_commit(int commit) { return send(commit, "G", 1, MSG_NOSIGNAL) == 1 ? 0 : -1; }
+
+int wl_reap(int pidfd, int *code) {
+    siginfo_t information;
+    memset(&information, 0, sizeof information);
+    if (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &information, WEXITED | WNOHANG) < 0) return -1;
+    if (information.si_pid == 0) return 0;
+    *code = information.si_code == CLD_EXITED ? information.si_status : -information.si_status;
+    return 1;
+}
+
+// ---- The stub. Between fork and exec only async-signal-safe calls: other threads may have held any lock.
+
+static void reset_signals(void) {
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+// Moves the descriptors to their places and closes everything else: above all the starter's own start lock and
+// the write ends of other commit pipes, which would keep those stubs waiting for a dead starter.
+static int arrange_descriptors(const struct wl_request *request, int commit) {
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null < 0) return -1;
+    int from[] = {null, request->log, request->log, request->life, request->report, commit};
+    // First out of the way of the targets, so that no dup2 overwrites a source still needed.
+    for (int place = 0; place < WL_FIRST_FREE; place++) {
+        from[place] = fcntl(from[place], F_DUPFD, WL_FIRST_FREE + 10);
+        if (from[place] < 0) return -1;
+    }
+    for (int place = 0; place < WL_FIRST_FREE; place++) {
+        if (dup2(from[place], place) < 0) return -1;
+    }
+    if (syscall(SYS_close_range, (unsigned)WL_FIRST_FREE, ~0U, 0) < 0) return -1;
+    return fcntl(WL_COMMIT, F_SETFD, FD_CLOEXEC);
+}
+
+static void report_failure(const char *step, int number) {
+    char line[96];
+    // snprintf with %s and %d of small numbers takes no lock in glibc and musl.
+    int length = snprintf(line, sizeof line, "failed reason=%s%%20failed,%%20errno%%20%d\n", step, number);
+    if (length > 0 && write(WL_REPORT, line, (size_t)length) < 0) _exit(WL_EXEC_FAILED);
+}
+
+static void run_stub(const struct wl_request *request, int commit) {
+    reset_signals();
+    setsid();
+    umask(077);
+    if (arrange_descriptors(request, commit) < 0) _exit(WL_ABANDONED);
+    char byte = 0;
+    ssize_t count;
+    do count = read(WL_COMMIT, &byte, 1);
+    while (count < 0 && errno == EINTR);
+    if (count != 1) _exit(WL_ABANDONED); // End of file: the starter died or gave up.
+    if (request->directory != NULL && chdir(request->directory) < 0) {
+        report_failure("chdir", errno);
+        _exit(WL_EXEC_FAILED);
+    }
+    execve(request->path, request->arguments, request->environment);
+    report_failure("exec", errno);
+    _exit(WL_EXEC_FAILED);
+}
+
+static pid_t fork_with_signals_blocked(const struct wl_request *request, const int commit[2]) {
+    sigset_t all, before;
+    sigfillset(&all);
+    // A handler of the starter must never run in the stub.
+    sigprocmask(SIG_SETMASK, &all, &before);
+    pid_t pid = fork();
+    if (pid == 0) {
+        run_stub(request, commit[0]);
+        _exit(WL_ABANDONED);
+    }
+    int number = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = number;
+    return pid;
+}
+
+int wl_spawn(const struct wl_request *request, struct wl_stub *stub) {
+    int commit[2];
+    // A socket pair is the commit pipe: unlike a pipe it can be written without the risk of SIGPIPE.
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, commit) < 0) return -1;
+    pid_t pid = fork_with_signals_blocked(request, commit);
+    int number = errno;
+    close(commit[0]);
+    // Our own child, not reaped yet: its number cannot have been reused.
+    int pidfd = pid < 0 ? -1 : wl_pidfd_open(pid);
+    if (pidfd < 0) {
+        if (pid > 0) number = errno;
+        close(commit[1]);
+        if (pid > 0) waitpid(pid, NULL, 0); // It dies of the closed pipe at once.
+        errno = number;
+        return -1;
+    }
+    *stub = (struct wl_stub){.pid = pid, .pidfd = pidfd, .commit = commit[1]};
+    return 0;
+}

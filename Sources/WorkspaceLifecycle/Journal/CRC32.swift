@@ -1,0 +1,13 @@
+/// The CRC-32 of zlib and PNG (ISO 3309): finds torn and flipped bytes, not forgers.
+enum CRC32 {
+    private static let table: [UInt32] = (0..<256).map { index in
+        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+    }
+
+    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        let sum = bytes.reduce(UInt32.max) { value, byte in
+            self.table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] ^ (value >> 8)
+        }
+        return ~sum
+    }
+}

@@ -1,0 +1,110 @@
+internal import Glibc
+
+/// The record of one workspace on disk, replaced as a whole: after a crash there is the old one or the new one.
+///
+/// All calls block and belong on a ``BlockingThread``. Writing needs the start lock; reading needs nothing.
+struct Journal: Sendable {
+    let directory: StateDirectory
+    let id: WorkspaceID
+    /// Called between writing the temporary file and renaming it: a place to crash in tests.
+    var afterTemporary: @Sendable () -> Void = {}
+
+    private var path: String { self.directory.journal(self.id) }
+    private var temporary: String { self.path + ".tmp" }
+
+    /// Reads the record.
+    ///
+    /// A file that is no record is a value, not an error; so is a missing one.
+    func read() throws(LifecycleError) -> JournalContents {
+        let number = open(self.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else {
+            if errno == ENOENT { return .none }
+            throw SystemError.storage("open the journal", self.path, errno)
+        }
+        let descriptor = OwnedDescriptor(number)
+        try FileOwnership.check(descriptor, path: self.path, forbiddenMode: 0o022)
+        guard let bytes = descriptor.readAll(limit: JournalCodec.sizeLimit + 1) else {
+            throw SystemError.storage("read the journal", self.path, errno)
+        }
+        switch JournalCodec.decode(bytes, id: self.id) {
+        case .success(let record): return .record(record)
+        case .failure(let corruption): return .corrupt(reason: corruption.reason, floor: self.highestReport())
+        }
+    }
+
+    /// Replaces the record: temporary file, fsync, rename, fsync of the directory.
+    func write(_ record: JournalRecord) throws(LifecycleError) {
+        var record = record
+        record.writtenMilliseconds = SystemClock.wallMilliseconds
+        try self.writeTemporary(JournalCodec.encode(record, id: self.id))
+        self.afterTemporary()
+        guard rename(self.temporary, self.path) == 0 else {
+            let number = errno
+            unlink(self.temporary)
+            throw SystemError.storage("replace the journal", self.path, number)
+        }
+        try self.syncDirectory()
+    }
+
+    /// Removes what a crash may have left beside the record; the log stays, it is not state.
+    func removeLeftovers(keepingReportOf generation: UInt64?) {
+        unlink(self.temporary)
+        for (name, reported) in self.reports() where reported != generation {
+            unlink(self.directory.workspace(self.id) + "/" + name)
+        }
+    }
+
+    /// Keeps a corrupt record for people to look at.
+    ///
+    /// A second name, not a move: the next write replaces the first
+    /// one atomically, so at no instant is there no journal.
+    func setAside() throws(LifecycleError) {
+        let copy = self.path + ".corrupt"
+        unlink(copy)
+        guard link(self.path, copy) == 0 || errno == ENOENT else {
+            throw SystemError.storage("set aside the corrupt journal", self.path, errno)
+        }
+    }
+
+    /// Removes everything but the record and the lock files; the record keeps the generation counter.
+    func removeAllButRecord() {
+        self.removeLeftovers(keepingReportOf: nil)
+        for path in [self.path + ".corrupt", self.directory.log(self.id), self.directory.lifeLock(self.id)] {
+            unlink(path)
+        }
+    }
+
+    private func writeTemporary(_ bytes: [UInt8]) throws(LifecycleError) {
+        // Nobody else writes here while we hold the start lock, so what lies there is of a dead writer.
+        unlink(self.temporary)
+        let number = open(self.temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard number >= 0 else { throw SystemError.storage("create", self.temporary, errno) }
+        let descriptor = OwnedDescriptor(number)
+        let failure = descriptor.writeAll(bytes) ?? (fsync(number) == 0 ? nil : errno)
+        guard let failure else { return }
+        unlink(self.temporary)
+        throw SystemError.storage("write", self.temporary, failure)
+    }
+
+    /// Without it the rename itself may be lost with the power.
+    private func syncDirectory() throws(LifecycleError) {
+        let path = self.directory.workspace(self.id)
+        let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw SystemError.storage("open the directory", path, errno) }
+        let descriptor = OwnedDescriptor(number)
+        guard fsync(descriptor.number) == 0 else { throw SystemError.storage("sync the directory", path, errno) }
+    }
+
+    private func reports() -> [(String, UInt64)] {
+        ProcessTable.names(in: self.directory.workspace(self.id)).compactMap { name in
+            guard name.hasPrefix("report."), let generation = UInt64(name.dropFirst("report.".count)) else {
+                return nil
+            }
+            return (name, generation)
+        }
+    }
+
+    private func highestReport() -> UInt64 {
+        self.reports().map(\.1).filter { $0 < JournalRecord.highestGeneration - 1 }.max() ?? 0
+    }
+}

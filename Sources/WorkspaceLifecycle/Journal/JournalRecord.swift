@@ -1,0 +1,25 @@
+/// The one record of a workspace.
+struct JournalRecord: Hashable, Sendable {
+    /// What a file claims beyond this is not a generation: counting on from it could overflow.
+    static let highestGeneration = UInt64(UInt32.max)
+
+    /// Raised by one with every start; everything a start does or learns carries it.
+    var generation: UInt64 = 0
+    var phase: Phase = .absent
+    /// The verb that wrote the record.
+    var verb: Verb = .create
+    /// Who wrote it.
+    var spawner: ProcessIdentity?
+    /// The runtime, from before it is allowed to exec.
+    var child: ProcessIdentity?
+    /// A random text the live runtime must echo: no other process can know it.
+    var nonce = ""
+    /// Where the runtime can be reached, known from `running` on.
+    var endpoint: String?
+    /// The command, so that a restart needs none.
+    var command: [String] = []
+    /// Why the workspace failed.
+    var reason: String?
+    /// When it was written, in milliseconds since 1970, for people.
+    var writtenMilliseconds: UInt64 = 0
+}

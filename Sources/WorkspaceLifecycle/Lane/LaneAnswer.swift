@@ -1,0 +1,9 @@
+/// What a request to a lane came to.
+enum LaneAnswer: Sendable {
+    /// A cycle served it.
+    case served(LaneBatch.Operation, CycleResult)
+    /// A request that outranks it took its place.
+    case superseded(by: LaneBatch.Operation)
+    /// Reactive restarts are given up.
+    case gaveUp
+}

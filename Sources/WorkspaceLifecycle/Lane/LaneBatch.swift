@@ -1,0 +1,54 @@
+/// Requests that one cycle serves together.
+struct LaneBatch: Hashable, Sendable {
+    enum Operation: String, Hashable, Sendable { case restart, stop, delete }
+
+    /// Names one request to the caller who waits for it.
+    struct Ticket: Hashable, Sendable { let number: UInt64 }
+
+    var operation: Operation
+    var tickets: [Ticket]
+    /// The last command that was given, if any.
+    var command: RuntimeCommand?
+    /// For reactive restarts: the newest generation that was complained of.
+    ///
+    /// Another one is left alone.
+    var onlyGeneration: UInt64?
+
+    /// Who loses when `later` is asked for while this batch waits, and what remains.
+    ///
+    /// | waiting \\ later | restart              | stop                    | delete                  |
+    /// |------------------|----------------------|-------------------------|-------------------------|
+    /// | restart          | one restart for both | stop, restart outranked | delete, restart outranked |
+    /// | stop             | restart: its stop leg serves the stop; a reactive restart is outranked | one stop | delete serves both |
+    /// | delete           | delete, restart outranked | delete serves both | one delete              |
+    func merged(with later: LaneBatch) -> (batch: LaneBatch, outranked: [Ticket]) {
+        switch (self.operation, later.operation) {
+        case (.restart, .stop), (.restart, .delete): (later, self.tickets)
+        case (.delete, .restart): (self, later.tickets)
+        case (.stop, .restart) where later.onlyGeneration != nil: (self, later.tickets)
+        case (.delete, .stop): (self.joined(later, as: .delete), [])
+        default: (self.joined(later, as: later.operation), [])
+        }
+    }
+
+    private func joined(_ later: LaneBatch, as operation: Operation) -> LaneBatch {
+        LaneBatch(
+            operation: operation,
+            tickets: self.tickets + later.tickets,
+            command: self.joinedCommand(later),
+            onlyGeneration: self.joinedGeneration(later)
+        )
+    }
+
+    /// The last command that says what to run; one without arguments means "as before".
+    private func joinedCommand(_ later: LaneBatch) -> RuntimeCommand? {
+        guard let command = later.command, !command.arguments.isEmpty else { return self.command ?? later.command }
+        return command
+    }
+
+    /// A person's request is for whatever runs; only if all are complaints is the cycle bound to a generation.
+    private func joinedGeneration(_ later: LaneBatch) -> UInt64? {
+        guard let mine = self.onlyGeneration, let other = later.onlyGeneration else { return nil }
+        return max(mine, other)
+    }
+}

@@ -1,0 +1,157 @@
+/// The lanes of all workspaces: performs what each ``Lane`` decides.
+final class LaneRegistry: Sendable {
+    fileprivate struct Entry: Sendable {
+        var lane: Lane
+        var answers: [LaneBatch.Ticket: Answer<LaneAnswer>] = [:]
+        var timer: Task<Void, Never>?
+    }
+
+    fileprivate struct State: Sendable {
+        var entries: [WorkspaceID: Entry] = [:]
+        var lastTicket: UInt64 = 0
+    }
+
+    /// What one critical section decided, to be done after it.
+    fileprivate struct Decision: Sendable {
+        var effects: [Lane.Effect]
+        var settled: [(Answer<LaneAnswer>, LaneAnswer)] = []
+        var cancelled: [Task<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let policy: RestartPolicy
+    private let clock: any LifecycleClock
+    private let work: DrainGroup
+    /// Random, from -1 to 1.
+    private let jitter: @Sendable () -> Double
+    private let runCycle: @Sendable (WorkspaceID, LaneBatch) async -> CycleResult
+    private let announce: @Sendable (WorkspaceID, Lane.Effect) -> Void
+
+    init(
+        policy: RestartPolicy,
+        clock: any LifecycleClock,
+        work: DrainGroup,
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: -1...1) },
+        announce: @escaping @Sendable (WorkspaceID, Lane.Effect) -> Void,
+        runCycle: @escaping @Sendable (WorkspaceID, LaneBatch) async -> CycleResult
+    ) {
+        (self.policy, self.clock, self.work) = (policy, clock, work)
+        (self.announce, self.runCycle, self.jitter) = (announce, runCycle, jitter)
+    }
+
+    /// Asks for a cycle and waits for what becomes of it; a caller that is cancelled leaves, its request stays.
+    func request(
+        _ operation: LaneBatch.Operation,
+        on id: WorkspaceID,
+        command: RuntimeCommand? = nil,
+        complainingOf generation: UInt64? = nil
+    ) async throws -> LaneAnswer {
+        let answer = Answer<LaneAnswer>()
+        // From before the request can be seen until its work is registered: `drain()` must not slip between.
+        self.work.enter()
+        let now = self.clock.now
+        self.decide(id) { state in
+            let ticket = state.newTicket()
+            let batch = LaneBatch(operation: operation, tickets: [ticket], command: command, onlyGeneration: generation)
+            var entry = state.entries[id] ?? Entry(lane: Lane(policy: self.policy))
+            entry.answers[ticket] = answer
+            let effects =
+                generation == nil ? entry.lane.request(batch) : entry.lane.complain(batch, now: now)
+            state.entries[id] = entry
+            return Decision(effects: effects)
+        }
+        self.work.leave()
+        return try await answer.value()
+    }
+
+    /// The lane of a workspace as it is now.
+    func lane(_ id: WorkspaceID) -> Lane? { self.state.withLock { $0.entries[id]?.lane } }
+
+    /// A person has started the workspace: complaints count from anew.
+    func noteStart(_ id: WorkspaceID) {
+        self.state.withLock { state in
+            guard var entry = state.entries[id] else { return }
+            entry.lane.noteStart()
+            state.entries[id] = entry.lane.isForgettable && entry.answers.isEmpty ? nil : entry
+        }
+    }
+
+    // MARK: Deciding and doing
+
+    private func decide(_ id: WorkspaceID, _ body: @Sendable (inout State) -> Decision) {
+        let decision = self.state.withLock { state in
+            var decision = body(&state)
+            state.settle(id, &decision)
+            return decision
+        }
+        for task in decision.cancelled { task.cancel() }
+        for (answer, value) in decision.settled { answer.settle(.success(value)) }
+        for effect in decision.effects { self.perform(effect, id) }
+    }
+
+    private func perform(_ effect: Lane.Effect, _ id: WorkspaceID) {
+        self.announce(id, effect)
+        switch effect {
+        case .run(let batch): self.work.start("lane of \(id)") { await self.run(batch, id) }
+        case .setTimer(let due): self.startTimer(due, id)
+        case .supersede, .giveUp, .cancelTimer: break
+        }
+    }
+
+    private func run(_ batch: LaneBatch, _ id: WorkspaceID) async {
+        let result = await self.runCycle(id, batch)
+        let now = self.clock.now
+        self.decide(id) { state in
+            guard var entry = state.entries[id] else { return Decision(effects: []) }
+            let effects = entry.lane.finished(isProven: result.isProven, now: now)
+            let answers = batch.tickets.compactMap { entry.answers.removeValue(forKey: $0) }
+            state.entries[id] = entry
+            return Decision(effects: effects, settled: answers.map { ($0, .served(batch.operation, result)) })
+        }
+    }
+
+    private func startTimer(_ due: Duration, _ id: WorkspaceID) {
+        let timer = self.work.start {
+            guard (try? await self.clock.sleep(until: due)) != nil else { return }
+            let (now, jitter) = (self.clock.now, self.jitter())
+            self.decide(id) { state in
+                guard var entry = state.entries[id] else { return Decision(effects: []) }
+                let effects = entry.lane.timerFired(now: now, jitter: jitter)
+                state.entries[id] = entry
+                return Decision(effects: effects)
+            }
+        }
+        let previous = self.state.withLock { state in
+            let previous = state.entries[id]?.timer
+            state.entries[id]?.timer = timer
+            return previous
+        }
+        previous?.cancel()
+    }
+}
+
+extension LaneRegistry.State {
+    fileprivate mutating func newTicket() -> LaneBatch.Ticket {
+        self.lastTicket += 1
+        return LaneBatch.Ticket(number: self.lastTicket)
+    }
+
+    /// Takes out the answers of those who end without a cycle, and an entry with nothing left to remember.
+    fileprivate mutating func settle(_ id: WorkspaceID, _ decision: inout LaneRegistry.Decision) {
+        guard var entry = self.entries[id] else { return }
+        for effect in decision.effects {
+            switch effect {
+            case .supersede(let tickets, let operation):
+                let answers = tickets.compactMap { entry.answers.removeValue(forKey: $0) }
+                decision.settled += answers.map { ($0, .superseded(by: operation)) }
+            case .giveUp(let ticket):
+                if let answer = entry.answers.removeValue(forKey: ticket) { decision.settled.append((answer, .gaveUp)) }
+            case .cancelTimer:
+                if let timer = entry.timer { decision.cancelled.append(timer) }
+                entry.timer = nil
+            case .run, .setTimer: break
+            }
+        }
+        self.entries[id] = entry.lane.isForgettable && entry.answers.isEmpty ? nil : entry
+    }
+}

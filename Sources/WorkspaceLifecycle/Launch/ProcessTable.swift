@@ -1,0 +1,98 @@
+internal import Glibc
+
+/// Reads what the kernel says about processes.
+///
+/// `/proc` is memory, not a disk: these reads do not block.
+package enum ProcessTable {
+    /// One process as `/proc/PID/stat` has it.
+    struct Entry: Hashable, Sendable {
+        let pid: Int32
+        let state: UInt8
+        let parent: Int32
+        let group: Int32
+        let session: Int32
+        let startTicks: UInt64
+
+        /// Ended, though its parent has not asked for its exit code yet.
+        var hasEnded: Bool { self.state == UInt8(ascii: "Z") || self.state == UInt8(ascii: "X") }
+    }
+
+    /// The boot this machine is in.
+    static let bootID: String =
+        Self.text("/proc/sys/kernel/random/boot_id", limit: 64)?.filter { $0 != "\n" } ?? "unknown"
+
+    /// The calling process.
+    static var current: ProcessIdentity {
+        Self.identity(of: getpid()) ?? ProcessIdentity(pid: getpid(), startTicks: 0, bootID: self.bootID)
+    }
+
+    /// The identity of a process that exists now.
+    static func identity(of pid: Int32) -> ProcessIdentity? {
+        self.entry(pid).map { ProcessIdentity(pid: pid, startTicks: $0.startTicks, bootID: self.bootID) }
+    }
+
+    /// Whether exactly this process exists and has not ended.
+    package static func isAlive(_ identity: ProcessIdentity) -> Bool {
+        guard identity.bootID == self.bootID, let entry = self.entry(identity.pid) else { return false }
+        return entry.startTicks == identity.startTicks && !entry.hasEnded
+    }
+
+    static func entry(_ pid: Int32) -> Entry? {
+        guard let text = self.text("/proc/\(pid)/stat", limit: 4096) else { return nil }
+        return self.parse(text, pid: pid)
+    }
+
+    /// All processes that can be seen.
+    static func all() -> [Entry] {
+        self.names(in: "/proc").compactMap { Int32($0) }.compactMap { self.entry($0) }
+    }
+
+    /// The command name may hold anything, closing parentheses too: count from the last one.
+    static func parse(_ text: String, pid: Int32) -> Entry? {
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 19, let state = fields[0].utf8.first, let parent = Int32(fields[1]),
+            let group = Int32(fields[2]),
+            let session = Int32(fields[3]), let startTicks = UInt64(fields[19])
+        else { return nil }
+        return Entry(pid: pid, state: state, parent: parent, group: group, session: session, startTicks: startTicks)
+    }
+
+    /// Whether the process was started with this entry in its environment.
+    static func hasEnvironment(_ pid: Int32, _ entry: String) -> Bool {
+        guard let bytes = self.bytes("/proc/\(pid)/environ", limit: 4 << 20) else { return false }
+        return bytes.split(separator: 0).contains { $0.elementsEqual(entry.utf8) }
+    }
+
+    /// Whether the process has this file open, whatever name it was opened by.
+    static func hasOpen(_ pid: Int32, device: dev_t, inode: ino_t) -> Bool {
+        self.names(in: "/proc/\(pid)/fd").contains { name in
+            var status = stat()
+            return stat("/proc/\(pid)/fd/\(name)", &status) == 0 && status.st_dev == device && status.st_ino == inode
+        }
+    }
+
+    /// The names in a directory; none if it can't be read.
+    static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            names.append(name)
+        }
+        return names.filter { $0 != "." && $0 != ".." }
+    }
+
+    private static func text(_ path: String, limit: Int) -> String? {
+        self.bytes(path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func bytes(_ path: String, limit: Int) -> [UInt8]? {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return nil }
+        return OwnedDescriptor(number).readAll(limit: limit)
+    }
+}

@@ -1,0 +1,61 @@
+internal import Glibc
+
+/// What to run as the runtime of a workspace.
+///
+/// Only the arguments are recorded: when a command without arguments runs the recorded ones again, the environment,
+/// directory and endpoint are those of the call.
+///
+/// Besides `environment` the runtime gets `WORKSPACE_ID`, `WORKSPACE_GENERATION`, `WORKSPACE_NONCE`, and the numbers of
+/// two descriptors: `WORKSPACE_LIFE_FD`, which it keeps open for its whole life, and `WORKSPACE_REPORT_FD`, on which it
+/// writes report lines (see ``RuntimeReport``).
+public struct RuntimeCommand: Sendable, Hashable {
+    /// The executable and its arguments.
+    ///
+    /// Without a `/` the executable is looked up in `PATH` of ``environment``.
+    public var arguments: [String]
+    /// The whole environment of the runtime; nothing is inherited.
+    public var environment: [String: String] = [:]
+    /// Where it runs; `nil` means the starter's directory.
+    public var workingDirectory: String?
+    /// Where a runtime that can't report will answer, e.g.
+    ///
+    /// `http://127.0.0.1:8080`.
+    public var endpoint: String?
+
+    /// Creates a command with an empty environment.
+    ///
+    /// - Parameter arguments: The executable and its arguments.
+    public init(_ arguments: [String]) {
+        self.arguments = arguments
+    }
+
+    /// Checks what can be checked before anything is touched, and finds the executable; blocking.
+    func executable() throws(LifecycleError) -> String {
+        guard let name = self.arguments.first, !name.isEmpty else {
+            throw LifecycleError(.noCommand, "No runtime command is given or recorded; name one with --command.")
+        }
+        let texts = self.arguments + self.environment.flatMap { [$0.key, $0.value] }
+        guard !texts.contains(where: { $0.utf8.contains(0) }),
+            !self.environment.keys.contains(where: { $0.contains("=") })
+        else {
+            throw LifecycleError(
+                .invalidArgument,
+                "An argument or environment entry of \(name.debugDescription) has a zero byte, or a name has a '='."
+            )
+        }
+        if let endpoint = self.endpoint { _ = try RuntimeEndpoint(endpoint) }
+        guard let path = self.candidates(name).first(where: { access($0, X_OK) == 0 }) else {
+            throw LifecycleError(
+                .invalidArgument,
+                "There is no executable \(name.debugDescription). Give its full path, or check PATH and its permissions."
+            )
+        }
+        return path
+    }
+
+    private func candidates(_ name: String) -> [String] {
+        guard !name.contains("/") else { return [name] }
+        let path = self.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        return path.split(separator: ":").map { "\($0)/\(name)" }
+    }
+}

@@ -1,0 +1,61 @@
+/// One line a runtime writes on its report descriptor.
+///
+/// ```
+/// ready generation=3 nonce=9f… endpoint=http://127.0.0.1:41234
+/// address-in-use endpoint=http://127.0.0.1:8080
+/// wrong-identity endpoint=http://127.0.0.1:8080
+/// exited code=3
+/// failed reason=no%20model%20file
+/// ```
+/// Values are percent-encoded. The descriptor is a file: a report outlives a starter that dies before reading it, and
+/// writing it can't raise SIGPIPE.
+public enum RuntimeReport: Hashable, Sendable {
+    /// It answers at the endpoint, and is who it says.
+    case ready(RuntimeIdentity, endpoint: String)
+    /// It can't listen: somebody else does.
+    case addressInUse(endpoint: String)
+    /// Somebody else answers where it should.
+    case wrongIdentity(endpoint: String)
+    /// It ends with this code.
+    case exited(code: Int32)
+    /// It can't run, and says why.
+    case failed(reason: String)
+
+    /// The report as a line, with its end.
+    public var line: String {
+        switch self {
+        case .ready(let identity, let endpoint):
+            "ready generation=\(identity.generation) nonce=\(FieldText.encode(identity.nonce)) "
+                + "endpoint=\(FieldText.encode(endpoint))\n"
+        case .addressInUse(let endpoint): "address-in-use endpoint=\(FieldText.encode(endpoint))\n"
+        case .wrongIdentity(let endpoint): "wrong-identity endpoint=\(FieldText.encode(endpoint))\n"
+        case .exited(let code): "exited code=\(code)\n"
+        case .failed(let reason): "failed reason=\(FieldText.encode(reason))\n"
+        }
+    }
+
+    /// The first report in what a runtime has written so far; a line without its end is still being written.
+    static func first(in bytes: [UInt8]) -> Self? {
+        guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return nil }
+        return bytes[..<end].split(separator: UInt8(ascii: "\n")).lazy.compactMap { Self(line: $0) }.first
+    }
+
+    /// Reads one line; unknown words are not reports, so a newer runtime may say more.
+    init?(line: ArraySlice<UInt8>) {
+        let words = line.split(separator: UInt8(ascii: " "))
+        guard let kind = words.first.map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
+        let fields = FieldText.parse(Array(words.dropFirst().joined(separator: [UInt8(ascii: "\n")])))
+        switch kind {
+        case "ready":
+            guard let endpoint = fields["endpoint"], let nonce = fields["nonce"],
+                let generation = fields["generation"].flatMap({ UInt64($0) })
+            else { return nil }
+            self = .ready(RuntimeIdentity(generation: generation, nonce: nonce), endpoint: endpoint)
+        case "address-in-use": self = .addressInUse(endpoint: fields["endpoint"] ?? "an unnamed address")
+        case "wrong-identity": self = .wrongIdentity(endpoint: fields["endpoint"] ?? "an unnamed address")
+        case "exited": self = .exited(code: fields["code"].flatMap { Int32($0) } ?? 0)
+        case "failed": self = .failed(reason: fields["reason"] ?? "no reason given")
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import CWorkspaceLaunch
+internal import Glibc
+
+/// A forked process that has not become the runtime yet.
+///
+/// Destroying it without a commit lets it die.
+struct RuntimeStub: ~Copyable, Sendable {
+    let identity: ProcessIdentity
+    /// How it ended, known once it was reaped.
+    let ending: ProcessEnding
+    private let commitPipe: OwnedDescriptor
+
+    init(pid: Int32, pidfd: Int32, commit: Int32) {
+        // Not reaped before the watcher is told to: `/proc` has it.
+        self.identity =
+            ProcessTable.identity(of: pid) ?? ProcessIdentity(pid: pid, startTicks: 0, bootID: ProcessTable.bootID)
+        self.ending = ProcessEnding()
+        self.commitPipe = OwnedDescriptor(commit)
+        self.ending.reap(pidfd)
+    }
+
+    /// Lets the stub exec.
+    ///
+    /// From here on it lives on without its starter.
+    consuming func commit() throws(LifecycleError) {
+        guard wl_commit(self.commitPipe.number) == 0 else {
+            throw LifecycleError(
+                .runtimeExited,
+                "Process \(self.identity.pid) ended before it was told to run: \(SystemError.text(errno))."
+            )
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// Adopting what lives, ending it, and recording the end.
+
+extension Cycle {
+    mutating func proved(_ record: JournalRecord, _ endpoint: String) -> Action {
+        guard record.phase == .starting else { return self.finish(.running(record, isStarted: false)) }
+        return self.recordRunning(record, endpoint, isStarted: false)
+    }
+
+    mutating func refused(_ record: JournalRecord, _ error: LifecycleError) -> Action {
+        let next: AfterEnd = self.goal == .recover ? .fail(error) : .start
+        return self.enter(.ending(record, next), .end(record, isGraceful: record.phase == .running))
+    }
+
+    func afterStop(_ record: JournalRecord) -> AfterEnd {
+        self.isRestart ? .start : .rest(.stopped(record, wasRunning: true))
+    }
+
+    func afterLoss(_ record: JournalRecord) -> AfterEnd {
+        guard record.phase != .stopping && record.phase != .absent else { return .rest(.settled(record)) }
+        return .rest(.lost(record))
+    }
+
+    mutating func ended(_ record: JournalRecord, _ next: AfterEnd) -> Action {
+        switch next {
+        case .start: self.startNext(record)
+        case .fail(let error): self.recordFailure(record, error)
+        case .rest(.lost): self.recordEnd(record, phase: .failed, reason: "its runtime was gone") { .settled($0) }
+        case .rest(.settled): self.recordEnd(record, phase: .absent) { .settled($0) }
+        case .rest: self.recordEnd(record, phase: .absent) { .stopped($0, wasRunning: true) }
+        }
+    }
+
+    mutating func recordFailure(_ record: JournalRecord, _ error: LifecycleError) -> Action {
+        self.recordEnd(record, phase: .failed, reason: error.description) { _ in .failed(error) }
+    }
+
+    mutating func recordEnd(
+        _ record: JournalRecord,
+        phase: Phase,
+        reason: String? = nil,
+        result: (JournalRecord) -> CycleResult
+    ) -> Action {
+        var ended = record
+        (ended.phase, ended.verb, ended.spawner) = (phase, self.verb, self.spawner)
+        (ended.child, ended.endpoint, ended.reason) = (nil, nil, reason)
+        if self.goal == .delete { (ended.command, ended.nonce) = ([], "") }
+        return self.enter(.recordingEnd(result(ended)), .record(ended))
+    }
+
+    mutating func recordedEnd(_ result: CycleResult) -> Action {
+        self.goal == .delete && !result.isFailure ? self.enter(.removing(result), .removeFiles) : self.finish(result)
+    }
+}

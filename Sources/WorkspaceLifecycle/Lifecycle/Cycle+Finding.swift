@@ -1,0 +1,96 @@
+// What each verb does with what it found.
+
+extension Cycle {
+    mutating func received(_ contents: JournalContents) -> Action {
+        switch contents {
+        case .none: return self.receivedNothing()
+        case .record(let record): return self.enter(.inspecting(record), .inspect(record))
+        case .corrupt(let reason, let floor):
+            let record = JournalRecord(generation: floor, phase: .failed, verb: self.verb, reason: reason)
+            return self.enter(.settingAside(record), .setAsideJournal(reason: reason))
+        }
+    }
+
+    mutating func receivedNothing() -> Action {
+        switch self.goal {
+        case .create, .run(createsIfAbsent: true):
+            let record = JournalRecord(verb: self.verb)
+            return self.enter(.inspecting(record), .inspect(record))
+        case .delete, .stop, .restart, .recover, .markFailed, .run(createsIfAbsent: false):
+            return self.finish(
+                .failed(LifecycleError(.unknownWorkspace, "There is no such workspace; create it with `up`."))
+            )
+        }
+    }
+
+    mutating func inspected(_ record: JournalRecord, _ found: Inspection) -> Action {
+        switch self.goal {
+        case .create: self.inspectedForCreate(record)
+        case .run: self.inspectedForRun(record, found)
+        case .recover: self.inspectedForRecovery(record, found)
+        case .stop, .restart, .delete: self.inspectedForStop(record, found)
+        case .markFailed(let generation, let reason): self.inspectedForMark(record, found, generation, reason)
+        }
+    }
+
+    mutating func inspectedForCreate(_ record: JournalRecord) -> Action {
+        guard record.writtenMilliseconds == 0 else {
+            return self.finish(.settled(record))
+        }
+        return self.recordEnd(record, phase: .absent, result: { .settled($0) })
+    }
+
+    mutating func inspectedForRun(_ record: JournalRecord, _ found: Inspection) -> Action {
+        switch (found, record.phase) {
+        case (.child, .running), (.child, .starting): self.enter(.proving(record), .prove(record))
+        // A stop was interrupted, or a failure could not end it: finish that before anything new.
+        case (.child, _), (.remains, _): self.enter(.ending(record, .start), .end(record, isGraceful: false))
+        case (.nothing, _): self.startNext(record)
+        }
+    }
+
+    mutating func inspectedForRecovery(_ record: JournalRecord, _ found: Inspection) -> Action {
+        switch (found, record.phase) {
+        case (.child, .running), (.child, .starting): self.enter(.proving(record), .prove(record))
+        case (.child, _), (.remains, _):
+            self.enter(.ending(record, self.afterLoss(record)), .end(record, isGraceful: false))
+        case (.nothing, .absent), (.nothing, .failed): self.finish(.settled(record))
+        case (.nothing, _): self.ended(record, self.afterLoss(record))
+        }
+    }
+
+    mutating func inspectedForStop(_ record: JournalRecord, _ found: Inspection) -> Action {
+        guard self.isStillMeant(record) else { return self.finish(.settled(record)) }
+        guard found == .nothing else {
+            var stopping = record
+            (stopping.phase, stopping.verb, stopping.spawner) = (.stopping, self.verb, self.spawner)
+            return self.enter(.recordingStopping(stopping), .record(stopping))
+        }
+        if self.isRestart { return self.startNext(record) }
+        if record.phase == .absent && self.goal == .stop { return self.finish(.stopped(record, wasRunning: false)) }
+        return self.recordEnd(record, phase: .absent) { .stopped($0, wasRunning: false) }
+    }
+
+    var isRestart: Bool {
+        if case .restart = self.goal { true } else { false }
+    }
+
+    /// A complaint is for one generation: not for its successor, and not for one that was stopped since.
+    func isStillMeant(_ record: JournalRecord) -> Bool {
+        guard case .restart(let generation?) = self.goal else { return true }
+        return record.generation == generation && record.phase != .absent && record.phase != .stopping
+    }
+
+    /// A failure of an old generation, or one that its living runtime refutes, changes nothing.
+    mutating func inspectedForMark(
+        _ record: JournalRecord,
+        _ found: Inspection,
+        _ generation: UInt64,
+        _ reason: String
+    ) -> Action {
+        guard record.generation == generation, found == .nothing, [.starting, .running].contains(record.phase) else {
+            return self.finish(.settled(record))
+        }
+        return self.recordEnd(record, phase: .failed, reason: reason) { .settled($0) }
+    }
+}

@@ -1,0 +1,146 @@
+/// One verb from reading the journal to its result, as a value: events in, the next action out.
+///
+/// ```
+/// reading ─► inspecting ─┬─► proving ──► recordingRunning ─► finished          (adopt what lives)
+///    │                   ├─► recordingStopping ─► ending ─► recordingEnd ─► finished
+///    └► settingAside ─►  └─► ending ─► recordingStarting ─► spawning ─► recordingChild ─► committing
+///                                          ─► awaitingReady ─► recordingRunning ─► finished
+/// ```
+/// Every effect is journalled before it happens, so whoever finds the record after a crash knows what may live. A
+/// driver performs the actions; the exhaustive model of the tests performs the same ones on an abstract machine.
+struct Cycle: Hashable, Sendable {
+    /// What the verb is to achieve.
+    enum Goal: Hashable, Sendable {
+        case create
+        case run(createsIfAbsent: Bool)
+        case stop
+        /// With a generation: only if that one is still the recorded one and meant to run.
+        case restart(onlyGeneration: UInt64?)
+        case recover
+        case delete
+        case markFailed(generation: UInt64, reason: String)
+    }
+
+    /// What lives of a workspace.
+    enum Inspection: Hashable, Sendable {
+        case nothing
+        /// The recorded process, certainly.
+        case child
+        /// Something that holds the life lock, though the recorded process is gone or unknown.
+        case remains
+    }
+
+    /// What the driver must do next.
+    enum Action: Hashable, Sendable {
+        case readJournal
+        case setAsideJournal(reason: String)
+        case inspect(JournalRecord)
+        /// Have the living runtime prove that it is the one recorded.
+        case prove(JournalRecord)
+        case end(JournalRecord, isGraceful: Bool)
+        case record(JournalRecord)
+        case spawn(JournalRecord)
+        case commit(JournalRecord)
+        case awaitReady(JournalRecord)
+        /// Let a stub that was never committed die, for this reason.
+        case abandonStub(JournalRecord)
+        case removeFiles
+        case finish(CycleResult)
+    }
+
+    /// How the action went.
+    enum Event: Hashable, Sendable {
+        case begin
+        case journal(JournalContents)
+        case inspected(Inspection)
+        case done
+        case spawned(ProcessIdentity)
+        case ready(endpoint: String)
+        case failed(LifecycleError)
+    }
+
+    enum State: Hashable, Sendable {
+        case idle
+        case reading
+        case settingAside(JournalRecord)
+        case inspecting(JournalRecord)
+        case proving(JournalRecord)
+        case recordingStopping(JournalRecord)
+        case ending(JournalRecord, AfterEnd)
+        case recordingStarting(JournalRecord)
+        case spawning(JournalRecord)
+        case recordingChild(JournalRecord)
+        case committing(JournalRecord)
+        case abandoning(JournalRecord, LifecycleError)
+        case awaitingReady(JournalRecord)
+        case recordingRunning(JournalRecord, CycleResult)
+        case recordingEnd(CycleResult)
+        case removing(CycleResult)
+        case finished
+    }
+
+    /// What follows when nothing lives any more.
+    enum AfterEnd: Hashable, Sendable {
+        case start
+        case rest(CycleResult)
+        case fail(LifecycleError)
+    }
+
+    let goal: Goal
+    let verb: Verb
+    /// Who acts, for the record.
+    let spawner: ProcessIdentity
+    /// The nonce of the generation this cycle may start.
+    let nonce: String
+    /// The command to run; empty takes the recorded one.
+    let command: [String]
+    /// Changed by ``enter(_:_:)`` only.
+    private var state = State.idle
+
+    init(goal: Goal, verb: Verb, spawner: ProcessIdentity, nonce: String, command: [String] = []) {
+        (self.goal, self.verb, self.spawner, self.nonce, self.command) = (goal, verb, spawner, nonce, command)
+    }
+
+    /// Takes what happened and says what to do.
+    ///
+    /// An event that does not fit the state is our own bug.
+    mutating func receive(_ event: Event) -> Action {
+        switch (self.state, event) {
+        case (.idle, .begin): self.enter(.reading, .readJournal)
+        case (.reading, .journal(let contents)): self.received(contents)
+        case (.settingAside(let record), .done): self.enter(.inspecting(record), .inspect(record))
+        case (.inspecting(let record), .inspected(let found)): self.inspected(record, found)
+        case (.proving(let record), .ready(let endpoint)): self.proved(record, endpoint)
+        case (.proving(let record), .failed(let error)): self.refused(record, error)
+        case (.recordingStopping(let record), .done):
+            self.enter(.ending(record, self.afterStop(record)), .end(record, isGraceful: true))
+        case (.ending(let record, let next), .done): self.ended(record, next)
+        case (.recordingStarting(let record), .done): self.enter(.spawning(record), .spawn(record))
+        case (.spawning(let record), .spawned(let child)): self.spawned(record, child)
+        case (.spawning(let record), .failed(let error)): self.recordFailure(record, error)
+        case (.recordingChild(let record), .done): self.enter(.committing(record), .commit(record))
+        case (.recordingChild(let record), .failed(let error)), (.committing(let record), .failed(let error)):
+            self.enter(.abandoning(record, error), .abandonStub(record))
+        case (.abandoning(let record, let error), .done): self.recordFailure(record, error)
+        case (.committing(let record), .done): self.enter(.awaitingReady(record), .awaitReady(record))
+        case (.awaitingReady(let record), .ready(let endpoint)): self.started(record, endpoint)
+        case (.awaitingReady(let record), .failed(let error)):
+            self.enter(.ending(record, .fail(error)), .end(record, isGraceful: false))
+        case (.recordingRunning(_, let result), .done): self.finish(result)
+        // A failure that could not be recorded: the earlier record stands and the next verb recovers from it.
+        case (.recordingEnd(let result), .failed(let error)): self.finish(result.isFailure ? result : .failed(error))
+        case (.recordingEnd(let result), .done): self.recordedEnd(result)
+        case (.removing(let result), .done): self.finish(result)
+        case (_, .failed(let error)): self.finish(.failed(error))
+        default: preconditionFailure("The cycle's driver reported \(event) in state \(self.state).")
+        }
+    }
+
+    /// Goes to a state and gives the action that belongs to it.
+    mutating func enter(_ state: State, _ action: Action) -> Action {
+        self.state = state
+        return action
+    }
+
+    mutating func finish(_ result: CycleResult) -> Action { self.enter(.finished, .finish(result)) }
+}

@@ -1,0 +1,202 @@
+internal import Glibc
+
+/// Performs the actions of a ``Cycle`` on the real machine.
+///
+/// One driver for one cycle, under the gate and the lock.
+struct CycleDriver: Sendable {
+    let id: WorkspaceID
+    let directory: StateDirectory
+    let configuration: LifecycleConfiguration
+    let probe: any ReadinessProbe
+    let command: RuntimeCommand
+    /// Told of every step when it is done, with the process of the generation at hand if there is one.
+    let passed: @Sendable (Step, JournalRecord?) -> Void
+    let announce: @Sendable (LifecycleEvent.Kind, UInt64, String?) -> Void
+    /// Told when a runtime of ours has ended.
+    let ended: @Sendable (UInt64, Int32?) -> Void
+
+    private var lifeLock: LifeLock {
+        LifeLock(
+            path: self.directory.lifeLock(self.id),
+            isEnabled: self.configuration.protections.contains(.lifeLock)
+        )
+    }
+
+    private var readiness: ReadinessWait {
+        ReadinessWait(
+            id: self.id,
+            directory: self.directory,
+            configuration: self.configuration,
+            probe: self.probe
+        )
+    }
+
+    /// The process that is being launched, between its fork and its readiness.
+    private struct Launch: ~Copyable {
+        var stub: RuntimeStub?
+        var ending: ProcessEnding?
+    }
+
+    /// Runs the cycle to its end.
+    ///
+    /// The claim is the proof that gate and lock are held.
+    func run(_ cycle: Cycle, holding claim: borrowing WorkspaceClaim) async -> CycleResult {
+        var cycle = cycle
+        var launch = Launch()
+        var action = cycle.receive(.begin)
+        while true {
+            if case .finish(let result) = action { return result }
+            let event: Cycle.Event
+            do throws(LifecycleError) { event = try await self.perform(action, &launch) } catch {
+                event = .failed(error)
+            }
+            action = cycle.receive(event)
+        }
+    }
+
+    /// The actions that make a process and see it through.
+    private func perform(_ action: Cycle.Action, _ launch: inout Launch) async throws(LifecycleError) -> Cycle.Event {
+        switch action {
+        case .spawn(let record):
+            let stub = try await self.spawn(record)
+            let identity = stub.identity
+            launch.ending = stub.ending
+            launch.stub = consume stub
+            self.passed(.stubSpawned, record)
+            return .spawned(identity)
+        case .commit(let record):
+            try launch.stub.take()?.commit()
+            self.passed(.committed, record)
+            return .done
+        case .abandonStub(let record):
+            // The closed commit pipe ends it; the signal too, should it be stopped. The next step must not find it alive.
+            launch.stub = nil
+            if let child = record.child { ProcessHandle.open(child)?.signal(SIGKILL) }
+            _ = await launch.ending?.code(within: self.configuration.killLimit)
+            return .done
+        case .awaitReady(let record): return .ready(endpoint: try await self.awaitReady(record, launch.ending))
+        default: return try await self.perform(action)
+        }
+    }
+
+    /// The actions that need no more than the record they name.
+    private func perform(_ action: Cycle.Action) async throws(LifecycleError) -> Cycle.Event {
+        switch action {
+        case .readJournal: return .journal(try await self.readJournal())
+        case .inspect(let record): return .inspected(try await self.inspect(record))
+        case .prove(let record): return .ready(endpoint: try await self.prove(record))
+        case .end(let record, let isGraceful): try await self.end(record, isGraceful)
+        case .record(let record): try await self.record(record)
+        case .setAsideJournal(let reason): try await self.setAside(reason)
+        case .removeFiles: try await self.blocking { $0.removeAllButRecord() }
+        case .spawn, .commit, .abandonStub, .awaitReady, .finish: break
+        }
+        return .done
+    }
+
+    // MARK: Journal
+
+    private func blocking<Value: Sendable>(
+        written: (@Sendable () -> Void)? = nil,
+        _ body: @escaping @Sendable (Journal) throws(LifecycleError) -> Value
+    ) async throws(LifecycleError) -> Value {
+        let journal = Journal(directory: self.directory, id: self.id, afterTemporary: written ?? {})
+        return try await BlockingThread.attempt { () throws(LifecycleError) in try body(journal) }
+    }
+
+    private func readJournal() async throws(LifecycleError) -> JournalContents {
+        let contents = try await self.blocking { (journal) throws(LifecycleError) in try journal.read() }
+        self.passed(.journalRead, nil)
+        return contents
+    }
+
+    private func setAside(_ reason: String) async throws(LifecycleError) {
+        self.announce(.journalCorrupt, 0, "\(self.directory.journal(self.id)): \(reason); kept as .corrupt")
+        try await self.blocking { (journal) throws(LifecycleError) in try journal.setAside() }
+    }
+
+    private func record(_ record: JournalRecord) async throws(LifecycleError) {
+        let (written, recorded) = Self.steps(of: record)
+        let (directory, id, passed) = (self.directory, self.id, self.passed)
+        try await self.blocking(written: { passed(written, record) }) { (journal) throws(LifecycleError) in
+            try directory.prepare(id)
+            try journal.write(record)
+            journal.removeLeftovers(keepingReportOf: record.generation)
+        }
+        self.passed(recorded, record)
+    }
+
+    private static func steps(of record: JournalRecord) -> (Step, Step) {
+        switch record.phase {
+        case .starting: record.child == nil ? (.startingWritten, .startingRecorded) : (.childWritten, .childRecorded)
+        case .running: (.runningWritten, .runningRecorded)
+        case .stopping: (.stoppingWritten, .stoppingRecorded)
+        case .absent, .failed: (.endWritten, .endRecorded)
+        }
+    }
+
+    // MARK: Processes
+
+    private func inspect(_ record: JournalRecord) async throws(LifecycleError) -> Cycle.Inspection {
+        let (directory, id, lifeLock) = (self.directory, self.id, self.lifeLock)
+        let isBlind = !self.configuration.protections.contains(.inspection)
+        let found = try await self.blocking { (journal) throws(LifecycleError) -> Cycle.Inspection in
+            try directory.prepare(id)
+            journal.removeLeftovers(keepingReportOf: record.generation)
+            if isBlind { return .nothing }
+            if let child = record.child, ProcessTable.isAlive(child) { return .child }
+            return try lifeLock.isHeld() ? .remains : .nothing
+        }
+        self.passed(.leftoversInspected, record)
+        return found
+    }
+
+    private func prove(_ record: JournalRecord) async throws(LifecycleError) -> String {
+        let limit = record.phase == .running ? self.configuration.adoptionLimit : self.configuration.readinessLimit
+        return try await self.readiness.wait(for: record, hint: self.command.endpoint, within: limit, ending: nil)
+    }
+
+    private func spawn(_ record: JournalRecord) async throws(LifecycleError) -> RuntimeStub {
+        var command = self.command
+        if command.arguments.isEmpty { command.arguments = record.command }
+        let (spawner, lifeLock, launch) = (Spawner(directory: self.directory, id: self.id), self.lifeLock, command)
+        let identity = RuntimeIdentity(generation: record.generation, nonce: record.nonce)
+        let carrier = try await BlockingThread.attempt { () throws(LifecycleError) -> Transferred<RuntimeStub> in
+            guard let life = try lifeLock.take() else { throw Self.lifeLockHeld(lifeLock.path) }
+            return Transferred(try spawner.spawn(launch, as: identity, life: life))
+        }
+        guard let stub = carrier.take() else { throw Self.lifeLockHeld(lifeLock.path) }
+        let (ended, generation) = (self.ended, record.generation)
+        stub.ending.whenEnded { ended(generation, $0) }
+        return stub
+    }
+
+    private func awaitReady(_ record: JournalRecord, _ ending: ProcessEnding?) async throws(LifecycleError) -> String {
+        let endpoint = try await self.readiness.wait(
+            for: record,
+            hint: self.command.endpoint,
+            within: self.configuration.readinessLimit,
+            ending: ending
+        )
+        self.passed(.identityProven, record)
+        return endpoint
+    }
+
+    private func end(_ record: JournalRecord, _ isGraceful: Bool) async throws(LifecycleError) {
+        let ender = ProcessEnder(
+            id: self.id,
+            lifeLock: self.lifeLock,
+            gracePeriod: self.configuration.gracePeriod,
+            killLimit: self.configuration.killLimit
+        )
+        try await ender.end(record, isGraceful: isGraceful) { self.passed(.endRequested, record) }
+        self.passed(.processesEnded, record)
+    }
+
+    private static func lifeLockHeld(_ path: String) -> LifecycleError {
+        LifecycleError(
+            .processSurvived,
+            "\(path) is held: something of an earlier runtime lives. Try again, or see `explain`."
+        )
+    }
+}

@@ -1,0 +1,27 @@
+/// How a cycle ended.
+enum CycleResult: Hashable, Sendable {
+    /// A runtime runs and has proven who it is; `isStarted` when this cycle started it.
+    case running(JournalRecord, isStarted: Bool)
+    /// Nothing runs.
+    case stopped(JournalRecord, wasRunning: Bool)
+    /// The record is as it should be.
+    case settled(JournalRecord)
+    /// Only between states: the runtime was gone without a stop.
+    case lost(JournalRecord)
+    case failed(LifecycleError)
+
+    /// A runtime runs and has proven who it is.
+    var isProven: Bool {
+        if case .running = self { true } else { false }
+    }
+
+    var isFailure: Bool {
+        if case .failed = self { true } else { false }
+    }
+}
+
+extension CycleResult {
+    func throwFailure() throws(LifecycleError) {
+        if case .failed(let error) = self { throw error }
+    }
+}

@@ -1,0 +1,34 @@
+extension CycleRunner {
+    /// Runs the cycle of a batch; an error on the way to the lock is the result of the cycle.
+    func run(_ batch: LaneBatch, on id: WorkspaceID) async -> CycleResult {
+        let goal: Cycle.Goal =
+            switch batch.operation {
+            case .restart: .restart(onlyGeneration: batch.onlyGeneration)
+            case .stop: .stop
+            case .delete: .delete
+            }
+        do {
+            return try await self.run(goal, batch.operation.verb, on: id, batch.command ?? RuntimeCommand([]))
+        } catch let error as LifecycleError {
+            return .failed(error)
+        } catch {
+            // Only a cancelled task ends up here, and nobody cancels the work of a lane.
+            return .failed(LifecycleError(.gateTimeout, "The work on workspace \(id) was cancelled."))
+        }
+    }
+}
+
+extension CycleRunner {
+    /// Publishes what a lane decided, as far as it is news.
+    func announce(_ effect: Lane.Effect, of id: WorkspaceID) {
+        switch effect {
+        case .supersede(let tickets, let operation):
+            for _ in tickets { self.publish(id, .restart, 0, .superseded, operation.rawValue) }
+        case .giveUp: self.publish(id, .restart, 0, .gaveUp)
+        case .setTimer(let due): self.publish(id, .restart, 0, .delayed, "\(max(.zero, due - self.clock.now))")
+        case .run(let batch) where batch.tickets.count > 1:
+            self.publish(id, batch.operation.verb, 0, .merged, "\(batch.tickets.count) requests")
+        case .run, .cancelTimer: break
+        }
+    }
+}

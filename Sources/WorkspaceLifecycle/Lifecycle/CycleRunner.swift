@@ -1,0 +1,103 @@
+/// Takes gate and lock, runs a cycle under them and tells what happens.
+struct CycleRunner: Sendable {
+    let configuration: LifecycleConfiguration
+    let directory: StateDirectory
+    let gate: WorkspaceGate
+    let probe: any ReadinessProbe
+    let clock: any LifecycleClock
+    let hub: EventHub
+    let work: DrainGroup
+    /// Makes the text that names one start.
+    var makeNonce: @Sendable () -> String = { Nonce.make() }
+    /// Told of every step when it is done: where tests watch, and where they crash.
+    let observer: @Sendable (WorkspaceID, Step, ProcessIdentity?) -> Void
+
+    /// Takes gate and lock and runs a cycle to its end, whatever becomes of the caller meanwhile.
+    func run(_ goal: Cycle.Goal, _ verb: Verb, on id: WorkspaceID, _ command: RuntimeCommand) async throws
+        -> CycleResult
+    {
+        let claim = Transferred(try await self.claim(id, for: verb))
+        let cycle = Cycle(
+            goal: goal,
+            verb: verb,
+            spawner: ProcessTable.current,
+            nonce: self.makeNonce(),
+            command: command.arguments
+        )
+        return try await self.work.run {
+            // Taken exactly once, here; it was put there two lines above.
+            guard let claim = claim.take() else { throw CancellationError() }
+            return await self.perform(cycle, command, holding: claim)
+        }
+    }
+
+    /// Waits for the gate, then for the lock: one task of this process at most asks for the file.
+    private func claim(_ id: WorkspaceID, for verb: Verb) async throws -> WorkspaceClaim {
+        let directory = self.directory
+        try await BlockingThread.attempt { () throws(LifecycleError) in try directory.prepareRoot() }
+        let hold = try await self.gate.acquire(id, for: verb, within: self.configuration.gateLimit)
+        self.observer(id, .gateTaken, nil)
+        let lock = StartLock(
+            path: directory.lockFile(id),
+            clock: self.clock,
+            isEnabled: self.configuration.protections.contains(.startLock)
+        )
+        let held = try await lock.acquire(for: verb, within: self.configuration.lockLimit)
+        self.observer(id, .lockTaken, nil)
+        return WorkspaceClaim(hold: hold, lock: held)
+    }
+
+    private func perform(
+        _ cycle: Cycle,
+        _ command: RuntimeCommand,
+        holding claim: consuming WorkspaceClaim
+    ) async -> CycleResult {
+        let id = claim.hold.workspace
+        let driver = self.driver(for: id, cycle.verb, command)
+        // Within `run` the gate knows us: a probe that calls back into the lifecycle gets an error, not a deadlock.
+        let result = await claim.hold.run { _ in await driver.run(cycle, holding: claim) }
+        self.announce(result, id, cycle.verb)
+        self.observer(id, .settled, nil)
+        await claim.releaseLock()
+        self.observer(id, .lockReleased, nil)
+        return result
+    }
+
+    private func driver(for id: WorkspaceID, _ verb: Verb, _ command: RuntimeCommand) -> CycleDriver {
+        CycleDriver(
+            id: id,
+            directory: self.directory,
+            configuration: self.configuration,
+            probe: self.probe,
+            command: command,
+            passed: { step, record in
+                self.observer(id, step, record?.child)
+                self.publish(id, verb, record?.generation ?? 0, .init(description: step.rawValue))
+            },
+            announce: { kind, generation, detail in self.publish(id, verb, generation, kind, detail) },
+            ended: { generation, code in
+                self.publish(id, verb, generation, .runtimeEnded, code.map { String($0) })
+            }
+        )
+    }
+
+    private func announce(_ result: CycleResult, _ id: WorkspaceID, _ verb: Verb) {
+        switch result {
+        case .running(let record, _), .stopped(let record, _), .settled(let record), .lost(let record):
+            self.publish(id, verb, record.generation, .completed)
+        case .failed(let error): self.publish(id, verb, 0, .failed, error.description)
+        }
+    }
+
+    func publish(
+        _ id: WorkspaceID,
+        _ verb: Verb,
+        _ generation: UInt64,
+        _ kind: LifecycleEvent.Kind,
+        _ detail: String? = nil
+    ) {
+        self.hub.publish(
+            LifecycleEvent(workspace: id, verb: verb, generation: generation, kind: kind, detail: detail)
+        )
+    }
+}

@@ -1,0 +1,43 @@
+/// The name of a workspace: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, beginning with a letter or digit.
+///
+/// An id becomes part of file names, so nothing that could leave the state directory or be read as an option is one.
+public struct WorkspaceID: Hashable, Sendable, CustomStringConvertible {
+    /// The id as text.
+    public let description: String
+
+    /// Checks the text.
+    ///
+    /// - Parameter text: The id as a person or a program gave it.
+    /// - Throws: ``LifecycleError`` with code `invalidID`.
+    public init(_ text: String) throws(LifecycleError) {
+        guard Self.isValid(text) else {
+            throw LifecycleError(
+                .invalidID,
+                """
+                \(Self.quoted(text)) is not a workspace id: use 1 to 64 of the characters A-Z a-z 0-9 . _ - \
+                and begin with a letter or digit.
+                """
+            )
+        }
+        self.description = text
+    }
+
+    private static func isValid(_ text: String) -> Bool {
+        let bytes = text.utf8
+        guard (1...64).contains(bytes.count), let first = bytes.first, self.isAlphanumeric(first) else { return false }
+        return bytes.allSatisfy { self.isAlphanumeric($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: false
+        }
+    }
+
+    /// Escapes what would harm a terminal and cuts what would flood it.
+    private static func quoted(_ text: String) -> String {
+        let shown = String(text.prefix(80)).debugDescription
+        return text.count > 80 ? shown + "…" : shown
+    }
+}

@@ -1,0 +1,68 @@
+internal import Glibc
+
+extension WorkspaceLifecycle {
+    /// What the journal and the process table say; takes no lock and changes nothing.
+    ///
+    /// - Parameter id: The workspace.
+    /// - Returns: The status, with phase `failed` and a reason when the journal is corrupt; `nil` when it was never
+    ///   created.
+    /// - Throws: ``LifecycleError`` when the journal can't be read.
+    public func status(_ id: WorkspaceID) async throws -> WorkspaceStatus? {
+        let journal = Journal(directory: self.runner.directory, id: id)
+        return try await BlockingThread.attempt { () throws(LifecycleError) in
+            switch try journal.read() {
+            case .none: return nil
+            case .record(let record): return WorkspaceStatus(id, record)
+            case .corrupt(let reason, let floor):
+                let words =
+                    "The journal \(journal.directory.journal(id)) is corrupt: \(reason). The next start repairs it."
+                return WorkspaceStatus(id, JournalRecord(generation: floor, phase: .failed, reason: words))
+            }
+        }
+    }
+
+    /// All workspaces that were created, by id; takes no lock and changes nothing.
+    ///
+    /// - Returns: Their status; one whose journal can't be read is `failed` and says why.
+    /// - Throws: ``LifecycleError`` when the state directory is not this user's.
+    public func list() async throws -> [WorkspaceStatus] {
+        let directory = self.runner.directory
+        let names = try await BlockingThread.attempt { () throws(LifecycleError) -> [String] in
+            guard access(directory.workspaces, F_OK) == 0 else { return [] }
+            try StateDirectory.check(directory.workspaces)
+            return ProcessTable.names(in: directory.workspaces).sorted()
+        }
+        var statuses: [WorkspaceStatus] = []
+        for id in names.compactMap({ try? WorkspaceID($0) }) {
+            do {
+                if let status = try await self.status(id) { statuses.append(status) }
+            } catch {
+                statuses.append(WorkspaceStatus(id, JournalRecord(phase: .failed, reason: "\(error)")))
+            }
+        }
+        return statuses
+    }
+
+    /// Why a workspace waits and for whom; takes no lock and changes nothing.
+    ///
+    /// - Parameter id: The workspace.
+    /// - Returns: The status, the holders and waiters, and the same in sentences.
+    /// - Throws: ``LifecycleError`` when the journal can't be read.
+    public func explain(_ id: WorkspaceID) async throws -> Explanation {
+        let status = try await self.status(id)
+        let lock = StartLock(path: self.runner.directory.lockFile(id), clock: self.runner.clock)
+        let lockHolder = await BlockingThread.run { lock.holder().flatMap { $0.isAlive ? $0 : nil } }
+        let (holder, waiters) = (self.gate.holder(of: id), self.gate.waiters(of: id))
+        let writer = ExplanationWriter(id: id, directory: self.runner.directory, now: self.runner.clock.now)
+        let sentences =
+            writer.state(status, isLocked: lockHolder != nil) + writer.gate(holder, waiters) + writer.lock(lockHolder)
+            + writer.lane(self.lanes.lane(id))
+        return Explanation(
+            status: status,
+            gateHolder: holder,
+            gateWaiters: waiters,
+            lockHolder: lockHolder,
+            sentences: sentences
+        )
+    }
+}

@@ -1,0 +1,50 @@
+internal import Glibc
+
+/// The lock a runtime holds from before it exists until its last process is gone: held means alive.
+///
+/// The starter takes it and hands the descriptor down; closing the starter's copy leaves it with the runtime. The
+/// kernel releases it with the last holder, so it can't be stale and no number can be mistaken for it.
+struct LifeLock: Sendable {
+    let path: String
+    /// `false` makes it never an obstacle: a red control.
+    var isEnabled = true
+
+    /// Takes the lock for a runtime about to be spawned, or gives nothing when something still lives; blocking.
+    func take() throws(LifecycleError) -> OwnedDescriptor? {
+        let number = open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard number >= 0 else { throw SystemError.storage("open the life lock", self.path, errno) }
+        let descriptor = OwnedDescriptor(number)
+        try FileOwnership.check(descriptor, path: self.path, forbiddenMode: 0o022)
+        guard self.isEnabled else { return descriptor }
+        if flock(number, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+        guard errno == EWOULDBLOCK else { throw SystemError.storage("lock", self.path, errno) }
+        return nil
+    }
+
+    /// Whether something lives.
+    ///
+    /// Only for those who hold the start lock: asking takes the lock for an instant.
+    func isHeld() throws(LifecycleError) -> Bool {
+        guard let taken = try self.take() else { return true }
+        // Unlocked, not only closed: a stub being forked right now has a copy of the descriptor for an instant.
+        flock(taken.number, LOCK_UN)
+        return false
+    }
+
+    /// The processes that have the lock file open.
+    ///
+    /// Left out are this one and its own children that are not of this workspace: stubs of others, which have a copy of
+    /// every descriptor for an instant after their fork.
+    func holders(of id: WorkspaceID) -> [ProcessIdentity] {
+        var status = stat()
+        guard stat(self.path, &status) == 0 else { return [] }
+        let (device, inode) = (status.st_dev, status.st_ino)
+        let processes = ProcessTable.all().filter { entry in
+            guard entry.pid != getpid(), ProcessTable.hasOpen(entry.pid, device: device, inode: inode) else {
+                return false
+            }
+            return entry.parent != getpid() || ProcessTable.hasEnvironment(entry.pid, "WORKSPACE_ID=\(id)")
+        }
+        return processes.map { ProcessIdentity(pid: $0.pid, startTicks: $0.startTicks, bootID: ProcessTable.bootID) }
+    }
+}

@@ -1,0 +1,30 @@
+internal import Glibc
+
+/// Checks that an open file or directory is this user's own.
+enum FileOwnership {
+    /// Refuses another owner, and permission bits that must not be set.
+    static func check(
+        _ descriptor: borrowing OwnedDescriptor,
+        path: String,
+        forbiddenMode: mode_t
+    ) throws(LifecycleError) {
+        var status = stat()
+        guard fstat(descriptor.number, &status) == 0 else { throw SystemError.storage("examine", path, errno) }
+        guard status.st_uid == geteuid() else {
+            throw LifecycleError(
+                .ownership,
+                """
+                \(path) belongs to user \(status.st_uid), not to this user (\(geteuid())). \
+                Choose a state directory of your own with --root, or have its owner remove it.
+                """
+            )
+        }
+        guard status.st_mode & forbiddenMode == 0 else {
+            throw LifecycleError(
+                .ownership,
+                "\(path) has mode \(String(status.st_mode & 0o7777, radix: 8)): others could change it. "
+                    + "Remove their write permission with `chmod go-w`."
+            )
+        }
+    }
+}

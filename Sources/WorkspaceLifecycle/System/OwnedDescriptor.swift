@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// A file descriptor with one owner, closed when the owner lets go of it.
+struct OwnedDescriptor: ~Copyable, Sendable {
+    /// The number, valid as long as this value lives.
+    let number: Int32
+
+    init(_ number: Int32) { self.number = number }
+
+    deinit { close(self.number) }
+
+    /// Writes all of `bytes`, or gives the error number.
+    borrowing func writeAll(_ bytes: [UInt8]) -> Int32? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(self.number, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return count == 0 ? EIO : errno }
+            rest = rest.dropFirst(count)
+        }
+        return nil
+    }
+
+    /// Reads to the end of the file, at most `limit` bytes, or nothing on an error.
+    borrowing func readAll(limit: Int) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: min(limit, 16_384))
+        while bytes.count < limit {
+            let count = chunk.withUnsafeMutableBytes { read(self.number, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            bytes += chunk[..<count]
+        }
+        return Array(bytes.prefix(limit))
+    }
+}

@@ -1,0 +1,69 @@
+internal import Glibc
+
+/// The directory that holds the state of all workspaces, and the names in it.
+///
+/// ```
+/// root/                 0700, owned by this user, no symbolic link
+///   locks/ID.lock       one per workspace, never removed
+///   workspaces/ID/      0700
+///     journal           the record, 0600
+///     life.lock         held by the living runtime
+///     report.GENERATION what the runtime reported
+///     runtime.log       its output: not state
+/// ```
+struct StateDirectory: Sendable, Hashable {
+    let root: String
+
+    var locks: String { self.root + "/locks" }
+    var workspaces: String { self.root + "/workspaces" }
+
+    func lockFile(_ id: WorkspaceID) -> String { "\(self.locks)/\(id).lock" }
+    func workspace(_ id: WorkspaceID) -> String { "\(self.workspaces)/\(id)" }
+    func journal(_ id: WorkspaceID) -> String { self.workspace(id) + "/journal" }
+    func lifeLock(_ id: WorkspaceID) -> String { self.workspace(id) + "/life.lock" }
+    func log(_ id: WorkspaceID) -> String { self.workspace(id) + "/runtime.log" }
+    func report(_ id: WorkspaceID, _ generation: UInt64) -> String { "\(self.workspace(id))/report.\(generation)" }
+
+    /// Makes the directories that all workspaces share; blocking.
+    func prepareRoot() throws(LifecycleError) {
+        try Self.makeParents(of: self.root)
+        for path in [self.root, self.locks, self.workspaces] { try Self.make(path) }
+    }
+
+    /// Makes the directory of one workspace; blocking.
+    func prepare(_ id: WorkspaceID) throws(LifecycleError) {
+        try Self.make(self.workspace(id))
+    }
+
+    /// Makes a private directory, or checks that the one there is private.
+    private static func make(_ path: String) throws(LifecycleError) {
+        if mkdir(path, 0o700) != 0 && errno != EEXIST { throw SystemError.storage("create the directory", path, errno) }
+        try self.check(path)
+    }
+
+    /// Refuses a directory that is a link, belongs to someone else or can be written by others.
+    static func check(_ path: String) throws(LifecycleError) {
+        let number = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw Self.openFailure(path, errno) }
+        let directory = OwnedDescriptor(number)
+        try FileOwnership.check(directory, path: path, forbiddenMode: 0o022)
+    }
+
+    /// `open` with `O_DIRECTORY` calls a symbolic link "not a directory"; say what it is.
+    private static func openFailure(_ path: String, _ number: Int32) -> LifecycleError {
+        var status = stat()
+        let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+        return SystemError.storage("open the directory", path, isLink ? ELOOP : number)
+    }
+
+    /// Parents of the root are made like `mkdir -p` does, and are not judged: they are the system's or the user's.
+    private static func makeParents(of path: String) throws(LifecycleError) {
+        var prefix = ""
+        for part in path.split(separator: "/").dropLast() {
+            prefix += "/" + part
+            if mkdir(prefix, 0o700) != 0 && errno != EEXIST && errno != EROFS && errno != EACCES {
+                throw SystemError.storage("create the directory", prefix, errno)
+            }
+        }
+    }
+}

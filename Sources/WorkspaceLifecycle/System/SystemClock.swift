@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// The system's monotonic clock.
+package struct SystemClock: LifecycleClock {
+    package init() {}
+
+    package var now: Duration { Self.now }
+
+    /// The time `poll` and ``DescriptorWatcher`` count in.
+    static var now: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    /// Milliseconds since 1970, for people who read records; never used to decide anything.
+    static var wallMilliseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(max(0, time.tv_sec)) * 1000 + UInt64(max(0, time.tv_nsec)) / 1_000_000
+    }
+
+    package func sleep(until deadline: Duration) async throws {
+        let rest = deadline - Self.now
+        if rest > .zero { try await Task.sleep(for: rest, clock: .continuous) }
+        try Task.checkCancellation()
+    }
+}

@@ -1,0 +1,37 @@
+/// A JSON value that can be written on one line; members keep their order.
+indirect enum JSONValue {
+    case text(String)
+    case number(UInt64)
+    case flag(Bool)
+    case null
+    case list([JSONValue])
+    case object([(String, JSONValue)])
+
+    static func optional(_ text: String?) -> JSONValue { text.map { .text($0) } ?? .null }
+
+    var text: String {
+        switch self {
+        case .text(let text): Self.quote(text)
+        case .number(let number): String(number)
+        case .flag(let flag): String(flag)
+        case .null: "null"
+        case .list(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
+        case .object(let members): "{" + members.map { "\(Self.quote($0)):\($1.text)" }.joined(separator: ",") + "}"
+        }
+    }
+
+    private static func quote(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case "\n": quoted += "\\n"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import WorkspaceLifecycle
+
+/// `workspace status`: what the journal and the process table say.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show one workspace; waits for nobody and changes nothing."
+    )
+
+    @Argument(help: "The workspace.") var id: String
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() async throws {
+        try await self.options.perform { lifecycle in
+            let id = try WorkspaceID(self.id)
+            return WorkspaceReport.status(try await lifecycle.status(id), id)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import WorkspaceLifecycle
+
+/// `workspace stop`: ends the runtime and everything it started.
+struct StopCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stop",
+        abstract: "End the runtime and everything it started."
+    )
+
+    @Argument(help: "The workspace.") var id: String
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() async throws {
+        try await self.options.perform { lifecycle in
+            let id = try WorkspaceID(self.id)
+            return WorkspaceReport.stop(id, try await lifecycle.stop(id))
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import WorkspaceLifecycle
+
+/// `workspace up`: creates the workspace if need be and starts its runtime unless it runs.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Start the runtime unless it runs; create the workspace if it is absent."
+    )
+
+    @Argument(help: "The workspace.") var id: String
+    @OptionGroup var options: WorkspaceOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    func run() async throws {
+        try await self.options.perform { lifecycle in
+            let id = try WorkspaceID(self.id)
+            let command = try await self.runtime.runtimeCommand(for: id, in: lifecycle)
+            let outcome = try await lifecycle.getOrStart(id, command: command)
+            return WorkspaceReport.start(outcome)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import WorkspaceLifecycle
+
+/// What all `workspace` commands share.
+struct WorkspaceOptions: ParsableArguments {
+    @Option(help: "The state directory (default: $XDG_STATE_HOME/wsstream, else ~/.local/state/wsstream).")
+    var root: String?
+
+    @Option(help: "The form of the output: \(WorkspaceFormat.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var format: WorkspaceFormat = .pretty
+
+    @Option(help: "Seconds to wait for others that work on the same workspace.")
+    var wait: Int = 120
+
+    func validate() throws {
+        guard (0...86_400).contains(self.wait) else { throw ValidationError("--wait must be 0 to 86400 seconds.") }
+    }
+
+    /// Runs a verb, waits for its work, and prints what it came to; an error ends the process with its code.
+    func perform(_ body: (WorkspaceLifecycle) async throws -> WorkspaceReport) async throws {
+        do {
+            let lifecycle = try WorkspaceState(root: self.root, wait: .seconds(self.wait)).lifecycle()
+            let report = try await body(lifecycle)
+            await lifecycle.drain()
+            print(self.format == .json ? report.json.text : report.lines.joined(separator: "\n"))
+            if let code = report.exitCode { throw code }
+        } catch let error as LifecycleError {
+            WorkspaceReport.write(error, as: self.format)
+            throw error.exitCode
+        }
+    }
+}

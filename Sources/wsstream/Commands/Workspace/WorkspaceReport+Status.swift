@@ -1,0 +1,37 @@
+import ArgumentParser
+import WorkspaceLifecycle
+
+extension WorkspaceReport {
+    static func status(_ status: WorkspaceStatus?, _ id: WorkspaceID) -> WorkspaceReport {
+        guard let status else {
+            let members: [(String, JSONValue)] = [("workspace", .text(id.description)), ("phase", .null)]
+            return WorkspaceReport(lines: ["\(id): never created"], json: .object(members), exitCode: ExitCode(66))
+        }
+        return WorkspaceReport(lines: [self.line(status)], json: .object(self.members(status)))
+    }
+
+    static func list(_ statuses: [WorkspaceStatus]) -> WorkspaceReport {
+        WorkspaceReport(
+            lines: statuses.isEmpty ? ["no workspaces"] : statuses.map { self.line($0) },
+            json: .list(statuses.map { .object(self.members($0)) })
+        )
+    }
+
+    static func members(_ status: WorkspaceStatus) -> [(String, JSONValue)] {
+        [
+            ("workspace", .text(status.id.description)), ("phase", .text(status.phase.rawValue)),
+            ("generation", .number(status.generation)), ("alive", .flag(status.isAlive)),
+            ("pid", status.process.map { .number(UInt64(max(0, $0.pid))) } ?? .null),
+            ("endpoint", .optional(status.endpoint)), ("reason", .optional(status.reason)),
+            ("command", .list(status.command.map { .text($0) })),
+        ]
+    }
+
+    private static func line(_ status: WorkspaceStatus) -> String {
+        var parts = ["\(status.id): \(status.phase.rawValue)", "generation \(status.generation)"]
+        if let process = status.process { parts.append("process \(process.pid)\(status.isAlive ? "" : " (gone)")") }
+        if let endpoint = status.endpoint { parts.append("at \(endpoint)") }
+        if let reason = status.reason { parts.append(reason) }
+        return parts.joined(separator: ", ")
+    }
+}

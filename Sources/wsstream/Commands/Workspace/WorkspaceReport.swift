@@ -1,0 +1,100 @@
+import ArgumentParser
+import Glibc
+import WorkspaceLifecycle
+
+/// What a verb came to, for people and for programs.
+struct WorkspaceReport {
+    let lines: [String]
+    let json: JSONValue
+    var exitCode: ExitCode?
+
+    static func start(_ outcome: StartOutcome) -> WorkspaceReport {
+        let runtime = outcome.runtime
+        let word = outcome.isStarted ? "started" : "already running"
+        return WorkspaceReport(
+            lines: [self.line(runtime, word)],
+            json: .object(self.members(runtime) + [("started", .flag(outcome.isStarted))])
+        )
+    }
+
+    static func stop(_ id: WorkspaceID, _ outcome: StopOutcome) -> WorkspaceReport {
+        switch outcome {
+        case .stopped(let generation):
+            self.result(id, "stopped", "\(id): stopped generation \(generation)", [("generation", .number(generation))])
+        case .notRunning: self.result(id, "notRunning", "\(id): nothing was running")
+        case .deleted: self.result(id, "deleted", "\(id): stopped by a delete")
+        case .thenRestarted(let runtime):
+            WorkspaceReport(
+                lines: [self.line(runtime, "stopped, then restarted by someone else")],
+                json: .object(self.members(runtime) + [("result", .text("thenRestarted"))])
+            )
+        }
+    }
+
+    static func restart(_ id: WorkspaceID, _ outcome: RestartOutcome) -> WorkspaceReport {
+        switch outcome {
+        case .restarted(let runtime):
+            WorkspaceReport(
+                lines: [self.line(runtime, "restarted")],
+                json: .object(self.members(runtime) + [("result", .text("restarted"))])
+            )
+        case .superseded(let verb):
+            self.result(id, "superseded", "\(id): superseded by \(verb.rawValue)", [("by", .text(verb.rawValue))])
+        case .notNeeded(let generation):
+            self.result(
+                id,
+                "notNeeded",
+                "\(id): generation \(generation) is current",
+                [("generation", .number(generation))]
+            )
+        case .gaveUp: self.result(id, "gaveUp", "\(id): restarts were given up")
+        }
+    }
+
+    static func explanation(_ explanation: Explanation, _ id: WorkspaceID) -> WorkspaceReport {
+        let holder: JSONValue =
+            explanation.lockHolder.map {
+                .object([("pid", .number(UInt64(max(0, $0.process.pid)))), ("verb", .text($0.verb))])
+            } ?? .null
+        let members: [(String, JSONValue)] = [
+            ("workspace", .text(id.description)),
+            ("status", explanation.status.map { .object(self.members($0)) } ?? .null),
+            ("lockHolder", holder), ("sentences", .list(explanation.sentences.map { .text($0) })),
+        ]
+        return WorkspaceReport(lines: explanation.sentences, json: .object(members))
+    }
+
+    /// Prints an error to the standard error: its message, or an object with its code.
+    static func write(_ error: LifecycleError, as format: WorkspaceFormat) {
+        let members: [(String, JSONValue)] = [
+            ("code", .text(error.code.description)), ("message", .text(error.message)),
+        ]
+        let json = JSONValue.object([("error", .object(members))]).text
+        let line = Array(((format == .json ? json : "error: \(error.message)") + "\n").utf8)
+        // Nothing can be done about an error that can't be shown.
+        _ = line.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+    }
+
+    private static func result(
+        _ id: WorkspaceID,
+        _ result: String,
+        _ line: String,
+        _ more: [(String, JSONValue)] = []
+    ) -> WorkspaceReport {
+        WorkspaceReport(
+            lines: [line],
+            json: .object([("workspace", .text(id.description)), ("result", .text(result))] + more)
+        )
+    }
+
+    private static func line(_ runtime: RuntimeInstance, _ word: String) -> String {
+        "\(runtime.workspace): \(word), generation \(runtime.generation), process \(runtime.process.pid), at \(runtime.endpoint)"
+    }
+
+    private static func members(_ runtime: RuntimeInstance) -> [(String, JSONValue)] {
+        [
+            ("workspace", .text(runtime.workspace.description)), ("generation", .number(runtime.generation)),
+            ("pid", .number(UInt64(max(0, runtime.process.pid)))), ("endpoint", .text(runtime.endpoint)),
+        ]
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Glibc
+import Logging
+import WorkspaceLifecycle
+
+/// Where the state of this user's workspaces is.
+struct WorkspaceState {
+    /// The state directory, or nil for the usual one.
+    var root: String?
+    /// How long to wait for others that work on the same workspace.
+    var wait: Duration
+
+    func lifecycle() throws -> WorkspaceLifecycle {
+        var configuration = LifecycleConfiguration(root: try self.root ?? Self.defaultRoot())
+        if !configuration.root.hasPrefix("/") {
+            configuration.root = Self.currentDirectory() + "/" + configuration.root
+        }
+        (configuration.gateLimit, configuration.lockLimit) = (self.wait, self.wait)
+        return try WorkspaceLifecycle(
+            configuration: configuration,
+            logger: Logger(label: "wsstream.workspace") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    private static func defaultRoot() throws -> String {
+        if let state = ProcessEnvironment.variables["XDG_STATE_HOME"], state.hasPrefix("/") {
+            return state + "/wsstream"
+        }
+        guard let home = ProcessEnvironment.variables["HOME"], home.hasPrefix("/") else {
+            throw ValidationError("Neither XDG_STATE_HOME nor HOME is set; name the state directory with --root.")
+        }
+        return home + "/.local/state/wsstream"
+    }
+
+    private static func currentDirectory() -> String {
+        guard let path = getcwd(nil, 0) else { return "" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+}

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import WorkspaceLifecycle
+
+@Suite("The workspace commands", .timeLimit(.minutes(5)))
+struct CommandTests {
+    private func run(_ sandbox: Sandbox, _ arguments: [String], runtime: [String] = []) async -> ChildProcess {
+        let command = runtime.isEmpty ? [] : ["--command"] + runtime
+        return await ChildProcess.run(
+            [Products.command, "workspace"] + arguments + ["--root", sandbox.root] + command
+        )
+    }
+
+    @Test("Up, status, restart, list, explain and stop say what happened, as JSON and as text")
+    func tour() async throws {
+        try await Sandbox.with { sandbox in
+            let up = await self.run(sandbox, ["up", "blue", "--format", "json"], runtime: sandbox.command().arguments)
+            #expect(up.code == 0 && up.output.contains("\"started\":true"), "\(up.output)")
+            let status = await self.run(sandbox, ["status", "blue", "--format", "json"])
+            #expect(status.output.contains("\"phase\":\"running\",\"generation\":1,\"alive\":true"), "\(status.output)")
+            let restart = await self.run(sandbox, ["restart", "blue"])
+            #expect(restart.output.contains("restarted, generation 2"), "\(restart.output)")
+            #expect(await self.run(sandbox, ["list"]).output.contains("blue: running, generation 2"))
+            #expect(await self.run(sandbox, ["explain", "blue"]).output.hasPrefix("It runs: generation 2"))
+            let stop = await self.run(sandbox, ["stop", "blue", "--format", "json"])
+            #expect(stop.output.contains("\"result\":\"stopped\",\"generation\":2"), "\(stop.output)")
+            #expect(await self.run(sandbox, ["stop", "blue"]).output.contains("nothing was running"))
+            #expect(sandbox.processes().isEmpty)
+        }
+    }
+
+    @Test(
+        "Every kind of failure has its exit code and names the remedy",
+        arguments: [
+            (["up", "../x"], 65, "is not a workspace id"), (["stop", "nobody"], 66, "no such workspace"),
+            (["status", "nobody"], 66, "never created"), (["up", "blue"], 66, "--command"), (["up"], 64, "<id>"),
+            (["up", "blue", "--wait", "-1"], 64, "--wait"),
+            (["status", "a b", "--format", "json"], 65, "\"code\":\"invalidID\""),
+        ]
+    )
+    func exitCodes(arguments: [String], code: Int32, words: String) async throws {
+        try await Sandbox.with { sandbox in
+            let result = await self.run(sandbox, arguments)
+            #expect(result.code == code, "\(result.output)")
+            #expect(result.output.contains(words), "\(result.output)")
+        }
+    }
+
+    @Test("A runtime that exits at once fails the command with code 69 and names its log")
+    func exitsAtOnce() async throws {
+        try await Sandbox.with { sandbox in
+            let command = sandbox.command("--exit-at-once").arguments
+            let result = await self.run(sandbox, ["up", "blue"], runtime: command)
+            #expect(result.code == 69)
+            #expect(result.output.contains("runtime.log") && result.output.contains("exit code 7"), "\(result.output)")
+        }
+    }
+
+    @Test("A command that waits too long for another process says who holds the lock")
+    func busy() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, spawned) = (try WorkspaceID("blue"), Answer<Void>())
+            let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
+                if step == .committed { spawned.settle(.success(())) }
+            })
+            let start = Task { try await lifecycle.getOrStart(id, command: sandbox.command("--never-ready")) }
+            try await spawned.value()
+            let result = await self.run(sandbox, ["stop", "blue", "--wait", "0"])
+            #expect(result.code == 75)
+            #expect(result.output.contains("getOrStart"), "\(result.output)")
+            let explained = await self.run(sandbox, ["explain", "blue", "--format", "json"])
+            #expect(explained.output.contains("\"verb\":\"getOrStart\""), "\(explained.output)")
+            Processes.kill(try #require(sandbox.record(id)?.child))
+            _ = await start.result
+            await lifecycle.drain()
+        }
+    }
+}

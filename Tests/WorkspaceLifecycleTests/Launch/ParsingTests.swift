@@ -1,0 +1,118 @@
+import Glibc
+import Testing
+
+@testable import WorkspaceLifecycle
+
+@Suite("What others write is read with care")
+struct ParsingTests {
+    @Test(
+        "A report is a whole line; the first one that means something counts",
+        arguments: [
+            ("", nil), ("ready generation=1 nonce=a endpoint=http://127.0.0.1:1", nil),
+            (
+                "\n\nnoise\nready generation=1 nonce=a endpoint=e%3D\nfailed reason=x\n",
+                RuntimeReport.ready(RuntimeIdentity(generation: 1, nonce: "a"), endpoint: "e=")
+            ),
+            ("ready generation=x nonce=a endpoint=e\nexited code=3\n", .exited(code: 3)),
+            ("failed reason=no%20model\n", .failed(reason: "no model")),
+            ("failed\n", .failed(reason: "no reason given")),
+            ("address-in-use endpoint=e\n", .addressInUse(endpoint: "e")),
+            ("wrong-identity\n", .wrongIdentity(endpoint: "an unnamed address")),
+            ("failed reason=%zz\n", .failed(reason: "no reason given")),
+        ] as [(String, RuntimeReport?)]
+    )
+    func reports(text: String, report: RuntimeReport?) {
+        #expect(RuntimeReport.first(in: Array(text.utf8)) == report)
+    }
+
+    @Test("A report is not seen before its line is whole, wherever it is cut")
+    func cutReport() {
+        let line = Array("ready generation=12 nonce=abc endpoint=http://127.0.0.1:80\n".utf8)
+        for length in 0..<line.count { #expect(RuntimeReport.first(in: Array(line[..<length])) == nil) }
+        #expect(RuntimeReport.first(in: line) != nil)
+    }
+
+    @Test(
+        "An identity is read from a health answer and from nothing else",
+        arguments: [
+            ("HTTP/1.1 200 OK\r\nX: y\r\n\r\n{\"nonce\":\"a\",\"generation\":2}", true),
+            (
+                "HTTP/1.0 200 OK\r\n\r\n { \"x\" : { \"nonce\" : [\"}\"] } , \"generation\" : 2 , \"nonce\" : \"a\" } ",
+                true
+            ),
+            ("HTTP/1.1 503 No\r\n\r\n{\"nonce\":\"a\",\"generation\":2}", false), ("HTTP/1.1 200 OK\r\n\r\n", false),
+            ("HTTP/1.1 200 OK\r\n\r\n{\"nonce\":\"a\"}", false),
+            ("HTTP/1.1 200 OK\r\n\r\n{\"nonce\":\"a\",\"generation\":-2}", false),
+            ("HTTP/1.1 200 OK\r\n\r\n{\"nonce\":\"a\",\"generation\":2", false),
+            ("HTTP/1.1 200 OK\r\n\r\n[{\"nonce\"", false),
+            ("HTTP/1.1 200 OK\r\n\r\n{\"a\":[[[[", false), ("{\"nonce\":\"a\",\"generation\":2}", false),
+        ]
+    )
+    func health(answer: String, isIdentity: Bool) {
+        let expected = isIdentity ? RuntimeIdentity(generation: 2, nonce: "a") : nil
+        #expect(HTTPReadinessProbe.identity(in: Array(answer.utf8)) == expected)
+    }
+
+    @Test(
+        "Endpoints are numeric and local; anything else is refused with the form that is wanted",
+        arguments: [
+            "", "http://", "https://127.0.0.1:1", "http://127.0.0.1", "http://127.0.0.1:0", "http://127.0.0.1:65536",
+            "http://example.org:80", "http://256.0.0.1:80", "http://1.2.3:80", "http://[::1]:80",
+        ]
+    )
+    func badEndpoint(text: String) {
+        let error = #expect(throws: LifecycleError.self) { try RuntimeEndpoint(text) }
+        #expect(error?.code == .invalidArgument && error?.message.contains("http://ADDRESS:PORT") == true)
+    }
+
+    @Test("An endpoint may have a path and say localhost")
+    func goodEndpoint() throws {
+        #expect(try RuntimeEndpoint("http://localhost:8080/api") == RuntimeEndpoint("http://127.0.0.1:8080"))
+    }
+
+    @Test("A process whose name looks like the rest of the line is read right")
+    func processName() {
+        let rest = "S 1 22 33 0 -1 4 0 0 0 0 0 0 0 0 20 0 1 0 777 0"
+        let entry = ProcessTable.parse("9 (evil) Z 5 (x)) \(rest)", pid: 9)
+        #expect(
+            entry
+                == ProcessTable.Entry(
+                    pid: 9,
+                    state: UInt8(ascii: "S"),
+                    parent: 1,
+                    group: 22,
+                    session: 33,
+                    startTicks: 777
+                )
+        )
+        for text in ["", "9", "9 (x) S 1 2", "9 (x) S a b c 0 -1 4 0 0 0 0 0 0 0 0 20 0 1 0 777 0"] {
+            #expect(ProcessTable.parse(text, pid: 9) == nil)
+        }
+    }
+
+    @Test(
+        "Every text survives encoding, and no encoded text has a newline, a space or a comma",
+        arguments: [
+            "", "plain", "a=b", "%", "100%25", "line\nline", "a b,c", "ü€", "\u{0}\u{7F}",
+        ]
+    )
+    func fieldText(text: String) {
+        let encoded = FieldText.encode(text)
+        #expect(FieldText.decode(Array(encoded.utf8)[...]) == text)
+        #expect(!encoded.contains { $0 == "\n" || $0 == " " || $0 == "," })
+    }
+
+    @Test(
+        "A storage error names the operation, the path and the remedy",
+        arguments: [
+            (ENOSPC, "Free space"), (EROFS, "writable file system"), (EACCES, "readable and writable"),
+            (ELOOP, "symbolic link"),
+            (ENOTDIR, "another kind"), (EMFILE, "limit of open files"), (EIO, "try again"),
+        ]
+    )
+    func storageErrors(number: Int32, remedy: String) {
+        let error = SystemError.storage("write", "/state/journal", number)
+        #expect(error.message.contains("write /state/journal") && error.message.contains(remedy))
+        #expect(error.systemError == number && error.code == (number == ELOOP ? .symbolicLink : .storage))
+    }
+}

@@ -1,0 +1,130 @@
+import Glibc
+import Testing
+
+@testable import WorkspaceLifecycle
+
+@Suite("Runtimes that misbehave", .timeLimit(.minutes(5)))
+struct MisbehaviourTests {
+    @Test(
+        "A runtime that fails to start is told apart by how, is gone afterwards, and a good one can follow",
+        arguments: [
+            (["--exit-at-once"], LifecycleError.Code.runtimeExited, "exit code 7"),
+            (["--never-ready"], .notReady, "reported nothing"),
+            (["--report-address-in-use"], .addressInUse, "127.0.0.1:1"),
+            (["--wrong-identity"], .wrongIdentity, "not the runtime"), (["--wrong-report"], .wrongIdentity, "999"),
+            (["--silent"], .notReady, "reported nothing"),
+        ]
+    )
+    func failures(flags: [String], code: LifecycleError.Code, words: String) async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle { if code == .notReady { $0.readinessLimit = .milliseconds(400) } }
+            let error = try await #require(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(id, command: sandbox.command(flags))
+            }
+            #expect(error.code == code)
+            #expect(error.message.contains(words), "\(error.message)")
+            #expect(sandbox.processes().isEmpty)
+            let record = sandbox.record(id)
+            #expect(record?.phase == .failed && record?.reason?.contains(words) == true)
+            let good = try await sandbox.lifecycle().getOrStart(id, command: sandbox.command())
+            #expect(good.isStarted && good.runtime.generation == 2)
+        }
+    }
+
+    @Test("A runtime that can't report is found at the endpoint it was given")
+    func silentWithEndpoint() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let port = try #require(FreePort.find())
+            var command = sandbox.command("--silent", "--port", String(port))
+            command.endpoint = "http://127.0.0.1:\(port)"
+            let outcome = try await sandbox.lifecycle().getOrStart(id, command: command)
+            #expect(outcome.runtime.endpoint == command.endpoint)
+        }
+    }
+
+    @Test("An address that somebody else listens on is reported by the runtime as in use")
+    func addressInUse() async throws {
+        try await Sandbox.with { sandbox in
+            let lifecycle = try sandbox.lifecycle()
+            let first = try await lifecycle.getOrStart(try WorkspaceID("blue"), command: sandbox.command())
+            let port = String(first.runtime.endpoint.split(separator: ":").last ?? "")
+            var command = sandbox.command("--port", port)
+            command.arguments[2] = sandbox.census + ".green"
+            let error = try await #require(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(try WorkspaceID("green"), command: command)
+            }
+            #expect(error.code == .addressInUse && error.message.contains(port))
+        }
+    }
+
+    @Test("A runtime that stopped answering is replaced, its process ended")
+    func frozen() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle {
+                $0.adoptionLimit = .milliseconds(300)
+                $0.probeLimit = .milliseconds(100)
+            }
+            let first = try await lifecycle.getOrStart(id, command: sandbox.command())
+            kill(first.runtime.process.pid, SIGSTOP)
+            let second = try await lifecycle.getOrStart(id, command: sandbox.command())
+            #expect(second.isStarted && second.runtime.generation == 2)
+            #expect(sandbox.runtimes() == [second.runtime.process.pid])
+        }
+    }
+
+    @Test("A reused process number is never signalled: the record's start time does not match")
+    func reusedNumber() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle()
+            let stranger = try await lifecycle.getOrStart(try WorkspaceID("green"), command: sandbox.command())
+            // A record of a generation whose number now belongs to somebody else: same number, other start.
+            var record = JournalRecord(generation: 3, phase: .running, verb: .start, nonce: "n")
+            let process = stranger.runtime.process
+            record.child = ProcessIdentity(pid: process.pid, startTicks: process.startTicks - 1, bootID: process.bootID)
+            record.endpoint = stranger.runtime.endpoint
+            try sandbox.directory.prepare(id)
+            try Journal(directory: sandbox.directory, id: id).write(record)
+            #expect(try await lifecycle.stop(id) == .notRunning)
+            record.child = ProcessIdentity(pid: process.pid, startTicks: process.startTicks, bootID: "another-boot")
+            try Journal(directory: sandbox.directory, id: id).write(record)
+            #expect(try await lifecycle.stop(id) == .notRunning)
+            #expect(ProcessTable.isAlive(process))
+        }
+    }
+
+    @Test(
+        "A command that can't be run is refused by name before anything is recorded as running",
+        arguments: [
+            ["/nonexistent/runtime"], ["no-such-program-here"], [""], ["/bin/sh", "zero\0byte"],
+        ]
+    )
+    func badCommand(arguments: [String]) async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle()
+            let error = try await #require(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(id, command: RuntimeCommand(arguments))
+            }
+            #expect(error.code == .invalidArgument || error.code == .noCommand)
+            #expect(sandbox.record(id)?.phase != .running)
+            #expect(sandbox.processes().isEmpty)
+        }
+    }
+
+    @Test("A program that can't be executed is told with the system's reason")
+    func notExecutable() async throws {
+        try await Sandbox.with { sandbox in
+            let file = sandbox.path + "/program"
+            let number = open(file, O_WRONLY | O_CREAT, 0o700)
+            _ = OwnedDescriptor(number).writeAll(Array("not a program".utf8))
+            let error = try await #require(throws: LifecycleError.self) {
+                _ = try await sandbox.lifecycle().getOrStart(try WorkspaceID("blue"), command: RuntimeCommand([file]))
+            }
+            #expect(error.code == .runtimeExited && error.message.contains("exec failed"), "\(error)")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Testing
+
+@testable import WorkspaceLifecycle
+
+@Suite("Start and stop", .timeLimit(.minutes(5)))
+struct StartTests {
+    @Test("A start passes exactly the steps of the list, and so do restart and stop")
+    func steps() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, steps) = (try WorkspaceID("blue"), Recorder<Step>())
+            let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in steps.append(step) })
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command())
+            #expect(steps.take() == Step.start)
+            _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
+            #expect(steps.take() == Step.restart)
+            _ = try await lifecycle.stop(id)
+            #expect(steps.take() == Step.stop)
+        }
+    }
+
+    @Test("Every step of the enumeration is in a list: none escapes the crash tests")
+    func allStepsListed() {
+        #expect(Set(Step.allCases) == Set(Step.start + Step.stop + Step.restart))
+    }
+
+    @Test(
+        "N callers at once: all get the same runtime and exactly one started it; without gate and lock not so",
+        arguments: [Protections.all, []]
+    )
+    func concurrentStarts(protections: Protections) async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle { $0.protections = protections }
+            let outcomes = await withTaskGroup(of: StartOutcome?.self) { tasks in
+                for _ in 0..<12 {
+                    tasks.addTask {
+                        try? await lifecycle.getOrStart(id, command: sandbox.command("--ready-after", "30"))
+                    }
+                }
+                return await tasks.reduce(into: []) { $0.append($1) }
+            }
+            await lifecycle.drain()
+            let good = outcomes.compactMap { $0 }
+            let isExactlyOne =
+                good.count == 12 && good.count { $0.isStarted } == 1 && Set(good.map(\.runtime)).count == 1
+                && !sandbox.hadOverlap && sandbox.runtimes().count == 1
+            #expect(isExactlyOne == (protections == .all))
+        }
+    }
+
+    @Test("A runtime that died is replaced by the next generation")
+    func deadRuntimeIsReplaced() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle()
+            let first = try await lifecycle.getOrStart(id, command: sandbox.command())
+            Processes.kill(first.runtime.process)
+            let second = try await lifecycle.getOrStart(id, command: sandbox.command())
+            #expect(second.isStarted)
+            #expect(second.runtime.generation == 2)
+            #expect(sandbox.runtimes() == [second.runtime.process.pid])
+        }
+    }
+
+    @Test("Stopping what doesn't run is a value, and what never was is an error that says so")
+    func stopNothing() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle()
+            let error = await #expect(throws: LifecycleError.self) { _ = try await lifecycle.stop(id) }
+            #expect(error?.code == .unknownWorkspace)
+            try await lifecycle.create(id)
+            #expect(try await lifecycle.stop(id) == .notRunning)
+            #expect(try await lifecycle.status(id)?.phase == .absent)
+        }
+    }
+
+    @Test(
+        "A runtime that ignores the request is killed with everything it started, wherever that went",
+        arguments: [
+            ["--ignore-sigterm", "--grandchild"], ["--detached-grandchild"], ["--hidden-grandchild"],
+            ["--ignore-sigterm", "--grandchild", "--detached-grandchild", "--hidden-grandchild"],
+        ]
+    )
+    func stopKillsAll(flags: [String]) async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle()
+            let started = try await lifecycle.getOrStart(id, command: sandbox.command(flags))
+            let expected = 1 + flags.count { $0.contains("grandchild") }
+            #expect(await eventually { sandbox.processes().count == expected })
+            #expect(try await lifecycle.stop(id) == .stopped(generation: started.runtime.generation))
+            #expect(sandbox.processes().isEmpty)
+        }
+    }
+
+    @Test("After a delete only the generation counter is left, and it goes on")
+    func delete() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle()
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command())
+            try await lifecycle.delete(id)
+            #expect(ProcessTable.names(in: sandbox.directory.workspace(id)) == ["journal"])
+            #expect(try await lifecycle.getOrStart(id, command: sandbox.command()).runtime.generation == 2)
+        }
+    }
+
+    @Test("The caller of a start may leave; the start goes on and drain waits for it")
+    func cancelledCaller() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, spawned) = (try WorkspaceID("blue"), Answer<Void>())
+            let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
+                if step == .stubSpawned { spawned.settle(.success(())) }
+            })
+            let caller = Task { try await lifecycle.getOrStart(id, command: sandbox.command("--ready-after", "50")) }
+            try await spawned.value()
+            caller.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await caller.value }
+            await lifecycle.drain()
+            #expect(sandbox.record(id)?.phase == .running)
+            #expect(lifecycle.gate.heldCount == 0)
+        }
+    }
+}

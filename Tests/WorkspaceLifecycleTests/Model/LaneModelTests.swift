@@ -1,0 +1,24 @@
+import Testing
+
+@testable import WorkspaceLifecycle
+
+@Suite("The exhaustive model of a lane", .timeLimit(.minutes(2)))
+struct LaneModelTests {
+    @Test(
+        "In every order of six requests, timers and ends: one cycle at a time, no request lost, none answered twice",
+        arguments: [0, 1, 5]
+    )
+    func production(attempts: Int) async {
+        var policy = RestartPolicy()
+        policy.attempts = attempts
+        let asked = policy
+        let outcome = await BlockingThread.run { LaneModel(isAtomic: true).search(policy: asked) }
+        #expect(outcome.fault == nil)
+        #expect(outcome.worlds > 1000)
+    }
+
+    @Test("When the decision and its effect are two steps, the same search finds a lost request")
+    func lostWakeUp() {
+        #expect(LaneModel(isAtomic: false).search(policy: RestartPolicy()).fault != nil)
+    }
+}

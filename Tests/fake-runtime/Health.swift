@@ -1,0 +1,62 @@
+import Glibc
+
+/// `GET /health` on a free port of 127.0.0.1, one request after the other.
+struct Health {
+    private let options: Options
+    private let listener: Int32
+
+    init(_ options: Options) {
+        self.options = options
+        self.listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var reuse: Int32 = 1
+        setsockopt(self.listener, SOL_SOCKET, SO_REUSEADDR, &reuse, 4)
+    }
+
+    func serve() -> Never {
+        let wanted = self.options.value("--port").flatMap { UInt16($0) } ?? 0
+        guard self.bind(wanted), listen(self.listener, 64) == 0 else {
+            Report.write("address-in-use endpoint=http://127.0.0.1:\(wanted)")
+            exit(3)
+        }
+        if !self.options.has("--silent") { Report.write(self.readyLine(self.port())) }
+        while true { self.answer(accept(self.listener, nil, nil)) }
+    }
+
+    private func readyLine(_ port: UInt16) -> String {
+        let generation = self.options.has("--wrong-report") ? "999" : Environment.generation
+        return "ready generation=\(generation) nonce=\(Environment.nonce) endpoint=http://127.0.0.1:\(port)"
+    }
+
+    private func answer(_ connection: Int32) {
+        guard connection >= 0 else { return }
+        defer { close(connection) }
+        var request = [UInt8](repeating: 0, count: 4096)
+        guard read(connection, &request, request.count) > 0 else { return }
+        let nonce = self.options.has("--wrong-identity") ? "somebody-else" : Environment.nonce
+        let body = "{\"status\":\"ok\",\"generation\":\(Environment.generation),\"nonce\":\"\(nonce)\"}"
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+        let bytes = Array((head + "Connection: close\r\n\r\n" + body).utf8)
+        _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+
+    private func bind(_ port: UInt16) -> Bool {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.bind(self.listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+
+    private func port() -> UInt16 {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(self.listener, $0, &size) }
+        }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}

@@ -1,0 +1,23 @@
+import Glibc
+import Logging
+import WorkspaceLifecycle
+
+/// Runs one verb in a process of its own and prints one line: what it was told, or the error.
+///
+/// `lifecycle-actor --root DIR --id ID --verb VERB [--kill-at STEP] [--kill-runtime-at STEP] [--without gate,lock,life]
+/// [--file-size-limit BYTES] -- COMMAND…`
+@main
+enum Main {
+    static func main() async {
+        let options = Options(CommandLine.arguments)
+        do {
+            print(try await Acting(options).run())
+        } catch let error as LifecycleError {
+            print("error \(error.code) \(error.message)")
+            exit(2)
+        } catch {
+            print("error other \(error)")
+            exit(3)
+        }
+    }
+}
