@@ -3,7 +3,7 @@
 SWIFT ?= swift
 JOBS ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
-SANITIZED = CloseBarrierTests|StreamBarrierTests|ClosingTests|OpeningTests|EventsTests|CommandQueueTests|WebSocketTransportTests|MockAgentServerTests
+SANITIZED = CloseBarrierTests|StreamBarrierTests|ClosingTests|OpeningTests|EventsTests|CommandQueueTests|WebSocketTransportTests|MockAgentServerTests|WorkspaceLifecycleTests|Storm
 
 .PHONY: demo test check lint format build sanitize red-controls setup clean
 

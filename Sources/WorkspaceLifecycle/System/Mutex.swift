@@ -3,7 +3,7 @@ internal import Glibc
 /// A value behind a lock, with the interface of the standard library's `Mutex`.
 ///
 /// That one is a futex whose contended path ThreadSanitizer does not see, so every contended access would be reported
-/// as a race and real ones would drown. This one is a `pthread_mutex_t`, which it knows. See decision 0104.
+/// as a race and real ones would drown. This one is a `pthread_mutex_t`, which it knows. See decision 0010.
 struct Mutex<Value: ~Copyable>: ~Copyable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let value: UnsafeMutablePointer<Value>

@@ -20,7 +20,7 @@ struct LeakCycle {
         configuration.connection.keepalive?.interval = .seconds(30)
         var client: AgentRuntimeClient? = try AgentRuntimeClient(endpoint: self.endpoint, configuration: configuration)
         let ending = Ending.allCases[self.number % Ending.allCases.count]
-        guard ending != .cancelOpener else { return try await self.cancelOpener(try #require(client)) }
+        guard ending != .cancelOpener else { return try await self.cancelOpener(try #require(client), isWatched) }
         let stream = try #require(try await client?.openWorkspaceStream())
         #expect(try await stream.events.first { _ in true }?.type == .connected)
         try await stream.sendShellInput("x")
@@ -39,14 +39,14 @@ struct LeakCycle {
         return references
     }
 
-    private func cancelOpener(_ client: AgentRuntimeClient) async throws -> [WeakReference] {
+    private func cancelOpener(_ client: AgentRuntimeClient, _ isWatched: Bool) async throws -> [WeakReference] {
         let opener = Task { try await client.openWorkspaceStream() }
         await Task.yield()
         opener.cancel()
         _ = await opener.result
         await client.close()
         #expect(client.tasks.isEmpty)
-        return [WeakReference(client)]
+        return isWatched ? [WeakReference(client)] : []
     }
 
     /// The client, the stream, what its tasks share, and what its connection and the handler on the event loop share.
