@@ -179,6 +179,7 @@ let package = Package(
                 "wsstream", "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol",
                 "WorkspaceProtocol", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -199,6 +200,7 @@ let package = Package(
                 "WorkspaceLifecycle",
                 "fake-runtime",
                 "lifecycle-actor",
+                "mock-agent-server",
                 "wsstream",
                 .product(name: "Logging", package: "swift-log"),
             ],

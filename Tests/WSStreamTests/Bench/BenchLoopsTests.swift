@@ -1,4 +1,5 @@
 import MockAgentServer
+import NIOCore
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -67,17 +68,27 @@ struct BenchLoopsTests {
 
     @Test("sink does not take an unanswered close for a success")
     func sinkNeedsAnAnswer() async throws {
-        try await withMockServer(server([.stall(nil)])) { server in
-            var configuration = WebSocketClientConfiguration()
-            configuration.connection.closing.timeout = .milliseconds(100)
-            let connection = try await WebSocketClient.connect(to: server.streamURL, configuration: configuration)
-            try await server.waitForConnections(1)
-            let error = await #expect(throws: BenchError.self) {
-                try await BenchLoops.sink(1, size: 1, on: connection, waits: false)
-            }
-            #expect(error == .closeUnanswered)
-            #expect(error?.status == .connectionLost)
+        let server = try await WebSocketServer.bind()
+        let isDeaf = Outcome<Void>()
+        async let running: Void = server.run { request in
+            guard let connection = try? await request.accept() else { return }
+            connection.pauseReading()
+            // Behind the pause, on the same event loop.
+            _ = try? await connection.eventLoop.submit { isDeaf.resolve(()) }.get()
+            _ = try? await connection.waitUntilClosed()
         }
+        var configuration = WebSocketClientConfiguration()
+        configuration.connection.closing.timeout = .milliseconds(100)
+        let url = try WebSocketURL(host: "127.0.0.1", port: server.port)
+        let connection = try await WebSocketClient.connect(to: url, configuration: configuration)
+        await isDeaf.wait()
+        let error = await #expect(throws: BenchError.self) {
+            try await BenchLoops.sink(1, size: 1, on: connection, waits: false)
+        }
+        #expect(error == .closeUnanswered)
+        #expect(error?.status == .connectionLost)
+        await server.shutDown()
+        await running
     }
 
     private static func run(

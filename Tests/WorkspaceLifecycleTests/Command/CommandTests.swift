@@ -33,7 +33,7 @@ struct CommandTests {
         "Every kind of failure has its exit code and names the remedy",
         arguments: [
             (["up", "../x"], 65, "is not a workspace id"), (["stop", "nobody"], 66, "no such workspace"),
-            (["status", "nobody"], 66, "never created"), (["up", "blue"], 66, "--command"), (["up"], 64, "<id>"),
+            (["status", "nobody"], 66, "never created"), (["up"], 64, "<id>"),
             (["up", "blue", "--wait", "-1"], 64, "--wait"),
             (["status", "a b", "--format", "json"], 65, "\"code\":\"invalidID\""),
         ]
@@ -43,6 +43,19 @@ struct CommandTests {
             let result = await self.run(sandbox, arguments)
             #expect(result.code == code, "\(result.output)")
             #expect(result.output.contains(words), "\(result.output)")
+        }
+    }
+
+    @Test("Without a command the mock agent server runs, and tail finds it by the journal")
+    func mockByDefault() async throws {
+        try await Sandbox.with { sandbox in
+            let up = await self.run(sandbox, ["up", "blue"])
+            #expect(up.output.contains("blue: started, generation 1"), "\(up.output)")
+            let arguments = ["tail", "--workspace", "blue", "--root", sandbox.root, "--count", "1", "--format", "json"]
+            let tail = await ChildProcess.run([Products.command] + arguments)
+            #expect(tail.output.contains(#""type":"connected""#), "\(tail.output)")
+            #expect(await self.run(sandbox, ["stop", "blue"]).output.contains("stopped generation 1"))
+            #expect(sandbox.processes().isEmpty)
         }
     }
 
