@@ -2,10 +2,12 @@
 
 SWIFT ?= swift
 JOBS ?=
+SCHEDULES ?= 200000
+SEED ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
-SANITIZED = CloseBarrierTests|StreamBarrierTests|ClosingTests|OpeningTests|EventsTests|CommandQueueTests|WebSocketTransportTests|MockAgentServerTests|WorkspaceLifecycleTests|Storm
+SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|WorkspaceLifecycleTests
 
-.PHONY: demo test check lint format build sanitize red-controls setup clean
+.PHONY: demo test check lint format build sanitize red-controls mutants explore setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
 demo: setup
@@ -37,9 +39,15 @@ sanitize: setup
 	scripts/python-env || true
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel --filter '$(SANITIZED)' $(BUILD_FLAGS)
 
-## red-controls: removes each protection of the close barrier in a copy; the tests must then fail
-red-controls: setup
+## red-controls, mutants: removes each protection of the close barrier in a copy; the tests must then fail
+red-controls mutants: setup
 	scripts/red-controls
+
+## explore: seeded schedules of the real client, as many as one wants: make explore SCHEDULES=1000000 SEED=1
+explore: setup
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	WSSTREAM_SCHEDULES=$(SCHEDULES) $(if $(SEED),WSSTREAM_SEED=$(SEED)) \
+	    $(SWIFT) test --skip-build --filter ScheduleTests
 
 setup:
 	@scripts/setup
