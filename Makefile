@@ -37,7 +37,7 @@ build: setup
 ## sanitize: the concurrency suites under the thread sanitizer
 sanitize: setup
 	scripts/python-env || true
-	$(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel --filter '$(SANITIZED)' $(BUILD_FLAGS)
+	WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 $(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel --filter '$(SANITIZED)' $(BUILD_FLAGS)
 
 ## red-controls, mutants: removes each protection of the close barrier in a copy; the tests must then fail
 red-controls mutants: setup
