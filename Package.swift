@@ -164,6 +164,7 @@ let package = Package(
                 "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol",
                 "TestSupport",
             ],
+            exclude: ["Interop/Python"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -171,6 +172,7 @@ let package = Package(
             dependencies: [
                 "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol", "TestSupport",
             ],
+            exclude: ["Interop/Python"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -9,7 +9,7 @@ final class Storm: Sendable {
     private let client: AgentRuntimeClient
     private let watch = TaskWatch()
     private let random: Locked<SplitMix64>
-    private let isLong: Bool
+    private let waitsForStream: Bool
     private let streams = Locked<[WorkspaceStream]>([])
     /// Resolves with the first stream that was opened, or nil when none was.
     private let opened = Outcome<WorkspaceStream?>()
@@ -20,7 +20,7 @@ final class Storm: Sendable {
         self.server = server
         var random = SplitMix64(seed: seed)
         // Half of the storms hit the dial, the others the open stream.
-        self.isLong = random.next() % 2 == 0
+        self.waitsForStream = random.next() % 2 == 0
         self.random = Locked(random)
         var configuration = AgentRuntimeConfiguration()
         configuration.closeTimeout = .milliseconds(500)
@@ -33,7 +33,9 @@ final class Storm: Sendable {
     }
 
     /// Lets it all happen, and looks at what is left.
-    func run(_ order: [StormAction]) async throws {
+    ///
+    /// - Returns: How many streams were opened.
+    func run(_ order: [StormAction]) async throws -> Int {
         try await withTimeout("the storm \(order)") { await self.perform(order) }
         let leftBehind = try await withTimeout("the last close") { await self.client.close() }
         #expect(leftBehind.isEmpty)
@@ -48,6 +50,7 @@ final class Storm: Sendable {
         let error = await #expect(throws: AgentRuntimeError.self) { try await self.client.openWorkspaceStream() }
         #expect(error?.code == .clientClosed)
         #expect(self.watch.escaped.isEmpty)
+        return self.streams.withLock { $0.count }
     }
 
     private func perform(_ order: [StormAction]) async {
@@ -59,6 +62,7 @@ final class Storm: Sendable {
                 self.opened.resolve(nil)
             }
             group.addTask { await self.open() }
+            if self.waitsForStream { _ = await self.opened.wait() }
             for action in order {
                 await self.pause()
                 group.addTask { await self.perform(action) }
@@ -66,11 +70,11 @@ final class Storm: Sendable {
         }
     }
 
-    /// Less than a dial takes, or more: what comes next finds the stream in another place each time.
+    /// A part of what a step over the network takes: what comes next finds the stream in another place each time.
     private func pause() async {
         let draw = self.random.withLock { $0.next() }
         guard draw % 4 != 0 else { return }
-        try? await Task.sleep(for: .microseconds(Int(draw >> 8 % (self.isLong ? 1500 : 300))))
+        try? await Task.sleep(for: .microseconds(Int((draw >> 8) % 500)))
     }
 
     private func perform(_ action: StormAction) async {

@@ -17,11 +17,12 @@ struct StormTests {
         let count = Self.number("WSSTREAM_STORMS") ?? 240
         let clock = ContinuousClock()
         let begin = clock.now
+        var opened = 0
         try await withStormServer(seed: seed) { server in
             for number in 0..<count {
                 let order = StormAction.orders[Int(number) % StormAction.orders.count]
                 do {
-                    try await Storm(server: server, seed: seed &+ number).run(order)
+                    opened += try await Storm(server: server, seed: seed &+ number).run(order)
                 } catch {
                     Issue.record(error, "storm \(number) of seed \(seed): \(order)")
                     return
@@ -29,6 +30,8 @@ struct StormTests {
             }
             try await eventually("no socket is left") { server.connectionCount == 0 }
         }
-        print("\(count) storms from seed \(seed) in \(clock.now - begin)")
+        // Neither all dials nor none were ended before there was a stream.
+        #expect(opened > Int(count) / 8 && opened < Int(count) * 2)
+        print("\(count) storms from seed \(seed), \(opened) streams opened, in \(clock.now - begin)")
     }
 }

@@ -1,12 +1,9 @@
 import Foundation
-import TestSupport
 
-/// The Python programs beside this file, run in the environment that `scripts/python-env` makes.
-enum PythonPrograms {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
-
+/// The Python programs of a test, in a folder `Python` beside it, run in the environment of `scripts/python-env`.
+package enum PythonPrograms {
     private static let interpreter: URL? = {
-        let root = Self.folder.appending(path: "../../../..").standardizedFileURL
+        let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
         let environment =
             ProcessInfo.processInfo.environment["WSSTREAM_VENV"].map { URL(filePath: $0) }
             ?? root.appending(path: ".build/python")
@@ -19,22 +16,22 @@ enum PythonPrograms {
     }()
 
     /// Whether there is an environment; says so once when there is none.
-    static var areAvailable: Bool { Self.interpreter != nil }
+    package static var areAvailable: Bool { Self.interpreter != nil }
 
     /// A program that runs.
-    struct Running {
+    package struct Running {
         fileprivate let process: Process
         fileprivate let input = Pipe()
         fileprivate let outputFile: URL
 
         /// What the program has printed so far, errors too.
-        var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
+        package var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
 
         /// The lines printed so far that are complete.
-        var lines: [Substring] { self.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
+        package var lines: [Substring] { self.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
 
         /// Waits for a line of the output.
-        func line(_ index: Int) async throws -> String {
+        package func line(_ index: Int) async throws -> String {
             try await eventually("line \(index) of a Python program") {
                 self.lines.count > index || !self.process.isRunning
             }
@@ -43,36 +40,42 @@ enum PythonPrograms {
         }
 
         /// Waits until the program ends by itself.
-        func waitForEnd() async throws {
+        package func waitForEnd() async throws {
             try await eventually("end of a Python program", within: .seconds(30)) { !self.process.isRunning }
             guard self.process.terminationStatus == 0 else { throw Failed(output: self.output) }
         }
 
         /// Ends the program and removes what it printed.
-        func end() {
+        package func end() {
             if self.process.isRunning { self.process.terminate() }
             try? FileManager.default.removeItem(at: self.outputFile)
         }
     }
 
     /// A program ended with an error.
-    struct Failed: Error, CustomStringConvertible {
+    package struct Failed: Error, CustomStringConvertible {
         let output: String
-        var description: String { "the Python program failed:\n\(self.output)" }
+        package var description: String { "the Python program failed:\n\(self.output)" }
     }
 
     /// Starts a program.
     ///
     /// - Parameters:
-    ///   - name: The file beside this one.
+    ///   - name: The file in the folder `Python`.
     ///   - arguments: What it is given.
-    static func start(_ name: String, _ arguments: [String] = []) throws -> Running {
+    ///   - file: The test; the folder is beside it.
+    package static func start(
+        _ name: String,
+        _ arguments: [String] = [],
+        beside file: String = #filePath
+    ) throws -> Running {
+        let folder = URL(filePath: file).deletingLastPathComponent().appending(path: "Python")
         let outputFile = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).log")
         _ = FileManager.default.createFile(atPath: outputFile.path, contents: nil)
         let output = try FileHandle(forWritingTo: outputFile)
         let running = Running(process: Process(), outputFile: outputFile)
         running.process.executableURL = Self.interpreter
-        running.process.arguments = ["-I", Self.folder.appending(path: name).path] + arguments
+        running.process.arguments = ["-I", folder.appending(path: name).path] + arguments
         running.process.standardInput = running.input
         running.process.standardOutput = output
         running.process.standardError = output
