@@ -28,7 +28,9 @@ package enum PythonPrograms {
         package var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
 
         /// The lines printed so far that are complete.
-        package var lines: [Substring] { self.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
+        package var lines: [Substring] {
+            self.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        }
 
         /// Waits for a line of the output.
         package func line(_ index: Int) async throws -> String {

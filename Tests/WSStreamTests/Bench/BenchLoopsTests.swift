@@ -1,5 +1,4 @@
 import MockAgentServer
-import NIOCore
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -68,27 +67,18 @@ struct BenchLoopsTests {
 
     @Test("sink does not take an unanswered close for a success")
     func sinkNeedsAnAnswer() async throws {
-        let server = try await WebSocketServer.bind()
-        let isDeaf = Outcome<Void>()
-        async let running: Void = server.run { request in
-            guard let connection = try? await request.accept() else { return }
-            connection.pauseReading()
-            // Behind the pause, on the same event loop.
-            _ = try? await connection.eventLoop.submit { isDeaf.resolve(()) }.get()
-            _ = try? await connection.waitUntilClosed()
+        try await DeafServer.with { server in
+            var configuration = WebSocketClientConfiguration()
+            configuration.connection.closing.timeout = .milliseconds(100)
+            let url = try WebSocketURL(server.url)
+            let connection = try await WebSocketClient.connect(to: url, configuration: configuration)
+            await server.waitUntilDeaf()
+            let error = await #expect(throws: BenchError.self) {
+                try await BenchLoops.sink(1, size: 1, on: connection, waits: false)
+            }
+            #expect(error == .closeUnanswered)
+            #expect(error?.status == .connectionLost)
         }
-        var configuration = WebSocketClientConfiguration()
-        configuration.connection.closing.timeout = .milliseconds(100)
-        let url = try WebSocketURL(host: "127.0.0.1", port: server.port)
-        let connection = try await WebSocketClient.connect(to: url, configuration: configuration)
-        await isDeaf.wait()
-        let error = await #expect(throws: BenchError.self) {
-            try await BenchLoops.sink(1, size: 1, on: connection, waits: false)
-        }
-        #expect(error == .closeUnanswered)
-        #expect(error?.status == .connectionLost)
-        await server.shutDown()
-        await running
     }
 
     private static func run(
