@@ -37,7 +37,8 @@ build: setup
 ## sanitize: the concurrency suites under the thread sanitizer
 sanitize: setup
 	scripts/python-env || true
-	WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 $(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel --filter '$(SANITIZED)' $(BUILD_FLAGS)
+	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer.suppressions" \
+	    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 $(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel --filter '$(SANITIZED)' $(BUILD_FLAGS)
 
 ## red-controls, mutants: removes each protection of the close barrier in a copy; the tests must then fail
 red-controls mutants: setup

@@ -86,6 +86,8 @@ struct StreamBarrier: Sendable {
     enum OnClose: Sendable, Hashable {
         /// End the stream; this was the first cause.
         case shutDown
+        /// It is ending gracefully: cut it short, there is nothing to wait for any more.
+        case cut
         /// Tell the dial to end.
         case cancelDial
         /// It is under way already, or over.
@@ -106,7 +108,7 @@ struct StreamBarrier: Sendable {
         case .closing(id, let members, var end):
             end.attach(reason)
             self.slot = .closing(id, members: members, end: end)
-            return .nothing
+            return end.isGraceful && reason.cutsShort ? .cut : .nothing
         case .dialling(id, let isCancelled):
             self.slot = .dialling(id, isCancelled: true)
             return isCancelled ? .nothing : .cancelDial

@@ -58,13 +58,18 @@ public final class AgentRuntimeClient: Sendable {
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration,
         transport: any RuntimeTransport,
-        timers: any RuntimeTimers = EventLoopTimers(),
+        timers: (any RuntimeTimers)? = nil,
         spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void = { _, work in
             Task { await work() }
         }
     ) {
         self.endpoint = endpoint
-        self.core = ClientCore(transport: transport, timers: timers, configuration: configuration, spawn: spawn)
+        self.core = ClientCore(
+            transport: transport,
+            timers: timers ?? EventLoopTimers(group: configuration.eventLoopGroup),
+            configuration: configuration,
+            spawn: spawn
+        )
     }
 
     deinit { self.core.requestClose() }

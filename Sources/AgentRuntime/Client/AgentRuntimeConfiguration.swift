@@ -11,7 +11,7 @@ public struct AgentRuntimeConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(10)
     /// Time a close may take before the connection is cut.
     ///
-    /// Default: 5 s.
+    /// Default: 5 s. It also stands for `connection.closing.timeout`.
     public var closeTimeout: Duration = .seconds(5)
     /// Time a ``WorkspaceStream/ping()`` waits for its pong.
     ///
@@ -51,12 +51,16 @@ public struct AgentRuntimeConfiguration: Sendable {
     func validate() throws(AgentRuntimeError) {
         let positive: [(String, Bool)] = [
             ("connectTimeout", self.connectTimeout > .zero), ("closeTimeout", self.closeTimeout > .zero),
-            ("pingTimeout", self.pingTimeout > .zero), ("maximumQueuedEvents", self.maximumQueuedEvents > 0),
-            ("maximumQueuedBytes", self.maximumQueuedBytes > 0),
+            ("pingTimeout", self.pingTimeout > .zero),
+            ("maximumQueuedEvents", (1...1 << 30).contains(self.maximumQueuedEvents)),
+            ("maximumQueuedBytes", (1...1 << 30).contains(self.maximumQueuedBytes)),
             ("maximumQueuedCommands", self.maximumQueuedCommands > 0),
         ]
         for (name, isPositive) in positive where !isPositive {
-            throw AgentRuntimeError(.invalidConfiguration, "\(name) must be positive.")
+            throw AgentRuntimeError(
+                .invalidConfiguration,
+                "\(name) must be positive, and no queue may hold more than 1073741824."
+            )
         }
         do throws(WebSocketError) {
             try self.connection.validate()

@@ -12,6 +12,8 @@ final class ClientCore: Sendable {
         var stream: StreamCore?
         /// What the opener is in, while it dials.
         var dialling = TaskActivity(.connecting)
+        /// The streams that have left the slot and whose waiters are being released.
+        var leaving: [StreamBarrier.StreamID: WorkspaceStreamEnd] = [:]
         /// Resolves when the current stream, or attempt, has left the slot.
         var gone: Outcome<Void>?
     }
@@ -103,7 +105,7 @@ final class ClientCore: Sendable {
         let (gone, isClosed) = self.state.withLock { state -> (Outcome<Void>?, Bool) in
             guard state.barrier.dialEnded(id) else { return (nil, state.barrier.isClosed) }
             state.dial = nil
-            return (state.gone.take(), state.barrier.isClosed)
+            return (state.gone, state.barrier.isClosed)
         }
         gone?.resolve(())
         if isClosed {
@@ -117,10 +119,15 @@ final class ClientCore: Sendable {
         self.spawn(.reader) {
             let closure = await stream.read()
             self.connectionEnded(stream, closure)
+            self.finishEvents(of: stream)
             self.left(stream, .reader)
         }
         self.spawn(.writer) {
-            if let error = await stream.write() { self.writerFailed(stream, error) }
+            switch await stream.write() {
+            case .finished: break
+            case .connectionEnded(let closure): self.connectionEnded(stream, closure)
+            case .failed(let error): self.writerFailed(stream, error)
+            }
             self.left(stream, .writer)
         }
     }
@@ -130,13 +137,23 @@ final class ClientCore: Sendable {
     /// Asks the stream to end; never waits.
     func close(_ stream: StreamCore, _ reason: WorkspaceStreamEnd.Reason) {
         let action = self.state.withLock { $0.barrier.close(stream.id, reason) }
-        if action == .shutDown { stream.shutDown(WorkspaceStreamEnd(reason)) }
+        switch action {
+        case .shutDown: stream.shutDown(WorkspaceStreamEnd(reason))
+        case .cut: stream.cut()
+        case .cancelDial, .nothing: break
+        }
     }
 
     private func connectionEnded(_ stream: StreamCore, _ closure: WebSocketClosure) {
         let reason: WorkspaceStreamEnd.Reason =
             if let error = closure.error { .failed(AgentRuntimeError(ending: error)) } else { .closedByServer(closure) }
         self.close(stream, reason)
+    }
+
+    /// The events end as the stream does: with an error only if that is its reason.
+    private func finishEvents(of stream: StreamCore) {
+        guard case .closing(let end) = self.state(of: stream) else { return stream.events.finish(nil) }
+        stream.events.finish(end.error)
     }
 
     /// A writer that can't write ends the stream: nothing half-dead stays.
@@ -152,11 +169,13 @@ final class ClientCore: Sendable {
         let (end, gone) = self.state.withLock { state -> (WorkspaceStreamEnd?, Outcome<Void>?) in
             guard let end = state.barrier.left(stream.id, task) else { return (nil, nil) }
             state.stream = nil
-            return (end, state.gone.take())
+            state.leaving[stream.id] = end
+            return (end, state.gone)
         }
         guard let end else { return }
         stream.closeRequested.resolve(end)
         stream.drained.resolve(end)
+        self.state.withLock { $0.leaving[stream.id] = nil }
         gone?.resolve(())
     }
 
@@ -172,8 +191,12 @@ final class ClientCore: Sendable {
     /// Waits until the stream is drained, or the time of a close is over.
     func waitUntilDrained(_ stream: StreamCore) async -> WorkspaceStreamEnd {
         if let end = await self.wait(for: stream.drained) { return end }
-        let end = stream.closeRequested.value ?? WorkspaceStreamEnd(.closed)
-        return end.leaving(self.tasks)
+        switch self.state(of: stream) {
+        case .drained(let end): return end
+        case .closing(let end): return end.leaving(self.tasks)
+        // Only a stream that was told to end is waited for.
+        case .dialling, .open: return WorkspaceStreamEnd(.closed).leaving(self.tasks)
+        }
     }
 
     /// Waits, also when the task is cancelled, but no longer than a close may take.
@@ -203,7 +226,7 @@ final class ClientCore: Sendable {
         switch action {
         case .cancelDial: dial?.cancel()
         case .shutDown: stream?.shutDown(WorkspaceStreamEnd(.closedByClient))
-        case .nothing: break
+        case .cut, .nothing: break
         }
         return gone
     }
@@ -225,9 +248,10 @@ final class ClientCore: Sendable {
     }
 
     func state(of stream: StreamCore) -> WorkspaceStreamState {
-        if let end = stream.drained.value { return .drained(end) }
-        if let state = self.state.withLock({ $0.barrier.state(of: stream.id) }) { return state }
-        // It left the slot just now, and its waiters are being released.
-        return stream.drained.value.map { .drained($0) } ?? .closing(WorkspaceStreamEnd(.closed))
+        let state = self.state.withLock { state in
+            state.barrier.state(of: stream.id) ?? state.leaving[stream.id].map { .drained($0) }
+        }
+        // Who is neither in the slot nor leaving it has told its waiters.
+        return state ?? .drained(stream.drained.value ?? WorkspaceStreamEnd(.closed))
     }
 }

@@ -18,6 +18,12 @@ final class CommandQueue: Sendable {
         var waiting: [Entry] = []
         var isClosed = false
         var writer: CheckedContinuation<Void, Never>?
+
+        mutating func admitWaiting(capacity: Int) {
+            let room = min(max(0, capacity - self.queued.count), self.waiting.count)
+            self.queued += self.waiting[..<room]
+            self.waiting.removeFirst(room)
+        }
     }
 
     private let capacity: Int
@@ -32,9 +38,11 @@ final class CommandQueue: Sendable {
 
     /// Sends a command: waits until the system has taken it.
     ///
-    /// - Throws: ``AgentRuntimeError`` with `streamClosed` (not sent) or `deliveryUnknown`; `CancellationError`: not
-    ///   sent if the command was still here, else it may have been.
-    func send(_ command: WorkspaceCommand) async throws {
+    /// - Parameters:
+    ///   - command: The command.
+    ///   - ifWithdrawn: Called when the task was cancelled and the command was still here, so that it is not sent.
+    /// - Throws: ``AgentRuntimeError`` with `streamClosed` (not sent) or `deliveryUnknown`; `CancellationError`.
+    func send(_ command: WorkspaceCommand, ifWithdrawn: () -> Void = {}) async throws {
         let entry = Entry(command: command)
         let writer = try self.state.withLock { state throws(AgentRuntimeError) in
             guard !state.isClosed else { throw .commandNotSent }
@@ -49,16 +57,25 @@ final class CommandQueue: Sendable {
         do {
             try await entry.delivery.waitUnlessCancelled().get()
         } catch let error as CancellationError {
-            self.withdraw(entry)
+            if self.withdraw(entry) { ifWithdrawn() }
             throw error
         }
     }
 
-    private func withdraw(_ entry: Entry) {
-        self.state.withLock { state in
+    /// Takes a command back; the room it leaves is for who waits.
+    ///
+    /// - Returns: Whether it was still here.
+    private func withdraw(_ entry: Entry) -> Bool {
+        let (wasHere, writer) = self.state.withLock { state in
+            let before = state.queued.count + state.waiting.count
             state.queued.removeAll { $0.delivery === entry.delivery }
             state.waiting.removeAll { $0.delivery === entry.delivery }
+            let wasHere = state.queued.count + state.waiting.count < before
+            state.admitWaiting(capacity: self.capacity)
+            return (wasHere, state.queued.isEmpty ? nil : state.writer.take())
         }
+        writer?.resume()
+        return wasHere
     }
 
     /// The writer takes all that is queued, and waits if there is nothing.
@@ -83,8 +100,8 @@ final class CommandQueue: Sendable {
         self.state.withLock { state in
             guard !state.queued.isEmpty else { return state.isClosed ? [] : nil }
             let entries = state.queued
-            state.queued = Array(state.waiting.prefix(self.capacity))
-            state.waiting.removeFirst(state.queued.count)
+            state.queued = []
+            state.admitWaiting(capacity: self.capacity)
             return entries
         }
     }

@@ -6,7 +6,14 @@ final class EventQueue: Sendable {
     let mailbox: BatchMailbox<[WorkspaceEvent]>
     private let gate: ReaderGate
 
-    init(maximumEvents: Int, maximumBytes: Int) {
+    /// The most that is queued while the stream ends: what was queued before, and what the connection still held.
+    private let limitWhileEnding: BatchMailbox<[WorkspaceEvent]>.Cost
+
+    init(maximumEvents: Int, maximumBytes: Int, receiveQueue: ConnectionConfiguration.ReceiveQueue) {
+        self.limitWhileEnding = .init(
+            bytes: maximumBytes + receiveQueue.highWaterBytes,
+            elements: maximumEvents + receiveQueue.highWaterMessages
+        )
         let gate = ReaderGate()
         self.gate = gate
         self.mailbox = BatchMailbox(
@@ -17,7 +24,20 @@ final class EventQueue: Sendable {
     }
 
     /// Queues a batch; while the queue is full, waits until the consumer has made room or the stream is ending.
-    func put(_ events: [WorkspaceEvent], bytes: Int) async {
+    ///
+    /// - Returns: False when the stream is ending, nobody takes events, and there is more than it held when it ended.
+    func put(_ events: [WorkspaceEvent], bytes: Int) async -> Bool {
+        if self.gate.isForcedOpen, self.isOverLimitWhileEnding { return false }
+        await self.push(events, bytes: bytes)
+        return true
+    }
+
+    private var isOverLimitWhileEnding: Bool {
+        let queued = self.mailbox.queued
+        return queued.bytes >= self.limitWhileEnding.bytes || queued.elements >= self.limitWhileEnding.elements
+    }
+
+    private func push(_ events: [WorkspaceEvent], bytes: Int) async {
         guard !self.mailbox.push(events, cost: .init(bytes: bytes, elements: events.count)) else { return }
         await withCheckedContinuation { reader in
             self.gate.wait(reader)
@@ -49,6 +69,8 @@ private final class ReaderGate: Sendable {
         }
         if passes { reader.resume() }
     }
+
+    var isForcedOpen: Bool { self.state.withLock { $0.staysOpen } }
 
     func letReaderPass() { self.state.withLock { $0.reader.take() }?.resume() }
 

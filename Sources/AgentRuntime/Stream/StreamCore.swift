@@ -26,7 +26,8 @@ final class StreamCore: Sendable {
         self.configuration = configuration
         self.events = EventQueue(
             maximumEvents: configuration.maximumQueuedEvents,
-            maximumBytes: configuration.maximumQueuedBytes
+            maximumBytes: configuration.maximumQueuedBytes,
+            receiveQueue: configuration.connection.receiveQueue
         )
         self.commands = CommandQueue(capacity: configuration.maximumQueuedCommands)
     }
@@ -42,6 +43,12 @@ final class StreamCore: Sendable {
         self.closeRequested.resolve(end)
     }
 
+    /// Makes a shutdown that is under way abrupt; never waits.
+    func cut() {
+        self.connection.abort(after: .zero)
+        self.commands.close(dropQueued: true)
+    }
+
     // MARK: Reader
 
     /// Receives until the connection ends.
@@ -54,7 +61,6 @@ final class StreamCore: Sendable {
             self.reading.enter(.receiving)
         }
         let closure = await self.connection.waitUntilClosed()
-        self.events.finish(closure.error.map { AgentRuntimeError(ending: $0) })
         self.pings.end()
         return closure
     }
@@ -75,31 +81,58 @@ final class StreamCore: Sendable {
         counted.bytes = batch.byteCount
         self.counters.withLock { $0.add(counted) }
         self.reading.enter(.waitingForRoom)
-        await self.events.put(events, bytes: batch.byteCount)
+        guard await self.events.put(events, bytes: batch.byteCount) else {
+            return self.counters.withLock { $0.droppedWhileEnding += counted.events }
+        }
     }
 
     // MARK: Writer
 
+    /// Why the writer leaves.
+    enum WriterExit {
+        /// It was told to: everything was sent and the connection is closed.
+        case finished
+        /// The other side closed, or the connection ended, under it; the closure says how.
+        case connectionEnded(WebSocketClosure)
+        /// It can't write.
+        case failed(any Error)
+    }
+
     /// Sends commands until there are no more, then closes the connection.
     ///
-    /// - Returns: The error that ended it early, or nil.
-    func write() async -> (any Error)? {
-        var failure: (any Error)?
+    /// - Returns: Why it leaves.
+    func write() async -> WriterExit {
         while let entries = await self.commands.next() {
             self.writing.enter(.sending)
-            for entry in entries {
-                guard failure == nil else {
-                    entry.delivery.resolve(.failure(.commandNotSent))
-                    continue
-                }
-                failure = await self.write(entry)
-            }
-            if let failure { return failure }
+            if let failure = await self.write(entries) { return await self.giveUp(failure) }
             self.writing.enter(.waitingForCommands)
         }
         self.writing.enter(.closing)
         await self.connection.close(.normalClosure)
-        return nil
+        return .finished
+    }
+
+    /// - Returns: What failed; from there on nothing was sent.
+    private func write(_ entries: [CommandQueue.Entry]) async -> (any Error)? {
+        var failure: (any Error)?
+        for entry in entries {
+            guard failure == nil else {
+                entry.delivery.resolve(.failure(.commandNotSent))
+                continue
+            }
+            failure = await self.write(entry)
+        }
+        return failure
+    }
+
+    private func giveUp(_ failure: any Error) async -> WriterExit {
+        // Whoever queued a command in the meantime has no writer any more.
+        self.commands.close(dropQueued: true)
+        guard (failure as? WebSocketError)?.code == .closed else { return .failed(failure) }
+        // The connection is closing or closed: how it ends is the reason, not that nothing can be sent into it.
+        self.connection.abort(after: self.configuration.closeTimeout)
+        self.writing.enter(.closing)
+        return .connectionEnded(await self.connection.waitUntilClosed())
     }
 
     /// Queues one command in the connection; its sender hears from the connection when it is written.

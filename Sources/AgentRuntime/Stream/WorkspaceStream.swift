@@ -70,8 +70,8 @@ public final class WorkspaceStream: Sendable {
     public func ping() async throws -> Duration {
         let answer = try self.core.pings.begin()
         do {
-            try await self.core.commands.send(.ping)
-        } catch {
+            try await self.core.commands.send(.ping) { self.core.pings.withdraw(answer) }
+        } catch let error as AgentRuntimeError {
             self.core.pings.withdraw(answer)
             throw error
         }

@@ -15,6 +15,14 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         case closedByServer(WebSocketClosure)
         /// The connection failed: lost, timed out, or the server broke the protocol.
         case failed(AgentRuntimeError)
+
+        /// Whether it leaves a graceful close nothing to wait for.
+        var cutsShort: Bool {
+            switch self {
+            case .aborted, .failed: true
+            case .closed, .closedByClient, .closedByServer: false
+            }
+        }
     }
 
     /// The first cause.

@@ -24,21 +24,26 @@ public struct WorkspaceStreamStates: AsyncSequence, Sendable {
         /// The current state first, then the next change.
         ///
         /// - Returns: The state, or nil after `drained`.
-        /// - Throws: `CancellationError`; the stream is not affected.
+        /// - Throws: `CancellationError`; the stream is not affected, and the next call gives what this one waited for.
         public mutating func next() async throws(CancellationError) -> WorkspaceStreamState? {
-            if self.position == .start, self.core.closeRequested.value == nil {
+            switch self.position {
+            case .start where self.core.drained.value != nil: return try await self.drained()
+            case .start where self.core.closeRequested.value == nil:
                 self.position = .open
                 return .open
-            }
-            switch self.position {
             case .start, .open:
+                let end = try await self.core.closeRequested.waitUnlessCancelled()
                 self.position = .closing
-                return .closing(try await self.core.closeRequested.waitUnlessCancelled())
-            case .closing:
-                self.position = .drained
-                return .drained(try await self.core.drained.waitUnlessCancelled())
+                return .closing(end)
+            case .closing: return try await self.drained()
             case .drained: return nil
             }
+        }
+
+        private mutating func drained() async throws(CancellationError) -> WorkspaceStreamState {
+            let end = try await self.core.drained.waitUnlessCancelled()
+            self.position = .drained
+            return .drained(end)
         }
     }
 }

@@ -13,5 +13,8 @@ public struct WorkspaceStreamStatistics: Sendable, Hashable {
     /// Binary messages; agentctl sends none, and they are read as if they were text.
     public internal(set) var binary = 0
 
+    /// Events that came after a close was requested, beyond what the queues may hold, and were dropped.
+    public internal(set) var droppedWhileEnding = 0
+
     init() {}
 }

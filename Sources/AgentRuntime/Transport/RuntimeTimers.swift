@@ -26,8 +26,11 @@ struct EventLoopTimers: RuntimeTimers {
         func cancel() { self.task.cancel() }
     }
 
+    /// The event loops, or nil for the process-wide group.
+    var group: (any EventLoopGroup)?
+
     func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer {
-        let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        let eventLoop = (self.group ?? MultiThreadedEventLoopGroup.singleton).any()
         return Timer(task: eventLoop.scheduleTask(in: TimeAmount(delay), work))
     }
 }

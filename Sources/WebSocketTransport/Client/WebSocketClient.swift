@@ -4,13 +4,15 @@ public import WebSocketProtocol
 public enum WebSocketClient {
     /// Connects to a server and performs the opening handshake (RFC 6455 §4.1).
     ///
-    /// Addresses are tried by happy eyeballs (RFC 8305). When the call throws, no socket, task or timer of it is left.
+    /// Addresses are tried by happy eyeballs (RFC 8305). When the call throws, no socket of it is open and none will be.
+    /// A host name may still be with the system's resolver, which can't be interrupted; its answer is ignored.
+    ///
     /// Cancelling the task cancels the attempt.
     ///
     /// - Parameters:
     ///   - url: Where to connect; `ws://` only.
     ///   - configuration: How to connect, and how the connection behaves.
-    /// - Returns: The open connection; close it, or it lives until the peer ends it.
+    /// - Returns: The open connection; close it; one that nobody refers to any more is aborted.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`, `connectFailed`, `connectTimedOut`, `handshakeFailed`
     ///   or `upgradeRefused`; `CancellationError`.
     public static func connect(

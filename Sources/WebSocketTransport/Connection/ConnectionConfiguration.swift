@@ -99,10 +99,19 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     package func validate() throws(WebSocketError) {
         try Self.require(self.limits.maximumMessageBytes > 0, "limits.maximumMessageBytes must be positive")
         try Self.require(self.limits.maximumFragments > 0, "limits.maximumFragments must be positive")
-        try Self.require(self.receiveQueue.highWaterBytes > 0, "receiveQueue.highWaterBytes must be positive")
-        try Self.require(self.receiveQueue.highWaterMessages > 0, "receiveQueue.highWaterMessages must be positive")
+        try Self.require(
+            Self.marks.contains(self.receiveQueue.highWaterBytes),
+            "receiveQueue.highWaterBytes is 1 to 1073741824"
+        )
+        try Self.require(
+            Self.marks.contains(self.receiveQueue.highWaterMessages),
+            "receiveQueue.highWaterMessages is 1 to 1073741824"
+        )
         try Self.require((0...1).contains(self.receiveQueue.lowWaterShare), "receiveQueue.lowWaterShare is 0 to 1")
-        try Self.require(self.sendQueue.highWaterBytes > 0, "sendQueue.highWaterBytes must be positive")
+        try Self.require(
+            Self.marks.contains(self.sendQueue.highWaterBytes),
+            "sendQueue.highWaterBytes is 1 to 1073741824"
+        )
         try Self.require(self.sendQueue.timeout > .zero, "sendQueue.timeout must be positive")
         try Self.require(self.keepalive.map { $0.interval > .zero } ?? true, "keepalive.interval must be positive")
         try Self.require(self.keepalive.map { $0.timeout > .zero } ?? true, "keepalive.timeout must be positive")
@@ -110,6 +119,9 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         try Self.require(self.closing.linger >= .zero, "closing.linger must not be negative")
         try Self.require((512...16_777_216).contains(self.readBytes), "readBytes is 512 to 16777216")
     }
+
+    /// What a queue may be told to hold: at most 1 GiB, or as many messages.
+    private static let marks = 1...1_073_741_824
 
     private static func require(_ condition: Bool, _ rule: String) throws(WebSocketError) {
         guard condition else { throw WebSocketError(.invalidConfiguration, "\(rule).") }

@@ -76,6 +76,7 @@ final class ConnectionCore: Sendable {
     ///   - receipt: Gets to know what becomes of the message once it is queued.
     /// - Throws: ``WebSocketError`` when the message is not queued; `CancellationError`.
     func send(_ message: WebSocketMessage, receipt: SendReceipt? = nil) async throws {
+        guard message.bytes.count <= Self.maximumSendBytes else { throw WebSocketError.tooLarge(message.bytes.count) }
         let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
             let id = state.nextSender
             switch state.queue.send(message, id: id) {
@@ -93,6 +94,9 @@ final class ConnectionCore: Sendable {
         if needsFlush { self.requestFlush() }
         if let sender { try await self.waitForRoom(sender) }
     }
+
+    /// The most bytes of one message to send; the buffer of a write holds 4 GiB.
+    static let maximumSendBytes = 1 << 30
 
     private func waitForRoom(_ sender: Sender) async throws {
         let timeout = self.configuration.sendQueue.timeout
@@ -195,6 +199,12 @@ final class ConnectionCore: Sendable {
         return writeAgain
     }
 
+    /// A flush has left something for its next turn.
+    func flushIfScheduled() {
+        guard self.state.withLock({ $0.queue.isScheduled }) else { return }
+        self.eventLoop.execute { self.handler.value?.flush() }
+    }
+
     func sendPing(_ id: PingLedger.ID, payload: [UInt8]) { self.perform { $0.sendPing(id, payload: payload) } }
     func sendPong(_ payload: [UInt8]) { self.perform { $0.sendPong(payload) } }
 
@@ -242,6 +252,11 @@ final class ConnectionCore: Sendable {
 extension WebSocketError {
     static var notSent: WebSocketError {
         WebSocketError(.closed, "The connection is closed or closing; the message was not sent.")
+    }
+
+    static func tooLarge(_ count: Int) -> WebSocketError {
+        let limit = ConnectionCore.maximumSendBytes
+        return WebSocketError(.invalidConfiguration, "A message of \(count) bytes was not sent; the most is \(limit).")
     }
 
     static var deliveryUnknown: WebSocketError {

@@ -66,8 +66,8 @@ struct OutboundQueue {
 
     /// The bytes that were not handed to the system yet.
     var queuedBytes: Int { self.pending.readableBytes + self.writingBytes }
-    /// Whether bytes are on their way that the system has not taken.
-    var isWriting: Bool { self.phase == .writing }
+    /// Whether the event loop has been told to flush and has not begun.
+    var isScheduled: Bool { self.phase == .scheduled }
     /// Whether everything was handed to the system.
     var isEmpty: Bool { self.queuedBytes == 0 && self.owedPong == nil }
 

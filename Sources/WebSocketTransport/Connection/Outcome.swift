@@ -28,7 +28,8 @@ package final class Outcome<Value: Sendable>: Sendable {
             guard state.value == nil else { return ([Waiter](), [@Sendable (Value) -> Void](), false) }
             state.value = value
             defer { (state.waiters, state.uses) = ([:], []) }
-            return (Array(state.waiters.values), state.uses, true)
+            let inOrder = state.waiters.sorted { $0.key < $1.key }.map(\.value)
+            return (inOrder, state.uses, true)
         }
         for use in uses { use(value) }
         for waiter in waiters { waiter.resume(returning: value) }

@@ -30,9 +30,10 @@ struct PingLedger: Sendable {
 
     /// The Pings up to this one were handed to the system: their round trip begins now.
     mutating func flushed(through id: ID, now: Duration) {
-        for index in self.outstanding.indices where self.outstanding[index].sentAt == nil {
-            self.outstanding[index].sentAt = now
-            if self.outstanding[index].id == id { return }
+        // The Ping itself may be forgotten by now; those queued behind it have higher numbers.
+        for index in self.outstanding.indices {
+            guard Int64(bitPattern: self.outstanding[index].id &- id) <= 0 else { return }
+            self.outstanding[index].sentAt = self.outstanding[index].sentAt ?? now
         }
     }
 

@@ -191,17 +191,22 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.flush()
     }
 
+    /// Writes that one flush makes before the other connections of the event loop, and its timers, have their turn.
+    private static let writesPerFlush = 16
+
     /// Writes all that is queued; a write that ends at once is followed by the next in the same loop.
     func flush() {
         self.wantsFlush = false
         guard !self.isFlushing else { return }
         self.isFlushing = true
-        while let context = self.context, let write = self.core.beginWrite() {
+        for _ in 0..<Self.writesPerFlush {
+            guard let context = self.context, let write = self.core.beginWrite() else { break }
             self.write(write, context: context)
             guard self.wantsFlush else { break }
             self.wantsFlush = false
         }
         self.isFlushing = false
+        self.core.flushIfScheduled()
         self.wroteAll()
     }
 
@@ -297,9 +302,11 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     /// take our Close frame with it, so the output is shut first.
     private func beginLinger() {
         guard self.state == .open || self.state == .closing else { return }
+        // A close of ours has its deadline already.
+        let hasDeadline = self.state == .closing
         self.state = .lingering
         self.resumeReading()
-        self.schedule(.close, at: self.now() + self.core.configuration.closing.timeout)
+        if !hasDeadline { self.schedule(.close, at: self.now() + self.core.configuration.closing.timeout) }
         if !self.core.isWriteOutstanding { self.wroteAll() }
     }
 
@@ -310,7 +317,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     private func closeTimerFired() {
-        self.end(self.core.closing.isDone ? nil : .closeTimedOut)
+        let isComplete = self.core.closing.isDone && !self.core.isWriteOutstanding
+        self.end(isComplete ? nil : .closeTimedOut)
     }
 
     /// Bounds the rest of the connection's life.

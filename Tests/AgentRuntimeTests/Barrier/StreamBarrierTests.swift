@@ -122,8 +122,9 @@ struct StreamBarrierTests {
     func firstCauseWins() throws {
         let (barrier, id) = try Self.opened()
         #expect(barrier.close(id, .closed) == .shutDown)
-        #expect(barrier.close(id, .failed(AgentRuntimeError(.connectionLost, "late"))) == .nothing)
-        #expect(barrier.close(id, .aborted) == .nothing)
+        #expect(barrier.close(id, .closedByClient) == .nothing)
+        #expect(barrier.close(id, .failed(AgentRuntimeError(.connectionLost, "late"))) == .cut)
+        #expect(barrier.close(id, .aborted) == .cut)
         _ = barrier.left(id, .reader)
         let last = barrier.left(id, .writer)
         let end = try #require(last)

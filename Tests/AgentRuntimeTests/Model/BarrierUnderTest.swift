@@ -117,6 +117,7 @@ struct BarrierUnderTest {
         case .shutDown: bits.append(1, bits: 2)
         case .cancelDial: bits.append(2, bits: 2)
         case .nothing: bits.append(3, bits: 2)
+        case .cut: bits.append(0, bits: 2)
         }
         switch self.barrier.state(of: id) {
         case .dialling: bits.append(1, bits: 4)

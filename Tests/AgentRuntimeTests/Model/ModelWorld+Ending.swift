@@ -106,7 +106,8 @@ extension ModelWorld {
             next.closers[index].stream = stream
             switch next.close(stream, Self.closerReasons[index]) {
             case .shutDown: next.closers[index].step = .shuttingDown
-            case .nothing: next.closers[index].step = next.streams[stream].isDrained ? .done : .waiting
+            // What is cut short may end at any time, as every connection may.
+            case .cut, .nothing: next.closers[index].step = next.streams[stream].isDrained ? .done : .waiting
             case .cancelDial: next.violation = "a published stream is taken for a dial"
             }
         }
@@ -142,7 +143,7 @@ extension ModelWorld {
             self.noteFirst(self.slot, .closedByClient)
             self.clientClosers[index].step = .shuttingDown
         case .cancelDial: self.clientClosers[index].step = .cancellingDial
-        case .nothing: self.waitForSlot(index, awaits: true)
+        case .cut, .nothing: self.waitForSlot(index, awaits: true)
         }
     }
 

@@ -26,6 +26,8 @@ final class Schedule: @unchecked Sendable {
         var reasons: [String] = []
         var events: [Int64] = []
         var isConsumed = false
+        /// Whether an abort was asked for, which drops what is queued whenever it comes.
+        var isAborted = false
         /// The commands that were begun, those that were begun when it was closed, and what their senders were told.
         var begun: [String] = []
         var promised: [String] = []
@@ -243,7 +245,7 @@ final class Schedule: @unchecked Sendable {
         self.roots[task].mustEnd = true
         let stream = self.streams[index].stream
         let begin = self.executor.now
-        if action == .close { self.closeBegins(index) }
+        if action == .close { self.closeBegins(index) } else { self.streams[index].isAborted = true }
         let end = action == .abort ? await stream.abort() : await stream.close()
         self.note("\(action) of stream \(index) returns: \(end)")
         self.ended(index, end)
@@ -411,7 +413,7 @@ final class Schedule: @unchecked Sendable {
         // A stream that our side closed, and whose closing handshake succeeded, has sent all that it had.
         guard opened.reasons.first?.hasPrefix("closed") == true, opened.connection.closure?.isClean == true,
             opened.connection.closure?.received?.code == .normalClosure, !opened.connection.failsSends,
-            self.hasRoomForCommands
+            self.hasRoomForCommands, !opened.isAborted
         else { return }
         if let lost = opened.promised.first(where: { !sent.contains($0) }) {
             self.violate("\(lost) was queued before the close and not sent")

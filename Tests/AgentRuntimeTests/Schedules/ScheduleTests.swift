@@ -31,6 +31,17 @@ struct ScheduleTests {
         print("\(count) schedules from seed \(first): \(steps) steps in \(elapsed)")
     }
 
+    @Test(
+        "Schedules that found a fault once find none again",
+        // A writer that failed during a graceful close left commands, and a ping, that nobody answered.
+        arguments: [105_973, 147_153, 186_648, 1_017_754, 120_648] as [UInt64]
+    )
+    func pastFailures(seed: UInt64) throws {
+        let schedule = Schedule(seed: seed)
+        try schedule.run()
+        if !schedule.violations.isEmpty { Self.report(schedule) }
+    }
+
     private static func report(_ schedule: Schedule) {
         Issue.record(
             """

@@ -74,6 +74,21 @@ struct CommandQueueTests {
         }
     }
 
+    @Test("The room of a sender that was cancelled is for who waits, and the writer is woken for it")
+    func roomOfACancelledSender() async throws {
+        let queue = CommandQueue(capacity: 1)
+        let first = Task { try await queue.send(.ping) }
+        try await eventually("the first is queued") { queue.queuedCount == 1 }
+        let second = Task { try await queue.send(.shellInput("second")) }
+        try await eventually("the second waits") { queue.waitingCount == 1 }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        let entry = try await withTimeout("the second") { await queue.next()?.first }
+        #expect(entry?.command == .shellInput("second"))
+        entry?.delivery.resolve(.success(()))
+        try await second.value
+    }
+
     @Test("Close wakes a writer that waits")
     func wakesTheWriter() async throws {
         let queue = CommandQueue(capacity: 1)

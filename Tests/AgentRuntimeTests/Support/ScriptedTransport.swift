@@ -141,6 +141,9 @@ final class ScriptedConnection: RuntimeConnection {
     /// Every send fails from now on.
     func failSends() { self.state.withLock { $0.sendError = ScriptedError.sendFailed } }
 
+    /// A Close frame was exchanged: nothing can be sent any more.
+    func refuseSends() { self.state.withLock { $0.sendError = WebSocketError(.closed, "closing") } }
+
     /// The connection is over.
     func end(cause: WebSocketClosure.Cause = .closingHandshake, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
         let closure = WebSocketClosure(cause: cause, sent: sent, received: received)

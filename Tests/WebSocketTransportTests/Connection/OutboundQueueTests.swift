@@ -26,7 +26,7 @@ struct OutboundQueueTests {
         #expect(queue.queuedBytes == 6)
         let write = queue.beginWrite()
         #expect(try self.texts(write) == ["a", "b"])
-        #expect(queue.isWriting)
+        #expect(!queue.isScheduled)
         #expect(queue.queuedBytes == 6)
         #expect(queue.beginWrite() == nil)
         let end = queue.endWrite(ByteBuffer())
