@@ -1,14 +1,14 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Values that many tasks add and any task reads, in the order they came.
 package final class Recorder<Value: Sendable>: Sendable {
-    private let state = Mutex<[Value]>([])
+    private let state = NIOLockedValueBox<[Value]>([])
 
     package init() {}
 
     /// The values so far.
-    package var values: [Value] { self.state.withLock { $0 } }
+    package var values: [Value] { self.state.withLockedValue { $0 } }
 
     /// Adds a value.
-    package func append(_ value: Value) { self.state.withLock { $0.append(value) } }
+    package func append(_ value: Value) { self.state.withLockedValue { $0.append(value) } }
 }

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import WebSocketTransport
 
 #if canImport(Darwin)
 import Darwin
@@ -21,7 +21,7 @@ final class SignalSources: Sendable {
 
     static let shared = SignalSources()
 
-    private let listeners = Mutex(Listeners())
+    private let listeners = Locked(Listeners())
     /// How many sources see their signal.
     private let registered = Watched(0)
     // Written in the initializer only, and kept so that the sources live.

@@ -1,10 +1,10 @@
-import Synchronization
+import WebSocketTransport
 
 /// A clock on which every sleep ends at once, and time passes by sleeping only.
 final class LeapingClock: Clock, Sendable {
     typealias Instant = ManualClock.Instant
 
-    private let time = Mutex(Instant(offset: .zero))
+    private let time = Locked(Instant(offset: .zero))
 
     var now: Instant { self.time.withLock { $0 } }
     var minimumResolution: Duration { .zero }

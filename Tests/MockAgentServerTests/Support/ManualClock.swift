@@ -1,4 +1,4 @@
-import Synchronization
+import WebSocketTransport
 
 /// A clock that stands still until a test moves it.
 final class ManualClock: Clock, Sendable {
@@ -23,7 +23,7 @@ final class ManualClock: Clock, Sendable {
         var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var now: Instant { self.state.withLock { $0.now } }
     var minimumResolution: Duration { .zero }
