@@ -20,7 +20,7 @@ demo: setup
 test: setup
 	scripts/python-env || true
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
-	$(SWIFT) test --skip-build --no-parallel
+	SWIFT='$(SWIFT)' scripts/test .build/test.log --skip-build --no-parallel
 
 ## check: what CI runs
 check: setup lint build test sanitize red-controls
@@ -40,7 +40,8 @@ build: setup
 sanitize: setup
 	scripts/python-env || true
 	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer.suppressions" \
-	    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 $(SWIFT) test --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel \
+	    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 SWIFT='$(SWIFT)' \
+	    scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel \
 	    --filter '$(SANITIZED)' --skip '$(UNSANITIZED)' $(BUILD_FLAGS)
 
 ## red-controls, mutants: removes each protection of the close barrier in a copy; the tests must then fail
