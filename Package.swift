@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .library(name: "AgentRuntime", targets: ["AgentRuntime", "WorkspaceProtocol"]),
         .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
+        .library(name: "WebSocketMetrics", targets: ["WebSocketMetrics"]),
         .library(name: "WorkspaceLifecycle", targets: ["WorkspaceLifecycle"]),
         .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
         .executable(name: "wsstream", targets: ["wsstream"]),
@@ -33,6 +34,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
@@ -51,6 +53,15 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // The events of connections as metrics of swift-metrics.
+        .target(
+            name: "WebSocketMetrics",
+            dependencies: [
+                "WebSocketTransport", "WebSocketProtocol", .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: settings
         ),
@@ -149,9 +160,19 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             // The Python ends of the interop tests, read by path.
             exclude: ["Interop/Python"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WebSocketMetricsTests",
+            dependencies: [
+                "WebSocketMetrics", "WebSocketTransport", "WebSocketProtocol", "TestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -17,6 +17,8 @@ final class Inflater {
     private var endsWithFinalBlock = false
     /// What must be unmasked, or get the tail of its message, is copied here.
     private let scratch = PayloadStorage(capacity: 0)
+    /// The bytes that were ever given, and those that came out.
+    private(set) var totals = (compressed: 0, inflated: 0)
 
     /// What a sender takes off the end of each message (§7.2.1).
     private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
@@ -54,7 +56,10 @@ final class Inflater {
     ) throws(ProtocolViolation) {
         try self.prepare()
         self.received += part.count
-        let limit = storage.count + room
+        self.totals.compressed &+= part.count
+        let before = storage.count
+        defer { self.totals.inflated &+= storage.count - before }
+        let limit = before + room
         if key == nil, !endsMessage || part.count > Self.scratchSize {
             unsafe try self.run(part, tailCount: 0, into: storage, limit: limit)
             if endsMessage { try self.runTail(into: storage, limit: limit) }

@@ -26,7 +26,7 @@ package struct ServerHandshake: Sendable {
     /// - Parameter request: A head as ``HTTPHeadParser`` read it.
     /// - Returns: What to do.
     package func evaluate(_ request: HTTPRequestHead) -> OnRequest {
-        guard request.fields.listContains("websocket", for: "Upgrade") else {
+        guard request.asksForWebSocket else {
             let error = HandshakeError(.notUpgrade, "This request needs \"Upgrade: websocket\".")
             return .notUpgrade(ServerHandshakeRefusal(error))
         }

@@ -32,6 +32,9 @@ public struct MessageReader: ~Copyable {
     /// There when permessage-deflate was agreed on.
     private let inflater: Inflater?
     private let deliversPieces: Bool
+    /// What has passed since it was last taken; messages are counted by whom they are handed over to.
+    private var traffic = WebSocketTraffic()
+    private var takenInflation = (compressed: 0, inflated: 0)
 
     /// Creates a reader.
     ///
@@ -76,6 +79,8 @@ public struct MessageReader: ~Copyable {
     ///   - bytes: The next bytes of the connection, in any cut.
     ///   - batch: Gets the messages and control frames, and the violation if there is one.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer, into batch: inout InboundBatch) {
+        guard self.phase != .finished else { return }
+        self.traffic.wireBytes &+= bytes.count
         var input = unsafe InputCursor(bytes)
         do throws(ProtocolViolation) {
             while self.phase != .finished, !input.isEmpty {
@@ -88,6 +93,17 @@ public struct MessageReader: ~Copyable {
             batch.violation = error
             self.finish()
         }
+    }
+
+    /// The frames and bytes since the last call: once per read.
+    package mutating func takeTraffic() -> WebSocketTraffic {
+        var taken = self.traffic
+        self.traffic = WebSocketTraffic()
+        guard let totals = self.inflater?.totals else { return taken }
+        taken.compressedBytes = totals.compressed &- self.takenInflation.compressed
+        taken.inflatedBytes = totals.inflated &- self.takenInflation.inflated
+        self.takenInflation = totals
+        return taken
     }
 
     private mutating func finish() {
@@ -153,6 +169,7 @@ public struct MessageReader: ~Copyable {
     private mutating func begin(limits: MessageLimits) throws(ProtocolViolation) {
         self.phase = .payload
         self.received = 0
+        self.traffic.frames &+= 1
         guard !self.frame.opcode.isControl else { return }
         let isContinuation = self.frame.opcode == .continuation
         guard isContinuation == (self.assembly != nil) else { throw self.wrongOrder }
@@ -180,13 +197,15 @@ public struct MessageReader: ~Copyable {
     // MARK: Payload
 
     /// Takes the messages at the front of `input` that came whole, which is nearly all the work there is.
-    private func readWholeMessages(
+    private mutating func readWholeMessages(
         _ input: inout InputCursor,
         into batch: inout InboundBatch
     ) throws(ProtocolViolation) {
         guard self.phase == .header, self.assembly == nil, self.cutHeader.isEmpty else { return }
         var frames = unsafe WholeFrames(input.rest, from: self.sender, limits: self.limits)
+        let before = batch.count
         try batch.append(&frames)
+        self.traffic.frames &+= batch.count &- before
         input.skip(frames.end)
     }
 

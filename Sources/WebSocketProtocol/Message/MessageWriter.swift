@@ -7,8 +7,23 @@ package struct MessageWriter: Sendable {
     package struct Frame {
         fileprivate let opcode: Opcode
         fileprivate let isFinal: Bool
-        fileprivate let isCompressed: Bool
+        /// Whether RSV1 says that the message is compressed: on its first frame only (RFC 7692 §6.1).
+        fileprivate let isMarked: Bool
         fileprivate let payload: UnsafeRawBufferPointer
+        /// The payload bytes before they were compressed, or nil when they were not.
+        fileprivate let inflatedBytes: Int?
+
+        fileprivate init(
+            _ opcode: Opcode,
+            _ payload: UnsafeRawBufferPointer,
+            isFinal: Bool = true,
+            isMarked: Bool = false,
+            inflatedBytes: Int? = nil
+        ) {
+            (self.opcode, self.isFinal, self.isMarked) = (opcode, isFinal, isMarked)
+            unsafe self.payload = payload
+            self.inflatedBytes = inflatedBytes
+        }
 
         /// The most bytes that the frame takes.
         package var sizeBound: Int { unsafe FrameWriter.sizeBound(payloadCount: self.payload.count) }
@@ -31,6 +46,8 @@ package struct MessageWriter: Sendable {
     private let contextTakeover: Bool
     /// Whether the message whose parts are being written is compressed.
     private var compressesParts = false
+    /// What was written since it was last taken.
+    private var traffic = WebSocketTraffic()
 
     /// Creates a writer.
     ///
@@ -64,9 +81,9 @@ package struct MessageWriter: Sendable {
             // The peer's context has the message now, so it is sent as it is only if there is no such context.
             self.contextTakeover || deflated.count < payload.count
         {
-            return unsafe Frame(opcode: kind.opcode, isFinal: true, isCompressed: true, payload: deflated)
+            return unsafe Frame(kind.opcode, deflated, isMarked: true, inflatedBytes: payload.count)
         }
-        return unsafe Frame(opcode: kind.opcode, isFinal: true, isCompressed: false, payload: payload)
+        return unsafe Frame(kind.opcode, payload)
     }
 
     /// Makes a message that another compressor has compressed one frame.
@@ -82,10 +99,10 @@ package struct MessageWriter: Sendable {
         deflated: UnsafeRawBufferPointer
     ) -> Frame {
         guard let deflater = self.deflater, deflated.count < message.count else {
-            return unsafe Frame(opcode: kind.opcode, isFinal: true, isCompressed: false, payload: message)
+            return unsafe Frame(kind.opcode, message)
         }
         unsafe deflater.remember(message)
-        return unsafe Frame(opcode: kind.opcode, isFinal: true, isCompressed: true, payload: deflated)
+        return unsafe Frame(kind.opcode, deflated, isMarked: true, inflatedBytes: message.count)
     }
 
     /// Makes the next part of a message one frame.
@@ -106,19 +123,20 @@ package struct MessageWriter: Sendable {
         if place.isFirst { self.compressesParts = self.deflater != nil && compression != .never }
         if self.compressesParts, let deflated = unsafe self.deflater?.deflate(part, endsMessage: place.isLast) {
             return unsafe Frame(
-                opcode: opcode,
+                opcode,
+                deflated,
                 isFinal: place.isLast,
-                isCompressed: place.isFirst,
-                payload: deflated
+                isMarked: place.isFirst,
+                inflatedBytes: part.count
             )
         }
         self.compressesParts = false
-        return unsafe Frame(opcode: opcode, isFinal: place.isLast, isCompressed: false, payload: part)
+        return unsafe Frame(opcode, part, isFinal: place.isLast)
     }
 
     /// A control frame.
     package func control(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer) -> Frame {
-        unsafe Frame(opcode: opcode, isFinal: true, isCompressed: false, payload: payload)
+        unsafe Frame(opcode, payload)
     }
 
     /// Writes a frame, with a masking key of its own where the role has them.
@@ -128,13 +146,31 @@ package struct MessageWriter: Sendable {
     ///   - target: Where to write; at least ``Frame/sizeBound`` bytes.
     /// - Returns: The number of bytes written.
     package mutating func write(_ frame: Frame, into target: UnsafeMutableRawBufferPointer) -> Int {
-        unsafe self.frames.write(
+        self.count(frame)
+        return unsafe self.frames.write(
             frame.opcode,
             payload: frame.payload,
             isFinal: frame.isFinal,
-            reservedBits: frame.isCompressed ? FrameHeader.compressionBit : 0,
+            reservedBits: frame.isMarked ? FrameHeader.compressionBit : 0,
             into: target
         )
+    }
+
+    /// What was written since the last call, but for ``WebSocketTraffic/wireBytes``: once per write.
+    package mutating func takeTraffic() -> WebSocketTraffic {
+        let taken = self.traffic
+        self.traffic = WebSocketTraffic()
+        return taken
+    }
+
+    private mutating func count(_ frame: Frame) {
+        self.traffic.frames &+= 1
+        guard !frame.opcode.isControl else { return }
+        self.traffic.messages &+= frame.isFinal ? 1 : 0
+        self.traffic.payloadBytes &+= frame.inflatedBytes ?? (unsafe frame.payload.count)
+        guard let inflated = frame.inflatedBytes else { return }
+        self.traffic.inflatedBytes &+= inflated
+        self.traffic.compressedBytes &+= unsafe frame.payload.count
     }
 
     private func compresses(_ compression: MessageCompression, count: Int) -> Bool {

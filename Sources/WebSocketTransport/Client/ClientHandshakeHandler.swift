@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import WebSocketProtocol
 
@@ -14,17 +15,20 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private var reader: ClientHandshakeReader
     private let compression: PermessageDeflate?
     private let configuration: ConnectionConfiguration
+    private let logger: Logger
     private let result: Dial.Opened
 
     init(
         _ opening: Dial.Opening,
         configuration: ConnectionConfiguration,
+        logger: Logger,
         result: Dial.Opened
     ) {
         self.request = opening.request
         self.reader = opening.reader
         self.compression = opening.compression
         self.configuration = configuration
+        self.logger = logger
         self.result = result
     }
 
@@ -79,13 +83,14 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         context: ChannelHandlerContext,
         rest: ByteBuffer
     ) throws(HandshakeError) {
-        let core = ConnectionCore(
+        let terms = ConnectionTerms(
             role: .client,
-            configuration: self.configuration,
+            subprotocol: opened.subprotocol,
             compression: try self.agreed(opened.extensions),
-            eventLoop: context.eventLoop
+            logger: self.logger
         )
-        let connection = WebSocketConnection(core: core, subprotocol: opened.subprotocol)
+        let core = ConnectionCore(terms, configuration: self.configuration, eventLoop: context.eventLoop)
+        let connection = WebSocketConnection(core: core)
         do {
             let handler = WebSocketChannelHandler(core: core)
             try context.pipeline.syncOperations.addHandler(handler, position: .after(self))

@@ -55,14 +55,16 @@ final class Dial: Sendable {
             try self.claim()
             // From here on the channel is the connection's.
             self.state.withLock { $0.channels = [] }
-            self.configuration.logger.debug("WebSocket opened", metadata: ["url": "\(self.url)"])
             return connection
         } catch {
             await self.close()
-            self.configuration.logger.debug("WebSocket not opened", metadata: ["url": "\(self.url)"])
+            let reason = (error as? WebSocketError)?.code.description ?? "cancelled"
+            self.logger.debug("WebSocket not opened", metadata: ["reason": "\(reason)"])
             throw error
         }
     }
+
+    private var logger: Logger { self.configuration.logger.naming("url", "\(self.url)") }
 
     /// From any thread, any number of times; without effect once there is a connection.
     func cancel() { self.end(CancellationError()) }
@@ -109,6 +111,7 @@ final class Dial: Sendable {
             let handler = ClientHandshakeHandler(
                 opening,
                 configuration: self.configuration.connection,
+                logger: self.logger,
                 result: self.result
             )
             try channel.pipeline.syncOperations.addHandler(handler)

@@ -28,6 +28,9 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     /// The memory is untouched until bytes arrive and is used again for every read.
     public var readBytes = 256 * 1024
 
+    /// Gets what happens to the connection as events; nil, the default, costs nothing.
+    public var observer: ConnectionObserver?
+
     /// Creates the default configuration; change single properties from there.
     public init() {}
 

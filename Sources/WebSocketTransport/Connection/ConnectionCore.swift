@@ -14,14 +14,14 @@ final class ConnectionCore: Sendable {
     typealias SenderID = OutboundQueue.SenderID
 
     /// Who waits for room.
-    private final class Sender: Sendable {
+    final class Sender: Sendable {
         let admission = Outcome<Result<Void, any Error>>()
         let receipt: SendReceipt?
 
         init(receipt: SendReceipt?) { self.receipt = receipt }
     }
 
-    private struct State {
+    struct State {
         var queue: OutboundQueue
         var nextSender: SenderID = 0
         var senders: [SenderID: Sender] = [:]
@@ -32,31 +32,24 @@ final class ConnectionCore: Sendable {
         var statistics = ConnectionStatistics()
     }
 
-    let role: Role
+    let terms: ConnectionTerms
     let configuration: ConnectionConfiguration
-    /// What was agreed on for compression, or nil for none.
-    let deflate: NegotiatedDeflate?
+    let reporter: ConnectionReporter
     let eventLoop: any EventLoop
     let inbound: BatchMailbox<InboundBatch>
     /// Known when the socket is closed and no timer of the connection is left.
     let closed = Outcome<WebSocketClosure>()
     let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
-    private let state: Locked<State>
+    let state: Locked<State>
 
     /// - Parameters:
-    ///   - role: Our role.
+    ///   - terms: What was settled in the opening handshake.
     ///   - configuration: How the connection behaves.
-    ///   - compression: How to compress and what was agreed on, or nil for none.
     ///   - eventLoop: Where the handler lives.
-    init(
-        role: Role,
-        configuration: ConnectionConfiguration,
-        compression: (configuration: PermessageDeflate, agreed: NegotiatedDeflate)? = nil,
-        eventLoop: any EventLoop
-    ) {
-        self.role = role
+    init(_ terms: ConnectionTerms, configuration: ConnectionConfiguration, eventLoop: any EventLoop) {
+        self.terms = terms
         self.configuration = configuration
-        self.deflate = compression?.agreed
+        self.reporter = ConnectionReporter(terms, observer: configuration.observer)
         self.eventLoop = eventLoop
         let queue = configuration.receiveQueue
         let handler = NIOLoopBoundBox<WebSocketChannelHandler?>.makeEmptyBox(eventLoop: eventLoop)
@@ -67,9 +60,9 @@ final class ConnectionCore: Sendable {
             onRoom: { eventLoop.execute { handler.value?.resumeReading() } }
         )
         let writer = MessageWriter(
-            role: role,
-            configuration: compression?.configuration ?? PermessageDeflate(),
-            deflate: compression?.agreed
+            role: terms.role,
+            configuration: terms.compression?.configuration ?? PermessageDeflate(),
+            deflate: terms.compression?.agreed
         )
         self.state = Locked(
             State(queue: OutboundQueue(writer: writer, highMark: configuration.sendQueue.highWaterBytes))
@@ -78,6 +71,9 @@ final class ConnectionCore: Sendable {
 
     // MARK: What anyone may ask
 
+    var role: Role { self.terms.role }
+    /// What was agreed on for compression, or nil for none.
+    var deflate: NegotiatedDeflate? { self.terms.compression?.agreed }
     var latency: Duration? { self.state.withLock { $0.latency } }
     var queuedBytes: Int { self.state.withLock { $0.queue.queuedBytes } }
     /// How many senders wait for room.
@@ -166,12 +162,12 @@ final class ConnectionCore: Sendable {
     }
 
     /// Changes the queue under the lock, then has it flushed if need be.
-    private func perform(_ change: (inout OutboundQueue) -> OutboundQueue.OnSend) {
+    func perform(_ change: (inout OutboundQueue) -> OutboundQueue.OnSend) {
         let outcome = self.state.withLock { change(&$0.queue) }
         if outcome == .queuedAndFlush { self.requestFlush() }
     }
 
-    private func requestFlush() {
+    func requestFlush() {
         guard !self.eventLoop.inEventLoop else {
             self.handler.value?.flushSoon()
             return
@@ -215,100 +211,13 @@ final class ConnectionCore: Sendable {
     }
 
     /// The messages of these senders are queued now.
-    private static func admit(_ state: inout State, _ ids: [SenderID]) -> [Sender] {
+    static func admit(_ state: inout State, _ ids: [SenderID]) -> [Sender] {
         let senders = self.takeSenders(&state, ids)
         for receipt in senders.compactMap(\.receipt) { state.receipts.add(receipt, place: state.queue.queuedPlace) }
         return senders
     }
 
-    private static func takeSenders(_ state: inout State, _ ids: [SenderID]) -> [Sender] {
+    static func takeSenders(_ state: inout State, _ ids: [SenderID]) -> [Sender] {
         ids.compactMap { state.senders.removeValue(forKey: $0) }
-    }
-
-    // MARK: What the handler does, on the event loop
-
-    func attach(_ handler: WebSocketChannelHandler) { self.handler.value = handler }
-
-    func beginWrite() -> OutboundQueue.Write? { self.state.withLock { $0.queue.beginWrite() } }
-
-    /// - Returns: Whether to write again.
-    func endWrite(_ buffer: consuming ByteBuffer) -> Bool {
-        var buffer = Optional(buffer)
-        let (written, senders, writeAgain) = self.state.withLock { state in
-            let (released, writeAgain) = state.queue.endWrite(buffer.take() ?? ByteBuffer())
-            let written = state.receipts.written(upTo: state.queue.writtenPlace)
-            return (written, Self.admit(&state, released), writeAgain)
-        }
-        for receipt in written { receipt.resolve(.success(())) }
-        for sender in senders { sender.admission.resolve(.success(())) }
-        return writeAgain
-    }
-
-    /// A flush has left something for its next turn.
-    func flushIfScheduled() {
-        guard self.state.withLock({ $0.queue.isScheduled }) else { return }
-        self.eventLoop.execute { self.handler.value?.flush() }
-    }
-
-    func sendPing(_ id: PingLedger.ID, payload: [UInt8]) { self.perform { $0.sendPing(id, payload: payload) } }
-    func sendPong(_ payload: [UInt8]) { self.perform { $0.sendPong(payload) } }
-
-    /// Takes a step of the closing handshake.
-    func closeStep(_ step: (inout ClosingHandshake) -> ClosingHandshake.OnClose) {
-        let (senders, outcome) = self.state.withLock { state in
-            let outcome = state.queue.close(step)
-            return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
-        }
-        if outcome == .queuedAndFlush { self.requestFlush() }
-        for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
-    }
-
-    func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
-    func count(_ change: (inout ConnectionStatistics) -> Void) { self.state.withLock { change(&$0.statistics) } }
-    var isWriteOutstanding: Bool { self.state.withLock { !$0.queue.isEmpty } }
-
-    /// Notes what ended the connection; the first cause counts.
-    func note(cause: WebSocketClosure.Cause) { self.state.withLock { $0.cause = $0.cause ?? cause } }
-
-    /// The socket is closed and no timer is left: everyone who waits is released.
-    func finish() {
-        self.handler.value = nil
-        let (closure, receipts, senders) = self.state.withLock { state in
-            let closure = WebSocketClosure(
-                cause: state.cause ?? Self.cause(of: state.queue.closing),
-                handshake: state.queue.closing
-            )
-            let receipts = state.receipts.end(takenPlace: state.queue.takenPlace)
-            return (closure, receipts, Self.takeSenders(&state, state.queue.end()))
-        }
-        self.inbound.finish(closure.error)
-        for (receipt, error) in receipts { receipt.resolve(.failure(error)) }
-        for sender in senders { sender.admission.resolve(.failure(closure.error ?? .notSent)) }
-        self.closed.resolve(closure)
-    }
-
-    /// Why the connection ended when the peer closed the socket.
-    private static func cause(of closing: ClosingHandshake) -> WebSocketClosure.Cause {
-        guard !closing.isComplete else { return .closingHandshake }
-        return .failed(WebSocketError(.connectionLost, "The connection ended without a closing handshake."))
-    }
-}
-
-extension WebSocketError {
-    static var notSent: WebSocketError {
-        WebSocketError(.closed, "The connection is closed or closing; the message was not sent.")
-    }
-
-    static func tooLarge(_ count: Int) -> WebSocketError {
-        let limit = ConnectionCore.maximumSendBytes
-        return WebSocketError(.invalidConfiguration, "A message of \(count) bytes was not sent; the most is \(limit).")
-    }
-
-    static var deliveryUnknown: WebSocketError {
-        WebSocketError(.deliveryUnknown, "The connection ended while the message was on its way.")
-    }
-
-    static func sendTimedOut(after timeout: Duration) -> WebSocketError {
-        WebSocketError(.sendTimedOut, "There was no room in the send queue for \(timeout); the message was not sent.")
     }
 }

@@ -1,13 +1,20 @@
+public import WebSocketProtocol
+
 /// What a connection has counted since it was opened.
 public struct ConnectionStatistics: Sendable, Hashable {
-    /// Messages received, whole.
-    public internal(set) var messagesReceived = 0
-    /// Payload bytes of those messages.
-    public internal(set) var bytesReceived = 0
+    /// What was received: each read counts when it was handled.
+    public internal(set) var received = WebSocketTraffic()
+    /// What was sent: each write counts when the system has taken it.
+    public internal(set) var sent = WebSocketTraffic()
     /// Messages that arrived after our Close frame when the receive queue was full, and were dropped.
     public internal(set) var messagesDroppedWhileClosing = 0
     /// Pings of the peer that were received.
     public internal(set) var pingsReceived = 0
 
     init() {}
+
+    /// Messages received, whole.
+    public var messagesReceived: Int { self.received.messages }
+    /// Payload bytes of those messages, decompressed.
+    public var bytesReceived: Int { self.received.payloadBytes }
 }

@@ -19,6 +19,8 @@ struct OutboundQueue {
         var bytes: ByteBuffer
         /// The latest Ping among them.
         var lastPing: PingLedger.ID?
+        /// What it holds.
+        var traffic: WebSocketTraffic
     }
 
     /// What a send leads to.
@@ -70,6 +72,8 @@ struct OutboundQueue {
     var queuedBytes: Int { self.pending.readableBytes + self.writingBytes }
     /// Whether the event loop has been told to flush and has not begun.
     var isScheduled: Bool { self.phase == .scheduled }
+    /// Whether the system has not taken all of a write yet.
+    var isWriteUnderWay: Bool { self.phase == .writing }
     /// Whether everything was handed to the system.
     var isEmpty: Bool { self.queuedBytes == 0 && self.owedPong == nil }
 
@@ -166,7 +170,9 @@ struct OutboundQueue {
         self.phase = .writing
         self.writingBytes = self.pending.readableBytes
         self.takenPlace = self.queuedPlace
-        let write = Write(bytes: self.pending, lastPing: self.lastPing)
+        var traffic = self.writer.takeTraffic()
+        traffic.wireBytes = self.writingBytes
+        let write = Write(bytes: self.pending, lastPing: self.lastPing, traffic: traffic)
         self.pending = ByteBuffer()
         self.lastPing = nil
         return write

@@ -65,6 +65,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.core.attach(self)
+        self.core.reporter.opened(self.core.terms)
         self.beginWatching()
     }
 
@@ -119,34 +120,47 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     /// Hands over the batch of this read: messages to the consumer, control frames to their machines.
     private func deliverBatch() {
-        guard !self.batch.isEmpty else { return }
+        let traffic = self.reader.takeTraffic()
+        guard !self.batch.isEmpty else { return self.count(traffic) }
         var batch = InboundBatch()
         swap(&batch, &self.batch)
         self.expectedMessages = batch.count
         let controls = batch.controls
         let violation = batch.violation
-        self.push(batch)
+        self.push(batch, traffic)
         for control in controls { self.received(control.content) }
         if let violation { self.fail(violation) }
     }
 
-    private func push(_ batch: consuming InboundBatch) {
-        guard batch.count > 0 else { return }
-        let cost = (bytes: batch.byteCount, elements: batch.count)
-        let continued = batch.continuedCount
+    private func push(_ batch: consuming InboundBatch, _ traffic: WebSocketTraffic) {
+        guard batch.count > 0 else { return self.count(traffic) }
         guard self.state == .open || !self.core.inbound.isOverHighMark else {
-            return self.core.count { $0.messagesDroppedWhileClosing += cost.elements }
+            return self.count(traffic, dropped: batch.count)
         }
-        self.core.count {
-            $0.messagesReceived += cost.elements - continued
-            $0.bytesReceived += cost.bytes
-        }
+        let cost = (bytes: batch.byteCount, elements: batch.count)
+        var traffic = traffic
+        (traffic.messages, traffic.payloadBytes) = (cost.elements - batch.continuedCount, cost.bytes)
+        self.core.count { $0.received += traffic }
         batch.trim()
         let mayGoOn = self.core.inbound.push(batch, cost: .init(bytes: cost.bytes, elements: cost.elements))
+        self.core.reporter.report(.received(traffic, queue: self.queueDepth))
         // While closing, reading goes on in any case: the peer's Close frame is behind the messages.
         guard !mayGoOn, self.state == .open else { return }
         self.isPaused = true
         self.keepalive?.pausedReading()
+        self.core.reporter.report(.readingPaused(self.queueDepth))
+    }
+
+    private var queueDepth: ConnectionEvent.QueueDepth { .init(self.core.inbound.queued) }
+
+    /// A read that brought no message.
+    private func count(_ traffic: WebSocketTraffic, dropped: Int = 0) {
+        guard traffic.wireBytes > 0 else { return }
+        self.core.count {
+            $0.received += traffic
+            $0.messagesDroppedWhileClosing += dropped
+        }
+        self.core.reporter.report(.received(traffic, queue: self.queueDepth))
     }
 
     /// The consumer made room.
@@ -155,6 +169,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.isPaused = false
         self.lastMessage = self.now()
         self.keepalive?.resumedReading(now: self.lastMessage)
+        self.core.reporter.report(.readingResumed(self.queueDepth))
         guard self.hasHeldRead else { return }
         self.hasHeldRead = false
         self.context?.read()
@@ -174,7 +189,10 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     private func receivedPong(_ payload: [UInt8]) {
         let answered = self.pings.receivedPong(payload, now: self.now())
-        if let latest = answered.last { self.core.note(latency: latest.roundTrip) }
+        if let latest = answered.last {
+            self.core.note(latency: latest.roundTrip)
+            self.core.reporter.report(.pongReceived(roundTrip: latest.roundTrip))
+        }
         for (id, roundTrip) in answered {
             self.pingWaiters.removeValue(forKey: id)?.resolve(.success(roundTrip))
         }
@@ -227,6 +245,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: promise)
         guard self.core.isWriteOutstanding else { return }
         self.watchStall()
+        guard self.core.reporter.isObserved, self.core.isWriteUnderWay else { return }
+        self.core.reporter.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
     }
 
     private func didWrite(_ write: consuming OutboundQueue.Write, result: Result<Void, any Error>) {
@@ -236,7 +256,10 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             self.pings.flushed(through: ping, now: self.now())
             self.keepalive?.pingFlushed(now: self.now())
         }
-        guard self.core.endWrite(write.bytes) else { return self.wroteAll() }
+        let traffic = write.traffic
+        let writesAgain = self.core.endWrite(write.bytes, traffic)
+        self.core.reporter.report(.sent(traffic, queuedBytes: self.core.queuedBytes))
+        guard writesAgain else { return self.wroteAll() }
         self.wantsFlush = true
         if !self.isFlushing { self.flush() }
     }

@@ -12,6 +12,16 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         case aborted
         /// The peer, or the limits set for it, ended the connection: a violation, a lost connection, a timeout.
         case failed(WebSocketError)
+
+        /// A stable name, fit for a metric label: that of the case, or of the error's code.
+        public var name: String {
+            switch self {
+            case .closingHandshake: "closingHandshake"
+            case .closeTimedOut: "closeTimedOut"
+            case .aborted: "aborted"
+            case .failed(let error): "\(error.code)"
+            }
+        }
     }
 
     /// What ended the connection.

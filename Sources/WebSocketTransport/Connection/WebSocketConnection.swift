@@ -11,12 +11,15 @@ public final class WebSocketConnection: Sendable {
     /// The subprotocol that was agreed on in the handshake, or nil.
     public let subprotocol: String?
 
-    init(core: ConnectionCore, subprotocol: String?) {
+    init(core: ConnectionCore) {
         self.core = core
-        self.subprotocol = subprotocol
+        self.subprotocol = core.terms.subprotocol
     }
 
     deinit { self.core.abort() }
+
+    /// Names the connection in ``ConnectionEvent`` and in log lines; never used twice in a process.
+    public var id: UInt64 { self.core.reporter.id }
 
     /// The messages of the peer, in order.
     ///

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import WebSocketProtocol
 
@@ -17,23 +18,22 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     private let configuration: WebSocketServerConfiguration
-    private let handshake: ServerHandshake
     private let onRequest: (ServerRequest) -> Void
     private let onOpen: (ConnectionCore) -> Void
     private var parser: HTTPHeadParser<HTTPRequestHead>
     private var state = State.reading
     private var rest = ByteBuffer()
     private var context: ChannelHandlerContext?
+    /// Bounds the time for the head, then that for the answer.
     private var timer: Scheduled<Void>?
+    private var isUpgrade = false
 
     init(
         configuration: WebSocketServerConfiguration,
-        handshake: ServerHandshake,
         onRequest: @escaping (ServerRequest) -> Void,
         onOpen: @escaping (ConnectionCore) -> Void
     ) {
         self.configuration = configuration
-        self.handshake = handshake
         self.onRequest = onRequest
         self.onOpen = onOpen
         self.parser = HTTPHeadParser(limits: configuration.handshakeLimits)
@@ -41,9 +41,14 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        self.timer = context.eventLoop.assumeIsolated().scheduleTask(
-            in: TimeAmount(self.configuration.handshakeTimeout)
-        ) { self.timedOut() }
+        self.startTimer(self.configuration.handshakeTimeout, context: context)
+    }
+
+    private func startTimer(_ timeout: Duration?, context: ChannelHandlerContext) {
+        self.timer?.cancel()
+        self.timer = timeout.map { timeout in
+            context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { self.timedOut() }
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -53,8 +58,13 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     private func timedOut() {
-        guard case .reading = self.state else { return }
-        self.context?.close(promise: nil)
+        switch self.state {
+        case .reading:
+            self.logNotOpened("handshakeTimedOut")
+            self.context?.close(promise: nil)
+        case .answering: self.answer(PlainAnswer.answeredTooLate, reason: "answerTimedOut")
+        case .done: break
+        }
     }
 
     // MARK: Reading
@@ -77,8 +87,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
             self.rest = ByteBuffer(buffer: buffer)
             self.received(head, context: context)
         } catch {
-            self.state = .done
-            self.respond(ServerHandshakeRefusal(error).serialize())
+            self.refuse(ServerHandshakeRefusal(error))
         }
     }
 
@@ -107,40 +116,53 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     private func received(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
         self.state = .answering(head)
-        self.timer?.cancel()
-        let isUpgrade = if case .notUpgrade = self.handshake.evaluate(head) { false } else { true }
-        let responder = ServerResponder(self, eventLoop: context.eventLoop)
-        self.onRequest(ServerRequest(head: head, isUpgrade: isUpgrade, responder: responder))
+        self.startTimer(self.configuration.answerTimeout, context: context)
+        self.isUpgrade = head.asksForWebSocket
+        self.onRequest(
+            ServerRequest(
+                head: head,
+                isUpgrade: self.isUpgrade,
+                options: AcceptOptions(self.configuration),
+                responder: ServerResponder(self, eventLoop: context.eventLoop)
+            )
+        )
     }
 
     // MARK: Answering
 
-    func accept() throws(WebSocketError) -> WebSocketConnection {
+    func accept(
+        _ options: AcceptOptions,
+        _ handshake: ServerHandshake
+    ) throws(WebSocketError) -> WebSocketConnection {
         guard case .answering(let head) = self.state, let context = self.context else {
-            throw WebSocketError(.connectionLost, "The client is gone.")
+            throw WebSocketError(.connectionLost, "The client is gone, or was told that the answer takes too long.")
         }
-        switch self.handshake.evaluate(head) {
+        switch handshake.evaluate(head) {
         case .notUpgrade(let refusal), .refuse(let refusal):
-            self.respond(refusal.serialize())
+            self.refuse(refusal)
             throw WebSocketError(.handshakeFailed, refusal.error.message, cause: refusal.error)
         case .accept(let acceptance):
-            return try self.open(acceptance, context: context)
+            let logger = self.configuration.logger.naming("path", String(head.path))
+            return try self.open(acceptance, options, logger, context: context)
         }
     }
 
     private func open(
         _ acceptance: ServerHandshakeAcceptance,
+        _ options: AcceptOptions,
+        _ logger: Logger,
         context: ChannelHandlerContext
     ) throws(WebSocketError) -> WebSocketConnection {
-        let compression = self.configuration.compression
+        let compression = options.compression
         let accepted = compression?.accept(acceptance.offeredExtensions)
-        let core = ConnectionCore(
+        let terms = ConnectionTerms(
             role: .server,
-            configuration: self.configuration.connection,
+            subprotocol: acceptance.subprotocol,
             compression: compression.flatMap { configuration in accepted.map { (configuration, $0.agreed) } },
-            eventLoop: context.eventLoop
+            logger: logger
         )
-        let connection = WebSocketConnection(core: core, subprotocol: acceptance.subprotocol)
+        let core = ConnectionCore(terms, configuration: options.connection, eventLoop: context.eventLoop)
+        let connection = WebSocketConnection(core: core)
         do {
             let response = try acceptance.response(acceptedExtensions: accepted.map { [$0.response] } ?? [])
             try context.pipeline.syncOperations.addHandler(
@@ -168,28 +190,36 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
+    /// Answers without opening a WebSocket; the first answer counts.
+    ///
+    /// - Parameters:
+    ///   - bytes: Head and body, or nothing.
+    ///   - reason: Why there is no WebSocket, for the log.
+    func answer(_ bytes: [UInt8], reason: String) {
+        guard case .answering = self.state else { return }
+        self.respond(bytes, reason: reason)
+    }
+
+    /// The code only: the message may quote what the client wrote.
+    private func refuse(_ refusal: ServerHandshakeRefusal) {
+        self.respond(refusal.serialize(), reason: "\(refusal.error.code)")
+    }
+
     /// Writes a plain answer, none if empty, and closes the socket behind it.
-    func respond(_ bytes: [UInt8]) {
+    private func respond(_ bytes: [UInt8], reason: String) {
+        self.logNotOpened(reason)
         self.state = .done
         self.rest = ByteBuffer()
         guard let context = self.context else { return }
         self.setReading(true, context: context)
-        let channel = context.channel
-        let linger = self.configuration.connection.closing.linger
-        // A client that does not read its answer may not hold the socket for ever.
-        let timer = channel.eventLoop.scheduleTask(in: TimeAmount(self.configuration.connection.sendQueue.timeout)) {
-            channel.close(promise: nil)
-        }
-        channel.closeFuture.whenComplete { _ in timer.cancel() }
-        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes))).whenComplete { _ in
-            Self.finish(channel, linger: linger)
-        }
+        PlainAnswer.send(bytes, in: context, bounds: self.configuration.connection)
     }
 
-    /// Unread bytes would turn the close into a reset that takes the answer with it: the output ends first.
-    private static func finish(_ channel: any Channel, linger: Duration) {
-        channel.close(mode: .output, promise: nil)
-        let timer = channel.eventLoop.scheduleTask(in: TimeAmount(linger)) { channel.close(promise: nil) }
-        channel.closeFuture.whenComplete { _ in timer.cancel() }
+    private func logNotOpened(_ reason: String) {
+        let path = if case .answering(let head) = self.state { head.path[...] } else { "" as Substring }
+        self.configuration.logger.debug(
+            self.isUpgrade || path.isEmpty ? "WebSocket refused" : "Request answered",
+            metadata: ["reason": "\(reason)", "path": "\(path)"]
+        )
     }
 }

@@ -10,12 +10,14 @@ public final class ServerRequest: Sendable {
     /// Whether the client asks for a WebSocket, rightly or not.
     public let isUpgrade: Bool
 
+    private let options: AcceptOptions
     private let responder: ServerResponder
     private let connection = Locked<WebSocketConnection?>(nil)
 
-    init(head: HTTPRequestHead, isUpgrade: Bool, responder: ServerResponder) {
+    init(head: HTTPRequestHead, isUpgrade: Bool, options: AcceptOptions, responder: ServerResponder) {
         self.head = head
         self.isUpgrade = isUpgrade
+        self.options = options
         self.responder = responder
     }
 
@@ -24,18 +26,22 @@ public final class ServerRequest: Sendable {
     /// A request that breaks the RFC or the server's policy is refused with the status it deserves: 400, 403, 405, 426
     /// or 505.
     ///
+    /// - Parameter change: Changes how this one request is accepted, for instance its subprotocol or compression.
     /// - Returns: The open connection.
-    /// - Throws: ``WebSocketError`` with `handshakeFailed` when the request was refused, or `connectionLost` when the
-    ///   client is gone or the request was answered before.
-    public func accept() async throws -> WebSocketConnection {
-        let connection = try await self.responder.accept()
+    /// - Throws: ``WebSocketError`` with `handshakeFailed` when the request was refused, `connectionLost` when the client
+    ///   is gone or the request was answered before, also by ``WebSocketServerConfiguration/answerTimeout``; with
+    ///   `invalidConfiguration` when an option is out of range: then it can still be answered.
+    public func accept(_ change: (inout AcceptOptions) -> Void = { _ in }) async throws -> WebSocketConnection {
+        var options = self.options
+        change(&options)
+        let connection = try await self.responder.accept(options, try options.handshake())
         self.connection.withLock { $0 = connection }
         return connection
     }
 
     /// The handler returned: what it left open is closed.
     func finish() async {
-        self.responder.respondIfUnanswered()
+        self.responder.respond(PlainAnswer.unanswered, reason: "unanswered")
         await self.connection.withLock { $0 }?.close()
     }
 
@@ -59,12 +65,12 @@ public final class ServerRequest: Sendable {
         for field in fields { all.append(name: field.name, value: field.value) }
         do throws(HandshakeError) {
             let response = try HTTPResponseHead(status: status, fields: all)
-            self.responder.respond(response.serialize() + body)
+            self.responder.respond(response.serialize() + body, reason: "status \(status)")
         } catch {
             throw WebSocketError(.invalidConfiguration, "The response can't be sent: \(error.message)", cause: error)
         }
     }
 
     /// Closes the socket without an answer.
-    public func drop() { self.responder.respond([]) }
+    public func drop() { self.responder.respond([], reason: "dropped") }
 }

@@ -12,26 +12,22 @@ final class ServerResponder: Sendable {
         self.handler = NIOLoopBoundBox(handler, eventLoop: eventLoop)
     }
 
-    func accept() async throws -> WebSocketConnection {
+    func accept(_ options: AcceptOptions, _ handshake: ServerHandshake) async throws -> WebSocketConnection {
         let promise = self.eventLoop.makePromise(of: WebSocketConnection.self)
         self.eventLoop.execute {
             guard let handler = self.takeHandler() else {
                 return promise.fail(WebSocketError(.connectionLost, "The request was answered, or its client is gone."))
             }
-            promise.completeWith(Result { try handler.accept() })
+            promise.completeWith(Result { try handler.accept(options, handshake) })
         }
         return try await promise.futureResult.get()
     }
 
-    func respond(_ bytes: [UInt8]) {
-        self.eventLoop.execute { self.takeHandler()?.respond(bytes) }
-    }
-
-    func respondIfUnanswered() {
-        self.eventLoop.execute {
-            let answer = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            self.takeHandler()?.respond(Array(answer.utf8))
-        }
+    /// - Parameters:
+    ///   - bytes: Head and body, or nothing.
+    ///   - reason: Why there is no WebSocket, for the log.
+    func respond(_ bytes: [UInt8], reason: String) {
+        self.eventLoop.execute { self.takeHandler()?.answer(bytes, reason: reason) }
     }
 
     private func takeHandler() -> ServerHandshakeHandler? {

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 public import WebSocketProtocol
@@ -45,21 +46,13 @@ public final class WebSocketServer: Sendable {
         _ configuration: WebSocketServerConfiguration = WebSocketServerConfiguration()
     ) async throws -> WebSocketServer {
         try configuration.validate()
-        let handshake: ServerHandshake
-        do throws(HandshakeError) {
-            try configuration.handshakeLimits.validate()
-            try configuration.compression?.validate()
-            handshake = try ServerHandshake(policy: configuration.policy)
-        } catch {
-            throw WebSocketError(.invalidConfiguration, error.message, cause: error)
-        }
-        let sockets = ServerSockets()
+        let sockets = ServerSockets(configuration)
         let (requests, incoming) = AsyncStream.makeStream(of: ServerRequest.self)
         let bootstrap = Self.bootstrap(configuration) { channel in
-            try sockets.adopt(channel)
+            let admission = sockets.adopt(channel)
+            guard admission == .read else { return try Self.refuse(channel, admission, configuration) }
             let handler = ServerHandshakeHandler(
                 configuration: configuration,
-                handshake: handshake,
                 onRequest: { request in
                     // Nobody handles requests any more.
                     if case .terminated = incoming.yield(request) { request.drop() }
@@ -75,6 +68,17 @@ public final class WebSocketServer: Sendable {
             let address = "\(configuration.host):\(configuration.port)"
             throw WebSocketError(.listenFailed, "Can't listen on \(address).", cause: error)
         }
+    }
+
+    /// There is no room for a socket; it is closed if this throws.
+    private static func refuse(
+        _ channel: any Channel,
+        _ admission: ServerSockets.OnAccept,
+        _ configuration: WebSocketServerConfiguration
+    ) throws {
+        configuration.logger.debug("WebSocket refused", metadata: ["reason": "noRoom"])
+        guard admission == .refuse else { throw ChannelError.ioOnClosedChannel }
+        try channel.pipeline.syncOperations.addHandler(OverloadHandler(bounds: configuration.connection))
     }
 
     private static func bootstrap(

@@ -12,10 +12,30 @@ public struct WebSocketServerConfiguration: Sendable {
     ///
     /// Default: 0, any free one; see ``WebSocketServer/port``.
     public var port = 0
-    /// Time a client has for its opening handshake.
+    /// Sockets that may be open at once, those in their opening handshake included.
+    ///
+    /// Beyond it a new socket gets a 503 with `Retry-After`, without its request being read, and is closed; where many
+    /// come at once, some are closed without an answer. Accepting goes on. At least 1.
+    ///
+    /// Default: 10,000; see that the process may open as many descriptors.
+    public var maximumConnections = 10_000
+    /// Sockets that may be in their opening handshake at once, the time until the handler has answered included.
+    ///
+    /// Beyond it as beyond ``maximumConnections``. At least 1. Who opens that many and says nothing locks others out
+    /// until ``handshakeTimeout``; bounds for each address are the task of what is in front of the server.
+    ///
+    /// Default: 2,000.
+    public var maximumHandshakes = 2_000
+    /// Time a client has for the head of its request, from when its socket was accepted to the last byte, in whatever
+    /// pieces that comes.
     ///
     /// Default: 10 s, then the socket is closed.
     public var handshakeTimeout: Duration = .seconds(10)
+    /// Time the handler has to answer a request; nil for as long as it likes.
+    ///
+    /// Then the client gets a 503; the handler's task is not cancelled, but its `accept` throws and its `respond` is
+    /// ignored. Default: 30 s.
+    public var answerTimeout: Duration? = .seconds(30)
     /// What a client may make us hold during the handshake.
     public var handshakeLimits = HandshakeLimits()
     /// Which origins and subprotocols are accepted.
@@ -32,7 +52,8 @@ public struct WebSocketServerConfiguration: Sendable {
     ///
     /// Default: the process-wide group of SwiftNIO.
     public var eventLoopGroup: (any EventLoopGroup)?
-    /// Gets debug lines about the life of connections; never payloads or tokens.
+    /// Gets debug lines about the life of connections: opened, closed, refused with the reason; never payloads, tokens
+    /// or queries.
     ///
     /// Default: silent.
     public var logger = Logger(label: "WebSocketTransport") { _ in SwiftLogNoOpLogHandler() }
@@ -41,12 +62,23 @@ public struct WebSocketServerConfiguration: Sendable {
     public init() {}
 
     func validate() throws(WebSocketError) {
+        guard self.maximumConnections > 0, self.maximumHandshakes > 0 else {
+            throw WebSocketError(.invalidConfiguration, "maximumConnections and maximumHandshakes must be positive.")
+        }
         guard (0...65_535).contains(self.port) else {
             throw WebSocketError(.invalidConfiguration, "port is 0 to 65535, got \(self.port).")
         }
         guard self.handshakeTimeout > .zero else {
             throw WebSocketError(.invalidConfiguration, "handshakeTimeout must be positive.")
         }
-        try self.connection.validate()
+        guard self.answerTimeout.map({ $0 > .zero }) ?? true else {
+            throw WebSocketError(.invalidConfiguration, "answerTimeout must be positive.")
+        }
+        do throws(HandshakeError) {
+            try self.handshakeLimits.validate()
+        } catch {
+            throw WebSocketError(.invalidConfiguration, error.message, cause: error)
+        }
+        _ = try AcceptOptions(self).handshake()
     }
 }

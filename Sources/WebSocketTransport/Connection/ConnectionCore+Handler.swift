@@ -1,0 +1,80 @@
+import NIOCore
+import WebSocketProtocol
+
+// What the handler does, on the event loop.
+extension ConnectionCore {
+    func attach(_ handler: WebSocketChannelHandler) { self.handler.value = handler }
+
+    func beginWrite() -> OutboundQueue.Write? { self.state.withLock { $0.queue.beginWrite() } }
+
+    /// The system took a write.
+    ///
+    /// - Parameters:
+    ///   - buffer: The buffer of the write, for use again.
+    ///   - traffic: What it held.
+    /// - Returns: Whether to write again.
+    func endWrite(_ buffer: consuming ByteBuffer, _ traffic: WebSocketTraffic) -> Bool {
+        var buffer = Optional(buffer)
+        let (written, senders, writeAgain) = self.state.withLock { state in
+            state.statistics.sent += traffic
+            let (released, writeAgain) = state.queue.endWrite(buffer.take() ?? ByteBuffer())
+            let written = state.receipts.written(upTo: state.queue.writtenPlace)
+            return (written, Self.admit(&state, released), writeAgain)
+        }
+        for receipt in written { receipt.resolve(.success(())) }
+        for sender in senders { sender.admission.resolve(.success(())) }
+        return writeAgain
+    }
+
+    /// A flush has left something for its next turn.
+    func flushIfScheduled() {
+        guard self.state.withLock({ $0.queue.isScheduled }) else { return }
+        self.eventLoop.execute { self.handler.value?.flush() }
+    }
+
+    func sendPing(_ id: PingLedger.ID, payload: [UInt8]) { self.perform { $0.sendPing(id, payload: payload) } }
+    func sendPong(_ payload: [UInt8]) { self.perform { $0.sendPong(payload) } }
+
+    /// Takes a step of the closing handshake.
+    func closeStep(_ step: (inout ClosingHandshake) -> ClosingHandshake.OnClose) {
+        let (senders, outcome) = self.state.withLock { state in
+            let outcome = state.queue.close(step)
+            return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
+        }
+        if outcome == .queuedAndFlush { self.requestFlush() }
+        for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
+    }
+
+    func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
+    func count(_ change: (inout ConnectionStatistics) -> Void) { self.state.withLock { change(&$0.statistics) } }
+    /// Whether the system has not taken all of a write yet.
+    var isWriteUnderWay: Bool { self.state.withLock { $0.queue.isWriteUnderWay } }
+    var isWriteOutstanding: Bool { self.state.withLock { !$0.queue.isEmpty } }
+
+    /// Notes what ended the connection; the first cause counts.
+    func note(cause: WebSocketClosure.Cause) { self.state.withLock { $0.cause = $0.cause ?? cause } }
+
+    /// The socket is closed and no timer is left: everyone who waits is released.
+    func finish() {
+        self.handler.value = nil
+        let (closure, statistics, receipts, senders) = self.state.withLock { state in
+            let closure = WebSocketClosure(
+                cause: state.cause ?? Self.cause(of: state.queue.closing),
+                handshake: state.queue.closing
+            )
+            let receipts = state.receipts.end(takenPlace: state.queue.takenPlace)
+            return (closure, state.statistics, receipts, Self.takeSenders(&state, state.queue.end()))
+        }
+        self.reporter.closed(closure, statistics)
+        self.inbound.finish(closure.error)
+        for (receipt, error) in receipts { receipt.resolve(.failure(error)) }
+        for sender in senders { sender.admission.resolve(.failure(closure.error ?? .notSent)) }
+        self.closed.resolve(closure)
+    }
+
+    /// Why the connection ended when the peer closed the socket.
+    private static func cause(of closing: ClosingHandshake) -> WebSocketClosure.Cause {
+        guard !closing.isComplete else { return .closingHandshake }
+        return .failed(WebSocketError(.connectionLost, "The connection ended without a closing handshake."))
+    }
+}

@@ -1,0 +1,19 @@
+// Why a message was not sent, or may not have been.
+extension WebSocketError {
+    static var notSent: WebSocketError {
+        WebSocketError(.closed, "The connection is closed or closing; the message was not sent.")
+    }
+
+    static func tooLarge(_ count: Int) -> WebSocketError {
+        let limit = ConnectionCore.maximumSendBytes
+        return WebSocketError(.invalidConfiguration, "A message of \(count) bytes was not sent; the most is \(limit).")
+    }
+
+    static var deliveryUnknown: WebSocketError {
+        WebSocketError(.deliveryUnknown, "The connection ended while the message was on its way.")
+    }
+
+    static func sendTimedOut(after timeout: Duration) -> WebSocketError {
+        WebSocketError(.sendTimedOut, "There was no room in the send queue for \(timeout); the message was not sent.")
+    }
+}

@@ -1,0 +1,38 @@
+/// Gets the events of connections as values.
+///
+/// ```swift
+/// configuration.connection.observer = ConnectionObserver { event in
+///     if case .closed(let closure, _) = event.kind { print("connection \(event.connection): \(closure)") }
+/// }
+/// ```
+///
+/// At most one event comes for each read and each write of a socket, and a few for the life of a connection; none for
+/// each message. Without an observer nothing is measured for it.
+///
+/// The closure is called on the connection's event loop, in the order of what happened, and outside of every lock.
+/// All connections of that event loop stand still meanwhile, so it must not block, wait for a connection, or take long:
+/// it counts, or hands the event on. It may call any method of a connection that does not wait.
+public final class ConnectionObserver: Sendable, Hashable {
+    let onEvent: @Sendable (ConnectionEvent) -> Void
+
+    /// Creates an observer, for any number of connections.
+    ///
+    /// - Parameter onEvent: Called for each event; must not block.
+    public init(_ onEvent: @escaping @Sendable (ConnectionEvent) -> Void) { self.onEvent = onEvent }
+
+    /// Hands each event to several observers, in this order.
+    ///
+    /// - Parameter observers: The observers.
+    /// - Returns: One observer for all of them.
+    public static func all(_ observers: [ConnectionObserver]) -> ConnectionObserver {
+        ConnectionObserver { event in
+            for observer in observers { observer.onEvent(event) }
+        }
+    }
+
+    /// Whether both are the same observer: closures can't be compared.
+    public static func == (one: ConnectionObserver, other: ConnectionObserver) -> Bool { one === other }
+
+    /// Feeds the identity.
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

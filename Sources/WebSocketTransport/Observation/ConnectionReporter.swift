@@ -1,0 +1,49 @@
+import Logging
+import Synchronization
+import WebSocketProtocol
+
+/// Tells the observer and the log what happens to one connection; called on its event loop, outside of locks.
+///
+/// Log lines hold codes, names and numbers only: what the peer wrote, reasons of Close frames included, is payload.
+struct ConnectionReporter: Sendable {
+    private static let lastID = Atomic<UInt64>(0)
+
+    let id = Self.lastID.add(1, ordering: .relaxed).newValue
+    private let role: Role
+    private let observer: ConnectionObserver?
+    private let logger: Logger
+
+    init(_ terms: ConnectionTerms, observer: ConnectionObserver?) {
+        (self.role, self.logger, self.observer) = (terms.role, terms.logger, observer)
+    }
+
+    /// Whether anyone gets the events.
+    var isObserved: Bool { self.observer != nil }
+
+    /// Hands an event to the observer, if there is one; else it is not even made.
+    func report(_ kind: @autoclosure () -> ConnectionEvent.Kind) {
+        guard let observer = self.observer else { return }
+        observer.onEvent(ConnectionEvent(connection: self.id, role: self.role, kind: kind()))
+    }
+
+    func opened(_ terms: ConnectionTerms) {
+        self.logger.debug(
+            "WebSocket opened",
+            metadata: ["connection": "\(self.id)", "compressed": "\(terms.compression != nil)"]
+        )
+        self.report(.opened(subprotocol: terms.subprotocol, compression: terms.compression?.agreed))
+    }
+
+    func closed(_ closure: WebSocketClosure, _ statistics: ConnectionStatistics) {
+        self.logger.debug("WebSocket closed", metadata: self.metadata(closure))
+        self.report(.closed(closure, statistics: statistics))
+    }
+
+    private func metadata(_ closure: WebSocketClosure) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["connection": "\(self.id)", "cause": "\(closure.cause.name)"]
+        if let code = closure.code { metadata["code"] = "\(code)" }
+        if let initiator = closure.initiator { metadata["initiator"] = "\(initiator)" }
+        if let violation = closure.error?.cause as? ProtocolViolation { metadata["violation"] = "\(violation.code)" }
+        return metadata
+    }
+}
