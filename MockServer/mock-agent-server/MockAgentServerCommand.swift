@@ -37,6 +37,9 @@ struct MockAgentServerCommand: AsyncParsableCommand {
     @Flag(help: "Cut messages into frames as agentctl does.")
     var gorilla = false
 
+    @Flag(inversion: .prefixedNo, help: "Agree to compression (permessage-deflate) if a client offers it.")
+    var compression = true
+
     func run() async throws {
         let configuration = try self.serverConfiguration()
         let signals = try await TerminationSignals()
@@ -58,6 +61,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         if let identity = self.runtime?.identity {
             configuration.runtimeIdentity = MockRuntimeIdentity(generation: identity.generation, nonce: identity.nonce)
         }
+        if !self.compression { configuration.compression = nil }
         configuration.frameStyle = self.gorilla ? .gorilla : .plain
         configuration.repositories = self.mockRepositories
         do {

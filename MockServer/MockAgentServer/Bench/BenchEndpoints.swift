@@ -5,18 +5,23 @@ import WebSocketTransport
 ///
 /// | path | what happens |
 /// |---|---|
-/// | `/bench/recv?count=N&size=B[&kind=text\|binary]` | N messages of B bytes, then close 1000 |
-/// | `/bench/events?count=N` | N events of the generated mix with seed 1, then close 1000 |
-/// | `/bench/echo` | every message comes back as it is |
+/// | `/bench/recv?count=N&size=B[&kind=text\|binary][&compress=true]` | N messages of B bytes, then close 1000 |
+/// | `/bench/events?count=N[&compress=true]` | N events of the generated mix with seed 1, then close 1000 |
+/// | `/bench/echo` | every message comes back as it is, up to 64 MiB |
 /// | `/bench/sink` | counts messages; the text `count` is not counted but answered with `{"msgs":N,"bytes":B}` |
 ///
 /// `count` is 0 to 1,000,000,000, `size` 0 to 67,108,864; `kind` is binary unless it says text. What is wrong in a
 /// query is answered with 400.
+///
+/// Where permessage-deflate was agreed on, `echo` compresses what has at least ``PermessageDeflate/threshold`` bytes;
+/// `recv` and `events` compress nothing, or with `compress=true` every message.
 struct BenchEndpoints: Sendable {
     private static let countRange = 0...1_000_000_000
     private static let sizeRange = 0...67_108_864
 
     let ledger: ServerLedger
+    /// What the server agrees to.
+    let compression: PermessageDeflate?
 
     func handle(_ request: ServerRequest) async {
         let query = BenchQuery(request.head.query ?? "")
@@ -26,12 +31,14 @@ struct BenchEndpoints: Sendable {
                 let size = try query.integer("size", in: Self.sizeRange)
                 let count = try query.integer("count", in: Self.countRange)
                 let cycle = FrameCycle(try query.kind(), payload: Self.payload(size))
-                await self.open(request) { try await Self.send(cycle, count: count, on: $0) }
+                let compresses = try query.flag("compress")
+                await self.open(request) { try await Self.send(cycle, count: count, compresses, on: $0) }
             case "/bench/events":
+                let compresses = try query.flag("compress")
                 let count = try query.integer("count", in: Self.countRange)
                 let cycle = FrameCycle(GeneratedEvents(count: max(1, count)), style: .plain)
-                await self.open(request) { try await Self.send(cycle, count: count, on: $0) }
-            case "/bench/echo": await self.open(request, Self.echo)
+                await self.open(request) { try await Self.send(cycle, count: count, compresses, on: $0) }
+            case "/bench/echo": await self.open(request, self.echo)
             case "/bench/sink": await self.open(request, Self.sink)
             default: HTTPAnswer.error(404, "there is nothing at this path").send(to: request)
             }
@@ -44,7 +51,11 @@ struct BenchEndpoints: Sendable {
         _ request: ServerRequest,
         _ body: @escaping @Sendable (WebSocketConnection) async throws -> Void
     ) async {
-        guard let connection = try? await request.accept() else { return }
+        let accepted = try? await request.accept { options in
+            let most = max(options.connection.limits.maximumMessageBytes, Self.sizeRange.upperBound)
+            options.connection.limits.maximumMessageBytes = most
+        }
+        guard let connection = accepted else { return }
         self.ledger.opened(connection)
         // An error says that the client is gone, or the server stops.
         try? await body(connection)
@@ -57,31 +68,52 @@ struct BenchEndpoints: Sendable {
         return (0..<size).map { letters[$0 % letters.count] }
     }
 
-    private static func send(_ cycle: FrameCycle, count: Int, on connection: WebSocketConnection) async throws {
-        var sent = 0
-        while sent < count {
-            let end = min(sent + cycle.messagesAtOnce, count)
-            for burst in cycle.bursts(sent..<end) {
-                if !burst.frames.isEmpty { connection.sendRaw(burst.frames) }
-                if let last = burst.last { try await connection.send(last) }
+    private static func send(
+        _ cycle: FrameCycle,
+        count: Int,
+        _ compresses: Bool,
+        on connection: WebSocketConnection
+    ) async throws {
+        if compresses {
+            for index in 0..<count {
+                guard let message = cycle.message(index) else { continue }
+                try await connection.send(message, compression: .always)
             }
-            sent = end
+        } else {
+            try await Self.sendBursts(cycle, count: count, on: connection)
         }
         // The time for closing is bounded; that for a slow client to read what comes before it is not.
         _ = try await connection.ping()
     }
 
-    /// A whole batch of messages goes back in one write; the last of them waits while the queue is full.
-    private static func echo(_ connection: WebSocketConnection) async throws {
-        while let batch = try await connection.batches.nextMessages() {
-            guard batch.count > 0 else { continue }
-            var block = FrameBlock()
-            for index in 0..<(batch.count - 1) {
-                let message = batch[index]
-                block.append(message.kind.opcode, message.bytes)
+    private static func sendBursts(_ cycle: FrameCycle, count: Int, on connection: WebSocketConnection) async throws {
+        var sent = 0
+        while sent < count {
+            let end = min(sent + cycle.messagesAtOnce, count)
+            for burst in cycle.bursts(sent..<end) {
+                if !burst.frames.isEmpty { connection.sendRaw(burst.frames) }
+                if let last = burst.last { try await connection.send(last, compression: .never) }
             }
-            if batch.count > 1 { connection.sendRaw(block.bytes) }
-            try await connection.send(batch[batch.count - 1])
+            sent = end
+        }
+    }
+
+    /// A whole batch of messages goes back in one write, but for those to compress; these, and the last of the batch,
+    /// wait while the queue is full.
+    private func echo(_ connection: WebSocketConnection) async throws {
+        let threshold = connection.compression == nil ? .max : self.compression?.threshold ?? .max
+        while let batch = try await connection.batches.nextMessages() {
+            var block = FrameBlock()
+            for index in 0..<batch.count {
+                let message = batch[index]
+                guard message.bytes.count >= threshold || index == batch.count - 1 else {
+                    block.append(message.kind.opcode, message.bytes)
+                    continue
+                }
+                if !block.bytes.isEmpty { connection.sendRaw(block.bytes) }
+                block = FrameBlock()
+                try await connection.send(message)
+            }
         }
     }
 

@@ -24,6 +24,14 @@ struct BenchQuery: Sendable {
         return number
     }
 
+    func flag(_ name: Substring) throws(Failure) -> Bool {
+        switch self.values[name] {
+        case nil, "false": return false
+        case "true": return true
+        case let value?: throw Failure(message: "\(name) must be true or false, got \"\(value)\"")
+        }
+    }
+
     func kind() throws(Failure) -> MessageKind {
         switch self.values["kind"] {
         case nil, "binary": return .binary

@@ -61,6 +61,11 @@ struct FrameCycle: Sendable {
         self.payloads.append(MessageBytes(payload))
     }
 
+    /// One message of those counted from 0, or nil when it is more than one frame.
+    func message(_ index: Int) -> WebSocketMessage? {
+        self.payloads[index % self.payloads.count].map { WebSocketMessage(kind: self.kind, bytes: $0) }
+    }
+
     /// The messages of a range, counted from 0 and starting over when the cycle is through.
     func bursts(_ range: Range<Int>) -> [Burst] {
         var bursts: [Burst] = []

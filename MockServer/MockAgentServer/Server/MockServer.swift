@@ -50,6 +50,9 @@ public final class MockServer: Sendable {
         (server.host, server.port, server.connection) = (
             configuration.host, configuration.port, configuration.connection
         )
+        server.compression = configuration.compression
+        // Scenarios hold requests for as long as they like.
+        server.answerTimeout = nil
         // As agentctl: CheckOrigin is always true.
         server.policy.origin = .any
         let bound: WebSocketServer

@@ -1,3 +1,4 @@
+public import WebSocketProtocol
 public import WebSocketTransport
 
 /// What a mock server pretends to be, and what it does to its clients.
@@ -38,6 +39,13 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: ``FrameStyle/plain``.
     public var frameStyle = FrameStyle.plain
+    /// How messages are compressed, if a client offers it (RFC 7692); nil agrees to no compression, as agentctl does.
+    ///
+    /// What scenarios send is never compressed: its frames are made ahead. What clients send may be, and what
+    /// `/bench/echo` answers.
+    ///
+    /// Default: on.
+    public var compression: PermessageDeflate? = PermessageDeflate()
     /// How the connections behave.
     ///
     /// Default: as agentctl's: no Pings of its own and an hour for a client that does not read. agentctl has no bounds

@@ -27,7 +27,7 @@ struct RequestRouter: Sendable {
         // It is no upgrade, so it is refused with the status it deserves.
         case MockServer.streamPath[...]: _ = try? await request.accept()
         case let path where path.hasPrefix("/bench/"):
-            await BenchEndpoints(ledger: self.ledger).handle(request)
+            await BenchEndpoints(ledger: self.ledger, compression: self.configuration.compression).handle(request)
         default: HTTPAnswer.error(404, "there is nothing at this path").send(to: request)
         }
     }

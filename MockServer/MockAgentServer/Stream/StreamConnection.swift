@@ -72,7 +72,7 @@ final class StreamConnection: Sendable {
     /// - Throws: `WebSocketError` when the connection ended; `CancellationError`.
     func send(_ frames: [UInt8], last: WebSocketMessage? = nil) async throws {
         if !frames.isEmpty { self.connection.sendRaw(frames) }
-        if let last { return try await self.connection.send(last) }
+        if let last { return try await self.connection.send(last, compression: .never) }
         guard self.connection.queuedSendBytes >= Self.queueLimit else { return try self.throwIfClosed() }
         _ = try await self.connection.ping()
     }

@@ -32,6 +32,9 @@ public final class WorkspaceStream: Sendable {
     /// The round-trip time of the latest keepalive Ping of the connection, or nil before its first answer.
     public var latency: Duration? { self.core.connection.latency }
 
+    /// How many bytes one byte of the compressed messages received stands for; nil when none was compressed.
+    public var compressionRatio: Double? { self.core.connection.compressionRatio }
+
     /// Whether no socket and no timer of the connection is left: for tests of the barrier.
     package var isConnectionClosed: Bool { self.core.connection.isClosed }
 

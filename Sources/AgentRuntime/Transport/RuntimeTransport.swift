@@ -25,6 +25,9 @@ package protocol RuntimeConnection: Sendable {
     /// The latest round-trip time of the keepalive, or nil.
     var latency: Duration? { get }
 
+    /// How many bytes one byte of the compressed messages received stands for; nil when there were none.
+    var compressionRatio: Double? { get }
+
     /// Whether no socket and no timer of it is left.
     var isClosed: Bool { get }
 
@@ -46,4 +49,8 @@ package protocol RuntimeConnection: Sendable {
 
     /// Waits until no socket and no timer is left; not cancellable, as it is bounded by a close or an abort.
     func waitUntilClosed() async -> WebSocketClosure
+}
+
+extension RuntimeConnection {
+    package var compressionRatio: Double? { nil }
 }

@@ -26,6 +26,8 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
 
     var latency: Duration? { self.connection.latency }
 
+    var compressionRatio: Double? { self.connection.statistics.received.compressionRatio }
+
     var isClosed: Bool { self.connection.closure != nil }
 
     func nextBatch() async throws -> InboundBatch? { try await self.connection.batches.nextMessages() }

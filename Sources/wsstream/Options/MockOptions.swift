@@ -31,6 +31,9 @@ struct MockOptions: ParsableArguments {
     @Flag(help: "Cut messages into frames as agentctl does.")
     var gorilla = false
 
+    @Flag(inversion: .prefixedNo, help: "Agree to compression (permessage-deflate) if a client offers it.")
+    var compression = true
+
     /// The server that is asked for.
     ///
     /// - Throws: `MockServerError` for a scenario that can't be used.
@@ -39,6 +42,7 @@ struct MockOptions: ParsableArguments {
         (configuration.host, configuration.port) = (self.host, self.port)
         configuration.token = self.token ?? environment[TokenSource.variable]
         configuration.instanceID = self.instanceID
+        if !self.compression { configuration.compression = nil }
         configuration.frameStyle = self.gorilla ? .gorilla : .plain
         configuration.scenario = try Scenario.load(self.scenario)
         if let names = self.repositories?.split(separator: ",") {

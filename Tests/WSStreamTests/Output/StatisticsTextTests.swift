@@ -38,6 +38,13 @@ struct StatisticsTextTests {
         )
     }
 
+    @Test("Compression is said where there was some")
+    func summarizesCompression() {
+        var snapshot = Self.snapshot
+        snapshot.compressionRatio = 4.06
+        #expect(StatisticsText.summary(snapshot, end: "").contains("bytes      1.3 MB, compressed 4.1 to 1\n"))
+    }
+
     @Test("Nothing counted is said too")
     func summarizesNothing() {
         let text = StatisticsText.summary(TailStatistics.Snapshot(), end: "failed")

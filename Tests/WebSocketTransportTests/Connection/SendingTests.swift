@@ -89,7 +89,11 @@ struct SendingTests {
         try await ClientBootstrap(group: group)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let core = ConnectionCore(ConnectionTerms(role: .client), configuration: .test, eventLoop: channel.eventLoop)
+                    let core = ConnectionCore(
+                        ConnectionTerms(role: .client),
+                        configuration: .test,
+                        eventLoop: channel.eventLoop
+                    )
                     let last = WebSocketChannelHandler(core: core)
                     try channel.pipeline.syncOperations.addHandlers([handler, last])
                     return WebSocketConnection(core: core)

@@ -86,6 +86,7 @@ struct TailSession: Sendable {
     private func measure(_ stream: WorkspaceStream, since start: ContinuousClock.Instant) {
         self.statistics.measured(
             bytes: stream.statistics.bytes,
+            compressionRatio: stream.compressionRatio,
             latency: stream.latency,
             elapsed: ContinuousClock.now - start
         )

@@ -20,10 +20,11 @@ enum StatisticsText {
     static func summary(_ statistics: TailStatistics.Snapshot, end: String) -> String {
         let types = statistics.byType.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
         let latency = statistics.latency.map(Self.milliseconds) ?? "not measured (no keepalive was needed)"
+        let compression = statistics.compressionRatio.map { ", compressed \(Self.decimal($0, 1)) to 1" } ?? ""
         let rows = [
             ("events", "\(statistics.events), shown \(statistics.shown), \(Self.rate(statistics.rate))/s"),
             ("types", types.isEmpty ? "none" : types.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
-            ("bytes", Self.bytes(statistics.bytes)),
+            ("bytes", Self.bytes(statistics.bytes) + compression),
             ("malformed", "\(statistics.malformed), unknown types \(statistics.unknown)"),
             ("latency", latency),
             ("duration", Self.seconds(statistics.elapsed ?? .zero)),

@@ -17,6 +17,8 @@ final class TailStatistics: Sendable {
         var malformed = 0
         /// Bytes of the messages received.
         var bytes = 0
+        /// How many bytes one byte of the compressed messages stands for; nil when none was compressed.
+        var compressionRatio: Double?
         /// The latest round-trip time of the keepalive.
         var latency: Duration?
         /// Since the stream was opened; nil before.
@@ -55,9 +57,10 @@ final class TailStatistics: Sendable {
     }
 
     /// What the stream knows better.
-    func measured(bytes: Int, latency: Duration?, elapsed: Duration) {
+    func measured(bytes: Int, compressionRatio: Double?, latency: Duration?, elapsed: Duration) {
         self.state.withLock { state in
             state.bytes = bytes
+            state.compressionRatio = compressionRatio
             state.latency = latency
             state.elapsed = elapsed
         }
