@@ -143,12 +143,13 @@ struct LogTests {
     @Test("A server that breaks the handshake, and one that is not there, are in the log by code")
     func notOpened() async throws {
         let server = try await RawServer.start(greeting: Array("HTTP/1.1 SECRET\r\nSECRET\r\n\r\n".utf8))
+        let port = server.port
         _ = try await Result.catching {
-            try await WebSocketClient.connect(to: self.url(server.port), configuration: self.client())
+            try await WebSocketClient.connect(to: self.url(port), configuration: self.client())
         }
         await server.close()
         _ = try await Result.catching {
-            try await WebSocketClient.connect(to: self.url(server.port), configuration: self.client())
+            try await WebSocketClient.connect(to: self.url(port), configuration: self.client())
         }
         let texts = self.texts("WebSocket not opened")
         #expect(texts.count == 2)
