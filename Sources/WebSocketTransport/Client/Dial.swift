@@ -71,11 +71,15 @@ final class Dial: Sendable {
 
     private func start(_ opening: Opening, on eventLoop: any EventLoop) {
         guard self.state.withLock({ $0.end == nil }) else { return }
-        self.bootstrap(on: eventLoop).whenComplete { outcome in
-            switch outcome {
-            case .failure(let error):
-                self.end(WebSocketError(.connectFailed, "Can't connect to \(self.url).", cause: error))
-            case .success(let channel): self.beginHandshake(opening, on: channel)
+        // On the event loop: a server that is overloaded may answer and hang up before it has read anything, and who
+        // listens to it must be there by then.
+        eventLoop.execute {
+            self.bootstrap(on: eventLoop).whenComplete { outcome in
+                switch outcome {
+                case .failure(let error):
+                    self.end(WebSocketError(.connectFailed, "Can't connect to \(self.url).", cause: error))
+                case .success(let channel): self.beginHandshake(opening, on: channel)
+                }
             }
         }
     }
