@@ -153,6 +153,12 @@ let package = Package(
             exclude: ["Interop/Python"],
             swiftSettings: settings
         ),
+        // The case groups of the Autobahn testsuite as data, against both roles over sockets; see docs/CONFORMANCE.md.
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["CZlib", "WebSocketTransport", "WebSocketProtocol", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "WorkspaceProtocolTests",
             dependencies: ["WorkspaceProtocol", "TestSupport"],
