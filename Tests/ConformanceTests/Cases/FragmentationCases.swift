@@ -9,7 +9,7 @@ enum FragmentationCases {
 
     static let all = Self.control + Self.twoFragments + Self.orphans + Self.order + Self.manyFragments
 
-    private static let control: [ConformanceCase] = [9, 10].map { opcode in
+    private static let control: [ConformanceCase] = [UInt8(9), 10].map { opcode in
         let (first, second) = (PeerFrame(opcode: opcode, isFinal: false), PeerFrame.continuation("fragment2"))
         let name = opcode == 9 ? "Ping" : "Pong"
         return .bad("5.\(opcode - 8)", "\(name) in two fragments", [.send([first, second])])

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The peer's own reader is strict, so what it reads is right.

@@ -1,4 +1,5 @@
 import Testing
+import WebSocketProtocol
 
 /// The red control of the table: a transcript with anything wrong in it is not passed.
 @Suite("The judge of the conformance table")

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One frame as the test peer puts it on the wire, allowed or not, or as it came from there.
 ///
 /// Opcodes and lengths are plain numbers: nothing of the code under test is used to build or to read one.
