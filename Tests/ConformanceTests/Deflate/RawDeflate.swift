@@ -38,6 +38,8 @@ final class RawDeflate {
     /// - Parameter message: The message.
     /// - Returns: The payload, without the tail that a sync flush leaves.
     func deflate(_ message: [UInt8]) -> [UInt8] {
+        // RFC 7692 §7.2.3.6: an empty block; zlib puts nothing out when it is flushed twice.
+        guard !message.isEmpty else { return [0x00] }
         if !self.keepsContext { deflateReset(self.stream) }
         var input = message
         var output = [UInt8](repeating: 0, count: Int(deflateBound(self.stream, UInt(message.count))) + 64)
