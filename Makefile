@@ -9,7 +9,7 @@ SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|Works
 # They kill processes rather than race threads, and would take most of the time.
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
-.PHONY: demo test check lint format build sanitize red-controls mutants explore setup clean
+.PHONY: demo test check lint format build conformance sanitize red-controls mutants explore setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
 demo: setup
@@ -43,6 +43,11 @@ sanitize: setup
 	    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 SWIFT='$(SWIFT)' \
 	    scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel \
 	    --filter '$(SANITIZED)' --skip '$(UNSANITIZED)' $(BUILD_FLAGS)
+
+## conformance: the whole conformance table with its largest cases; see docs/CONFORMANCE.md
+conformance: setup
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	WSSTREAM_CONFORMANCE=full $(SWIFT) test --skip-build --no-parallel --filter ConformanceTests
 
 ## red-controls, mutants: removes each protection of the close barrier in a copy; the tests must then fail
 red-controls mutants: setup

@@ -47,7 +47,9 @@ enum ClosingCases {
         ConformanceCase.closing("7.7.\(index + 1)", "code \(code)", [.send([.close(code)])], answer: code)
     }
 
-    private static let invalidCodes = [0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999].enumerated().map { index, code in
+    private static let invalidCodes = [0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999].enumerated().map {
+        index,
+        code in
         ConformanceCase.bad("7.9.\(index + 1)", "code \(code)", [.send([.close(code)])])
     }
 

@@ -14,9 +14,14 @@ enum PingCases {
         .good("2.6", "Ping of 125 per octet", [.send([.ping(Self.longest)], .pieces(1))], [.pong(Self.longest)]),
         .good("2.7", "Pong, empty, unsolicited", [.send([.pong()])], []),
         .good("2.8", "Pong, unsolicited", [.send([.pong(Self.hello)])], []),
-        .good("2.9", "Pong, unsolicited, then a Ping", [.send([.pong(Self.hello), .ping(Self.binary)])], [
-            .pong(Self.binary)
-        ]),
+        .good(
+            "2.9",
+            "Pong, unsolicited, then a Ping",
+            [.send([.pong(Self.hello), .ping(Self.binary)])],
+            [
+                .pong(Self.binary)
+            ]
+        ),
         .good("2.10", "ten Pings", [.send(Self.ten)], Self.ten.map { .pong($0.payload) }),
         .good("2.11", "ten Pings per octet", [.send(Self.ten, .pieces(1))], Self.ten.map { .pong($0.payload) }),
     ]

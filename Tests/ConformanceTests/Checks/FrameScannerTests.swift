@@ -15,12 +15,18 @@ struct FrameScannerTests {
         return frames
     }
 
-    @Test("Frames of every length form are read back, whatever way they are cut", arguments: [true, false], [1, 7, .max])
+    @Test(
+        "Frames of every length form are read back, whatever way they are cut",
+        arguments: [true, false],
+        [1, 7, .max]
+    )
     func readsBack(masked: Bool, size: Int) throws {
         let frames = [0, 125, 126, 65_535, 65_536].map { count in
             PeerFrame.binary((0..<count).map { UInt8(truncatingIfNeeded: $0) }, isFinal: false)
         }
-        for frame in frames { #expect(try self.scan(frame.bytes(masked: masked), masked: masked, size: size) == [frame]) }
+        for frame in frames {
+            #expect(try self.scan(frame.bytes(masked: masked), masked: masked, size: size) == [frame])
+        }
     }
 
     @Test(

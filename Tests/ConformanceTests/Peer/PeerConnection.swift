@@ -68,6 +68,15 @@ final class PeerConnection {
         try await self.receive("\(count) frames") { self.frames.count >= count }
     }
 
+    /// Waits for a message, and takes its frames away.
+    ///
+    /// - Returns: All frames that have come, which are those of one message when nothing else was sent.
+    func takeMessage() async throws -> [PeerFrame] {
+        try await self.receive("a message") { self.frames.contains(where: \.isFinal) }
+        defer { self.frames = [] }
+        return self.frames
+    }
+
     /// Waits for the Close frame.
     func awaitClose() async throws {
         try await self.receive("a Close frame") { self.frames.last?.opcode == 8 }

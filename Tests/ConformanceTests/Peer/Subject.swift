@@ -8,6 +8,8 @@ struct Subject: Sendable {
     static let timeLimit: Duration = .seconds(20)
 
     let role: Role
+    /// What the compression of our side is told to ask for, or nil to switch it off.
+    var demand: DeflateCase.Demand?
 
     /// Runs a peer against our side, connected but for the opening handshake.
     ///
