@@ -46,11 +46,10 @@ struct DeflateConversation {
         guard frames[0].opcode == kind.opcode, frames.dropFirst().allSatisfy({ $0.opcode == 0 }) else {
             return ["message \(index): the echo is \(frames)"]
         }
-        let isCompressed = frames[0].reserved == 4
-        guard isCompressed || kind == .random || size < 1024 else { return ["message \(index) is not compressed"] }
+        guard frames[0].reserved == 4 else { return ["message \(index): the echo is not compressed"] }
         let echo = Array(frames.map(\.payload).joined())
         do {
-            let text = isCompressed ? try self.inflate.inflate(echo, step: self.step(index)) : echo
+            let text = try self.inflate.inflate(echo, step: self.step(index))
             return text.isSame(as: payload) ? [] : ["message \(index): the echo has other bytes"]
         } catch {
             return ["message \(index): the echo breaks the agreement: \(error)"]

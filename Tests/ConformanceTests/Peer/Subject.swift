@@ -30,6 +30,7 @@ struct Subject: Sendable {
         let listener = try await RawServer.start()
         var configuration = WebSocketClientConfiguration()
         configuration.connection = Self.connectionConfiguration
+        configuration.compression = self.compression
         let url = try WebSocketURL(host: "127.0.0.1", port: listener.port, path: "/")
         let (client, port) = (configuration, url)
         async let closure = Self.echo(on: WebSocketClient.connect(to: port, configuration: client))
@@ -49,6 +50,7 @@ struct Subject: Sendable {
     ) async throws -> (value: Value, end: Transcript.ReportedEnd?) {
         var configuration = WebSocketServerConfiguration()
         configuration.connection = Self.connectionConfiguration
+        configuration.compression = self.compression
         let server = try await WebSocketServer.bind(configuration)
         let ends = Recorder<Transcript.ReportedEnd>()
         async let running: Void = server.run { request in
@@ -70,6 +72,17 @@ struct Subject: Sendable {
         await server.shutDown()
         await running
         return (try result.get(), ends.values.first)
+    }
+
+    /// A client insists on the demand; a server is asked for it by the peer.
+    private var compression: PermessageDeflate? {
+        guard let demand = self.demand else { return nil }
+        var compression = PermessageDeflate()
+        compression.threshold = 0
+        guard self.role == .client else { return compression }
+        compression.peerContextTakeover = !demand.noContextTakeover
+        compression.peerWindowBits = demand.windowBits ?? 15
+        return compression
     }
 
     private static var connectionConfiguration: ConnectionConfiguration {
