@@ -50,6 +50,7 @@ public final class MockServer: Sendable {
         (server.host, server.port, server.connection) = (
             configuration.host, configuration.port, configuration.connection
         )
+        server.compression = configuration.compression
         // As agentctl: CheckOrigin is always true.
         server.policy.origin = .any
         let bound: WebSocketServer

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MockAgentServer
+import WebSocketProtocol
 
 /// What a mock server pretends to be; the same options as `mock-agent-server` has.
 struct MockOptions: ParsableArguments {
@@ -31,6 +32,9 @@ struct MockOptions: ParsableArguments {
     @Flag(help: "Cut messages into frames as agentctl does.")
     var gorilla = false
 
+    @Flag(help: "Compress messages for clients that offer permessage-deflate; agentctl does not.")
+    var compression = false
+
     /// The server that is asked for.
     ///
     /// - Throws: `MockServerError` for a scenario that can't be used.
@@ -40,6 +44,7 @@ struct MockOptions: ParsableArguments {
         configuration.token = self.token ?? environment[TokenSource.variable]
         configuration.instanceID = self.instanceID
         configuration.frameStyle = self.gorilla ? .gorilla : .plain
+        if self.compression { configuration.compression = PermessageDeflate() }
         configuration.scenario = try Scenario.load(self.scenario)
         if let names = self.repositories?.split(separator: ",") {
             configuration.repositories = names.map { MockRepository(name: String($0)) }

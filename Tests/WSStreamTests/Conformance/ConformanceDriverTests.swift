@@ -46,10 +46,22 @@ struct ConformanceDriverTests {
 
     @Test(
         "Options that can't be used are refused",
-        arguments: [["ws://a", "--agent", "a b"], ["ws://a", "--agent", ""], ["ws://a", "--first", "0"]]
+        arguments: [
+            ["ws://a", "--agent", "a b"], ["ws://a", "--agent", ""], ["ws://a", "--first", "0"],
+            ["ws://a", "--window-bits", "8"],
+        ]
     )
     func refuses(arguments: [String]) {
         #expect(throws: (any Error).self) { try ConformanceOptions.parse(arguments) }
+    }
+
+    @Test("The offer is as asked for; every message is compressed, or none")
+    func offers() throws {
+        let offer = try self.options("ws://a", "--no-context-takeover", "--window-bits", "9").driver()
+        let compression = try #require(offer.configuration.compression)
+        #expect((compression.threshold, compression.peerWindowBits) == (0, 9))
+        #expect(!compression.peerContextTakeover)
+        #expect(try self.options("ws://a", "--no-compression").driver().configuration.compression == nil)
     }
 
     @Test("A URL that can't be used is refused before anything is sent")
