@@ -1,6 +1,8 @@
 import ArgumentParser
 import TestSupport
 import Testing
+import WebSocketProtocol
+import WebSocketTransport
 
 @testable import wsstream
 
