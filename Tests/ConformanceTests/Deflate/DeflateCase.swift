@@ -17,8 +17,8 @@ struct DeflateCase: Sendable, CustomTestStringConvertible {
     /// In order of preference; the first one is what the other side must do.
     let demands: [Demand]
 
-    /// Messages of the case: 1,000, or as many as stay within half a megabyte, but no more than 50.
-    var count: Int { Extent.isFull ? 1000 : max(3, min(50, 256 * 1024 / self.size)) }
+    /// Messages of the case: 1,000, or as many as stay within 128 KiB, but no more than 50.
+    var count: Int { Extent.isFull ? 1000 : max(3, min(50, 128 * 1024 / self.size)) }
 
     var testDescription: String {
         let fragments = self.fragment.map { " in fragments of \($0)" } ?? ""
