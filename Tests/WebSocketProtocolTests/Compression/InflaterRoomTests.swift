@@ -14,8 +14,10 @@ struct InflaterRoomTests {
     func fillsTheRoom(size: Int, chunk: Int) throws {
         let deflate = NegotiatedDeflate.both(windowBits: 15, contextTakeover: true)
         let text = (0..<size).map { UInt8(ascii: "a") + UInt8($0 % 23) }
-        let payload = text.withUnsafeBytes { bytes in
-            Deflater(PermessageDeflate(), deflate.own).deflate(bytes, endsMessage: true).map { Array($0) }
+        let deflater = Deflater(PermessageDeflate(), deflate.own)
+        // What it gives is its own memory.
+        let payload = withExtendedLifetime(deflater) {
+            text.withUnsafeBytes { deflater.deflate($0, endsMessage: true).map { Array($0) } }
         }
         let frame = RawFrame(.text, try #require(payload), from: .server).with { $0.reservedBits = 0x40 }
         let events = ReaderEvent.read(
