@@ -9,11 +9,7 @@ struct ConformanceTests {
     private func expectPass(_ conformanceCase: ConformanceCase, _ role: Role) async throws {
         let transcript = try await CaseRunner.run(conformanceCase, role: role)
         let complaints = Judge.complaints(about: transcript, expecting: conformanceCase.expectation)
-        withKnownIssue("see KnownIssues", isIntermittent: true) {
-            #expect(complaints.isEmpty, "\(conformanceCase.id), our \(role)")
-        } when: {
-            KnownIssues.contains(conformanceCase.id)
-        }
+        #expect(complaints.isEmpty, "\(conformanceCase.id), our \(role)")
     }
 
     @Test("1 Framing: text and binary of every length form", arguments: FramingCases.all, Self.roles)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The peer's own compression does what it says, and sees when a sender breaks what was negotiated.

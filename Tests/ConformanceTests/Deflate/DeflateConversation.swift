@@ -1,3 +1,4 @@
+import TestSupport
 import WebSocketProtocol
 
 /// Plays a case of groups 12 and 13: each message goes there and back before the next one.
