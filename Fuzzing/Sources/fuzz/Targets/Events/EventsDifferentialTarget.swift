@@ -20,7 +20,8 @@ enum EventsDifferentialTarget: FuzzTarget {
             require(isKnown, "Only Foundation rejects the frame.")
         case (nil, _): break
         case (_, let error?):
-            let isKnown = self.reference.hasTrailingComma(frame)
+            let isKnown =
+                self.reference.hasTrailingComma(frame)
                 || error.code == .numberOutOfRange && self.hasLongNumber(frame)
             require(isKnown, "Only Foundation accepts the frame: \(error)")
         case (let expected?, nil):
