@@ -26,7 +26,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CLibFuzzer"),
-        .target(name: "WebSocketProtocol", swiftSettings: fuzzedSettings),
+        .target(name: "WebSocketProtocol", dependencies: ["CZlib"], swiftSettings: fuzzedSettings),
         .target(name: "WorkspaceProtocol", swiftSettings: fuzzedSettings),
         .executableTarget(
             name: "fuzz",

@@ -14,12 +14,14 @@ import Darwin
 @main
 enum Fuzz {
     private static let targets: [String: any FuzzTarget.Type] = [
+        "deflate": DeflateTarget.self,
         "events": EventsTarget.self,
         "events-differential": EventsDifferentialTarget.self,
         "extensions": ExtensionsTarget.self,
         "frame-writer": FrameWriterTarget.self,
         "frames": FramesTarget.self,
         "handshake": HandshakeTarget.self,
+        "inflate": InflateTarget.self,
     ]
 
     private static let target: any FuzzTarget.Type = {

@@ -6,6 +6,11 @@ enum FramesTarget: FuzzTarget {
     nonisolated(unsafe) private static var whole = Transcript()
     nonisolated(unsafe) private static var cut = Transcript()
 
+    private static let deflate = NegotiatedDeflate(
+        own: .init(windowBits: 15, contextTakeover: true),
+        peer: .init(windowBits: 15, contextTakeover: true)
+    )
+
     static func run(_ input: FuzzInput) {
         var input = input
         let choices = input.byte()
@@ -20,9 +25,10 @@ enum FramesTarget: FuzzTarget {
         limits.maximumMessageBytes = [0, 1, 16, 125, 126, 300, 70_000, 1 << 40][Int(choices >> 1 & 7)]
         limits.maximumFragments = [1, 2, 5, 100][Int(choices >> 4 & 3)]
         let role: Role = choices & 1 == 0 ? .client : .server
-        var one = CheckedReader(role: role, limits: limits)
+        let deflate = choices & 0x80 == 0 ? nil : Self.deflate
+        var one = CheckedReader(role: role, limits: limits, deflate: deflate)
         one.receive(bytes, into: &self.whole)
-        var many = CheckedReader(role: role, limits: limits)
+        var many = CheckedReader(role: role, limits: limits, deflate: deflate)
         var cuts = Cuts(seed: seed)
         if choices & 0x40 == 0 {
             cuts.forEachChunk(of: bytes) { many.receive($0, into: &self.cut) }
