@@ -22,6 +22,10 @@ public struct WebSocketClientConfiguration: Sendable {
     ///
     /// Default: none, as only browsers need one.
     public var origin: String?
+    /// How messages are compressed, if the server agrees (RFC 7692); nil offers no compression.
+    ///
+    /// Default: both sides with a context of up to 32 KiB; a server that does not compress is as welcome.
+    public var compression: PermessageDeflate? = PermessageDeflate()
     /// What the server may make us hold during the handshake.
     public var handshakeLimits = HandshakeLimits()
     /// How the open connection behaves.
