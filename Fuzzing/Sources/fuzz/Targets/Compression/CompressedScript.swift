@@ -31,7 +31,9 @@ struct CompressedScript {
         let kind: MessageKind = choice & 1 == 0 ? .binary : .text
         let isCompressed = choice & 2 == 0
         let fragments = Int(choice >> 2 & 3)
-        self.addFrames(kind, payload, isCompressed: isCompressed, fragments: fragments)
+        // All in the first frame, and nothing in the others; or each with half of what is left.
+        let share = choice & 0x10 == 0 ? 2 : 1
+        self.addFrames(kind, payload, isCompressed: isCompressed, fragments: fragments, share: share)
         guard fragments < self.limits.maximumFragments else {
             self.fault = .any
             return false
@@ -69,12 +71,13 @@ struct CompressedScript {
         _ kind: MessageKind,
         _ payload: [UInt8],
         isCompressed: Bool,
-        fragments: Int
+        fragments: Int,
+        share: Int
     ) {
         var rest = payload[...]
         for fragment in 0...fragments {
             let isFinal = fragment == fragments
-            let part = isFinal ? rest : rest.prefix(rest.count / 2)
+            let part = isFinal ? rest : rest.prefix(rest.count / share)
             rest = rest.dropFirst(part.count)
             self.addFrame(
                 FrameHeader(
