@@ -88,7 +88,7 @@ final class Inflater {
             self.scratch.clear()
             let piece = unsafe UnsafeRawBufferPointer(rebasing: part[offset..<end])
             unsafe self.scratch.append(piece, key: key, keyOffset: keyOffset + offset)
-            let needsTail = self.received > 0 && !(part.isEmpty && self.endsWithFinalBlock)
+            let needsTail = self.received > 0 && (part.count > 0 || !self.endsWithFinalBlock)
             let isEnd = endsMessage && end == part.count && needsTail
             if isEnd { self.appendTail() }
             unsafe try self.run(
