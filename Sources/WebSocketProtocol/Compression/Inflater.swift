@@ -60,7 +60,12 @@ final class Inflater {
             if endsMessage { try self.runTail(into: storage, limit: limit) }
         } else {
             unsafe try self.runCopy(
-                of: part, key: key, keyOffset: keyOffset, endsMessage: endsMessage, into: storage, limit: limit
+                of: part,
+                key: key,
+                keyOffset: keyOffset,
+                endsMessage: endsMessage,
+                into: storage,
+                limit: limit
             )
         }
         if endsMessage { try self.finishMessage() }
@@ -92,7 +97,10 @@ final class Inflater {
             let isEnd = endsMessage && end == part.count && needsTail
             if isEnd { self.appendTail() }
             unsafe try self.run(
-                self.scratch.bytes, tailCount: isEnd ? Self.tail.count : 0, into: storage, limit: limit
+                self.scratch.bytes,
+                tailCount: isEnd ? Self.tail.count : 0,
+                into: storage,
+                limit: limit
             )
             offset = end
         } while offset < part.count
@@ -109,9 +117,8 @@ final class Inflater {
         unsafe Self.tail.withUnsafeBytes { tail in _ = unsafe self.scratch.append(tail, key: nil) }
     }
 
-    /// Gives zlib all of `input`, and takes all that comes out.
-    ///
-    /// - Parameter tailCount: How many bytes at the end of `input` are the tail that the sender took off.
+    /// Gives zlib all of `input`, and takes all that comes out; the last `tailCount` bytes are the tail that the sender
+    /// took off.
     private func run(
         _ input: UnsafeRawBufferPointer,
         tailCount: Int,
