@@ -10,12 +10,12 @@ enum DeflateTarget: FuzzTarget {
         let choices = input.byte()
         let role: Role = choices & 1 == 0 ? .client : .server
         let direction = NegotiatedDeflate.Direction(
-            windowBits: [9, 10, 12, 15][Int(choices >> 1 & 3)],
+            // Small ones, since they are allocated for each input.
+            windowBits: 9 + Int(choices >> 1 & 3),
             contextTakeover: choices & 8 == 0
         )
         var configuration = PermessageDeflate()
         configuration.level = [1, 6, 9, 4][Int(choices >> 4 & 3)]
-        // Little, since it is allocated for each input.
         configuration.memoryLevel = 1
         configuration.threshold = choices & 0x40 == 0 ? 0 : 8
         let unused = NegotiatedDeflate.Direction(windowBits: 15, contextTakeover: true)
