@@ -27,7 +27,7 @@ enum DeflateTarget: FuzzTarget {
                 deflate: NegotiatedDeflate(own: direction, peer: unused)
             )
         )
-        while !input.rest.isEmpty { script.addMessage(from: &input) }
+        while !input.rest.isEmpty, !script.isFull { script.addMessage(from: &input) }
         let peer = NegotiatedDeflate(own: unused, peer: direction)
         var reader = CheckedReader(role: role.peer, limits: MessageLimits(), deflate: peer)
         self.read.removeAll()

@@ -10,6 +10,9 @@ struct DeflatedScript {
 
     init(_ writer: MessageWriter) { self.writer = writer }
 
+    /// Whether there is enough: more would only cost executions.
+    var isFull: Bool { self.sent.count > 3_000 }
+
     /// Adds a message, or a Ping, as the next bytes of the input say.
     mutating func addMessage(from input: inout FuzzInput) {
         let choice = input.byte()
