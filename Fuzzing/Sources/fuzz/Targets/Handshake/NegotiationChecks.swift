@@ -29,6 +29,8 @@ struct NegotiationChecks {
             fatalError("Our server declines what our client offers.")
         }
         do {
+            let answer = try DeflateParameters(parsing: response, from: .server)
+            require(Self.fits(answer, self.peer.offer), "\(answer) does not fit \(self.peer.offer).")
             let client = try self.peer.agree(on: response)
             self.check(sender: client.own, receiver: server.peer)
             self.check(sender: server.own, receiver: client.peer)
