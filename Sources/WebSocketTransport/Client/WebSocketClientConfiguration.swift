@@ -22,6 +22,24 @@ public struct WebSocketClientConfiguration: Sendable {
     ///
     /// Default: none, as only browsers need one.
     public var origin: String?
+    /// How `wss://` is secured.
+    ///
+    /// Default: by the roots of the operating system.
+    public var tls = WebSocketTLSConfiguration()
+    /// The proxy to go through; not for `ws+unix:`.
+    ///
+    /// Default: nil, none.
+    ///
+    /// No environment variable is read. `wss://` is encrypted end to end, through the proxy.
+    public var proxy: WebSocketProxy?
+    /// How many redirects are followed (RFC 9110 §15.4), 0 to 20.
+    ///
+    /// Default: 0: a redirect is a refusal like any other.
+    ///
+    /// All of them are inside the one ``connectTimeout``. To another origin, that is scheme, host and port, none of
+    /// ``fields`` is sent but `User-Agent` and `Accept-Language`, and no client certificate is shown; subprotocols are
+    /// offered everywhere, so put no secret into one. From `wss` to `ws` none is followed.
+    public var maximumRedirects = 0
     /// What the server may make us hold during the handshake.
     public var handshakeLimits = HandshakeLimits()
     /// How the open connection behaves.
@@ -41,6 +59,9 @@ public struct WebSocketClientConfiguration: Sendable {
     func validate() throws(WebSocketError) {
         guard self.connectTimeout > .zero else {
             throw WebSocketError(.invalidConfiguration, "connectTimeout must be positive, got \(self.connectTimeout).")
+        }
+        guard (0...20).contains(self.maximumRedirects) else {
+            throw WebSocketError(.invalidConfiguration, "maximumRedirects is 0 to 20, got \(self.maximumRedirects).")
         }
         try self.connection.validate()
     }
