@@ -33,10 +33,10 @@ extension WebSocketURL {
     private func merged(with reference: Substring) -> String {
         let path = self.target.prefix { $0 != "?" }
         if reference.isEmpty { return self.target }
-        if reference.hasPrefix("?") { return path + reference }
+        if reference.hasPrefix("?") { return "\(path)\(reference)" }
         if reference.hasPrefix("/") { return String(reference) }
         let directory = path.lastIndex(of: "/").map { path[...$0] } ?? "/"
-        return directory + reference
+        return "\(directory)\(reference)"
     }
 
     /// RFC 3986 §5.2.4.

@@ -1,3 +1,5 @@
+import WebSocketProtocol
+
 extension WebSocketProxy {
     /// Parses `http://[user[:password]@]host[:port]`, or the same with `socks5` or `socks5h`.
     ///
@@ -22,11 +24,11 @@ extension WebSocketProxy {
     }
 
     private static func split(scheme text: String) throws(WebSocketError) -> (Kind, Substring) {
-        guard let end = text.range(of: "://") else {
+        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
             throw self.invalid("its URL has no scheme; use http:// or socks5://.")
         }
-        let rest = text[end.upperBound...]
-        switch text[..<end.lowerBound].lowercased() {
+        let rest = text[colon...].dropFirst(3)
+        switch text[..<colon].lowercased() {
         case "http": return (.http, rest)
         case "socks5", "socks5h": return (.socks5, rest)
         case "https": throw self.invalid("TLS to the proxy itself is not supported; wss is encrypted through http://.")
@@ -46,7 +48,8 @@ extension WebSocketProxy {
 
     private static func split(userInformation text: Substring) throws(WebSocketError) -> (String, String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let user = PercentEncoding.decoded(parts[0]), let password = PercentEncoding.decoded(parts.dropFirst().first ?? "")
+        guard let user = PercentEncoding.decoded(parts[0]),
+            let password = PercentEncoding.decoded(parts.dropFirst().first ?? "")
         else {
             throw self.invalid("user or password are not percent-encoded UTF-8.")
         }

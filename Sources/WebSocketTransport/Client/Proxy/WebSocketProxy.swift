@@ -67,12 +67,13 @@ public struct WebSocketProxy: Sendable, Hashable {
         let (user, password) = (credentials.user.utf8, credentials.password.utf8)
         switch self.kind {
         case .http:
-            guard !user.contains(UInt8(ascii: ":")), (user + password).allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-                throw Self.invalid("its user holds a colon, or user or password hold control characters")
+            let isPlain = [user, password].allSatisfy { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+            guard isPlain, !user.contains(UInt8(ascii: ":")) else {
+                throw Self.invalid("its user holds a colon, or user or password hold control characters.")
             }
         case .socks5:
             guard (1...255).contains(user.count), (1...255).contains(password.count) else {
-                throw Self.invalid("user and password of a SOCKS5 proxy have 1 to 255 bytes")
+                throw Self.invalid("user and password of a SOCKS5 proxy have 1 to 255 bytes.")
             }
         }
     }
