@@ -1,17 +1,9 @@
 import NIOCore
 import NIOPosix
 
-/// What a server listens on: a port, or the file of a Unix domain socket, which goes when the listener goes.
+/// What a server listens on: a port, or the file of a Unix domain socket, which SwiftNIO removes with the listener.
 struct ServerListener: Sendable {
-    /// A file to remove.
-    private struct File: Sendable {
-        var id: UnixSocket.FileID
-        var path: String
-    }
-
     private let channel: any Channel
-    /// Taken by who removes it: another server may have put its own there since.
-    private let file: Locked<File?>
 
     /// The port, or 0.
     var port: Int { self.channel.localAddress?.port ?? 0 }
@@ -26,7 +18,7 @@ struct ServerListener: Sendable {
         }
         do {
             let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-            return Self(channel: channel, file: Locked(nil))
+            return Self(channel: channel)
         } catch {
             let address = "\(configuration.host):\(configuration.port)"
             throw WebSocketError(.listenFailed, "Can't listen on \(address).", cause: error)
@@ -43,8 +35,7 @@ struct ServerListener: Sendable {
             UnixSocket.remove(left, at: path)
         }
         do {
-            let channel = try await bootstrap.bind(unixDomainSocketPath: path).get()
-            return Self(channel: channel, file: Locked(UnixSocket.file(at: path).map { File(id: $0, path: path) }))
+            return Self(channel: try await bootstrap.bind(unixDomainSocketPath: path).get())
         } catch {
             let hint = UnixSocket.file(at: path) == nil ? "" : " Another process listens there."
             throw WebSocketError(.listenFailed, "Can't listen on the socket \(path).\(hint)", cause: error)
@@ -52,15 +43,7 @@ struct ServerListener: Sendable {
     }
 
     /// Stops listening; without effect the second time.
-    func close() async {
-        // Before the socket closes: nobody can have taken the path yet.
-        let file = self.file.withLock { file in
-            defer { file = nil }
-            return file
-        }
-        if let file { UnixSocket.remove(file.id, at: file.path) }
-        try? await self.channel.close()
-    }
+    func close() async { try? await self.channel.close() }
 }
 
 extension WebSocketServerConfiguration {

@@ -32,9 +32,9 @@ final class TLSOpeningHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let error = self.failure.error(error) ?? error
-        self.opened.fail(error)
-        context.fireErrorCaught(error)
+        let failure = self.failure.error(error)
+        self.fail(failure, cause: error)
+        context.fireErrorCaught(failure ?? error)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -49,7 +49,8 @@ final class TLSOpeningHandler: ChannelInboundHandler {
     }
 
     /// Without effect once the handshake is complete.
-    private func fail() {
-        self.opened.fail(WebSocketError(.tlsFailed, "The connection to \(self.identity) ended in the TLS handshake."))
+    private func fail(_ error: WebSocketError? = nil, cause: (any Error)? = nil) {
+        let message = "The connection to \(self.identity) ended in the TLS handshake."
+        self.opened.fail(error ?? WebSocketError(.tlsFailed, message, cause: cause))
     }
 }
