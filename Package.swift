@@ -103,6 +103,7 @@ let package = Package(
             name: "mock-agent-server",
             dependencies: [
                 "MockAgentServer",
+                "WebSocketTransport",
                 "WorkspaceLifecycle",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -20,6 +20,10 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let closedWhileDialling = Self(description: "closedWhileDialling")
         /// The runtime can't be reached, or did not answer in time.
         public static let connectFailed = Self(description: "connectFailed")
+        /// TLS: the certificate of the runtime is not trusted, expired, or for another host; the cause says which.
+        ///
+        /// Terminal: trying again does not help.
+        public static let notTrusted = Self(description: "notTrusted")
         /// Status 401: the token is missing or wrong.
         ///
         /// Terminal: trying again does not help.

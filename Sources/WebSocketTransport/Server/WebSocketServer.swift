@@ -77,10 +77,7 @@ public final class WebSocketServer: Sendable {
     /// Made once for all connections, on a thread that may block.
     private static func tlsContext(_ configuration: WebSocketServerConfiguration) async throws -> NIOSSLContext? {
         guard let tls = configuration.tls else { return nil }
-        let linger = configuration.connection.closing.linger
-        return try await NIOThreadPool.singleton.runIfActive {
-            try TLSContext.server(tls, closeTimeout: linger)
-        }
+        return try await NIOThreadPool.singleton.runIfActive { try TLSContext.server(tls) }
     }
 
     private static func bootstrap(

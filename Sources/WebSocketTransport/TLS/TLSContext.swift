@@ -8,10 +8,14 @@ enum TLSContext {
     /// RFC 7301: a server that also speaks HTTP/2 on this port must not choose that.
     private static let applicationProtocols = ["http/1.1"]
 
+    /// How long a socket that is closed stays open for the peer's close_notify.
+    ///
+    /// RFC 8446 §6.1 asks nobody to wait for it; when all goes well the Close frames have ended the connection before.
+    private static let closeTimeout = TimeAmount.milliseconds(100)
+
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`, naming the source that can't be used.
     static func client(
-        _ configuration: WebSocketTLSConfiguration,
-        closeTimeout: Duration
+        _ configuration: WebSocketTLSConfiguration
     ) throws(WebSocketError) -> NIOSSLContext {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = configuration.minimumVersion.version
@@ -19,7 +23,7 @@ enum TLSContext {
         // The host is checked by ServerIdentity: SwiftNIO's check accepts, for a host name too, a certificate for the
         // address that the name was resolved to, or for the proxy's.
         tls.certificateVerification = .noHostnameVerification
-        tls.shutdownTimeout = TimeAmount(closeTimeout)
+        tls.shutdownTimeout = self.closeTimeout
         if case .certificates(let source) = configuration.trustRoots {
             tls.trustRoots = .certificates(try self.certificates(source, for: "trustRoots"))
         }
@@ -32,14 +36,13 @@ enum TLSContext {
 
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`, naming the source that can't be used.
     static func server(
-        _ configuration: WebSocketServerTLSConfiguration,
-        closeTimeout: Duration
+        _ configuration: WebSocketServerTLSConfiguration
     ) throws(WebSocketError) -> NIOSSLContext {
         let (chain, key) = try self.identity(configuration.identity)
         var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
         tls.minimumTLSVersion = configuration.minimumVersion.version
         tls.applicationProtocols = self.applicationProtocols
-        tls.shutdownTimeout = TimeAmount(closeTimeout)
+        tls.shutdownTimeout = self.closeTimeout
         if let roots = configuration.clientTrustRoots {
             tls.certificateVerification = .noHostnameVerification
             tls.trustRoots = .certificates(try self.certificates(roots, for: "clientTrustRoots"))

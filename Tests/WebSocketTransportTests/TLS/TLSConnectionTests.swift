@@ -122,7 +122,9 @@ struct TLSConnectionTests {
         let closures = Recorder<WebSocketClosure>()
         try await withEchoServer(.secure(), closures) { server in
             let connection = try await self.connect(server)
+            let start = ContinuousClock.now
             try await expectNothingLeft(of: connection)
+            #expect(ContinuousClock.now - start < .seconds(1))
             try await eventually("the server's closure") { closures.values.count == 1 && server.connectionCount == 0 }
             #expect(!closures.values[0].isClean)
         }

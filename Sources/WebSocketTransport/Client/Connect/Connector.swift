@@ -105,10 +105,8 @@ struct Connector: Sendable {
 
     /// On a thread that may block: it reads files.
     private func context() -> EventLoopFuture<NIOSSLContext> {
-        let (tls, linger) = (self.configuration.tls, self.configuration.connection.closing.linger)
-        return NIOThreadPool.singleton.runIfActive(eventLoop: self.eventLoop) {
-            try TLSContext.client(tls, closeTimeout: linger)
-        }
+        let tls = self.configuration.tls
+        return NIOThreadPool.singleton.runIfActive(eventLoop: self.eventLoop) { try TLSContext.client(tls) }
     }
 
     private func secure(_ channel: any Channel, _ context: NIOSSLContext) -> EventLoopFuture<Void> {
