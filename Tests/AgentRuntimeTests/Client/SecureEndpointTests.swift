@@ -3,6 +3,7 @@ import MockAgentServer
 import TestSupport
 import Testing
 import WebSocketTransport
+import WorkspaceProtocol
 
 @Suite("A runtime behind TLS", .timeLimit(.minutes(1)))
 struct SecureEndpointTests {
