@@ -40,8 +40,8 @@ let package = Package(
         // The system's zlib, for permessage-deflate (RFC 7692).
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
-        // RFC 6455 without I/O: bytes in, events and bytes out. No clock, no socket, no dependency.
-        .target(name: "WebSocketProtocol", swiftSettings: pureSettings),
+        // RFC 6455 and RFC 7692 without I/O: bytes in, events and bytes out. No clock, no socket, no package.
+        .target(name: "WebSocketProtocol", dependencies: ["CZlib"], swiftSettings: pureSettings),
 
         // SwiftNIO drivers of the protocol for both roles: sockets, timers, backpressure, the async API.
         .target(

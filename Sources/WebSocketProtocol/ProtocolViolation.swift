@@ -29,6 +29,8 @@ public struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConverti
         public static let messageTooBig = Self(description: "messageTooBig")
         /// A message in more fragments than configured.
         public static let tooManyFragments = Self(description: "tooManyFragments")
+        /// A compressed message that is not DEFLATE data (RFC 7692 §7.2.2).
+        public static let invalidCompression = Self(description: "invalidCompression")
         /// A Close frame with one byte of payload, or a code that may not be sent (§7.4).
         public static let invalidClosePayload = Self(description: "invalidClosePayload")
     }

@@ -42,6 +42,12 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
         public static let connectionLost = Self(description: "connectionLost")
         /// The peer did not answer a Ping in time.
         public static let keepaliveTimedOut = Self(description: "keepaliveTimedOut")
+        /// The peer shows life but sent no message within ``ConnectionConfiguration/messageTimeout``.
+        public static let messageTimedOut = Self(description: "messageTimedOut")
+        /// A message that was sent in parts was not ended: the connection can't carry another one.
+        public static let messageAbandoned = Self(description: "messageAbandoned")
+        /// A part of a text message to send is not UTF-8.
+        public static let invalidText = Self(description: "invalidText")
         /// Bytes could not be handed to the system within the configured time.
         public static let sendTimedOut = Self(description: "sendTimedOut")
         /// The connection is closed, or closing: the message was not sent.

@@ -56,8 +56,9 @@ extension FrameHeader {
         guard let opcode = Opcode(rawValue: first & 0x0F) else {
             throw ProtocolViolation(.reservedOpcode, "Opcode \(first & 0x0F) is reserved.")
         }
-        guard !opcode.isControl || reserved == 0 else {
-            throw ProtocolViolation(.reservedBits, "RSV bits \(reserved >> 4) are set on a control frame.")
+        // RFC 7692 §6.1: only the first frame of a message says that it is compressed.
+        guard reserved == 0 || opcode == .text || opcode == .binary else {
+            throw ProtocolViolation(.reservedBits, "RSV bits \(reserved >> 4) are set on a \(opcode) frame.")
         }
         // §5.5: control frames must not be fragmented.
         guard !opcode.isControl || first & 0x80 != 0 else {

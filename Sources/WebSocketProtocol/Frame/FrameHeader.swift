@@ -4,6 +4,8 @@ public struct FrameHeader: Sendable, Hashable {
     public static let maximumSize = 14
     /// The most payload that a control frame carries, in bytes (§5.5).
     public static let maximumControlPayload = 125
+    /// RSV1, which marks the first frame of a compressed message (RFC 7692 §6).
+    package static let compressionBit: UInt8 = 0x40
 
     /// Whether this is the last fragment of its message (FIN).
     public var isFinal: Bool

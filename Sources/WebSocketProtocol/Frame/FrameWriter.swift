@@ -18,12 +18,14 @@ public struct FrameWriter: Sendable {
     ///   - opcode: What the frame carries.
     ///   - payload: The payload; not changed.
     ///   - isFinal: Whether this is the last fragment of its message.
+    ///   - reservedBits: The RSV bits that a negotiated extension sets.
     ///   - target: Where to write; at least ``sizeBound(payloadCount:)`` bytes.
     /// - Returns: The number of bytes written.
     package mutating func write(
         _ opcode: Opcode,
         payload: UnsafeRawBufferPointer,
         isFinal: Bool = true,
+        reservedBits: UInt8 = 0,
         into target: UnsafeMutableRawBufferPointer
     ) -> Int {
         let key = self.role.masksItsFrames ? self.maskingKeys.next() : nil
@@ -31,6 +33,7 @@ public struct FrameWriter: Sendable {
             opcode: opcode,
             payloadLength: payload.count,
             isFinal: isFinal,
+            reservedBits: reservedBits,
             maskingKey: key
         )
         let headerSize = unsafe header.serialize(into: target)

@@ -1,21 +1,30 @@
 /// Everything that the bytes of one read completed, in order.
 public struct InboundBatch: Sendable {
-    /// Where one message lies.
+    /// Where one message, or a piece of one, lies.
     @usableFromInline
     struct Entry: Sendable {
         /// In the shared storage, or the index of a storage of its own.
         @usableFromInline var position: Int
-        /// The length times 4, plus 1 for text, plus 2 for a storage of its own.
+        /// The length times 16, plus the flags.
         @usableFromInline var packed: Int
 
-        init(position: Int, count: Int, kind: MessageKind, ownsStorage: Bool) {
+        init(position: Int, count: Int, kind: MessageKind) {
             self.position = position
-            self.packed = count << 2 | (ownsStorage ? 2 : 0) | (kind == .text ? 1 : 0)
+            self.packed = count << 4 | (kind == .text ? 1 : 0)
         }
 
-        @inlinable var count: Int { self.packed >> 2 }
+        init(owned index: Int, count: Int, kind: MessageKind, continues: Bool, isContinued: Bool) {
+            self.init(position: index, count: count, kind: kind)
+            self.packed |= 2 | (continues ? 4 : 0) | (isContinued ? 8 : 0)
+        }
+
+        @inlinable var count: Int { self.packed >> 4 }
         @inlinable var kind: MessageKind { self.packed & 1 == 0 ? .binary : .text }
         @inlinable var ownsStorage: Bool { self.packed & 2 != 0 }
+        /// Whether an earlier entry is of the same message.
+        @inlinable var continues: Bool { self.packed & 4 != 0 }
+        /// Whether a later entry is of the same message.
+        @inlinable var isContinued: Bool { self.packed & 8 != 0 }
     }
 
     /// The payloads that came whole within a read.
@@ -38,8 +47,10 @@ public struct InboundBatch: Sendable {
         self.entries.reserveCapacity(expectedMessages)
     }
 
-    /// The number of messages.
+    /// The number of messages; or of pieces, where those are asked for.
     @inlinable public var count: Int { self.entries.count }
+    /// How many of the pieces are continued by a later one, so that no message ends with them.
+    public private(set) var continuedCount = 0
 
     /// Whether nothing at all was completed.
     public var isEmpty: Bool { self.entries.isEmpty && self.controls.isEmpty && self.violation == nil }
@@ -50,14 +61,38 @@ public struct InboundBatch: Sendable {
     @inlinable
     public subscript(index: Int) -> WebSocketMessage {
         let entry = self.entries[index]
-        let count = entry.count
-        let bytes =
-            if !entry.ownsStorage, let shared = self.shared {
-                MessageBytes(storage: shared, offset: entry.position, count: count)
-            } else {
-                MessageBytes(storage: self.owned[entry.position], offset: 0, count: count)
-            }
-        return WebSocketMessage(kind: entry.kind, bytes: bytes)
+        return WebSocketMessage(kind: entry.kind, bytes: self.bytes(of: entry))
+    }
+
+    /// The message at `index`, or the piece of one.
+    ///
+    /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
+    /// - Returns: The piece; a whole message is the first and the last piece at once.
+    @inlinable
+    public func piece(at index: Int) -> MessagePiece {
+        let entry = self.entries[index]
+        return MessagePiece(
+            kind: entry.kind,
+            bytes: self.bytes(of: entry),
+            isFirst: !entry.continues,
+            isLast: !entry.isContinued
+        )
+    }
+
+    /// Whether the entry at `index` is a message, and not a piece of one.
+    @inlinable
+    package func isWhole(at index: Int) -> Bool {
+        let entry = self.entries[index]
+        return !entry.continues && !entry.isContinued
+    }
+
+    @inlinable
+    func bytes(of entry: Entry) -> MessageBytes {
+        if !entry.ownsStorage, let shared = self.shared {
+            MessageBytes(storage: shared, offset: entry.position, count: entry.count)
+        } else {
+            MessageBytes(storage: self.owned[entry.position], offset: 0, count: entry.count)
+        }
     }
 
     /// Takes messages that came whole, one frame behind the other.
@@ -73,7 +108,7 @@ public struct InboundBatch: Sendable {
         while let frame = frames.next() {
             let position = start &+ frame.payloadStart
             self.entries.append(
-                Entry(position: position, count: frame.payloadCount, kind: frame.kind, ownsStorage: false)
+                Entry(position: position, count: frame.payloadCount, kind: frame.kind)
             )
         }
         guard frames.end > 0 else { return }
@@ -99,19 +134,73 @@ public struct InboundBatch: Sendable {
         }
     }
 
-    /// Takes over a payload that was carried.
-    mutating func append(_ storage: PayloadStorage, kind: MessageKind) {
+    /// Takes over a payload that was carried, or a piece of one.
+    ///
+    /// - Parameters:
+    ///   - storage: The bytes.
+    ///   - kind: Text or binary.
+    ///   - continues: Whether an earlier piece is of the same message.
+    ///   - isContinued: Whether a later piece is of the same message.
+    mutating func append(
+        _ storage: PayloadStorage,
+        kind: MessageKind,
+        continues: Bool = false,
+        isContinued: Bool = false
+    ) {
         storage.trim()
-        self.entries.append(Entry(position: self.owned.count, count: storage.count, kind: kind, ownsStorage: true))
+        self.entries.append(
+            Entry(
+                owned: self.owned.count, count: storage.count, kind: kind, continues: continues, isContinued: isContinued
+            )
+        )
         self.owned.append(storage)
         self.byteCount &+= storage.count
+        if isContinued { self.continuedCount += 1 }
+    }
+
+    /// Decompresses a message that came in one frame to where the others of the read lie.
+    ///
+    /// - Parameters:
+    ///   - payload: The payload of the frame, as received.
+    ///   - key: The key it is masked with, or nil.
+    ///   - kind: Text or binary.
+    ///   - inflater: Decompresses the messages of the peer.
+    ///   - limits: Bound what comes out.
+    ///   - readCount: The bytes of the read that are left, which tells how much room to make.
+    /// - Throws: ``ProtocolViolation`` with `invalidUTF8`, `invalidCompression` or `messageTooBig`.
+    mutating func append(
+        inflating payload: UnsafeRawBufferPointer,
+        key: MaskingKey?,
+        kind: MessageKind,
+        inflater: Inflater,
+        limits: MessageLimits,
+        readCount: Int
+    ) throws(ProtocolViolation) {
+        let storage = self.sharedStorage(room: readCount * 4)
+        let start = storage.count
+        let outcome = Result { () throws(ProtocolViolation) in
+            unsafe try inflater.inflate(
+                payload, key: key, endsMessage: true, into: storage, room: limits.maximumMessageBytes
+            )
+        }
+        let count = storage.count - start
+        let inflated = unsafe storage.payload(at: start, count: count)
+        var validator = UTF8Validator()
+        if kind == .text, unsafe !validator.accept(inflated) { throw .textIsNotUTF8 }
+        try outcome.get()
+        guard validator.isAtBoundary else { throw .textIsNotUTF8 }
+        self.entries.append(Entry(position: start, count: count, kind: kind))
+        self.byteCount &+= count
     }
 
     /// Drops messages that were used already.
     ///
     /// - Parameter count: How many, from the first on.
     package mutating func removeFirst(_ count: Int) {
-        for entry in self.entries.prefix(count) { self.byteCount &-= entry.count }
+        for entry in self.entries.prefix(count) {
+            self.byteCount &-= entry.count
+            if entry.isContinued { self.continuedCount -= 1 }
+        }
         self.entries.removeFirst(count)
     }
 

@@ -1,25 +1,34 @@
 /// One message in progress: cut by the end of a read, or sent in fragments (RFC 6455 §5.4).
 struct MessageAssembly: ~Copyable {
     let kind: MessageKind
-    private let storage: PayloadStorage
+    /// Whether its payload is compressed (RFC 7692 §6.2).
+    let isCompressed: Bool
+    private var storage: PayloadStorage
     private var validator = UTF8Validator()
     private var fragments = 0
+    /// The payload bytes that were handed over in pieces already.
+    private var handedOver = 0
 
     /// Begins a message.
     ///
     /// - Parameters:
     ///   - kind: Text or binary.
+    ///   - isCompressed: Whether its payload is compressed.
     ///   - room: The bytes at hand; more is taken only when more has come.
-    init(kind: MessageKind, room: Int) {
+    init(kind: MessageKind, isCompressed: Bool, room: Int) {
         self.kind = kind
+        self.isCompressed = isCompressed
         self.storage = PayloadStorage(capacity: room)
     }
 
-    /// The payload bytes received so far.
-    var count: Int { self.storage.count }
+    /// The payload bytes received so far, decompressed.
+    var count: Int { self.handedOver + self.storage.count }
 
     /// The memory taken for the payload.
     var reservedBytes: Int { self.storage.capacity }
+
+    /// Whether a piece of it was handed over.
+    var isHandedOver: Bool { self.handedOver > 0 }
 
     /// Counts a frame of the message against the limit.
     mutating func beginFragment(limits: MessageLimits) throws(ProtocolViolation) {
@@ -47,15 +56,59 @@ struct MessageAssembly: ~Copyable {
         keyOffset: Int,
         left: Int?
     ) throws(ProtocolViolation) {
-        let total = left.map { self.count &+ $0 } ?? .max
+        let total = left.map { self.storage.count &+ $0 } ?? .max
         let copied = unsafe self.storage.append(part, key: key, keyOffset: keyOffset, total: total)
         guard self.kind == .text else { return }
         guard unsafe self.validator.accept(copied) else { throw .textIsNotUTF8 }
     }
 
+    /// Takes the next bytes of a compressed payload, and checks what comes out as ``append(_:key:keyOffset:left:)`` does.
+    ///
+    /// - Parameters:
+    ///   - part: The bytes as received.
+    ///   - key: The key they are masked with, or nil.
+    ///   - keyOffset: Where `part` begins in the payload of its frame.
+    ///   - endsMessage: Whether these are the last ones.
+    ///   - inflater: Decompresses the messages of the peer.
+    ///   - limits: Bound what comes out.
+    /// - Throws: ``ProtocolViolation`` with `invalidUTF8`, `invalidCompression` or `messageTooBig`.
+    mutating func append(
+        _ part: UnsafeRawBufferPointer,
+        key: MaskingKey?,
+        keyOffset: Int,
+        endsMessage: Bool,
+        inflater: Inflater,
+        limits: MessageLimits
+    ) throws(ProtocolViolation) {
+        let before = self.storage.count
+        let room = limits.maximumMessageBytes - self.count
+        // What came out before an error is still checked: the verdict must not depend on how the bytes were cut.
+        let outcome = Result { () throws(ProtocolViolation) in
+            unsafe try inflater.inflate(
+                part, key: key, keyOffset: keyOffset, endsMessage: endsMessage, into: self.storage, room: room
+            )
+        }
+        if self.kind == .text {
+            let inflated = unsafe UnsafeRawBufferPointer(rebasing: self.storage.bytes[before...])
+            guard unsafe self.validator.accept(inflated) else { throw .textIsNotUTF8 }
+        }
+        try outcome.get()
+    }
+
+    /// Hands over what has come of the message so far.
+    ///
+    /// - Returns: The payload bytes since the last piece, or nil when there are none.
+    mutating func takePiece() -> PayloadStorage? {
+        guard self.storage.count > 0 else { return nil }
+        let piece = self.storage
+        self.handedOver += piece.count
+        self.storage = PayloadStorage(capacity: 0)
+        return piece
+    }
+
     /// Ends the message.
     ///
-    /// - Returns: The whole payload.
+    /// - Returns: The whole payload, or what was not handed over yet.
     consuming func finish() throws(ProtocolViolation) -> PayloadStorage {
         guard self.kind == .binary || self.validator.isAtBoundary else { throw .textIsNotUTF8 }
         return self.storage

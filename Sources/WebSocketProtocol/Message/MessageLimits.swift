@@ -4,7 +4,8 @@
 public struct MessageLimits: Sendable, Hashable {
     /// The most payload bytes of one message, all fragments together.
     ///
-    /// A larger one fails the connection with close code 1009. Default: 64 MiB; agentctl's `git_status` exceeds 2 MB.
+    /// A larger one fails the connection with close code 1009; of a compressed one, what counts is its size when
+    /// decompressed, and it is decompressed up to this size only. Default: 64 MiB; agentctl's `git_status` exceeds 2 MB.
     public var maximumMessageBytes = 64 * 1024 * 1024
 
     /// The most fragments of one message, empty ones included.
@@ -12,6 +13,12 @@ public struct MessageLimits: Sendable, Hashable {
     /// One more fails the connection with close code 1008. Fragments are joined as they come, so this bounds work, not
     /// memory. Default: 131,072, enough for 8 MiB in pieces of 64 bytes.
     public var maximumFragments = 131_072
+
+    /// The most payload bytes of one frame of a compressed message: DEFLATE makes nothing much larger.
+    var maximumCompressedFrame: Int {
+        let (sum, overflow) = self.maximumMessageBytes.addingReportingOverflow(self.maximumMessageBytes / 16 + 1024)
+        return overflow ? .max : sum
+    }
 
     /// Creates the default limits; change single properties from there.
     public init() {}

@@ -29,14 +29,26 @@ public struct MessageReader: ~Copyable {
     private var assembly: MessageAssembly?
     /// The payload of a control frame that a read cut, at most 125 bytes.
     private var controlPayload: [UInt8] = []
+    /// There when permessage-deflate was agreed on.
+    private let inflater: Inflater?
+    private let deliversPieces: Bool
 
     /// Creates a reader.
     ///
     /// - Parameters:
     ///   - role: Our role; the peer has the other one.
     ///   - limits: What the peer may make us hold.
-    public init(role: Role, limits: MessageLimits = MessageLimits()) {
+    ///   - deflate: What was agreed on for compression, or nil for none.
+    ///   - deliversPieces: Whether a message that takes several reads is handed over piece by piece.
+    public init(
+        role: Role,
+        limits: MessageLimits = MessageLimits(),
+        deflate: NegotiatedDeflate? = nil,
+        deliversPieces: Bool = false
+    ) {
         self.sender = role.peer
+        self.inflater = deflate.map { Inflater($0.peer) }
+        self.deliversPieces = deliversPieces
         self.limits = limits
         // A whole message is one fragment: none at all can't be a limit.
         self.limits.maximumFragments = max(limits.maximumFragments, 1)
@@ -71,6 +83,7 @@ public struct MessageReader: ~Copyable {
                 guard !input.isEmpty else { return }
                 try self.advance(&input, into: &batch)
             }
+            if self.deliversPieces, let piece = self.assembly?.takePiece() { self.handOver(piece, into: &batch) }
         } catch {
             batch.violation = error
             self.finish()
@@ -104,7 +117,7 @@ public struct MessageReader: ~Copyable {
     /// - Returns: Whether a header is complete; if not, all input was taken.
     private mutating func readHeader(_ input: inout InputCursor) throws(ProtocolViolation) -> Bool {
         guard self.cutHeader.isEmpty else { return try self.completeCutHeader(&input) }
-        guard let parsed = unsafe try FrameHeader.parse(input.rest, from: self.sender) else {
+        guard let parsed = unsafe try self.parse(input.rest) else {
             self.cutHeader = unsafe Array(input.takeRest())
             return false
         }
@@ -113,12 +126,17 @@ public struct MessageReader: ~Copyable {
         return true
     }
 
+    private func parse(_ bytes: UnsafeRawBufferPointer) throws(ProtocolViolation) -> FrameHeader.Parsed? {
+        let allowed = self.inflater == nil ? 0 : FrameHeader.compressionBit
+        return unsafe try FrameHeader.parse(bytes, from: self.sender, allowedReservedBits: allowed)
+    }
+
     private mutating func completeCutHeader(_ input: inout InputCursor) throws(ProtocolViolation) -> Bool {
         let before = self.cutHeader.count
         let needed = min(FrameHeader.maximumSize - before, input.count)
         unsafe self.cutHeader.append(contentsOf: input.rest[..<needed])
         let attempt = unsafe self.cutHeader.withUnsafeBytes { bytes in
-            Result { () throws(ProtocolViolation) in unsafe try FrameHeader.parse(bytes, from: self.sender) }
+            Result { () throws(ProtocolViolation) in unsafe try self.parse(bytes) }
         }
         guard let parsed = try attempt.get() else {
             input.skip(needed)
@@ -138,8 +156,11 @@ public struct MessageReader: ~Copyable {
         guard !self.frame.opcode.isControl else { return }
         let isContinuation = self.frame.opcode == .continuation
         guard isContinuation == (self.assembly != nil) else { throw self.wrongOrder }
-        let (total, overflow) = (self.assembly?.count ?? 0).addingReportingOverflow(self.frame.payloadLength)
-        guard !overflow, total <= limits.maximumMessageBytes else {
+        let isCompressed = self.assembly?.isCompressed ?? (self.frame.reservedBits != 0)
+        let before = isCompressed ? 0 : self.assembly?.count ?? 0
+        let most = isCompressed ? limits.maximumCompressedFrame : limits.maximumMessageBytes
+        let (total, overflow) = before.addingReportingOverflow(self.frame.payloadLength)
+        guard !overflow, total <= most else {
             throw ProtocolViolation(
                 .messageTooBig,
                 "A message exceeds \(limits.maximumMessageBytes) bytes (frame of \(self.frame.payloadLength)).",
@@ -176,21 +197,68 @@ public struct MessageReader: ~Copyable {
         let length = self.frame.payloadLength
         let room = input.count
         let part = unsafe input.take(atMost: length - self.received)
-        if self.assembly == nil { try self.beginAssembly(room: min(room, length)) }
-        let left = self.frame.isFinal ? length - self.received : nil
-        unsafe try self.assembly?.append(part, key: self.frame.maskingKey, keyOffset: self.received, left: left)
+        if self.assembly == nil {
+            if unsafe try self.readWholeCompressed(part, room: room, into: &batch) { return }
+            try self.beginAssembly(room: min(room, length))
+        }
+        unsafe try self.append(part)
         self.received += part.count
         guard self.received == length else { return }
         self.phase = .header
         guard self.frame.isFinal, let whole = self.assembly.take() else { return }
-        let kind = whole.kind
-        batch.append(try whole.finish(), kind: kind)
+        let (kind, continues) = (whole.kind, whole.isHandedOver)
+        batch.append(try whole.finish(), kind: kind, continues: continues)
+    }
+
+    private mutating func append(_ part: UnsafeRawBufferPointer) throws(ProtocolViolation) {
+        let (key, offset) = (self.frame.maskingKey, self.received)
+        let left = self.frame.isFinal ? self.frame.payloadLength - self.received : nil
+        if let inflater = self.inflater, self.assembly?.isCompressed == true {
+            let ends = left == part.count
+            unsafe try self.assembly?.append(
+                part, key: key, keyOffset: offset, endsMessage: ends, inflater: inflater, limits: self.limits
+            )
+        } else {
+            unsafe try self.assembly?.append(part, key: key, keyOffset: offset, left: left)
+        }
+    }
+
+    /// Decompresses a message that came whole, in one frame, straight to where the messages of the read lie.
+    ///
+    /// - Returns: Whether it was one.
+    private mutating func readWholeCompressed(
+        _ part: UnsafeRawBufferPointer,
+        room: Int,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) -> Bool {
+        guard let inflater = self.inflater, self.frame.reservedBits != 0, self.frame.isFinal else { return false }
+        guard part.count == self.frame.payloadLength else { return false }
+        unsafe try batch.append(
+            inflating: part,
+            key: self.frame.maskingKey,
+            kind: self.frame.opcode == .text ? .text : .binary,
+            inflater: inflater,
+            limits: self.limits,
+            readCount: room
+        )
+        self.phase = .header
+        return true
     }
 
     private mutating func beginAssembly(room: Int) throws(ProtocolViolation) {
-        var assembly = MessageAssembly(kind: self.frame.opcode == .text ? .text : .binary, room: room)
+        var assembly = MessageAssembly(
+            kind: self.frame.opcode == .text ? .text : .binary,
+            isCompressed: self.frame.reservedBits != 0,
+            room: room
+        )
         try assembly.beginFragment(limits: self.limits)
         self.assembly = consume assembly
+    }
+
+    /// Hands over what has come of the message in progress.
+    private mutating func handOver(_ piece: PayloadStorage, into batch: inout InboundBatch) {
+        guard let kind = self.assembly?.kind, let total = self.assembly?.count else { return }
+        batch.append(piece, kind: kind, continues: total > piece.count, isContinued: true)
     }
 
     private mutating func readControlPayload(

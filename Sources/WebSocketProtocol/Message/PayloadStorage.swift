@@ -66,6 +66,30 @@ package final class PayloadStorage: @unchecked Sendable {
         self.reallocate(max(self.filled + additional, min(self.room * 2, total)))
     }
 
+    /// The memory behind the bytes so far, to be filled by someone else and then committed.
+    ///
+    /// - Parameter minimum: The bytes there must be room for; there may be more.
+    /// - Returns: The room; valid until the next call.
+    func spare(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
+        self.reserve(minimum)
+        return unsafe UnsafeMutableRawBufferPointer(start: self.base + self.filled, count: self.room &- self.filled)
+    }
+
+    /// Appends the first bytes of ``spare(atLeast:)``.
+    func commit(_ count: Int) {
+        precondition(count >= 0 && count <= self.room &- self.filled)
+        self.filled &+= count
+    }
+
+    /// Drops bytes at the end.
+    func removeLast(_ count: Int) {
+        precondition(count >= 0 && count <= self.filled)
+        self.filled &-= count
+    }
+
+    /// Drops all bytes and keeps the memory.
+    func clear() { self.filled = 0 }
+
     /// Unmasks a payload that was copied with its header; the key is the four bytes before it.
     func unmask(_ offset: Int, count: Int) {
         precondition(offset >= 4 && offset &+ count <= self.filled)

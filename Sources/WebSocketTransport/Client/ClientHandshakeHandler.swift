@@ -12,6 +12,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     private let request: [UInt8]
     private var reader: ClientHandshakeReader
+    private let compression: PermessageDeflate?
     private let configuration: ConnectionConfiguration
     private let result: Dial.Opened
 
@@ -22,6 +23,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     ) {
         self.request = opening.request
         self.reader = opening.reader
+        self.compression = opening.compression
         self.configuration = configuration
         self.result = result
     }
@@ -37,7 +39,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
             let outcome = try Self.feed(&self.reader, buffer)
             guard case .opened(let opened, let consumed) = outcome else { return }
             buffer.moveReaderIndex(forwardBy: consumed)
-            self.open(opened, context: context, rest: buffer)
+            try self.open(opened, context: context, rest: buffer)
         } catch {
             self.fail(error, context: context)
         }
@@ -74,8 +76,17 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     /// Bytes after the 101 are the first frames.
-    private func open(_ opened: ClientHandshakeResult, context: ChannelHandlerContext, rest: ByteBuffer) {
-        let core = ConnectionCore(role: .client, configuration: self.configuration, eventLoop: context.eventLoop)
+    private func open(
+        _ opened: ClientHandshakeResult,
+        context: ChannelHandlerContext,
+        rest: ByteBuffer
+    ) throws(HandshakeError) {
+        let core = ConnectionCore(
+            role: .client,
+            configuration: self.configuration,
+            compression: try self.agreed(opened.extensions),
+            eventLoop: context.eventLoop
+        )
         let connection = WebSocketConnection(core: core, subprotocol: opened.subprotocol)
         do {
             let handler = WebSocketChannelHandler(core: core)
@@ -90,6 +101,14 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
             context.fireChannelReadComplete()
         }
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    /// At most one extension is offered, so at most one was accepted.
+    private func agreed(
+        _ accepted: [ExtensionHeader.Element]
+    ) throws(HandshakeError) -> (configuration: PermessageDeflate, agreed: NegotiatedDeflate)? {
+        guard let compression = self.compression, let response = accepted.first else { return nil }
+        return (compression, try compression.agree(on: response))
     }
 
     private func fail(_ error: HandshakeError, context: ChannelHandlerContext) {

@@ -11,6 +11,8 @@ final class Dial: Sendable {
         var request: [UInt8]
         /// Reads the response.
         var reader: ClientHandshakeReader
+        /// What was offered for compression.
+        var compression: PermessageDeflate?
     }
 
     /// The connection, or why there is none.

@@ -81,11 +81,14 @@ public enum WebSocketClient {
         request.origin = configuration.origin
         request.subprotocols = configuration.subprotocols
         request.fields = configuration.fields
+        request.extensions = configuration.compression.map { [$0.offer.element] } ?? []
         do throws(HandshakeError) {
+            try configuration.compression?.validate()
             let handshake = try ClientHandshake(request)
             return Dial.Opening(
                 request: handshake.request.serialize(),
-                reader: try ClientHandshakeReader(for: handshake, limits: configuration.handshakeLimits)
+                reader: try ClientHandshakeReader(for: handshake, limits: configuration.handshakeLimits),
+                compression: configuration.compression
             )
         } catch {
             throw WebSocketError(.invalidConfiguration, "Nothing was sent: \(error.message)", cause: error)

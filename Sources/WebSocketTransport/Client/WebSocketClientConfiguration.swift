@@ -40,6 +40,10 @@ public struct WebSocketClientConfiguration: Sendable {
     /// ``fields`` is sent but `User-Agent` and `Accept-Language`, and no client certificate is shown; subprotocols are
     /// offered everywhere, so put no secret into one. From `wss` to `ws` none is followed.
     public var maximumRedirects = 0
+    /// How messages are compressed, if the server agrees (RFC 7692); nil offers no compression.
+    ///
+    /// Default: both sides with a context of up to 32 KiB; a server that does not compress is as welcome.
+    public var compression: PermessageDeflate? = PermessageDeflate()
     /// What the server may make us hold during the handshake.
     public var handshakeLimits = HandshakeLimits()
     /// How the open connection behaves.

@@ -10,6 +10,15 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     public var sendQueue = SendQueue()
     /// How a silent peer is noticed; nil turns it off.
     public var keepalive: Keepalive? = Keepalive()
+    /// How long the peer may send no message while it shows life otherwise; nil for as long as it likes.
+    ///
+    /// A stream that is idle for longer fails with ``WebSocketError/Code/messageTimedOut``. Time in which nobody takes
+    /// the messages and reading stands still does not count. Default: nil.
+    public var messageTimeout: Duration?
+    /// Whether a message that takes several reads is handed over as it comes, see ``WebSocketConnection/pieces``.
+    ///
+    /// Default: false. When true, ``WebSocketConnection/messages`` still gives whole messages.
+    public var deliversPieces = false
     /// How long closing may take.
     public var closing = Closing()
     /// The size of one read of the socket, in bytes.
@@ -115,6 +124,7 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         try Self.require(self.sendQueue.timeout > .zero, "sendQueue.timeout must be positive")
         try Self.require(self.keepalive.map { $0.interval > .zero } ?? true, "keepalive.interval must be positive")
         try Self.require(self.keepalive.map { $0.timeout > .zero } ?? true, "keepalive.timeout must be positive")
+        try Self.require(self.messageTimeout.map { $0 > .zero } ?? true, "messageTimeout must be positive")
         try Self.require(self.closing.timeout > .zero, "closing.timeout must be positive")
         try Self.require(self.closing.linger >= .zero, "closing.linger must not be negative")
         try Self.require((512...16_777_216).contains(self.readBytes), "readBytes is 512 to 16777216")

@@ -34,6 +34,8 @@ final class ConnectionCore: Sendable {
 
     let role: Role
     let configuration: ConnectionConfiguration
+    /// What was agreed on for compression, or nil for none.
+    let deflate: NegotiatedDeflate?
     let eventLoop: any EventLoop
     let inbound: BatchMailbox<InboundBatch>
     /// Known when the socket is closed and no timer of the connection is left.
@@ -41,9 +43,20 @@ final class ConnectionCore: Sendable {
     let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
     private let state: Locked<State>
 
-    init(role: Role, configuration: ConnectionConfiguration, eventLoop: any EventLoop) {
+    /// - Parameters:
+    ///   - role: Our role.
+    ///   - configuration: How the connection behaves.
+    ///   - compression: How to compress and what was agreed on, or nil for none.
+    ///   - eventLoop: Where the handler lives.
+    init(
+        role: Role,
+        configuration: ConnectionConfiguration,
+        compression: (configuration: PermessageDeflate, agreed: NegotiatedDeflate)? = nil,
+        eventLoop: any EventLoop
+    ) {
         self.role = role
         self.configuration = configuration
+        self.deflate = compression?.agreed
         self.eventLoop = eventLoop
         let queue = configuration.receiveQueue
         let handler = NIOLoopBoundBox<WebSocketChannelHandler?>.makeEmptyBox(eventLoop: eventLoop)
@@ -53,7 +66,12 @@ final class ConnectionCore: Sendable {
             lowShare: queue.lowWaterShare,
             onRoom: { eventLoop.execute { handler.value?.resumeReading() } }
         )
-        self.state = Locked(State(queue: OutboundQueue(role: role, highMark: configuration.sendQueue.highWaterBytes)))
+        let writer = MessageWriter(
+            role: role,
+            configuration: compression?.configuration ?? PermessageDeflate(),
+            deflate: compression?.agreed
+        )
+        self.state = Locked(State(queue: OutboundQueue(writer: writer, highMark: configuration.sendQueue.highWaterBytes)))
     }
 
     // MARK: What anyone may ask
@@ -69,17 +87,17 @@ final class ConnectionCore: Sendable {
 
     // MARK: Sending, from any task
 
-    /// Queues a message, and waits for room if there is none.
+    /// Queues a message or a part of one, and waits for room if there is none.
     ///
     /// - Parameters:
-    ///   - message: The message.
-    ///   - receipt: Gets to know what becomes of the message once it is queued.
-    /// - Throws: ``WebSocketError`` when the message is not queued; `CancellationError`.
-    func send(_ message: WebSocketMessage, receipt: SendReceipt? = nil) async throws {
-        guard message.bytes.count <= Self.maximumSendBytes else { throw WebSocketError.tooLarge(message.bytes.count) }
+    ///   - item: What to send.
+    ///   - receipt: Gets to know what becomes of it once it is queued.
+    /// - Throws: ``WebSocketError`` when it is not queued; `CancellationError`.
+    func send(_ item: OutboundItem, receipt: SendReceipt? = nil) async throws {
+        guard item.byteCount <= Self.maximumSendBytes else { throw WebSocketError.tooLarge(item.byteCount) }
         let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
             let id = state.nextSender
-            switch state.queue.send(message, id: id) {
+            switch state.queue.send(item, id: id) {
             case .refused: throw .notSent
             case .wait:
                 let sender = Sender(receipt: receipt)
@@ -119,6 +137,26 @@ final class ConnectionCore: Sendable {
             return state.queue.giveUp(id)
         }
         if stillWaited { sender.admission.resolve(.failure(error)) }
+    }
+
+    /// Gives back the right to send a message in parts, unused.
+    func returnTurn() {
+        let (senders, onSend) = self.state.withLock { state in
+            let (released, onSend) = state.queue.returnTurn()
+            return (Self.admit(&state, released), onSend)
+        }
+        if onSend == .queuedAndFlush { self.requestFlush() }
+        for sender in senders { sender.admission.resolve(.success(())) }
+    }
+
+    /// Ends the connection because a message can't be ended.
+    func failMessage(_ error: any Error) {
+        self.eventLoop.execute {
+            self.handler.value?.fail(
+                WebSocketError(.messageAbandoned, "A message that was sent in parts was not ended.", cause: error),
+                telling: CloseFrame(.internalError, reason: "message abandoned")
+            )
+        }
     }
 
     func sendRaw(_ bytes: [UInt8]) {
@@ -174,6 +212,13 @@ final class ConnectionCore: Sendable {
         self.eventLoop.execute { self.handler.value?.forgetPing(answer) }
     }
 
+    /// The messages of these senders are queued now.
+    private static func admit(_ state: inout State, _ ids: [SenderID]) -> [Sender] {
+        let senders = self.takeSenders(&state, ids)
+        for receipt in senders.compactMap(\.receipt) { state.receipts.add(receipt, place: state.queue.queuedPlace) }
+        return senders
+    }
+
     private static func takeSenders(_ state: inout State, _ ids: [SenderID]) -> [Sender] {
         ids.compactMap { state.senders.removeValue(forKey: $0) }
     }
@@ -190,9 +235,7 @@ final class ConnectionCore: Sendable {
         let (written, senders, writeAgain) = self.state.withLock { state in
             let (released, writeAgain) = state.queue.endWrite(buffer.take() ?? ByteBuffer())
             let written = state.receipts.written(upTo: state.queue.writtenPlace)
-            let senders = Self.takeSenders(&state, released)
-            for receipt in senders.compactMap(\.receipt) { state.receipts.add(receipt, place: state.queue.queuedPlace) }
-            return (written, senders, writeAgain)
+            return (written, Self.admit(&state, released), writeAgain)
         }
         for receipt in written { receipt.resolve(.success(())) }
         for sender in senders { sender.admission.resolve(.success(())) }

@@ -6,6 +6,8 @@ struct ConnectionTimers {
     enum Kind: Int, CaseIterable {
         /// Looks for silence.
         case keepalive
+        /// Looks for a peer that sends no message.
+        case message
         /// Looks for a write that does not move.
         case stall
         /// Bounds the closing handshake, then the wait for the end of the TCP connection.

@@ -37,12 +37,12 @@ struct OutboundQueue {
 
     private struct Waiting {
         var id: SenderID
-        var message: WebSocketMessage
+        var item: OutboundItem
     }
 
     private let highMark: Int
     private var phase = Phase.idle
-    private var writer: FrameWriter
+    private var writer: MessageWriter
     private(set) var closing = ClosingHandshake()
     private var pending = ByteBuffer()
     private var writingBytes = 0
@@ -56,11 +56,13 @@ struct OutboundQueue {
     private(set) var writtenPlace = 0
     private var lastPing: PingLedger.ID?
     private var waiting: [Waiting] = []
+    /// Whether someone sends a message in parts: whole messages wait until it ended (RFC 6455 §5.4).
+    private var isTurnTaken = false
     /// The latest Ping of the peer that found the queue full (RFC 6455 §5.5.3: only the latest needs its Pong).
     private var owedPong: [UInt8]?
 
-    init(role: Role, highMark: Int) {
-        self.writer = FrameWriter(role: role)
+    init(writer: MessageWriter, highMark: Int) {
+        self.writer = writer
         self.highMark = highMark
     }
 
@@ -73,20 +75,32 @@ struct OutboundQueue {
 
     // MARK: What is sent
 
-    /// A message is to be sent.
+    /// A message, or a part of one, is to be sent.
     ///
     /// - Parameters:
-    ///   - message: The message; framed at once unless the sender must wait.
+    ///   - item: What to send; framed at once unless the sender must wait.
     ///   - id: Names the sender if it must wait.
     /// - Returns: What the send leads to.
-    mutating func send(_ message: WebSocketMessage, id: SenderID) -> OnSend {
+    mutating func send(_ item: OutboundItem, id: SenderID) -> OnSend {
         guard self.phase != .ended, self.closing.allowsSending else { return .refused }
-        guard self.waiting.isEmpty, self.queuedBytes < self.highMark else {
-            self.waiting.append(Waiting(id: id, message: message))
+        let isNext = item.isPart || self.waiting.isEmpty && !self.isTurnTaken
+        guard isNext, self.queuedBytes < self.highMark else {
+            // The part of a message that was begun goes before all others.
+            self.waiting.insert(Waiting(id: id, item: item), at: item.isPart ? 0 : self.waiting.count)
             return .wait
         }
-        self.append(message)
-        return self.scheduled()
+        self.append(item)
+        return self.pending.readableBytes > 0 ? self.scheduled() : .queued
+    }
+
+    /// Who may send a message in parts has sent none, and will not.
+    ///
+    /// - Returns: The senders whose messages are queued now, and what that leads to.
+    mutating func returnTurn() -> (released: [SenderID], onSend: OnSend) {
+        self.isTurnTaken = false
+        guard self.phase != .ended else { return ([], .queued) }
+        let released = self.admitWaiting()
+        return (released, self.pending.readableBytes > 0 ? self.scheduled() : .queued)
     }
 
     /// A waiting sender gave up; its message is not sent.
@@ -206,8 +220,8 @@ struct OutboundQueue {
         guard self.closing.allowsSending else { return [] }
         var admitted: [SenderID] = []
         for waiting in self.waiting {
-            guard self.queuedBytes < self.highMark else { break }
-            self.append(waiting.message)
+            guard self.queuedBytes < self.highMark, !self.isTurnTaken || waiting.item.isPart else { break }
+            self.append(waiting.item)
             admitted.append(waiting.id)
         }
         self.waiting.removeFirst(admitted.count)
@@ -219,18 +233,32 @@ struct OutboundQueue {
         self.append(.pong, payload: payload)
     }
 
-    private mutating func append(_ message: WebSocketMessage) {
-        message.bytes.withUnsafeBytes { self.append(message.kind.opcode, payload: $0) }
+    private mutating func append(_ item: OutboundItem) {
+        switch item {
+        case .message(let message, let compression):
+            message.bytes.withUnsafeBytes {
+                self.append(self.writer.message(message.kind, $0, compression: compression))
+            }
+        case .prepared(let message, let deflated):
+            message.bytes.withUnsafeBytes { bytes in
+                deflated.withUnsafeBytes { self.append(self.writer.message(message.kind, bytes, deflated: $0)) }
+            }
+        case .turn: self.isTurnTaken = true
+        case .part(let part, let place, let compression):
+            part.bytes.withUnsafeBytes {
+                self.append(self.writer.part(part.kind, $0, place: place, compression: compression))
+            }
+            if place.isLast { self.isTurnTaken = false }
+        }
     }
 
     private mutating func append(_ opcode: Opcode, payload: [UInt8]) {
-        payload.withUnsafeBytes { self.append(opcode, payload: $0) }
+        payload.withUnsafeBytes { self.append(self.writer.control(opcode, $0)) }
     }
 
-    private mutating func append(_ opcode: Opcode, payload: UnsafeRawBufferPointer) {
-        let bound = FrameWriter.sizeBound(payloadCount: payload.count)
-        self.queuedPlace += self.pending.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { target in
-            self.writer.write(opcode, payload: payload, into: target)
+    private mutating func append(_ frame: MessageWriter.Frame) {
+        self.queuedPlace += self.pending.writeWithUnsafeMutableBytes(minimumWritableBytes: frame.sizeBound) { target in
+            self.writer.write(frame, into: target)
         }
     }
 

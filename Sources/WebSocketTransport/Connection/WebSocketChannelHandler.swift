@@ -19,21 +19,23 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     /// A read that was asked for while reading is paused.
     private var hasHeldRead = false
-    private var isPaused = false
+    private(set) var isPaused = false
     private var isFlushing = false
-    private var wantsFlush = false
+    private(set) var wantsFlush = false
     private var isReading = false
 
     var keepalive: KeepaliveMachine?
     var pings: PingLedger
     var pingWaiters: [PingLedger.ID: Outcome<Result<Duration, any Error>>] = [:]
-    private var keepalivePing: PingLedger.ID?
+    var keepalivePing: PingLedger.ID?
+    /// When the last message, or a part of one, came.
+    var lastMessage: Duration
     private var timers = ConnectionTimers()
     private var stalledBytes = 0
-    private var state = State.open
+    var state = State.open
 
     /// How far the end of the connection is.
-    private enum State {
+    enum State {
         /// Messages flow both ways; can become `closing`, `lingering` or `ended`.
         case open
         /// Our Close frame is queued or sent; can become `lingering` or `ended`.
@@ -46,21 +48,24 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     init(core: ConnectionCore) {
         self.core = core
-        self.reader = MessageReader(role: core.role, limits: core.configuration.limits)
+        self.reader = MessageReader(
+            role: core.role,
+            limits: core.configuration.limits,
+            deflate: core.deflate,
+            deliversPieces: core.configuration.deliversPieces
+        )
+        self.lastMessage = .zero
         self.pings = PingLedger(firstID: .random(in: .min ... .max))
     }
 
-    private func now() -> Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
+    func now() -> Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
 
     // MARK: Life
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.core.attach(self)
-        guard let configuration = self.core.configuration.keepalive else { return }
-        let keepalive = KeepaliveMachine(configuration, now: self.now())
-        self.keepalive = keepalive
-        self.schedule(.keepalive, at: keepalive.firstCheck)
+        self.beginWatching()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.finish() }
@@ -94,7 +99,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         let buffer = self.unwrapInboundIn(data)
         if self.batch.isEmpty { self.batch = InboundBatch(expectedMessages: self.expectedMessages) }
         buffer.withUnsafeReadableBytes { self.reader.receive($0, into: &self.batch) }
-        self.keepalive?.receivedAnything(now: self.now())
+        let now = self.now()
+        self.keepalive?.receivedAnything(now: now)
+        if self.batch.count > 0 || self.reader.isInsideMessage { self.lastMessage = now }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -126,11 +133,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private func push(_ batch: consuming InboundBatch) {
         guard batch.count > 0 else { return }
         let cost = (bytes: batch.byteCount, elements: batch.count)
+        let continued = batch.continuedCount
         guard self.state == .open || !self.core.inbound.isOverHighMark else {
             return self.core.count { $0.messagesDroppedWhileClosing += cost.elements }
         }
         self.core.count {
-            $0.messagesReceived += cost.elements
+            $0.messagesReceived += cost.elements - continued
             $0.bytesReceived += cost.bytes
         }
         batch.trim()
@@ -145,7 +153,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     func resumeReading() {
         guard self.isPaused, !self.core.inbound.isOverHighMark || self.state != .open else { return }
         self.isPaused = false
-        self.keepalive?.resumedReading(now: self.now())
+        self.lastMessage = self.now()
+        self.keepalive?.resumedReading(now: self.lastMessage)
         guard self.hasHeldRead else { return }
         self.hasHeldRead = false
         self.context?.read()
@@ -171,11 +180,11 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         }
     }
 
-    /// RFC 6455 §7.1.7: say why, then end the connection without waiting for an answer.
     private func fail(_ violation: ProtocolViolation) {
-        self.core.note(cause: .failed(WebSocketError(.protocolViolation, violation.message, cause: violation)))
-        self.core.closeStep { $0.fail(CloseFrame(violation.closeCode, reason: violation.message)) }
-        self.beginLinger()
+        self.fail(
+            WebSocketError(.protocolViolation, violation.message, cause: violation),
+            telling: CloseFrame(violation.closeCode, reason: violation.message)
+        )
     }
 
     // MARK: Sending
@@ -250,96 +259,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         )
     }
 
-    // MARK: Pings
-
-    /// Sends a Ping for someone who waits for its round trip.
-    func ping(_ waiter: Outcome<Result<Duration, any Error>>) {
-        guard self.state == .open else {
-            waiter.resolve(.failure(WebSocketError.notSent))
-            return
-        }
-        let (id, payload) = self.pings.begin()
-        self.pingWaiters[id] = waiter
-        self.core.sendPing(id, payload: payload)
-    }
-
-    func forgetPing(_ waiter: Outcome<Result<Duration, any Error>>) {
-        guard let id = self.pingWaiters.first(where: { $0.value === waiter })?.key else { return }
-        self.pingWaiters[id] = nil
-        self.pings.forget(id)
-    }
-
-    private func keepaliveTimerFired() {
-        guard let action = self.keepalive?.timerFired(now: self.now()) else { return }
-        switch action {
-        case .sendPing(let nextCheck):
-            // A peer that shows life in other ways than Pongs must not make the ledger grow.
-            if let unanswered = self.keepalivePing { self.pings.forget(unanswered) }
-            let (id, payload) = self.pings.begin()
-            self.keepalivePing = id
-            self.core.sendPing(id, payload: payload)
-            self.schedule(.keepalive, at: nextCheck)
-        case .wait(let until): self.schedule(.keepalive, at: until)
-        case .expired:
-            self.end(.failed(WebSocketError(.keepaliveTimedOut, "The peer did not answer a Ping in time.")))
-        }
-    }
-
-    // MARK: Ending
-
-    /// Our Close frame is queued.
-    func closeRequested() {
-        guard self.state == .open else { return }
-        self.state = .closing
-        self.resumeReading()
-        self.schedule(.close, at: self.now() + self.core.configuration.closing.timeout)
-    }
-
-    /// Nothing more is to be said.
-    ///
-    /// RFC 6455 §7.1.1: the server ends the TCP connection first; a client waits for it,
-    /// but not for long, as some servers never do. Closing with unread bytes would reset the connection and could
-    /// take our Close frame with it, so the output is shut first.
-    private func beginLinger() {
-        guard self.state == .open || self.state == .closing else { return }
-        // A close of ours has its deadline already.
-        let hasDeadline = self.state == .closing
-        self.state = .lingering
-        self.resumeReading()
-        if !hasDeadline { self.schedule(.close, at: self.now() + self.core.configuration.closing.timeout) }
-        if !self.core.isWriteOutstanding { self.wroteAll() }
-    }
-
-    private func wroteAll() {
-        guard self.state == .lingering, !self.wantsFlush, !self.core.isWriteOutstanding else { return }
-        if self.core.role == .server { self.context?.close(mode: .output, promise: nil) }
-        self.schedule(.close, at: self.now() + self.core.configuration.closing.linger)
-    }
-
-    private func closeTimerFired() {
-        let isComplete = self.core.closing.isDone && !self.core.isWriteOutstanding
-        self.end(isComplete ? nil : .closeTimedOut)
-    }
-
-    /// Bounds the rest of the connection's life.
-    func limitLife(to delay: Duration) {
-        guard delay > .zero else { return self.end(.aborted) }
-        self.schedule(.life, at: self.now() + delay)
-    }
-
-    /// Closes the socket now.
-    ///
-    /// - Parameter cause: Why, or nil when the closing handshake is complete.
-    func end(_ cause: WebSocketClosure.Cause?) {
-        guard self.state != .ended else { return }
-        self.state = .ended
-        if let cause { self.core.note(cause: cause) }
-        self.context?.close(promise: nil)
-    }
-
     // MARK: Timers
 
-    private func schedule(_ timer: ConnectionTimers.Kind, at time: Duration) {
+    func schedule(_ timer: ConnectionTimers.Kind, at time: Duration) {
         guard let context = self.context else { return }
         // A time beyond what the clock can say, 292 years, is as good as never.
         let nanoseconds = TimeAmount(min(time, .nanoseconds(Int64.max))).nanoseconds
@@ -351,6 +273,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private func fired(_ timer: ConnectionTimers.Kind) {
         switch timer {
         case .keepalive: self.keepaliveTimerFired()
+        case .message: self.messageTimerFired()
         case .stall: self.stallTimerFired()
         case .close: self.closeTimerFired()
         case .life: self.end(.aborted)

@@ -24,6 +24,15 @@ public final class WebSocketConnection: Sendable {
     /// room; Pings are answered whether anyone receives or not.
     public var messages: WebSocketMessages { WebSocketMessages(connection: self) }
 
+    /// The messages of the peer, those that take several reads piece by piece.
+    ///
+    /// With ``ConnectionConfiguration/deliversPieces``; else each message is one piece. Shares its elements with
+    /// ``messages``: use one of the two.
+    public var pieces: WebSocketPieces { WebSocketPieces(connection: self) }
+
+    /// How messages are compressed, or nil when that was not agreed on.
+    public var compression: NegotiatedDeflate? { self.core.deflate }
+
     /// The batches behind ``messages``, for a consumer that handles a whole read at once.
     package var batches: BatchMailbox<InboundBatch> { self.core.inbound }
 
@@ -41,48 +50,6 @@ public final class WebSocketConnection: Sendable {
 
     /// How the connection ended, or nil while its socket is open.
     public var closure: WebSocketClosure? { self.core.closed.value }
-
-    /// Sends a message.
-    ///
-    /// Returns when the message is queued, in the order of the calls of a task; a burst leaves in one write. Waits
-    /// while the send queue is full. Cancelling a wait throws and the message is not sent.
-    ///
-    /// - Parameter message: The message.
-    /// - Throws: ``WebSocketError`` with `closed` or `sendTimedOut`, or what ended the connection: in each case the
-    ///   message was not sent. `CancellationError`.
-    public func send(_ message: WebSocketMessage) async throws { try await self.core.send(message) }
-
-    /// Sends a message and waits until the system has taken it.
-    ///
-    /// Costs two hops between threads; use ``send(_:)`` where the order alone matters.
-    ///
-    /// - Parameter message: The message.
-    /// - Throws: As ``send(_:)`` when the message was not sent; ``WebSocketError`` with `deliveryUnknown` when the
-    ///   connection ended while it was on its way; `CancellationError` when it was not queued yet.
-    public func sendAndConfirm(_ message: WebSocketMessage) async throws {
-        try await self.queue(message).wait().get()
-    }
-
-    /// Queues a message; waits while the send queue is full.
-    ///
-    /// - Returns: Tells what becomes of the message: every receipt resolves, at the latest when the connection ends.
-    package func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
-        let receipt = SendReceipt()
-        try await self.core.send(message, receipt: receipt)
-        return receipt
-    }
-
-    /// Sends a text message; see ``send(_:)``.
-    ///
-    /// - Parameter text: The text.
-    /// - Throws: As ``send(_:)``.
-    public func send(text: String) async throws { try await self.core.send(WebSocketMessage(text: text)) }
-
-    /// Sends a binary message; see ``send(_:)``.
-    ///
-    /// - Parameter bytes: The payload.
-    /// - Throws: As ``send(_:)``.
-    public func send(binary bytes: [UInt8]) async throws { try await self.core.send(WebSocketMessage(binary: bytes)) }
 
     /// Sends a Ping (RFC 6455 §5.5.2) and waits for its Pong, or for that of a later Ping.
     ///

@@ -31,8 +31,8 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
         @inlinable
         public mutating func next() async throws -> WebSocketMessage? {
-            if let message = self.batch.next() { return message }
-            return try await self.batch.refill()
+            if let message = self.batch.nextMessage() { return message }
+            return try await self.batch.refillMessage()
         }
 
         /// The next message, on the caller's isolation.
@@ -42,8 +42,8 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
         @inlinable
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> WebSocketMessage? {
-            if let message = self.batch.next() { return message }
-            return try await self.batch.refill()
+            if let message = self.batch.nextMessage() { return message }
+            return try await self.batch.refillMessage()
         }
     }
 }
@@ -66,40 +66,5 @@ extension BatchMailbox where Batch == InboundBatch {
         case .busy:
             throw WebSocketError(.alreadyReceiving, "Another task receives from this connection; use one at a time.")
         }
-    }
-}
-
-/// The batch an iterator works on; what is left of it goes back when the iterator goes away.
-@usableFromInline
-final class CurrentBatch {
-    private let connection: WebSocketConnection
-    private var batch = InboundBatch()
-    private var index = 0
-
-    init(connection: WebSocketConnection) { self.connection = connection }
-
-    deinit {
-        guard self.index < self.batch.count else { return }
-        self.batch.removeFirst(self.index)
-        self.connection.batches.giveBack(
-            self.batch,
-            cost: .init(bytes: self.batch.byteCount, elements: self.batch.count)
-        )
-    }
-
-    @usableFromInline
-    func next() -> WebSocketMessage? {
-        guard self.index < self.batch.count else { return nil }
-        defer { self.index += 1 }
-        return self.batch[self.index]
-    }
-
-    @usableFromInline
-    func refill() async throws -> WebSocketMessage? {
-        self.batch = InboundBatch()
-        self.index = 0
-        guard let batch = try await self.connection.batches.nextMessages() else { return nil }
-        self.batch = batch
-        return self.next()
     }
 }

@@ -132,14 +132,17 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         _ acceptance: ServerHandshakeAcceptance,
         context: ChannelHandlerContext
     ) throws(WebSocketError) -> WebSocketConnection {
+        let compression = self.configuration.compression
+        let accepted = compression?.accept(acceptance.offeredExtensions)
         let core = ConnectionCore(
             role: .server,
             configuration: self.configuration.connection,
+            compression: compression.flatMap { configuration in accepted.map { (configuration, $0.agreed) } },
             eventLoop: context.eventLoop
         )
         let connection = WebSocketConnection(core: core, subprotocol: acceptance.subprotocol)
         do {
-            let response = try acceptance.response()
+            let response = try acceptance.response(acceptedExtensions: accepted.map { [$0.response] } ?? [])
             try context.pipeline.syncOperations.addHandler(
                 WebSocketChannelHandler(core: core),
                 position: .after(self)

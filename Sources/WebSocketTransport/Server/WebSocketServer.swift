@@ -49,6 +49,7 @@ public final class WebSocketServer: Sendable {
         let handshake: ServerHandshake
         do throws(HandshakeError) {
             try configuration.handshakeLimits.validate()
+            try configuration.compression?.validate()
             handshake = try ServerHandshake(policy: configuration.policy)
         } catch {
             throw WebSocketError(.invalidConfiguration, error.message, cause: error)

@@ -33,6 +33,10 @@ public struct WebSocketServerConfiguration: Sendable {
     ///
     /// Default: the same host, no subprotocol.
     public var policy = ServerHandshakePolicy()
+    /// How messages are compressed, if a client offers it (RFC 7692); nil agrees to no compression.
+    ///
+    /// Default: nil, as it costs a server up to 300 KiB for each connection.
+    public var compression: PermessageDeflate?
     /// How the open connections behave.
     public var connection = ConnectionConfiguration()
     /// The event loops to use.

@@ -14,6 +14,18 @@ struct BuiltBinary: Sendable {
         var lines: [Substring] { self.output.split(separator: "\n") }
     }
 
+    /// A run that has not ended.
+    struct Running: Sendable {
+        /// The number of the process.
+        let identifier: pid_t
+        fileprivate let output: URL
+
+        /// Waits for the first byte on standard output: then a stream is open, not only accepted by its server.
+        func waitForOutput() async throws {
+            try await eventually("the first output") { try Data(contentsOf: self.output).isEmpty == false }
+        }
+    }
+
     /// The program, or nil when it is not built.
     static let shared: BuiltBinary? = {
         let tests = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
@@ -29,13 +41,13 @@ struct BuiltBinary: Sendable {
     /// - Parameters:
     ///   - arguments: What it is told.
     ///   - environment: Variables to add.
-    ///   - body: Runs meanwhile, with the number of the process.
+    ///   - body: Runs meanwhile, with the process.
     /// - Returns: What it left.
     /// - Throws: `TimeLimitExceeded` when it takes longer than 20 s, after it was killed; what `body` throws.
     func run(
         _ arguments: [String],
         environment: [String: String] = [:],
-        while body: (pid_t) async throws -> Void = { _ in }
+        while body: (Running) async throws -> Void = { _ in }
     ) async throws -> Run {
         try await Self.run(self.path, arguments, environment: environment, while: body)
     }
@@ -49,7 +61,7 @@ struct BuiltBinary: Sendable {
         _ path: String,
         _ arguments: [String],
         environment: [String: String],
-        while body: (pid_t) async throws -> Void
+        while body: (Running) async throws -> Void
     ) async throws -> Run {
         let folder = FileManager.default.temporaryDirectory.appending(path: "wsstream-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -68,7 +80,7 @@ struct BuiltBinary: Sendable {
         process.terminationHandler = { ended.resolve($0.terminationStatus) }
         try process.run()
         do {
-            try await body(process.processIdentifier)
+            try await body(Running(identifier: process.processIdentifier, output: files[0]))
             let status = try await withTimeout("the end of the program", .seconds(20)) {
                 try await ended.waitUnlessCancelled()
             }

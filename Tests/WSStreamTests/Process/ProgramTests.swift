@@ -94,8 +94,8 @@ struct ProgramTests {
     func closesOnASignal(signal: Int32) async throws {
         try await withMockServer(server([])) { server in
             let run = try await self.program.run(["tail", server.url, "--stats"]) { process in
-                try await server.waitForConnections(1)
-                kill(process, signal)
+                try await process.waitForOutput()
+                kill(process.identifier, signal)
                 try await withTimeout("the close", .seconds(5)) { try await server.waitForConnections(0) }
             }
             #expect(run.status == 0)
@@ -107,9 +107,10 @@ struct ProgramTests {
     func abortsOnASecondSignal() async throws {
         try await DeafServer.with { server in
             let run = try await self.program.run(["tail", server.url]) { process in
+                try await process.waitForOutput()
                 await server.waitUntilDeaf()
                 // Signals that are pending at once count as one, so there may be more than two.
-                try await eventually("the process is gone") { kill(process, SIGINT) != 0 }
+                try await eventually("the process is gone") { kill(process.identifier, SIGINT) != 0 }
             }
             #expect(run.status == Status.aborted.rawValue)
         }

@@ -2,7 +2,7 @@ import NIOCore
 import WebSocketProtocol
 import WebSocketTransport
 
-/// A server that accepts one connection and then reads nothing any more: it answers no Close frame.
+/// A server that accepts one connection, sends one event, and then reads nothing any more: it answers no Close frame.
 struct DeafServer: Sendable {
     /// Where it listens, as an URL without a path.
     let url: String
@@ -17,6 +17,8 @@ struct DeafServer: Sendable {
         let isDeaf = Outcome<Void>()
         async let running: Void = server.run { request in
             guard let connection = try? await request.accept() else { return }
+            // What a client has shown, it has opened the stream for.
+            try? await connection.send(text: #"{"type":"pong","timestamp":1}"#)
             connection.pauseReading()
             // Behind the pause, on the same event loop.
             _ = try? await connection.eventLoop.submit { isDeaf.resolve(()) }.get()

@@ -6,7 +6,7 @@ import WebSocketProtocol
 
 @Suite("The queue of frames to send")
 struct OutboundQueueTests {
-    private func queue(highMark: Int = 100) -> OutboundQueue { OutboundQueue(role: .server, highMark: highMark) }
+    private func queue(highMark: Int = 100) -> OutboundQueue { OutboundQueue(writer: MessageWriter(role: .server), highMark: highMark) }
 
     private func message(_ count: Int) -> WebSocketMessage {
         WebSocketMessage(binary: [UInt8](repeating: 7, count: count))
@@ -155,5 +155,11 @@ struct OutboundQueueTests {
         #expect(queue.send(WebSocketMessage(text: "a"), id: 0) == .queuedAndFlush)
         #expect(queue.sendRaw([0xFF, 0xFE]) == .queued)
         #expect(queue.beginWrite().map { Array($0.bytes.readableBytesView) } == [0x81, 1, 0x61, 0xFF, 0xFE])
+    }
+}
+
+extension OutboundQueue {
+    fileprivate mutating func send(_ message: WebSocketMessage, id: SenderID) -> OnSend {
+        self.send(.message(message, .automatic), id: id)
     }
 }

@@ -1,0 +1,113 @@
+import CZlib
+
+/// Compresses the messages of one sender, in order (RFC 7692 §7.2.1).
+// Sendable: used by the one MessageWriter that owns it, under the lock of that one.
+@safe
+package final class Deflater: @unchecked Sendable {
+    private let stream: UnsafeMutablePointer<z_stream>
+    private let configuration: PermessageDeflate
+    private let own: NegotiatedDeflate.Direction
+    /// zlib's state is made for the first message that is compressed.
+    private var isReady = false
+    private var output = PayloadStorage(capacity: 0)
+
+    /// What ends the output of a flush, and is not sent at the end of a message (§7.2.1).
+    private static let tailSize = 4
+    /// The output is kept for the next message up to this size.
+    private static let keptCapacity = 64 * 1024
+
+    /// - Parameters:
+    ///   - configuration: Level and memory.
+    ///   - own: What was agreed on; its window is 9 bits or more.
+    package init(_ configuration: PermessageDeflate, _ own: NegotiatedDeflate.Direction) {
+        unsafe self.stream = .allocate(capacity: 1)
+        unsafe self.stream.initialize(to: z_stream())
+        self.configuration = configuration
+        self.own = own
+    }
+
+    deinit {
+        if self.isReady { unsafe deflateEnd(self.stream) }
+        unsafe self.stream.deallocate()
+    }
+
+    /// Compresses the next part of a message.
+    ///
+    /// - Parameters:
+    ///   - part: The bytes.
+    ///   - endsMessage: Whether this is the end of the message.
+    /// - Returns: The payload of the frame, valid until the next call; nil when zlib has no memory, and then the
+    ///   message must be sent as it is.
+    package func deflate(_ part: UnsafeRawBufferPointer, endsMessage: Bool) -> UnsafeRawBufferPointer? {
+        guard self.prepare() else { return nil }
+        self.output.clear()
+        if self.output.capacity > Self.keptCapacity { self.output = PayloadStorage(capacity: 0) }
+        unsafe self.run(part)
+        if endsMessage {
+            self.dropTail()
+            if !self.own.contextTakeover { unsafe deflateReset(self.stream) }
+        }
+        return unsafe self.output.bytes
+    }
+
+    /// Takes a message into the context that was sent compressed by another compressor.
+    ///
+    /// The peer's window has it now, so ours must have it as well.
+    package func remember(_ message: UnsafeRawBufferPointer) {
+        guard self.own.contextTakeover, self.isReady, message.count > 0 else { return }
+        let end = unsafe UnsafeRawBufferPointer(rebasing: message.suffix(1 << self.own.windowBits))
+        unsafe deflateSetDictionary(
+            self.stream,
+            end.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            UInt32(end.count)
+        )
+    }
+
+    private func prepare() -> Bool {
+        guard !self.isReady else { return true }
+        let result = unsafe deflateInit2_(
+            self.stream,
+            Int32(self.configuration.level),
+            Z_DEFLATED,
+            -Int32(self.own.windowBits),
+            Int32(self.configuration.memoryLevel),
+            Z_DEFAULT_STRATEGY,
+            ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size)
+        )
+        self.isReady = result == Z_OK
+        return self.isReady
+    }
+
+    private func run(_ part: UnsafeRawBufferPointer) {
+        var taken = 0
+        repeat {
+            let offered = min(part.count - taken, 1 << 30)
+            unsafe self.stream.pointee.next_in = part.baseAddress.map { base in
+                unsafe UnsafeMutablePointer(mutating: (base + taken).assumingMemoryBound(to: UInt8.self))
+            }
+            unsafe self.stream.pointee.avail_in = UInt32(offered)
+            taken += offered
+            // With less than six bytes of room zlib would write the marker of the flush twice.
+            repeat {
+                let spare = unsafe self.output.spare(atLeast: max(Int(unsafe self.stream.pointee.avail_in) / 2, 256))
+                let room = min(spare.count, 1 << 30)
+                unsafe self.stream.pointee.next_out = spare.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                unsafe self.stream.pointee.avail_out = UInt32(room)
+                // Fails only when there is nothing to do.
+                _ = unsafe CZlib.deflate(self.stream, Z_SYNC_FLUSH)
+                self.output.commit(room - Int(unsafe self.stream.pointee.avail_out))
+            } while unsafe self.stream.pointee.avail_out == 0
+        } while taken < part.count
+    }
+
+    private func dropTail() {
+        guard self.output.count > Self.tailSize else {
+            // Nothing since the last flush, so zlib wrote no block: an empty one is this byte and the tail (§7.2.3.6).
+            self.output.clear()
+            unsafe [UInt8(0)].withUnsafeBytes { empty in _ = unsafe self.output.append(empty, key: nil) }
+            return
+        }
+        self.output.removeLast(Self.tailSize)
+    }
+}

@@ -1,0 +1,19 @@
+/// A part of a message, as much as came with one read; or all of it.
+public struct MessagePiece: Sendable, Hashable {
+    /// Text or binary; the same for all pieces of a message.
+    public let kind: MessageKind
+    /// The bytes; of a text, UTF-8 once the pieces are joined, as a piece may end inside a code point.
+    public let bytes: MessageBytes
+    /// Whether a message begins here.
+    public let isFirst: Bool
+    /// Whether the message ends here.
+    public let isLast: Bool
+
+    @inlinable
+    init(kind: MessageKind, bytes: MessageBytes, isFirst: Bool, isLast: Bool) {
+        self.kind = kind
+        self.bytes = bytes
+        self.isFirst = isFirst
+        self.isLast = isLast
+    }
+}

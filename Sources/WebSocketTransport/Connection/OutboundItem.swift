@@ -1,0 +1,29 @@
+import WebSocketProtocol
+
+/// What a sender hands to the queue.
+enum OutboundItem: Sendable {
+    /// A whole message.
+    case message(WebSocketMessage, MessageCompression)
+    /// A whole message, and the same compressed for many connections.
+    case prepared(WebSocketMessage, deflated: MessageBytes)
+    /// The right to send a message in parts: nobody else's message comes between them.
+    case turn
+    /// The next part of the message of whom has the turn.
+    case part(WebSocketMessage, MessageWriter.Place, MessageCompression)
+
+    /// Whether this belongs to a message that was begun.
+    var isPart: Bool {
+        switch self {
+        case .part: true
+        case .message, .prepared, .turn: false
+        }
+    }
+
+    /// The payload bytes before compression.
+    var byteCount: Int {
+        switch self {
+        case .message(let message, _), .prepared(let message, _), .part(let message, _, _): message.bytes.count
+        case .turn: 0
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import NIOCore
+import WebSocketProtocol
+
+// How the connection ends: properly, in time, or at once.
+extension WebSocketChannelHandler {
+    /// RFC 6455 §7.1.7: says why, then ends the connection without waiting for an answer.
+    ///
+    /// - Parameters:
+    ///   - error: What our side gets to know.
+    ///   - frame: What the peer gets to know.
+    func fail(_ error: WebSocketError, telling frame: CloseFrame) {
+        self.core.note(cause: .failed(error))
+        self.core.closeStep { $0.fail(frame) }
+        self.beginLinger()
+    }
+
+    /// Our Close frame is queued.
+    func closeRequested() {
+        guard self.state == .open else { return }
+        self.state = .closing
+        self.resumeReading()
+        self.schedule(.close, at: self.now() + self.core.configuration.closing.timeout)
+    }
+
+    /// Nothing more is to be said.
+    ///
+    /// RFC 6455 §7.1.1: the server ends the TCP connection first; a client waits for it,
+    /// but not for long, as some servers never do. Closing with unread bytes would reset the connection and could
+    /// take our Close frame with it, so the output is shut first.
+    func beginLinger() {
+        guard self.state == .open || self.state == .closing else { return }
+        // A close of ours has its deadline already.
+        let hasDeadline = self.state == .closing
+        self.state = .lingering
+        self.resumeReading()
+        if !hasDeadline { self.schedule(.close, at: self.now() + self.core.configuration.closing.timeout) }
+        if !self.core.isWriteOutstanding { self.wroteAll() }
+    }
+
+    func wroteAll() {
+        guard self.state == .lingering, !self.wantsFlush, !self.core.isWriteOutstanding else { return }
+        if self.core.role == .server { self.context?.close(mode: .output, promise: nil) }
+        self.schedule(.close, at: self.now() + self.core.configuration.closing.linger)
+    }
+
+    func closeTimerFired() {
+        let isComplete = self.core.closing.isDone && !self.core.isWriteOutstanding
+        self.end(isComplete ? nil : .closeTimedOut)
+    }
+
+    /// Bounds the rest of the connection's life.
+    func limitLife(to delay: Duration) {
+        guard delay > .zero else { return self.end(.aborted) }
+        self.schedule(.life, at: self.now() + delay)
+    }
+
+    /// Closes the socket now.
+    ///
+    /// - Parameter cause: Why, or nil when the closing handshake is complete.
+    func end(_ cause: WebSocketClosure.Cause?) {
+        guard self.state != .ended else { return }
+        self.state = .ended
+        if let cause { self.core.note(cause: cause) }
+        self.context?.close(promise: nil)
+    }
+}

@@ -1,0 +1,61 @@
+import NIOCore
+import WebSocketProtocol
+
+// How a peer that is gone, or has nothing to say any more, is noticed.
+extension WebSocketChannelHandler {
+    /// Starts the clocks, when the connection opens.
+    func beginWatching() {
+        let now = self.now()
+        self.lastMessage = now
+        if let timeout = self.core.configuration.messageTimeout { self.schedule(.message, at: now + timeout) }
+        guard let configuration = self.core.configuration.keepalive else { return }
+        let keepalive = KeepaliveMachine(configuration, now: now)
+        self.keepalive = keepalive
+        self.schedule(.keepalive, at: keepalive.firstCheck)
+    }
+
+    func messageTimerFired() {
+        guard let timeout = self.core.configuration.messageTimeout, self.state == .open else { return }
+        let now = self.now()
+        // While the consumer is behind, it is not the peer that is silent.
+        let end = (self.isPaused ? now : self.lastMessage) + timeout
+        guard end <= now else { return self.schedule(.message, at: end) }
+        self.fail(
+            WebSocketError(.messageTimedOut, "No message came for \(timeout)."),
+            telling: CloseFrame(.goingAway, reason: "no message for \(timeout)")
+        )
+    }
+
+    /// Sends a Ping for someone who waits for its round trip.
+    func ping(_ waiter: Outcome<Result<Duration, any Error>>) {
+        guard self.state == .open else {
+            waiter.resolve(.failure(WebSocketError.notSent))
+            return
+        }
+        let (id, payload) = self.pings.begin()
+        self.pingWaiters[id] = waiter
+        self.core.sendPing(id, payload: payload)
+    }
+
+    func forgetPing(_ waiter: Outcome<Result<Duration, any Error>>) {
+        guard let id = self.pingWaiters.first(where: { $0.value === waiter })?.key else { return }
+        self.pingWaiters[id] = nil
+        self.pings.forget(id)
+    }
+
+    func keepaliveTimerFired() {
+        guard let action = self.keepalive?.timerFired(now: self.now()) else { return }
+        switch action {
+        case .sendPing(let nextCheck):
+            // A peer that shows life in other ways than Pongs must not make the ledger grow.
+            if let unanswered = self.keepalivePing { self.pings.forget(unanswered) }
+            let (id, payload) = self.pings.begin()
+            self.keepalivePing = id
+            self.core.sendPing(id, payload: payload)
+            self.schedule(.keepalive, at: nextCheck)
+        case .wait(let until): self.schedule(.keepalive, at: until)
+        case .expired:
+            self.end(.failed(WebSocketError(.keepaliveTimedOut, "The peer did not answer a Ping in time.")))
+        }
+    }
+}
