@@ -84,7 +84,7 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
 
     /// Whether trying again, with the same endpoint and credentials, can't help.
     public var isTerminal: Bool {
-        [.unauthorized, .instanceGone, .invalidConfiguration, .clientClosed].contains(self.code)
+        [.unauthorized, .instanceGone, .notTrusted, .invalidConfiguration, .clientClosed].contains(self.code)
     }
 
     /// The code and the message as one line.

@@ -1,5 +1,6 @@
 import Testing
 import WebSocketProtocol
+import WebSocketTransport
 
 @testable import wsstream
 
