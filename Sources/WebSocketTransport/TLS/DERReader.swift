@@ -12,7 +12,9 @@ struct DERReader {
 
     /// The next element, or nil at the end and for what is not DER.
     mutating func next() -> Element? {
-        guard let tag = self.bytes.popFirst(), let length = self.length(), length <= self.bytes.count else { return nil }
+        guard let tag = self.bytes.popFirst(), let length = self.length(), length <= self.bytes.count else {
+            return nil
+        }
         defer { self.bytes = self.bytes.dropFirst(length) }
         return Element(tag: tag, content: self.bytes.prefix(length))
     }

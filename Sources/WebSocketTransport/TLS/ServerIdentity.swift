@@ -38,7 +38,9 @@ enum ServerIdentity: Equatable {
         guard pattern.hasPrefix("*.") else { return !pattern.contains("*") && pattern == name }
         let rest = pattern.dropFirst()
         // `*.com` would be everyone's.
-        guard !rest.contains("*"), rest.dropFirst().contains("."), let dot = name.firstIndex(of: ".") else { return false }
+        guard !rest.contains("*"), rest.dropFirst().contains("."), let dot = name.firstIndex(of: ".") else {
+            return false
+        }
         return dot != name.startIndex && name[dot...] == rest
     }
 }

@@ -36,7 +36,8 @@ struct TLSFailure {
     private func failed(_ stack: [BoringSSLInternalError], cause: any Error) -> WebSocketError {
         let reasons = stack.map(Self.reason)
         if stack.contains(.eofDuringHandshake) {
-            return WebSocketError(.tlsFailed, "\(self.identity) ended the connection in the TLS handshake.", cause: cause)
+            let message = "\(self.identity) ended the connection in the TLS handshake."
+            return WebSocketError(.tlsFailed, message, cause: cause)
         }
         if reasons.contains("CERTIFICATE_VERIFY_FAILED") { return self.notVerified(cause) }
         let hint = reasons.contains("WRONG_VERSION_NUMBER") ? " Does the server speak TLS on this port?" : ""
@@ -68,7 +69,9 @@ struct TLSFailure {
     private static func reason(_ error: BoringSSLInternalError) -> String {
         let text = error.description
         let parts = text.split(separator: ":")
-        guard let internals = parts.firstIndex(of: "OPENSSL_internal"), internals + 1 < parts.endIndex else { return text }
+        guard let internals = parts.firstIndex(of: "OPENSSL_internal"), internals + 1 < parts.endIndex else {
+            return text
+        }
         return String(parts[internals + 1].prefix { $0 != " " })
     }
 }

@@ -33,8 +33,9 @@ struct ProxyEnvironmentTests {
     @Test(
         "This machine is connected to directly",
         arguments: [
-            ("ws://localhost/", true), ("ws://a.LOCALHOST/", true), ("ws://localhost./", true), ("ws://127.0.0.1/", true),
-            ("ws://127.8.9.1/", true), ("ws://[::1]/", true), ("ws+unix:/s:/", true), ("ws://notlocalhost/", false),
+            ("ws://localhost/", true), ("ws://a.LOCALHOST/", true), ("ws://localhost./", true),
+            ("ws://127.0.0.1/", true), ("ws://127.8.9.1/", true), ("ws://[::1]/", true), ("ws+unix:/s:/", true),
+            ("ws://notlocalhost/", false),
             ("ws://localhost.test/", false), ("ws://128.0.0.1/", false), ("ws://[::2]/", false),
         ]
     )

@@ -62,12 +62,16 @@ struct SecureProgramTests {
         #expect(!run.errors.contains("s3cret"))
     }
 
-    @Test("tail and bench go through the proxy of the environment, unless NO_PROXY has the host", arguments: ["ws", "wss"])
+    @Test(
+        "tail and bench go through the proxy of the environment, unless NO_PROXY has the host",
+        arguments: ["ws", "wss"]
+    )
     func proxy(scheme: String) async throws {
         let proxy = try await RawServer.start(greeting: Array("HTTP/1.1 407 No\r\n\r\n".utf8))
         let variable = scheme == "ws" ? "http_proxy" : "HTTPS_PROXY"
         var environment = [variable: "http://ada:s3cret@127.0.0.1:\(proxy.port)"]
-        for arguments in [["tail", "\(scheme)://a.invalid"], ["bench", "recv", "\(scheme)://a.invalid", "--count", "1"]] {
+        let url = "\(scheme)://a.invalid"
+        for arguments in [["tail", url], ["bench", "recv", url, "--count", "1"]] {
             let run = try await self.program.run(arguments, environment: environment)
             #expect(run.status == Status.unreachable.rawValue)
             #expect(run.errors.contains("status 407"), "\(run.errors)")
@@ -76,7 +80,7 @@ struct SecureProgramTests {
         #expect(proxy.peers.count == 2)
         environment["NO_PROXY"] = ".invalid"
         let run = try await self.program.run(
-            ["tail", "\(scheme)://a.invalid", "--connect-timeout", "5s"],
+            ["tail", url, "--connect-timeout", "5s"],
             environment: environment
         )
         #expect(run.status == Status.unreachable.rawValue)

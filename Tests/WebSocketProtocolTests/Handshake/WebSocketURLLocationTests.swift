@@ -39,7 +39,9 @@ struct WebSocketURLLocationTests {
 
     @Test(
         "What leads to no WebSocket is refused, and queries are not quoted",
-        arguments: ["ftp://h/", "mailto:x", "http:x", "http://", "http://u:s3cret@h/", "/a b?s3cret", "//h:99999/", "/%zz"]
+        arguments: [
+            "ftp://h/", "mailto:x", "http:x", "http://", "http://u:s3cret@h/", "/a b?s3cret", "//h:99999/", "/%zz",
+        ]
     )
     func illegal(location: String) throws {
         let url = try WebSocketURL("ws://h/")

@@ -24,7 +24,11 @@ struct ProxyTests {
         return configuration
     }
 
-    @Test("ws and wss go through both kinds, and the proxy resolves the name", arguments: [true, false], [true, false])
+    @Test(
+        "ws and wss go through both kinds, and the proxy resolves the name",
+        arguments: [true, false],
+        [true, false]
+    )
     func through(isSOCKS: Bool, isSecure: Bool) async throws {
         let proxy = try await TestProxy.start(isSOCKS: isSOCKS)
         let closures = Recorder<WebSocketClosure>()
@@ -175,7 +179,9 @@ struct ProxyTests {
         let configuration = try self.configuration(.http, port: server.port)
         await server.close()
         let url = try WebSocketURL(host: "example.test")
-        let result = try await Result.catching { try await WebSocketClient.connect(to: url, configuration: configuration) }
+        let result = try await Result.catching {
+            try await WebSocketClient.connect(to: url, configuration: configuration)
+        }
         let error = try #require(result.error as? WebSocketError)
         #expect(error.code == .connectFailed)
         #expect(error.message.contains("proxy http://127.0.0.1:"))

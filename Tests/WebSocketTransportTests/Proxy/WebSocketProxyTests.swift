@@ -31,8 +31,9 @@ struct WebSocketProxyTests {
     @Test(
         "Others are refused, and no part that may be secret is quoted",
         arguments: [
-            "", "proxy.test:3128", "https://u:s3cret@h", "ftp://u:s3cret@h", "socks4://h", "http://", "http://u:s3cret@",
-            "http://h:0", "http://h:65536", "http://h:", "http://h:1x", "http://h/s3cret", "http://h?s3cret",
+            "", "proxy.test:3128", "https://u:s3cret@h", "ftp://u:s3cret@h", "socks4://h", "http://",
+            "http://u:s3cret@", "http://h:0", "http://h:65536", "http://h:", "http://h:1x", "http://h/s3cret",
+            "http://h?s3cret",
             "http://h#s3cret", "http://u:s3cret%@h", "http://u:s3cret%FF@h", "http://u:s3cret%0A@h",
             "http://a%3Ab:s3cret@h", "socks5://u@h", "socks5://:s3cret@h", "http://u:s3cret/x@h", "http://[::g]",
         ]

@@ -129,8 +129,8 @@ struct RedirectTests {
     @Test("From ws to wss one is followed, without credentials; from wss to ws none is")
     func schemes() async throws {
         let seen = Recorder<HTTPRequestHead>()
-        try await self.withRedirector(tls: true, seen, to: { _, head in "http://\(head.fields.first("Host") ?? "")/end" }) {
-            secure in
+        let plain: @Sendable (Int, HTTPRequestHead) -> String? = { "http://\($1.fields.first("Host") ?? "")/end" }
+        try await self.withRedirector(tls: true, seen, to: plain) { secure in
             let port = secure.port
             let url = try WebSocketURL(scheme: .wss, host: "127.0.0.1", port: port, path: "/hop/1")
             let error = try await self.error(url, 5)

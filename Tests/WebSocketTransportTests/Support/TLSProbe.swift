@@ -28,7 +28,12 @@ final class TLSProbe: Sendable {
     /// How many connections have ended.
     var endedCount: Int { self.ended.values.count }
 
-    private init(_ listener: any Channel, _ names: Recorder<String?>, _ protocols: Recorder<String?>, _ ended: Recorder<Void>) {
+    private init(
+        _ listener: any Channel,
+        _ names: Recorder<String?>,
+        _ protocols: Recorder<String?>,
+        _ ended: Recorder<Void>
+    ) {
         (self.listener, self.names, self.protocols, self.ended) = (listener, names, protocols, ended)
     }
 

@@ -15,7 +15,10 @@ struct TLSConfigurationTests {
             ("trustRoots", { $0.trustRoots = .certificates(.text("no PEM")) }),
             (
                 "privateKey",
-                { $0.identity = .init(certificateChain: .text(TestCertificates.clientCertificate), privateKey: .text("")) }
+                {
+                    let chain = PEMSource.text(TestCertificates.clientCertificate)
+                    $0.identity = .init(certificateChain: chain, privateKey: .text(""))
+                }
             ),
             (
                 "belong together",

@@ -24,7 +24,7 @@ struct TLSRefusalTests {
         Refusal(testDescription: "early", identity: .early, code: .tlsExpired, says: "not valid yet"),
         Refusal(testDescription: "another host", identity: .elsewhere, code: .tlsWrongHost, says: "elsewhere.test"),
         Refusal(testDescription: "common name only", identity: .nameless, code: .tlsWrongHost, says: "no host at all"),
-        Refusal(testDescription: "deeper host", serverName: "b.a.streams.test", code: .tlsWrongHost, says: "b.a.streams"),
+        Refusal(testDescription: "deeper host", serverName: "b.a.streams.test", code: .tlsWrongHost, says: "b.a."),
         Refusal(testDescription: "other address", serverName: "127.0.0.2", code: .tlsWrongHost, says: "127.0.0.2"),
     ]
 
@@ -90,7 +90,10 @@ struct TLSRefusalTests {
         }
     }
 
-    @Test("A client without a certificate, or with one of a stranger, is refused", arguments: [nil, TLSIdentity.stranger])
+    @Test(
+        "A client without a certificate, or with one of a stranger, is refused",
+        arguments: [nil, TLSIdentity.stranger]
+    )
     func clientCertificateRefused(identity: TLSIdentity?) async throws {
         let error = try await self.error(.secure(.server, Self.asking), .secure { $0.tls.identity = identity })
         // The alert may be lost to the reset of a connection that ended with unread bytes.
@@ -107,7 +110,9 @@ struct TLSRefusalTests {
         let configuration = WebSocketClientConfiguration.secure {
             if !isDefault { $0.tls.minimumVersion = .tls13 }
         }
-        let result = try await Result.catching { try await WebSocketClient.connect(to: url, configuration: configuration) }
+        let result = try await Result.catching {
+            try await WebSocketClient.connect(to: url, configuration: configuration)
+        }
         let error = try #require(result.error as? WebSocketError)
         #expect(error.code == .tlsFailed, "\(error)")
         #expect(error.message.contains("PROTOCOL"), "\(error)")

@@ -66,7 +66,8 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
         // A length or coding of a 2xx to CONNECT means nothing: what follows is the tunnel.
         case 200..<300: self.isEstablished = true
         case 100..<200 where self.interimResponseCount < Self.maximumInterimResponses: self.interimResponseCount += 1
-        case 100..<200: throw WebSocketError(.proxyFailed, "The proxy \(self.proxy) sends interim responses without end.")
+        case 100..<200:
+            throw WebSocketError(.proxyFailed, "The proxy \(self.proxy) sends interim responses without end.")
         default: throw self.refusal(head)
         }
     }

@@ -60,6 +60,7 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.established.fail(self.ended(nil)) }
 
     private func ended(_ cause: (any Error)?) -> WebSocketError {
-        WebSocketError(.proxyFailed, "The proxy \(self.proxy) ended the connection before it had answered.", cause: cause)
+        let message = "The proxy \(self.proxy) ended the connection before it had answered."
+        return WebSocketError(.proxyFailed, message, cause: cause)
     }
 }
