@@ -60,7 +60,12 @@ final class Inflater {
             if endsMessage { try self.runTail(into: storage, limit: limit) }
         } else {
             unsafe try self.runCopy(
-                of: part, key: key, keyOffset: keyOffset, endsMessage: endsMessage, into: storage, limit: limit
+                of: part,
+                key: key,
+                keyOffset: keyOffset,
+                endsMessage: endsMessage,
+                into: storage,
+                limit: limit
             )
         }
         if endsMessage { try self.finishMessage() }
@@ -91,7 +96,10 @@ final class Inflater {
             let isEnd = endsMessage && end == part.count && self.received > 0
             if isEnd { self.appendTail() }
             unsafe try self.run(
-                self.scratch.bytes, tailCount: isEnd ? Self.tail.count : 0, into: storage, limit: limit
+                self.scratch.bytes,
+                tailCount: isEnd ? Self.tail.count : 0,
+                into: storage,
+                limit: limit
             )
             offset = end
         } while offset < part.count

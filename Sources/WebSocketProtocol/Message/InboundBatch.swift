@@ -150,7 +150,11 @@ public struct InboundBatch: Sendable {
         storage.trim()
         self.entries.append(
             Entry(
-                owned: self.owned.count, count: storage.count, kind: kind, continues: continues, isContinued: isContinued
+                owned: self.owned.count,
+                count: storage.count,
+                kind: kind,
+                continues: continues,
+                isContinued: isContinued
             )
         )
         self.owned.append(storage)
@@ -180,7 +184,11 @@ public struct InboundBatch: Sendable {
         let start = storage.count
         let outcome = Result { () throws(ProtocolViolation) in
             unsafe try inflater.inflate(
-                payload, key: key, endsMessage: true, into: storage, room: limits.maximumMessageBytes
+                payload,
+                key: key,
+                endsMessage: true,
+                into: storage,
+                room: limits.maximumMessageBytes
             )
         }
         let count = storage.count - start

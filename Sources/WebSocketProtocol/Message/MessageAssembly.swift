@@ -85,7 +85,12 @@ struct MessageAssembly: ~Copyable {
         // What came out before an error is still checked: the verdict must not depend on how the bytes were cut.
         let outcome = Result { () throws(ProtocolViolation) in
             unsafe try inflater.inflate(
-                part, key: key, keyOffset: keyOffset, endsMessage: endsMessage, into: self.storage, room: room
+                part,
+                key: key,
+                keyOffset: keyOffset,
+                endsMessage: endsMessage,
+                into: self.storage,
+                room: room
             )
         }
         if self.kind == .text {

@@ -216,7 +216,12 @@ public struct MessageReader: ~Copyable {
         if let inflater = self.inflater, self.assembly?.isCompressed == true {
             let ends = left == part.count
             unsafe try self.assembly?.append(
-                part, key: key, keyOffset: offset, endsMessage: ends, inflater: inflater, limits: self.limits
+                part,
+                key: key,
+                keyOffset: offset,
+                endsMessage: ends,
+                inflater: inflater,
+                limits: self.limits
             )
         } else {
             unsafe try self.assembly?.append(part, key: key, keyOffset: offset, left: left)

@@ -38,7 +38,8 @@ package struct MessageWriter: Sendable {
     ///   - role: The role whose frames are written.
     ///   - configuration: How to compress.
     ///   - deflate: What was agreed on for compression, or nil for none.
-    package init(role: Role, configuration: PermessageDeflate = PermessageDeflate(), deflate: NegotiatedDeflate? = nil) {
+    package init(role: Role, configuration: PermessageDeflate = PermessageDeflate(), deflate: NegotiatedDeflate? = nil)
+    {
         self.frames = FrameWriter(role: role)
         self.threshold = configuration.threshold
         self.contextTakeover = deflate?.own.contextTakeover ?? false
@@ -105,7 +106,10 @@ package struct MessageWriter: Sendable {
         if place.isFirst { self.compressesParts = self.deflater != nil && compression != .never }
         if self.compressesParts, let deflated = unsafe self.deflater?.deflate(part, endsMessage: place.isLast) {
             return unsafe Frame(
-                opcode: opcode, isFinal: place.isLast, isCompressed: place.isFirst, payload: deflated
+                opcode: opcode,
+                isFinal: place.isLast,
+                isCompressed: place.isFirst,
+                payload: deflated
             )
         }
         self.compressesParts = false

@@ -71,7 +71,9 @@ final class ConnectionCore: Sendable {
             configuration: compression?.configuration ?? PermessageDeflate(),
             deflate: compression?.agreed
         )
-        self.state = Locked(State(queue: OutboundQueue(writer: writer, highMark: configuration.sendQueue.highWaterBytes)))
+        self.state = Locked(
+            State(queue: OutboundQueue(writer: writer, highMark: configuration.sendQueue.highWaterBytes))
+        )
     }
 
     // MARK: What anyone may ask

@@ -42,7 +42,9 @@ public final class PreparedMessage: Sendable {
         if let known = self.deflated.withLock({ $0[windowBits] }) { return known }
         let direction = NegotiatedDeflate.Direction(windowBits: windowBits, contextTakeover: false)
         let deflater = Deflater(self.configuration, direction)
-        let bytes = self.message.bytes.withUnsafeBytes { deflater.deflate($0, endsMessage: true).map { MessageBytes($0) } }
+        let bytes = self.message.bytes.withUnsafeBytes {
+            deflater.deflate($0, endsMessage: true).map { MessageBytes($0) }
+        }
         if let bytes { self.deflated.withLock { $0[windowBits] = bytes } }
         return bytes
     }

@@ -12,9 +12,10 @@ enum ReaderEvent: Equatable {
     static func read(
         _ chunks: [[UInt8]],
         from sender: Role,
-        limits: MessageLimits = MessageLimits()
+        limits: MessageLimits = MessageLimits(),
+        deflate: NegotiatedDeflate? = nil
     ) -> [Self] {
-        var reader = MessageReader(role: sender.peer, limits: limits)
+        var reader = MessageReader(role: sender.peer, limits: limits, deflate: deflate)
         return chunks.flatMap { reader.events($0) }
     }
 

@@ -6,7 +6,9 @@ import WebSocketProtocol
 
 @Suite("The queue of frames to send")
 struct OutboundQueueTests {
-    private func queue(highMark: Int = 100) -> OutboundQueue { OutboundQueue(writer: MessageWriter(role: .server), highMark: highMark) }
+    private func queue(highMark: Int = 100) -> OutboundQueue {
+        OutboundQueue(writer: MessageWriter(role: .server), highMark: highMark)
+    }
 
     private func message(_ count: Int) -> WebSocketMessage {
         WebSocketMessage(binary: [UInt8](repeating: 7, count: count))
