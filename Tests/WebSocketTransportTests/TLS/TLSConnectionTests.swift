@@ -130,6 +130,40 @@ struct TLSConnectionTests {
         }
     }
 
+    @Test("A peer that takes nothing does not keep a close from ending in time")
+    func deafPeer() async throws {
+        let server = try await WebSocketServer.bind(
+            .secure {
+                $0.connection.receiveQueue.highWaterBytes = 1
+                $0.connection.closing.timeout = .milliseconds(100)
+            }
+        )
+        let end = Outcome<Void>()
+        try await withServer(
+            server,
+            { request in
+                // Accepted and never read: reading stops after the first message.
+                let connection = try? await request.accept()
+                await end.wait()
+                connection?.abort()
+            }
+        ) {
+            defer { end.resolve(()) }
+            let connection = try await self.connect(server) {
+                $0.compression = nil
+                $0.connection.closing.timeout = .milliseconds(200)
+                $0.connection.sendQueue.timeout = .milliseconds(200)
+            }
+            let payload = [UInt8](repeating: 7, count: 1 << 20)
+            let sending = Task { while true { try await connection.send(binary: payload) } }
+            #expect(await sending.result.error is WebSocketError)
+            let start = ContinuousClock.now
+            let closure = await connection.close()
+            #expect(!closure.isClean)
+            #expect(ContinuousClock.now - start < .seconds(5))
+        }
+    }
+
     @Test("The host is sent as the server name, an address is not, and HTTP/1.1 is what is spoken")
     func offers() async throws {
         let probe = try await TLSProbe.start()
