@@ -67,6 +67,12 @@ public struct WebSocketClientConfiguration: Sendable {
         guard (0...20).contains(self.maximumRedirects) else {
             throw WebSocketError(.invalidConfiguration, "maximumRedirects is 0 to 20, got \(self.maximumRedirects).")
         }
+        if let name = self.tls.serverName {
+            guard IPAddress(name) != nil || (!name.hasPrefix("[") && (try? WebSocketURL(host: name)) != nil) else {
+                let message = "tls.serverName is a host name, or an address without brackets."
+                throw WebSocketError(.invalidConfiguration, message)
+            }
+        }
         try self.connection.validate()
     }
 }

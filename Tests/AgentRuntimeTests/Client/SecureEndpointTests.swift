@@ -47,6 +47,23 @@ struct SecureEndpointTests {
         }
     }
 
+    @Test("A stream goes through the proxy, whose refusal is a failure to connect")
+    func proxy() async throws {
+        let proxy = try await RawServer.start(greeting: Array("HTTP/1.1 407 No\r\n\r\n".utf8))
+        var configuration = AgentRuntimeConfiguration()
+        configuration.proxy = try WebSocketProxy("http://ada:s3cret@127.0.0.1:\(proxy.port)")
+        let client = try AgentRuntimeClient(
+            endpoint: RuntimeEndpoint("wss://runtime.invalid"),
+            configuration: configuration
+        )
+        let error = await #expect(throws: AgentRuntimeError.self) { _ = try await client.openWorkspaceStream() }
+        #expect(error?.code == .connectFailed)
+        #expect(error?.message.contains("status 407") == true)
+        #expect(error.map { "\($0)".contains("s3cret") } == false)
+        #expect(await client.close().isEmpty)
+        await proxy.close()
+    }
+
     @Test(
         "The base URL of the HTTP API is the stream's, too",
         arguments: [
