@@ -21,6 +21,8 @@ struct WireFrame: Equatable {
         self.init(.close, [UInt8(code >> 8), UInt8(code & 0xFF)] + reason.utf8, isMasked: isMasked)
     }
 
+    /// The opcode, if it is one of the RFC's.
+    var known: Opcode? { Opcode(rawValue: self.opcode) }
     var text: String { String(decoding: self.payload, as: UTF8.self) }
 
     var bytes: [UInt8] {
