@@ -13,10 +13,30 @@ enum TLSContext {
     /// RFC 8446 §6.1 asks nobody to wait for it; when all goes well the Close frames have ended the connection before.
     private static let closeTimeout = TimeAmount.milliseconds(100)
 
+    /// What was made last for a client, and of what.
+    private struct Latest: Sendable {
+        var configuration: WebSocketTLSConfiguration
+        var context: NIOSSLContext
+    }
+
+    /// Shared by connections, as each context holds all roots of the system; never one that was read from our files,
+    /// which may be replaced while the process runs.
+    private static let latest = Locked<Latest?>(nil)
+
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`, naming the source that can't be used.
-    static func client(
-        _ configuration: WebSocketTLSConfiguration
-    ) throws(WebSocketError) -> NIOSSLContext {
+    static func client(_ configuration: WebSocketTLSConfiguration) throws(WebSocketError) -> NIOSSLContext {
+        // The same context serves every name.
+        var key = configuration
+        key.serverName = nil
+        if let latest = self.latest.withLock({ $0 }), latest.configuration == key { return latest.context }
+        let context = try self.newClient(configuration)
+        if !configuration.namesFiles {
+            self.latest.withLock { $0 = Latest(configuration: key, context: context) }
+        }
+        return context
+    }
+
+    private static func newClient(_ configuration: WebSocketTLSConfiguration) throws(WebSocketError) -> NIOSSLContext {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = configuration.minimumVersion.version
         tls.applicationProtocols = self.applicationProtocols
@@ -97,6 +117,15 @@ enum TLSContext {
             let reason = "privateKey: no private key in PEM, not encrypted, can be read from \(source)."
             throw WebSocketError(.invalidConfiguration, reason, cause: error)
         }
+    }
+}
+
+extension WebSocketTLSConfiguration {
+    /// Whether certificates or keys come from files that the configuration names.
+    fileprivate var namesFiles: Bool {
+        var sources = [self.identity?.certificateChain, self.identity?.privateKey]
+        if case .certificates(let source) = self.trustRoots { sources.append(source) }
+        return sources.contains { if case .file? = $0 { true } else { false } }
     }
 }
 

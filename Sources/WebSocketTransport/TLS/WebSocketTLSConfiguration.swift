@@ -5,7 +5,7 @@
 public struct WebSocketTLSConfiguration: Sendable, Hashable {
     /// The certificate authorities that are trusted.
     public enum TrustRoots: Sendable, Hashable {
-        /// Those of the operating system.
+        /// Those of the operating system; read once, and again when another configuration was used in between.
         case system
         /// These certificates, and no others.
         case certificates(PEMSource)

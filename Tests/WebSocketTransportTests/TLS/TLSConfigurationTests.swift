@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -50,6 +51,23 @@ struct TLSConfigurationTests {
         let error = await #expect(throws: WebSocketError.self) { try await WebSocketServer.bind(.secure(identity)) }
         #expect(error?.code == .invalidConfiguration)
         #expect(error?.message.contains("/nowhere/chain.pem") == true)
+    }
+
+    @Test("Connections share what was parsed, unless it came from files, which may change")
+    func shared() async throws {
+        var configuration = WebSocketTLSConfiguration()
+        configuration.serverName = "a.test"
+        let context = try TLSContext.client(configuration)
+        configuration.serverName = "b.test"
+        #expect(try TLSContext.client(configuration) === context)
+        configuration.minimumVersion = .tls13
+        #expect(try TLSContext.client(configuration) !== context)
+        let file = FileManager.default.temporaryDirectory.appending(path: "wsstream-\(UUID().uuidString).pem")
+        try Data(TestCertificates.authority.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        configuration.trustRoots = .certificates(.file(file.path))
+        let first = try TLSContext.client(configuration)
+        #expect(try TLSContext.client(configuration) !== first)
     }
 
     @Test("A key is not shown, however it is printed")
