@@ -3,7 +3,7 @@ import NIOSSL
 
 /// Makes the contexts of SwiftNIO's TLS from our configurations.
 ///
-/// It reads files and parses all roots of the system, some milliseconds of work: never on an event loop.
+/// It reads files and parses all roots of the system: tens of milliseconds, never on an event loop.
 enum TLSContext {
     /// RFC 7301: a server that also speaks HTTP/2 on this port must not choose that.
     private static let applicationProtocols = ["http/1.1"]
