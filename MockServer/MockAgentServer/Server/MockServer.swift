@@ -17,7 +17,7 @@ public final class MockServer: Sendable {
 
     /// The port that the server listens on.
     public let port: Int
-    /// The address as `ws://127.0.0.1:49152`, without a path.
+    /// The address as `ws://127.0.0.1:49152`, or with `wss`, without a path.
     public let url: String
     /// The URL of the workspace stream.
     public let streamURL: WebSocketURL
@@ -53,6 +53,7 @@ public final class MockServer: Sendable {
         server.compression = configuration.compression
         // Scenarios hold requests for as long as they like.
         server.answerTimeout = nil
+        server.tls = configuration.tls
         // As agentctl: CheckOrigin is always true.
         server.policy.origin = .any
         let bound: WebSocketServer
@@ -63,7 +64,12 @@ public final class MockServer: Sendable {
             throw MockServerError(code, error.message, cause: error.cause)
         }
         do {
-            let url = try WebSocketURL(host: configuration.host, port: bound.port, path: Self.streamPath)
+            let url = try WebSocketURL(
+                scheme: configuration.tls == nil ? .ws : .wss,
+                host: configuration.host,
+                port: bound.port,
+                path: Self.streamPath
+            )
             return MockServer(configuration, server: bound, streamURL: url)
         } catch {
             await bound.shutDown()

@@ -11,6 +11,10 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: 0, any free one; see ``MockServer/port``.
     public var port = 0
+    /// How connections are secured.
+    ///
+    /// Default: nil, they are not.
+    public var tls: WebSocketServerTLSConfiguration?
     /// The token that clients must bring.
     ///
     /// Default: nil; nil and empty turn the check off, as in agentctl.

@@ -12,6 +12,17 @@ public struct WebSocketServerConfiguration: Sendable {
     ///
     /// Default: 0, any free one; see ``WebSocketServer/port``.
     public var port = 0
+    /// The path of a Unix domain socket to listen on, instead of ``host`` and ``port``.
+    ///
+    /// Default: nil.
+    ///
+    /// A socket that was left behind there, on which nobody listens, is replaced; the file is removed at shutdown. At
+    /// most 107 bytes (103 on Darwin). Who may connect is up to the permissions of the directory.
+    public var socketPath: String?
+    /// How connections are secured.
+    ///
+    /// Default: nil, they are not.
+    public var tls: WebSocketServerTLSConfiguration?
     /// Sockets that may be open at once, those in their opening handshake included.
     ///
     /// Beyond it a new socket gets a 503 with `Retry-After`, without its request being read, and is closed; where many
@@ -27,7 +38,7 @@ public struct WebSocketServerConfiguration: Sendable {
     /// Default: 2,000.
     public var maximumHandshakes = 2_000
     /// Time a client has for the head of its request, from when its socket was accepted to the last byte, in whatever
-    /// pieces that comes.
+    /// pieces that comes; the handshake of TLS included.
     ///
     /// Default: 10 s, then the socket is closed.
     public var handshakeTimeout: Duration = .seconds(10)
@@ -80,5 +91,6 @@ public struct WebSocketServerConfiguration: Sendable {
             throw WebSocketError(.invalidConfiguration, error.message, cause: error)
         }
         _ = try AcceptOptions(self).handshake()
+        if let path = self.socketPath { try UnixSocket.validate(path) }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import MockAgentServer
+import WebSocketProtocol
+import WebSocketTransport
 
 /// What a mock server pretends to be; the same options as `mock-agent-server` has.
 struct MockOptions: ParsableArguments {
@@ -28,11 +30,23 @@ struct MockOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The names of the repositories, separated by commas.", valueName: "names"))
     var repositories: String?
 
+    @Option(help: ArgumentHelp("The server's certificate chain in PEM, for wss; with --tls-key.", valueName: "path"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The private key of the certificate in PEM, not encrypted.", valueName: "path"))
+    var tlsKey: String?
+
     @Flag(help: "Cut messages into frames as agentctl does.")
     var gorilla = false
 
     @Flag(inversion: .prefixedNo, help: "Agree to compression (permessage-deflate) if a client offers it.")
     var compression = true
+
+    func validate() throws {
+        guard (self.tlsCertificate == nil) == (self.tlsKey == nil) else {
+            throw ValidationError("Give both --tls-certificate and --tls-key, or neither.")
+        }
+    }
 
     /// The server that is asked for.
     ///
@@ -43,6 +57,10 @@ struct MockOptions: ParsableArguments {
         configuration.token = self.token ?? environment[TokenSource.variable]
         configuration.instanceID = self.instanceID
         if !self.compression { configuration.compression = nil }
+        if let certificate = self.tlsCertificate, let key = self.tlsKey {
+            let identity = TLSIdentity(certificateChain: .file(certificate), privateKey: .file(key))
+            configuration.tls = WebSocketServerTLSConfiguration(identity: identity)
+        }
         configuration.frameStyle = self.gorilla ? .gorilla : .plain
         configuration.scenario = try Scenario.load(self.scenario)
         if let names = self.repositories?.split(separator: ",") {
