@@ -64,6 +64,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        let readBytes = self.core.configuration.readBytes(isCompressed: self.core.deflate != nil)
+        // A channel that is closed already refuses the option, which is as good.
+        try? context.channel.syncOptions?.setOption(
+            .recvAllocator,
+            value: FixedSizeRecvByteBufferAllocator(capacity: readBytes)
+        )
         self.core.attach(self)
         self.beginWatching()
     }
@@ -123,7 +129,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         var batch = InboundBatch()
         swap(&batch, &self.batch)
         self.expectedMessages = batch.count
-        let controls = batch.controls
+        // Not handed over: the queue counts messages, so a peer could make it hold any number of Pings between them.
+        let controls = batch.takeControls()
         let violation = batch.violation
         self.push(batch)
         for control in controls { self.received(control.content) }
