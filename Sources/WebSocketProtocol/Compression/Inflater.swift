@@ -116,9 +116,8 @@ final class Inflater {
         unsafe Self.tail.withUnsafeBytes { tail in _ = unsafe self.scratch.append(tail, key: nil) }
     }
 
-    /// Gives zlib all of `input`, and takes all that comes out.
-    ///
-    /// - Parameter tailCount: How many bytes at the end of `input` are the tail that the sender took off.
+    /// Gives zlib all of `input`, and takes all that comes out; the last `tailCount` bytes are the tail that the sender
+    /// took off.
     private func run(
         _ input: UnsafeRawBufferPointer,
         tailCount: Int,

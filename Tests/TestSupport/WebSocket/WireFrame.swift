@@ -22,6 +22,8 @@ package struct WireFrame: Equatable, Sendable {
         self.init(.close, [UInt8(code >> 8), UInt8(code & 0xFF)] + reason.utf8, isMasked: isMasked)
     }
 
+    /// The opcode, if it is one of the RFC's.
+    package var known: Opcode? { Opcode(rawValue: self.opcode) }
     package var text: String { String(decoding: self.payload, as: UTF8.self) }
 
     package var bytes: [UInt8] {

@@ -1,0 +1,95 @@
+import TestSupport
+import Testing
+import WebSocketProtocol
+
+@testable import WebSocketTransport
+
+@Suite("Messages received in pieces", .timeLimit(.minutes(1)))
+struct PiecesTests {
+    private static let configuration = ConnectionConfiguration.test.with { configuration in
+        configuration.deliversPieces = true
+        configuration.readBytes = 4096
+        configuration.receiveQueue.highWaterBytes = 64 * 1024
+    }
+
+    private static func frame(_ payload: [UInt8], opcode: Opcode = .binary, isFinal: Bool = true) -> [UInt8] {
+        var writer = FrameWriter(role: .server)
+        return writer.frame(opcode, payload: payload, isFinal: isFinal)
+    }
+
+    @Test("A large message comes as it is received; small ones are one piece each")
+    func delivers() async throws {
+        let large = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0) }
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            let bytes = Self.frame([1]) + Self.frame(large) + Self.frame([2])
+            async let sending: Void = peer.send(bytes)
+            var pieces: [MessagePiece] = []
+            for try await piece in connection.pieces {
+                pieces.append(piece)
+                if piece.isLast, piece.count == 1, piece.bytes.first == 2 { break }
+            }
+            try await sending
+            #expect(pieces.count > 10)
+            #expect(pieces.flatMap(\.bytes) == [1] + large + [2])
+            #expect(pieces.filter(\.isFirst).count == 3 && pieces.filter(\.isLast).count == 3)
+            #expect(pieces.allSatisfy { $0.kind == .binary })
+            #expect(connection.statistics.messagesReceived == 3)
+        }
+    }
+
+    @Test("Before a message ends, what came of it is there")
+    func deliversEarly() async throws {
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            var pieces = connection.pieces.makeAsyncIterator()
+            try await peer.send(Self.frame([1, 2], isFinal: false))
+            let first = try await pieces.next()
+            #expect(first.map { Array($0.bytes) } == [1, 2] && first?.isFirst == true && first?.isLast == false)
+            try await peer.send(Self.frame([3], opcode: .continuation))
+            let last = try await pieces.next()
+            #expect(last.map { Array($0.bytes) } == [3] && last?.isFirst == false && last?.isLast == true)
+        }
+    }
+
+    @Test("Whoever does not take the pieces stops the reading")
+    func backpressure() async throws {
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            let total = 8_000_000
+            async let sending: Void = peer.send(Self.frame([UInt8](repeating: 9, count: total)))
+            try await eventually("a full queue") { connection.batches.isOverHighMark }
+            #expect(connection.batches.queued.bytes < 128 * 1024)
+            var count = 0
+            for try await piece in connection.pieces {
+                count += piece.bytes.count
+                if piece.isLast { break }
+            }
+            try await sending
+            #expect(count == total)
+        }
+    }
+
+    @Test("Whole messages can be had all the same")
+    func joins() async throws {
+        let text = String(repeating: "déjà vu ", count: 100_000)
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            async let sending: Void = peer.send(Self.frame(Array(text.utf8), opcode: .text))
+            #expect(try await connection.texts(1) == [text])
+            try await sending
+        }
+    }
+
+    @Test("A text that turns out not to be UTF-8 ends the connection behind its good pieces")
+    func failsLate() async throws {
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            var pieces = connection.pieces.makeAsyncIterator()
+            try await peer.send(Self.frame(Array("good".utf8), opcode: .text, isFinal: false))
+            #expect(try await pieces.next().map { Array($0.bytes) } == Array("good".utf8))
+            try await peer.send(Self.frame([0xFF], opcode: .continuation))
+            let error = await #expect(throws: WebSocketError.self) { try await pieces.next() }
+            #expect((error?.cause as? ProtocolViolation)?.code == .invalidUTF8)
+        }
+    }
+}
+
+extension MessagePiece {
+    fileprivate var count: Int { self.bytes.count }
+}
