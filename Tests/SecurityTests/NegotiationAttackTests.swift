@@ -7,7 +7,8 @@ import WebSocketTransport
 struct NegotiationAttackTests {
     /// Values of `server_max_window_bits` and `client_max_window_bits` that are no number from 8 to 15 (RFC 7692 §7.1.2).
     private static let badValues = [
-        "0", "7", "16", "99", "\"\"", "", "015", "+9", "-9", "9 9", "\"9 9\"", "\"7\"", "0x9", "9.0", "9999999999999999999999",
+        "0", "7", "16", "99", "\"\"", "", "015", "+9", "-9", "9 9", "\"9 9\"", "\"7\"", "0x9", "9.0",
+        "9999999999999999999999",
         "\u{7}9",
     ]
 
@@ -24,13 +25,16 @@ struct NegotiationAttackTests {
 
     /// What is no extension header at all (RFC 6455 §9.1).
     private static let malformed = [
-        "", ",", ", ,,", ";", "=", "permessage-deflate; a=\"", "permessage-deflate; a=\"b", "permessage-deflate; a=\"\\\"",
+        "", ",", ", ,,", ";", "=", "permessage-deflate; a=\"", "permessage-deflate; a=\"b",
+        "permessage-deflate; a=\"\\\"",
         "\"permessage-deflate\"", "a b", "permessage-deflate\t\u{B}",
     ]
 
     @Test("A response that is malformed, out of range, or not what was offered fails the handshake of a client")
     func responses() async throws {
-        let unoffered = ["constructor", "x-webkit-deflate-frame", "permessage-deflate, permessage-deflate", "toString, a"]
+        let unoffered = [
+            "constructor", "x-webkit-deflate-frame", "permessage-deflate, permessage-deflate", "toString, a",
+        ]
         let server = try await RawServer.start()
         for (index, value) in (Self.badHeaders + Self.malformed + unoffered).enumerated() {
             async let connecting = Result.catching { try await connectClient(to: server.port) }

@@ -6,7 +6,8 @@ import WebSocketProtocol
 struct ParsingTimeTests {
     /// Text that makes backtracking parsers slow: a start, a filler that is repeated, an end.
     private static let shapes: [(String, String, String)] = [
-        ("b", " ", "x"), ("a; b=\"", "\\\"", ""), ("a", ";b", ""), ("", ",", ""), ("a", ", a", "\""), ("a; b=\"", "\\x", "\""),
+        ("b", " ", "x"), ("a; b=\"", "\\\"", ""), ("a", ";b", ""), ("", ",", ""), ("a", ", a", "\""),
+        ("a; b=\"", "\\x", "\""),
     ]
 
     @Test("Reading extensions takes time linear in the length, from 2^10 to 2^20 bytes", arguments: Self.shapes)

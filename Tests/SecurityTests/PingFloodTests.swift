@@ -15,7 +15,9 @@ struct PingFloodTests {
         let before = ProcessResources.residentBytes
         try await Attack.client(receiveBufferBytes: 8192) { connection, peer in
             try await peer.setReading(false)
-            let pings = Array(repeatElement(RawFrame(.ping, [UInt8](repeating: 9, count: 16)).bytes, count: Self.each).joined())
+            let pings = Array(
+                repeatElement(RawFrame(.ping, [UInt8](repeating: 9, count: 16)).bytes, count: Self.each).joined()
+            )
             for _ in 0..<Self.count / Self.each {
                 try await peer.send(pings)
                 #expect(connection.queuedSendBytes <= 64 * 1024)
@@ -47,7 +49,9 @@ struct PingFloodTests {
     func pongs() async throws {
         let before = ProcessResources.residentBytes
         try await Attack.client { connection, peer in
-            let pongs = Array(repeatElement(RawFrame(.pong, [UInt8](repeating: 9, count: 8)).bytes, count: Self.each).joined())
+            let pongs = Array(
+                repeatElement(RawFrame(.pong, [UInt8](repeating: 9, count: 8)).bytes, count: Self.each).joined()
+            )
             for _ in 0..<10 { try await peer.send(pongs) }
             try await peer.send(RawFrame(.text, Array("end".utf8)).bytes)
             #expect(try await connection.texts(1) == ["end"])

@@ -12,14 +12,17 @@ struct ResponseSmugglingTests {
         // RFC 9112 §4: HTTP/1.1 only, and nothing before the status line.
         ("HTTP/1.1 101", "HTTP/1.0 101"), ("HTTP/1.1 101", "HTTP/2 101"), ("HTTP/1.1 101", "junk\r\nHTTP/1.1 101"),
         ("HTTP/1.1 101", "\r\nHTTP/1.1 101"), ("HTTP/1.1 101", " HTTP/1.1 101"), ("HTTP/1.1 101", "HTTP/1.1  101"),
-        ("HTTP/1.1 101", "HTTP/1.1 1010"), ("HTTP/1.1 101", "HTTP/1.1 200"), ("HTTP/1.1 101", "\u{81}\u{0}HTTP/1.1 101"),
+        ("HTTP/1.1 101", "HTTP/1.1 1010"), ("HTTP/1.1 101", "HTTP/1.1 200"),
+        ("HTTP/1.1 101", "\u{81}\u{0}HTTP/1.1 101"),
         // RFC 9110 §15.2.2: a 101 has no body.
         ("Upgrade: ", "Content-Length: 5\r\nUpgrade: "), ("Upgrade: ", "Transfer-Encoding: chunked\r\nUpgrade: "),
         ("Upgrade: ", "Content-Length: 0\r\nContent-Length: 5\r\nUpgrade: "),
         // RFC 6455 §4.1.
         (Self.accept, "X: "), (Self.accept, "\(Self.accept)x"), (Self.accept, "Sec-WebSocket-Accept : "),
-        (Self.accept, "\(Self.accept)s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\(Self.accept)"), (Self.accept, "\(Self.accept)\r\n "),
-        ("Upgrade: websocket", "Upgrade: h2c"), ("Upgrade: websocket", "X: y"), ("Connection: Upgrade", "Connection: close"),
+        (Self.accept, "\(Self.accept)s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\(Self.accept)"),
+        (Self.accept, "\(Self.accept)\r\n "),
+        ("Upgrade: websocket", "Upgrade: h2c"), ("Upgrade: websocket", "X: y"),
+        ("Connection: Upgrade", "Connection: close"),
         ("\r\nConnection", "\nConnection"), ("\r\nConnection", "\rConnection"),
     ]
 
@@ -33,7 +36,8 @@ struct ResponseSmugglingTests {
     @Test(
         "Lower case, trailing spaces and an interim response are no attack",
         arguments: [
-            ("Upgrade: websocket", "upgrade: WebSocket  "), ("Connection: Upgrade", "CONNECTION: keep-alive, upgrade\t"),
+            ("Upgrade: websocket", "upgrade: WebSocket  "),
+            ("Connection: Upgrade", "CONNECTION: keep-alive, upgrade\t"),
             (Self.accept, "sec-websocket-accept:"), ("HTTP/1.1 101", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101"),
         ]
     )

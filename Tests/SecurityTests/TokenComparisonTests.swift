@@ -14,7 +14,9 @@ struct TokenComparisonTests {
 
     @Test(
         "Only the whole token passes",
-        arguments: ["", "s", "secre", "secret ", "secrets", "Secret", "secreT", "xecret", "secret\u{20}x", "secretsecret"]
+        arguments: [
+            "", "s", "secre", "secret ", "secrets", "Secret", "secreT", "xecret", "secret\u{20}x", "secretsecret",
+        ]
     )
     func wrong(sent: String) throws {
         #expect(try Self.refusal(sent, token: "secret") != nil)
