@@ -67,8 +67,21 @@ struct InflateBombTests {
                 let header = bytes.count - payload.count
                 let parts = [Array(bytes[..<header])] + Array(bytes[header...]).chunks(of: size)
                 let events = parts.flatMap { reader.events($0) }
-                #expect(events == (excess == 0 ? [.message(.binary, message)] : [.violation(.messageTooBig)]))
+                let isRight = events == (excess == 0 ? [.message(.binary, message)] : [.violation(.messageTooBig)])
+                #expect(isRight, "in pieces of \(size)")
             }
+        }
+    }
+
+    @Test("Without a limit, compressed messages are read, and nothing overflows", arguments: Role.allCases)
+    func noLimit(role: Role) throws {
+        let message = [UInt8](repeating: 7, count: 100_000)
+        let bytes = Self.frame(try RawDeflate(windowBits: 15, keepsContext: false).deflate(message), to: role).bytes
+        for size in [bytes.count, 2 * bytes.count, 50] {
+            var reader = Self.reader(role, limit: .max)
+            let events = (bytes + bytes).chunks(of: size).flatMap { reader.events($0) }
+            let isRight = events == [.message(.binary, message), .message(.binary, message)]
+            #expect(isRight)
         }
     }
 

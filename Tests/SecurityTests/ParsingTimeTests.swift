@@ -57,8 +57,8 @@ struct ParsingTimeTests {
     /// Compares 2^20 with 2^16 and 2^16 with 2^10: linear work takes 16 and 64 times as long, quadratic 256 and 4096.
     private static func expectLinear(_ prepare: (Int) -> () -> Void) {
         let small = ThreadTime.shortest(of: 5, prepare(1 << 10))
-        let medium = ThreadTime.shortest(of: 5, prepare(1 << 16))
-        let large = ThreadTime.shortest(of: 2, prepare(1 << 20))
+        let medium = ThreadTime.shortest(of: 3, prepare(1 << 16))
+        let large = ThreadTime.shortest(of: 1, prepare(1 << 20))
         #expect(medium < small * 64 * 4, "2^10: \(small) ns, 2^16: \(medium) ns")
         #expect(large < medium * 16 * 3, "2^16: \(medium) ns, 2^20: \(large) ns")
     }

@@ -54,7 +54,9 @@ final class Inflater {
     ) throws(ProtocolViolation) {
         try self.prepare()
         self.received += part.count
-        let limit = storage.count + room
+        // One less than the most there is: a byte over the limit must still be a number.
+        let (sum, overflow) = storage.count.addingReportingOverflow(room)
+        let limit = overflow ? .max - 1 : min(sum, .max - 1)
         if key == nil, !endsMessage || part.count > Self.scratchSize {
             unsafe try self.run(part, tailCount: 0, into: storage, limit: limit)
             if endsMessage { try self.runTail(into: storage, limit: limit) }
@@ -135,9 +137,15 @@ final class Inflater {
                 mutating: (start + taken).assumingMemoryBound(to: UInt8.self)
             )
             unsafe self.stream.pointee.avail_in = UInt32(offered)
+            let before = (taken: taken, stored: storage.count)
             let result = try self.step(expecting: offered * 4, into: storage, limit: limit)
             taken += offered - Int(unsafe self.stream.pointee.avail_in)
             outputWasFull = unsafe self.stream.pointee.avail_out == 0
+            // zlib.h: 128 when a block has just ended, and the number of bits of the last byte that were not used. A
+            // call that had nothing to do, because the output was full by chance, forgets that a block has ended.
+            if taken > before.taken || storage.count > before.stored {
+                self.isAtBoundary = unsafe self.stream.pointee.data_type & 0xBF == 128
+            }
             guard result == Z_STREAM_END else { continue }
             // The window is kept: a sender may still refer to what it holds.
             unsafe inflateResetKeep(self.stream)
@@ -147,8 +155,6 @@ final class Inflater {
             self.isAtBoundary = true
             return
         }
-        // zlib.h: 128 when a block has just ended, and the number of bits of the last byte that were not used.
-        self.isAtBoundary = unsafe self.stream.pointee.data_type & 0xBF == 128
     }
 
     /// One call of zlib.
