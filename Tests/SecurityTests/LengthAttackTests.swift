@@ -76,16 +76,22 @@ struct LengthAttackTests {
             for _ in 0..<count { peers.append(try await RawPeer.connect(to: port)) }
             for peer in peers { try await peer.send(Attack.request()) }
             for peer in peers { _ = try await peer.receiveHead() }
-            let header = RawFrame(.binary, [1], from: .client).with {
+            let heads = peers.map(\.receivedCount)
+            let opened = ProcessResources.residentBytes
+            let message = RawFrame(.binary, [1], from: .client).with {
                 $0.announcedLength = UInt64(MessageLimits().maximumMessageBytes - 1)
             }.bytes
-            for peer in peers { try await peer.send(header) }
-            // An answer to a Ping on the last one: all before it has been read, on the same event loops or soon.
-            try await eventually("all headers to be read") { try await peers.last?.unsentBytes() == 0 }
-            try await Task.sleep(for: .milliseconds(100))
-            let growth = ProcessResources.growth(since: before)
-            // Both ends are in this process, with their buffers; 64 GiB were announced.
-            #expect(growth < count * 64 * 1024, "\(growth / count) bytes for each connection")
+            // In one write with a Ping: its answer says that the header behind it was read, too.
+            let attack = RawFrame(.ping, from: .client).bytes + message
+            for peer in peers { try await peer.send(attack) }
+            try await eventually("all headers to be read") {
+                zip(peers, heads).allSatisfy { $0.receivedCount > $1 }
+            }
+            // 64 GiB were announced. Both ends are in this process: 50 KB for each pair with its read buffers.
+            let growth = ProcessResources.growth(since: opened) / count
+            #expect(growth < 32 * 1024, "\(growth) bytes for each announcement")
+            let total = ProcessResources.growth(since: before) / count
+            #expect(total < 128 * 1024, "\(total) bytes for each connection")
             for peer in peers { await peer.close() }
         }
     }
