@@ -29,12 +29,15 @@ struct ThreatModelTests {
         #expect(connection.messageTimeout == nil)
         #expect(connection.closing.timeout == .seconds(5))
         #expect(connection.closing.linger == .milliseconds(250))
+        #expect(connection.closing.answerTime == .seconds(1))
     }
 
     @Test("The defaults of the roles are those of the table of limits")
     func defaultsOfRoles() {
         let (client, server) = (WebSocketClientConfiguration(), WebSocketServerConfiguration())
         #expect(client.connectTimeout == .seconds(10))
+        #expect(client.maximumRedirects == 0)
+        #expect(client.tls.minimumVersion == .tls12)
         #expect(server.handshakeTimeout == .seconds(10))
         #expect(client.compression != nil && server.compression == nil)
         #expect(client.handshakeLimits == HandshakeLimits() && server.handshakeLimits == HandshakeLimits())
