@@ -38,7 +38,7 @@ struct MaskTests {
     }
 
     @Test(
-        "On the wire every frame of a client is masked: messages, Pings, Pongs and the Close frame, each with its own key"
+        "On the wire every frame of a client is masked: messages, Pings, Pongs and the Close frame"
     )
     func everyFrame() async throws {
         try await Attack.client { connection, peer in
