@@ -105,8 +105,8 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         ///
         /// Default: 1 s.
         ///
-        /// Our Close frame leaves as soon as the consumer has come back for more, has stopped receiving, or this time is
-        /// over; nothing can be sent after it (RFC 6455 §5.5.1). At 0 it leaves at once.
+        /// Our Close frame leaves as soon as the consumer has come back for more, or this time is over; nothing can be
+        /// sent after it (RFC 6455 §5.5.1). While nobody receives, it waits for 100 ms at most. At 0 it leaves at once.
         public var answerTime: Duration = .seconds(1)
 
         /// Creates the default times.
