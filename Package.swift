@@ -140,11 +140,11 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // What several test targets share: time limits, seeded randomness, raw sockets.
+        // What several test targets share: time limits, seeded randomness, raw sockets, frames built by hand.
         .target(
             name: "TestSupport",
             dependencies: [
-                "CZlib",
+                "CZlib", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -170,6 +170,12 @@ let package = Package(
             ],
             // The Python ends of the interop tests, read by path.
             exclude: ["Interop/Python"],
+            swiftSettings: settings
+        ),
+        // The attacks of docs/THREAT-MODEL.md, run against both roles.
+        .testTarget(
+            name: "SecurityTests",
+            dependencies: ["MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "TestSupport"],
             swiftSettings: settings
         ),
         // The case groups of the Autobahn testsuite as data, against both roles over sockets; see docs/CONFORMANCE.md.

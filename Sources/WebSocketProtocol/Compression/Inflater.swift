@@ -59,7 +59,9 @@ final class Inflater {
         self.totals.compressed &+= part.count
         let before = storage.count
         defer { self.totals.inflated &+= storage.count - before }
-        let limit = before + room
+        // One less than the most there is: a byte over the limit must still be a number.
+        let (sum, overflow) = storage.count.addingReportingOverflow(room)
+        let limit = overflow ? .max - 1 : min(sum, .max - 1)
         if key == nil, !endsMessage || part.count > Self.scratchSize {
             unsafe try self.run(part, tailCount: 0, into: storage, limit: limit)
             if endsMessage { try self.runTail(into: storage, limit: limit) }

@@ -212,6 +212,14 @@ public struct InboundBatch: Sendable {
         self.entries.removeFirst(count)
     }
 
+    /// Takes the control frames out, so that who keeps the messages does not keep them.
+    ///
+    /// - Returns: The control frames, in order.
+    package mutating func takeControls() -> [ControlFrame] {
+        defer { self.controls = [] }
+        return self.controls
+    }
+
     /// Gives back memory that the read did not fill; called once, before the batch is handed over.
     package func trim() { self.shared?.trim() }
 

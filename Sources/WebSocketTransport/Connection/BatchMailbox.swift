@@ -112,13 +112,23 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     /// Whether the high mark was reached and the low mark not yet again.
     package var isOverHighMark: Bool { self.state.withLock { $0.isOverHighMark } }
 
+    /// How far the consumer is.
+    package enum Consumption: Sendable {
+        /// It has come back for more than there is.
+        case drained
+        /// It works on what it took.
+        case underWay
+        /// Something is queued, and nobody works on it or waits.
+        case idle
+    }
+
     /// Asks to be told, by `onDrained`, when the consumer has come back for more than there is.
     ///
-    /// - Returns: Whether it has already; then nothing will be told.
-    package func notifyWhenDrained() -> Bool {
+    /// - Returns: How far it is; when that is `drained`, nothing will be told.
+    package func notifyWhenDrained() -> Consumption {
         self.state.withLock { state in
             state.wantsDrained = !state.isDrained
-            return state.isDrained
+            return state.isDrained ? .drained : state.isConsuming ? .underWay : .idle
         }
     }
 

@@ -25,7 +25,9 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     ///
     /// Default: 256 KiB.
     ///
-    /// The memory is untouched until bytes arrive and is used again for every read.
+    /// The memory is untouched until bytes arrive and is used again for every read. A connection that compresses reads
+    /// no more than a 1024th of ``MessageLimits/maximumMessageBytes`` at once, but at least 4 KiB: one read then
+    /// decompresses to about one message of the limit, and not to one for each bomb in it.
     public var readBytes = 256 * 1024
 
     /// Gets what happens to the connection as events; nil, the default, costs nothing.
@@ -106,12 +108,22 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         ///
         /// Default: 1 s.
         ///
-        /// Our Close frame leaves as soon as the consumer has come back for more, has stopped receiving, or this time is
-        /// over; nothing can be sent after it (RFC 6455 §5.5.1). At 0 it leaves at once.
+        /// Our Close frame leaves as soon as the consumer has come back for more, or this time is over; nothing can be
+        /// sent after it (RFC 6455 §5.5.1). While nobody receives, it waits for 100 ms at most. At 0 it leaves at once.
         public var answerTime: Duration = .seconds(1)
 
         /// Creates the default times.
         public init() {}
+    }
+
+    /// The size of a read during the opening handshake, whose heads are short; frames may come behind them.
+    var handshakeReadBytes: Int { min(self.readBytes, 16 * 1024) }
+
+    /// The size of a read once the connection is open.
+    func readBytes(isCompressed: Bool) -> Int {
+        guard isCompressed else { return self.readBytes }
+        // DEFLATE makes at most 1032 bytes of one.
+        return min(self.readBytes, max(4096, self.limits.maximumMessageBytes / 1024))
     }
 
     /// Checked once, where a client or server is created.

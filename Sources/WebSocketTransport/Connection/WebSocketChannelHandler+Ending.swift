@@ -26,11 +26,16 @@ extension WebSocketChannelHandler {
         self.releaseEnd()
         self.heldEnd = end
         let answerTime = self.core.configuration.closing.answerTime
-        guard self.state == .open, answerTime > .zero, !self.core.inbound.notifyWhenDrained() else {
-            return self.releaseEnd()
+        guard self.state == .open, answerTime > .zero else { return self.releaseEnd() }
+        switch self.core.inbound.notifyWhenDrained() {
+        case .drained: self.releaseEnd()
+        case .underWay: self.schedule(.answer, at: self.now() + answerTime)
+        case .idle: self.schedule(.answer, at: self.now() + min(answerTime, Self.idleAnswerTime))
         }
-        self.schedule(.answer, at: self.now() + answerTime)
     }
+
+    /// Time for a consumer that is about to begin; many a one that only sends never does.
+    private static let idleAnswerTime = Duration.milliseconds(100)
 
     /// The consumer has caught up, or need not.
     func releaseEnd() {

@@ -66,6 +66,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        let readBytes = self.core.configuration.readBytes(isCompressed: self.core.deflate != nil)
+        // A channel that is closed already refuses the option, which is as good.
+        try? context.channel.syncOptions?.setOption(
+            .recvAllocator,
+            value: FixedSizeRecvByteBufferAllocator(capacity: readBytes)
+        )
         self.core.attach(self)
         self.core.reporter.opened(self.core.terms)
         self.beginWatching()
@@ -129,7 +135,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         var batch = InboundBatch()
         swap(&batch, &self.batch)
         self.expectedMessages = batch.count
-        let controls = batch.controls
+        // Not handed over: the queue counts messages, so a peer could make it hold any number of Pings between them.
+        let controls = batch.takeControls()
         let violation = batch.violation
         // Pongs first: a consumer may be quick, and a Ping is older than what it comes before, or in the middle of.
         for control in controls { self.received(control.content) }

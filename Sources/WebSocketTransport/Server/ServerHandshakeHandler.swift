@@ -95,7 +95,9 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     /// stops beyond it.
     private func hold(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         self.rest.writeBuffer(&buffer)
-        guard self.rest.readableBytes > 64 * 1024 else { return }
+        let isCompressed = self.configuration.compression != nil
+        let room = min(64 * 1024, self.configuration.connection.readBytes(isCompressed: isCompressed))
+        guard self.rest.readableBytes > room else { return }
         self.setReading(false, context: context)
     }
 

@@ -132,6 +132,25 @@ struct CompressedMessageTests {
         }
     }
 
+    @Test(
+        "A message that exactly fills the memory at hand ends as any other",
+        arguments: [510...514, 1022...1026, 4094...4098, 65_534...65_538, 131_070...131_074]
+    )
+    func fillsTheRoom(counts: ClosedRange<Int>) throws {
+        for count in counts {
+            let message = [UInt8](repeating: 0, count: count)
+            let payload = try RawDeflate(windowBits: 15, keepsContext: true).deflate(message)
+            for sender in Role.allCases {
+                let bytes = Self.frame(payload, from: sender, opcode: .binary).bytes
+                for size in [1, 7, bytes.count - 1, bytes.count] {
+                    let events = ReaderEvent.read(bytes.chunks(of: size), from: sender, deflate: Self.defaults)
+                    let isWhole = events == [.message(.binary, message)]
+                    #expect(isWhole, "\(count) bytes in pieces of \(size)")
+                }
+            }
+        }
+    }
+
     @Test("Text is checked while it is decompressed, before its message has ended")
     func failsFast() throws {
         let payload = try RawDeflate(windowBits: 15, keepsContext: true).deflate(Array("ok".utf8) + [0xFF] + [0x61])

@@ -80,19 +80,10 @@ struct NegotiationChecks {
         guard let answer = try? DeflateParameters(parsing: response, from: .server) else {
             fatalError("Our client agrees on what breaks the RFC: \(response)")
         }
-        require(
-            Self.fits(answer, self.own.offer) || Self.exceedsOwnWindow(answer, self.own),
-            "\(response) is agreed on."
-        )
+        require(Self.fits(answer, self.own.offer), "\(response) is agreed on.")
         require((8...self.own.ownWindowBits).contains(agreed.own.windowBits), "Our window is out of range.")
         require(agreed.peer.windowBits <= self.own.peerWindowBits, "The server's window is larger than allowed.")
         require(self.own.peerContextTakeover || !agreed.peer.contextTakeover, "The server may keep its context.")
         require(self.own.ownContextTakeover || !agreed.own.contextTakeover, "We keep our context.")
-    }
-
-    /// Whether the server lets us use a larger window than we offered, which we need not do.
-    private static func exceedsOwnWindow(_ answer: DeflateParameters, _ own: PermessageDeflate) -> Bool {
-        guard case .limited(let bits) = answer.clientMaxWindowBits else { return false }
-        return own.offersClientWindowBits && bits > own.ownWindowBits
     }
 }

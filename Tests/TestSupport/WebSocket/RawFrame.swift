@@ -1,34 +1,34 @@
-import WebSocketProtocol
+package import WebSocketProtocol
 
 /// A frame as the RFC draws it, built bit by bit and without the code under test; it can be wrong in every way.
-struct RawFrame {
+package struct RawFrame: Sendable {
     /// How the length is written; the RFC allows only the shortest form.
-    enum LengthForm: CaseIterable { case shortest, sixteenBits, sixtyFourBits }
+    package enum LengthForm: CaseIterable, Sendable { case shortest, sixteenBits, sixtyFourBits }
 
-    var isFinal = true
-    var reservedBits: UInt8 = 0
-    var opcode: UInt8
-    var payload: [UInt8] = []
+    package var isFinal = true
+    package var reservedBits: UInt8 = 0
+    package var opcode: UInt8
+    package var payload: [UInt8] = []
     /// Announced instead of the payload's real length.
-    var announcedLength: UInt64?
-    var lengthForm = LengthForm.shortest
+    package var announcedLength: UInt64?
+    package var lengthForm = LengthForm.shortest
     /// Nil for a frame that is not masked.
-    var maskingKey: [UInt8]?
+    package var maskingKey: [UInt8]?
 
     /// The key of the frames that a client sends in these tests.
-    static let testKey: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
+    package static let testKey: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
 
-    init(_ opcode: Opcode, _ payload: [UInt8] = [], from sender: Role = .server) {
+    package init(_ opcode: Opcode, _ payload: [UInt8] = [], from sender: Role = .server) {
         self.init(opcode: opcode.rawValue, payload, from: sender)
     }
 
-    init(opcode: UInt8, _ payload: [UInt8] = [], from sender: Role = .server) {
+    package init(opcode: UInt8, _ payload: [UInt8] = [], from sender: Role = .server) {
         self.opcode = opcode
         self.payload = payload
         self.maskingKey = sender == .client ? Self.testKey : nil
     }
 
-    var header: [UInt8] {
+    package var header: [UInt8] {
         let length = self.announcedLength ?? UInt64(self.payload.count)
         let maskBit: UInt8 = self.maskingKey == nil ? 0 : 0x80
         var bytes = [(self.isFinal ? 0x80 : 0) | self.reservedBits | self.opcode]
@@ -43,32 +43,19 @@ struct RawFrame {
         return bytes + (self.maskingKey ?? [])
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         guard let key = self.maskingKey else { return self.header + self.payload }
         return self.header + Self.naivelyMasked(self.payload, key: key)
     }
 
     /// The definition of RFC 6455 §5.3, a byte at a time.
-    static func naivelyMasked(_ payload: [UInt8], key: [UInt8], offset: Int = 0) -> [UInt8] {
+    package static func naivelyMasked(_ payload: [UInt8], key: [UInt8], offset: Int = 0) -> [UInt8] {
         payload.enumerated().map { index, byte in byte ^ key[(index + offset) % 4] }
     }
 
-    func with(_ change: (inout Self) -> Void) -> Self {
+    package func with(_ change: (inout Self) -> Void) -> Self {
         var copy = self
         change(&copy)
         return copy
-    }
-}
-
-/// The header at the start of `bytes`, or what is wrong with it.
-func parseHeader(
-    _ bytes: [UInt8],
-    from sender: Role,
-    allowedReservedBits: UInt8 = 0
-) -> Result<FrameHeader.Parsed?, ProtocolViolation> {
-    bytes.withUnsafeBytes { bytes in
-        Result { () throws(ProtocolViolation) in
-            try FrameHeader.parse(bytes, from: sender, allowedReservedBits: allowedReservedBits)
-        }
     }
 }

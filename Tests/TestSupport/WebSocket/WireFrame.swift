@@ -1,31 +1,32 @@
-import WebSocketProtocol
+package import WebSocketProtocol
 
 /// A frame as a strict raw peer sees it on the wire: built and read without the code under test.
-struct WireFrame: Equatable {
-    struct Malformed: Error { var message: String }
+package struct WireFrame: Equatable, Sendable {
+    /// What a sender may not send.
+    package struct Malformed: Error { package var message: String }
 
-    static let maskingKey: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
+    package static let maskingKey: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
 
-    var isFinal = true
-    var opcode: UInt8
-    var payload: [UInt8] = []
-    var isMasked = false
+    package var isFinal = true
+    package var opcode: UInt8
+    package var payload: [UInt8] = []
+    package var isMasked = false
 
-    init(_ opcode: Opcode, _ payload: [UInt8] = [], isFinal: Bool = true, isMasked: Bool = false) {
+    package init(_ opcode: Opcode, _ payload: [UInt8] = [], isFinal: Bool = true, isMasked: Bool = false) {
         (self.opcode, self.payload, self.isFinal, self.isMasked) = (opcode.rawValue, payload, isFinal, isMasked)
     }
 
-    init(text: String, isMasked: Bool = false) { self.init(.text, Array(text.utf8), isMasked: isMasked) }
+    package init(text: String, isMasked: Bool = false) { self.init(.text, Array(text.utf8), isMasked: isMasked) }
 
-    init(close code: UInt16, _ reason: String = "", isMasked: Bool = false) {
+    package init(close code: UInt16, _ reason: String = "", isMasked: Bool = false) {
         self.init(.close, [UInt8(code >> 8), UInt8(code & 0xFF)] + reason.utf8, isMasked: isMasked)
     }
 
     /// The opcode, if it is one of the RFC's.
-    var known: Opcode? { Opcode(rawValue: self.opcode) }
-    var text: String { String(decoding: self.payload, as: UTF8.self) }
+    package var known: Opcode? { Opcode(rawValue: self.opcode) }
+    package var text: String { String(decoding: self.payload, as: UTF8.self) }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         let maskBit: UInt8 = self.isMasked ? 0x80 : 0
         var bytes = [(self.isFinal ? 0x80 : 0) | self.opcode]
         switch self.payload.count {
@@ -40,7 +41,7 @@ struct WireFrame: Equatable {
     /// The frames at the start of `bytes`; a cut one at the end is left out.
     ///
     /// - Throws: `Malformed` for anything that RFC 6455 does not allow a sender.
-    static func parse(_ bytes: [UInt8], masked: Bool) throws -> [WireFrame] {
+    package static func parse(_ bytes: [UInt8], masked: Bool) throws -> [WireFrame] {
         var frames: [WireFrame] = []
         var position = 0
         while let (frame, next) = try Self.parse(bytes, at: position, masked: masked) {

@@ -1,6 +1,4 @@
-import TestSupport
-
-@testable import WebSocketTransport
+package import WebSocketTransport
 
 /// Runs a server while `body` runs, then shuts it down and waits for its end.
 ///
@@ -8,7 +6,7 @@ import TestSupport
 ///   - server: The server.
 ///   - handle: Handles each request.
 ///   - body: Uses the server.
-func withServer(
+package func withServer(
     _ server: WebSocketServer,
     _ handle: @escaping @Sendable (ServerRequest) async -> Void,
     _ body: () async throws -> Void

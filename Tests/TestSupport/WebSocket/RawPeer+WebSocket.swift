@@ -1,7 +1,4 @@
-import TestSupport
 import WebSocketProtocol
-
-@testable import WebSocketTransport
 
 extension RawPeer {
     /// The head of the HTTP message received, once it is complete, and where it ends.
@@ -15,13 +12,13 @@ extension RawPeer {
     }
 
     /// Waits for the head of a request or a response.
-    func receiveHead() async throws -> String {
+    package func receiveHead() async throws -> String {
         try await eventually("an HTTP head") { self.head != nil || self.isInputEnded }
         return self.head?.text ?? String(decoding: self.received, as: UTF8.self)
     }
 
     /// The 101 that the request just received deserves.
-    func acceptance(subprotocol: String? = nil) async throws -> [UInt8] {
+    package func acceptance(subprotocol: String? = nil) async throws -> [UInt8] {
         let request = try await self.receiveHead()
         let lines = request.split(separator: "\r\n")
         let prefix = "sec-websocket-key: "
@@ -40,13 +37,13 @@ extension RawPeer {
     }
 
     /// The frames received after the HTTP head, strictly read.
-    func frames(masked: Bool) throws -> [WireFrame] {
+    package func frames(masked: Bool) throws -> [WireFrame] {
         guard let end = self.head?.end else { return [] }
         return try WireFrame.parse(Array(self.received[end...]), masked: masked)
     }
 
     /// Waits for frames, and gives all there are.
-    func receiveFrames(_ count: Int, masked: Bool = true) async throws -> [WireFrame] {
+    package func receiveFrames(_ count: Int, masked: Bool = true) async throws -> [WireFrame] {
         var seen = -1
         var frames: [WireFrame] = []
         try await eventually("\(count) frames") {
@@ -59,7 +56,7 @@ extension RawPeer {
     }
 
     /// Waits until the other end takes nothing more.
-    func expectSendBlocked() async throws {
+    package func expectSendBlocked() async throws {
         var before = -1
         try await eventually("the peer's send to block") {
             let unsent = try await self.unsentBytes()
@@ -69,10 +66,10 @@ extension RawPeer {
         }
     }
 
-    func send(_ frames: WireFrame...) async throws { try await self.send(frames.flatMap(\.bytes)) }
+    package func send(_ frames: WireFrame...) async throws { try await self.send(frames.flatMap(\.bytes)) }
 
     /// Waits until the other end has closed the connection.
-    func expectClosed(within limit: Duration = .seconds(30)) async throws {
+    package func expectClosed(within limit: Duration = .seconds(30)) async throws {
         // A half-closed end learns of the rest only by trying: our own end is closed once the input has ended.
         try await eventually("end of the connection", within: limit) { self.isInputEnded }
     }

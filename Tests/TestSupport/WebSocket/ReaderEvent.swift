@@ -1,15 +1,15 @@
-import WebSocketProtocol
+package import WebSocketProtocol
 
 /// What a reader said, one thing at a time, whatever batches it came in.
-enum ReaderEvent: Equatable {
+package enum ReaderEvent: Equatable, Sendable {
     case message(MessageKind, [UInt8])
     case control(ControlFrame.Content)
     case violation(ProtocolViolation.Code)
 
-    static func text(_ text: String) -> Self { .message(.text, Array(text.utf8)) }
+    package static func text(_ text: String) -> Self { .message(.text, Array(text.utf8)) }
 
     /// What the peer of `sender` reads when the bytes come in these chunks.
-    static func read(
+    package static func read(
         _ chunks: [[UInt8]],
         from sender: Role,
         limits: MessageLimits = MessageLimits(),
@@ -20,7 +20,7 @@ enum ReaderEvent: Equatable {
     }
 
     /// The content of a batch in the order of the wire.
-    static func flatten(_ batch: InboundBatch) -> [Self] {
+    package static func flatten(_ batch: InboundBatch) -> [Self] {
         var events: [Self] = []
         var controls = batch.controls[...]
         for index in 0...batch.count {
@@ -39,7 +39,7 @@ enum ReaderEvent: Equatable {
 
 extension MessageReader {
     /// Reads `bytes` into a batch of their own.
-    mutating func batch(_ bytes: [UInt8]) -> InboundBatch {
+    package mutating func batch(_ bytes: [UInt8]) -> InboundBatch {
         var batch = InboundBatch()
         bytes.withUnsafeBytes { self.receive($0, into: &batch) }
         batch.trim()
@@ -47,5 +47,5 @@ extension MessageReader {
     }
 
     /// Reads `bytes` and tells what happened.
-    mutating func events(_ bytes: [UInt8]) -> [ReaderEvent] { ReaderEvent.flatten(self.batch(bytes)) }
+    package mutating func events(_ bytes: [UInt8]) -> [ReaderEvent] { ReaderEvent.flatten(self.batch(bytes)) }
 }
