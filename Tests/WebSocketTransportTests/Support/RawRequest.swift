@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import WebSocketTransport
 
 /// A request for a WebSocket as a client sends it, with fields replaced, added, or (empty) left out.
