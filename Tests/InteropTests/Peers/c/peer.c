@@ -134,7 +134,7 @@ static int behave(struct lws *wsi, enum lws_callback_reasons reason, void *user,
         if (!self->closing) print_close(in, count);
         return 0;
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-        printf("refused %u %s\n", lws_http_client_http_response(wsi), in ? (const char *)in : "");
+        printf("refused %u\n", lws_http_client_http_response(wsi));
         client_is_done = 1;
         return 0;
     case LWS_CALLBACK_CLOSED:

@@ -4,16 +4,17 @@
 const http = require("http");
 const { WebSocket, WebSocketServer } = require("ws");
 
-function compression(query) {
+function compression(query, isServer) {
   if (!query.has("deflate")) return false;
-  // In the server, undefined leaves it to the client; in the client, false leaves the parameter out.
-  const bits = (name) => (query.get(name) ? Number(query.get(name)) : undefined);
+  const bits = (name, otherwise) => (query.get(name) ? Number(query.get(name)) : otherwise);
+  // A client leaves out what is false and offers what is true without a value; a server takes what comes.
+  const clientWindow = isServer ? undefined : query.has("client_max_window_bits");
   return {
     threshold: 0,
     serverNoContextTakeover: query.has("server_no_context_takeover") || undefined,
     clientNoContextTakeover: query.has("client_no_context_takeover") || undefined,
-    serverMaxWindowBits: bits("server_max_window_bits"),
-    clientMaxWindowBits: bits("client_max_window_bits"),
+    serverMaxWindowBits: bits("server_max_window_bits", undefined),
+    clientMaxWindowBits: bits("client_max_window_bits", clientWindow),
   };
 }
 
@@ -52,7 +53,7 @@ function behave(socket, done) {
 function server() {
   const listening = http.createServer();
   listening.on("upgrade", (request, connection, head) => {
-    const perMessageDeflate = compression(new URL(request.url, "http://localhost").searchParams);
+    const perMessageDeflate = compression(new URL(request.url, "http://localhost").searchParams, true);
     const upgrader = new WebSocketServer({
       noServer: true,
       perMessageDeflate,
@@ -68,7 +69,7 @@ function client(urls) {
   if (urls.length === 0) process.exit(0);
   const query = new URL(urls[0]).searchParams;
   const socket = new WebSocket(urls[0], query.has("subprotocols") ? ["v0", "v1"] : [], {
-    perMessageDeflate: compression(query),
+    perMessageDeflate: compression(query, false),
   });
   socket.once("unexpected-response", (request, response) => {
     console.log("refused", response.statusCode);

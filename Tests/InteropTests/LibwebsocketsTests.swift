@@ -1,0 +1,10 @@
+import Testing
+
+@Suite("libwebsockets (C)", .enabled(if: Peer.c.isAvailable, "run scripts/interop-env"), .timeLimit(.minutes(2)))
+struct LibwebsocketsTests {
+    @Test("As a server it understands our client, and our client it", arguments: Scenario.all)
+    func server(scenario: Scenario) async throws { try await Peer.c.serve(scenario) }
+
+    @Test("As a client it understands our server, and our server it", arguments: Scenario.all)
+    func client(scenario: Scenario) async throws { try await Peer.c.connect(scenario) }
+}

@@ -1,0 +1,70 @@
+import Testing
+import WebSocketProtocol
+import WebSocketTransport
+
+/// What is done with a connection to a peer, whichever side opened it.
+struct Exchange {
+    let connection: WebSocketConnection
+    let peer: Peer
+
+    /// Everything but the close.
+    func everything() async throws {
+        var deliveries = Delivery.all
+        if self.connection.compression != nil && !self.peer.compressesEmptyMessages {
+            deliveries.removeAll { $0.message.bytes.count == 0 }
+        }
+        try await self.echo(deliveries)
+        guard self.peer.hasFrames else { return }
+        #expect(try await self.connection.ping() > .zero)
+        try await self.connection.send(text: "!ping häufig")
+        var received = self.connection.messages.makeAsyncIterator()
+        #expect(try await received.next()?.text == "!pong häufig")
+        try await self.connection.send(text: "!fragment")
+        // The peer cuts between thirds; there are none of less than three characters.
+        try await self.echo(deliveries.filter { $0.message.bytes.count >= 6 })
+        #expect(try await self.connection.ping() > .zero)
+    }
+
+    /// Sends all, and expects the same back in this order.
+    func echo(_ deliveries: [Delivery]) async throws {
+        async let sending: Void = Self.send(deliveries, to: self.connection)
+        var received = self.connection.messages.makeAsyncIterator()
+        for (index, delivery) in deliveries.enumerated() {
+            guard let echo = try await received.next() else {
+                let end = self.connection.closure?.description ?? "still open"
+                Issue.record("no message \(index): \(end)")
+                break
+            }
+            let isSame = echo == delivery.message
+            let (sent, got) = (delivery.message.bytes.count, echo.bytes.count)
+            #expect(isSame, "message \(index) of \(sent) bytes, \(delivery.way), came back as \(echo.kind) of \(got)")
+        }
+        try await sending
+    }
+
+    private static func send(_ deliveries: [Delivery], to connection: WebSocketConnection) async throws {
+        for delivery in deliveries { try await delivery.send(to: connection) }
+    }
+
+    /// Has the peer close, and expects what it then says.
+    func letPeerClose() async throws {
+        try await self.connection.send(text: "!close 4002 genug für heute")
+        var received = self.connection.messages.makeAsyncIterator()
+        #expect(try await received.next() == nil)
+        let closure = try await self.connection.waitUntilClosed()
+        #expect(closure.isClean)
+        #expect(closure.initiator == .remote)
+        #expect(closure.received == CloseFrame(CloseCode(rawValue: 4002), reason: "genug für heute"))
+    }
+
+    /// What a peer prints when ``closeOurselves()`` was called.
+    static let closedLine = "closed 4321 Schluß"
+
+    /// Closes, and expects an answer.
+    func closeOurselves() async {
+        let closure = await self.connection.close(CloseCode(rawValue: 4321), reason: "Schluß")
+        #expect(closure.isClean)
+        #expect(closure.initiator == .local)
+        #expect(closure.received?.code?.rawValue == 4321)
+    }
+}
