@@ -30,14 +30,15 @@ struct Exchange {
         async let sending: Void = Self.send(deliveries, to: self.connection)
         var received = self.connection.messages.makeAsyncIterator()
         for (index, delivery) in deliveries.enumerated() {
-            guard let echo = try await received.next() else {
-                let end = self.connection.closure?.description ?? "still open"
-                Issue.record("no message \(index): \(end)")
-                break
+            let sent = "message \(index), \(delivery.message.bytes.count) bytes, \(delivery.way)"
+            do {
+                let echo = try #require(try await received.next(), "the connection ended")
+                let isSame = echo == delivery.message
+                #expect(isSame, "\(sent), came back as \(echo.kind) of \(echo.bytes.count) bytes")
+            } catch {
+                Issue.record(error, "\(sent)")
+                throw error
             }
-            let isSame = echo == delivery.message
-            let (sent, got) = (delivery.message.bytes.count, echo.bytes.count)
-            #expect(isSame, "message \(index) of \(sent) bytes, \(delivery.way), came back as \(echo.kind) of \(got)")
         }
         try await sending
     }
