@@ -7,4 +7,7 @@ struct LibwebsocketsTests {
 
     @Test("As a client it understands our server, and our server it", arguments: Scenario.all)
     func client(scenario: Scenario) async throws { try await Peer.c.connect(scenario) }
+
+    @Test("It says yes to a window that it will not keep, and our client does not believe it (RFC 7692 §7.1.2.1)")
+    func ignoredWindow() async throws { try await Peer.c.ignoreWindow() }
 }

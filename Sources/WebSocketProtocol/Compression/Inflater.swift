@@ -138,6 +138,9 @@ final class Inflater {
             let result = try self.step(expecting: offered * 4, into: storage, limit: limit)
             taken += offered - Int(unsafe self.stream.pointee.avail_in)
             outputWasFull = unsafe self.stream.pointee.avail_out == 0
+            // zlib.h: 128 when a block has just ended, and the number of bits of the last byte that were not used. A
+            // call that had nothing to do, because the output was filled exactly, says nothing about that.
+            if result != Z_BUF_ERROR { self.isAtBoundary = unsafe self.stream.pointee.data_type & 0xBF == 128 }
             guard result == Z_STREAM_END else { continue }
             // The window is kept: a sender may still refer to what it holds.
             unsafe inflateResetKeep(self.stream)
@@ -147,8 +150,6 @@ final class Inflater {
             self.isAtBoundary = true
             return
         }
-        // zlib.h: 128 when a block has just ended, and the number of bits of the last byte that were not used.
-        self.isAtBoundary = unsafe self.stream.pointee.data_type & 0xBF == 128
     }
 
     /// One call of zlib.

@@ -14,6 +14,8 @@ extension Peer {
 
     /// Our client and this server: every message, then one connection closed by each side.
     func serve(_ scenario: Scenario) async throws {
+        var scenario = scenario
+        if !self.keepsServerWindow { scenario.ours.serverBits = nil }
         try await self.withServer { port, server in
             for isClosedByUs in [false, true] {
                 let connection = try await connectOurClient(
@@ -26,6 +28,18 @@ extension Peer {
                 try await Exchange(connection: connection, peer: self).run(closes: isClosedByUs)
             }
             try await server.waitForLine(Exchange.closedLine)
+        }
+    }
+
+    /// Our client and this server, which ignores what the offer asks of it.
+    func ignoreWindow() async throws {
+        try await self.withServer { port, _ in
+            let wish = DeflateWish(serverBits: 9)
+            let error = await #expect(throws: WebSocketError.self) {
+                _ = try await connectOurClient(to: port, "/?deflate", wish.configuration(as: .client))
+            }
+            #expect(error?.code == .handshakeFailed)
+            #expect((error?.cause as? HandshakeError)?.code == .invalidExtension)
         }
     }
 

@@ -37,6 +37,11 @@ enum Peer: String, Sendable {
     /// gorilla knows no context takeover at all, and libwebsockets, as a server, only the client's wishes.
     var followsParameters: Bool { self == .python || self == .node }
 
+    /// Whether, as a server, it does what `server_max_window_bits` asks, or declines.
+    ///
+    /// gorilla and libwebsockets say yes and leave it out, which RFC 7692 §7.1.2.1 does not allow.
+    var keepsServerWindow: Bool { self != .go && self != .c }
+
     /// Starts the peer.
     func start(_ arguments: [String]) throws -> RunningProgram {
         try RunningProgram.start(self.executable, arguments)

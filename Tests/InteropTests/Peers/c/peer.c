@@ -116,6 +116,13 @@ static void released(struct connection *self) {
     memset(self, 0, sizeof *self);
 }
 
+static int wants_compression(struct lws *wsi) {
+    char part[100];
+    for (int index = 0; lws_hdr_copy_fragment(wsi, part, sizeof part, WSI_TOKEN_HTTP_URI_ARGS, index) >= 0; index++)
+        if (strcmp(part, "deflate") == 0) return 1;
+    return 0;
+}
+
 static int behave(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t count) {
     struct connection *self = user;
     switch (reason) {
@@ -129,6 +136,8 @@ static int behave(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
         ponged(wsi, self, in, count);
         return 0;
+    case LWS_CALLBACK_CONFIRM_EXTENSION_OKAY:
+        return !wants_compression(wsi);
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         // Also called with the answer to our own Close frame.
         if (!self->closing) print_close(in, count);

@@ -73,7 +73,7 @@ function client(urls) {
   });
   socket.once("unexpected-response", (request, response) => {
     console.log("refused", response.statusCode);
-    request.destroy();
+    socket.terminate();
   });
   // A refused connection is "closed" as well.
   behave(socket, () => client(urls.slice(1)));

@@ -17,11 +17,12 @@ def query_of(url):
 
 def extensions(factory, query):
     if "deflate" not in query:
-        return []
+        return None
+    bare = True if factory is ClientPerMessageDeflateFactory else None
     options = {name: name in query for name in ("server_no_context_takeover", "client_no_context_takeover")}
     for name in ("server_max_window_bits", "client_max_window_bits"):
         value = query.get(name)
-        options[name] = None if value is None else int(value) if value else True
+        options[name] = None if value is None else int(value) if value else bare
     return [factory(**options)]
 
 
