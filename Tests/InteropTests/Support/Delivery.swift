@@ -13,6 +13,9 @@ struct Delivery: Sendable {
     var message: WebSocketMessage
     var way = Way.whole(.automatic)
 
+    /// Whether the message is not compressed, on whichever connection.
+    var isSentAsIs: Bool { if case .whole(.never) = self.way { true } else { false } }
+
     /// A few kinds, quickly exchanged: for tables of many connections.
     static let few: [Delivery] =
         (0..<6).map { Delivery(message: Self.event($0)) } + [

@@ -26,8 +26,11 @@ enum Peer: String, Sendable {
         return false
     }
 
-    /// Whether it can send an empty message compressed: libwebsockets 4.1 ends with a failed assertion.
-    var compressesEmptyMessages: Bool { self != .c }
+    /// Whether it gets along with empty messages and with messages that are not compressed, where compression is on.
+    ///
+    /// libwebsockets 4.1 fails an assertion when it compresses nothing; and as a client, it delivers a message that is not
+    /// compressed over and over again.
+    var mixesMessages: Bool { self != .c }
 
     /// Whether it can be told to send Pings and to fragment: a page can't.
     var hasFrames: Bool { self != .browser }

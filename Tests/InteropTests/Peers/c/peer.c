@@ -16,6 +16,8 @@ struct outgoing {
 
 struct connection {
     struct outgoing *first, *last;
+    // What was written last: its compression may go on until the next one is asked for.
+    struct outgoing *written;
     unsigned char *message;
     size_t count, capacity;
     int fragmented;
@@ -83,13 +85,13 @@ static int received(struct lws *wsi, struct connection *self, const void *bytes,
 }
 
 static int write_one(struct lws *wsi, struct connection *self) {
-    struct outgoing *item = self->first;
+    free(self->written);
+    struct outgoing *item = self->written = self->first;
     if (!item) return 0;
     int written = lws_write(wsi, item->bytes + LWS_PRE, item->count, item->kind);
     int failed = written < (int)item->count;
     self->first = item->next;
     if (!self->first) self->last = NULL;
-    free(item);
     if (self->first) lws_callback_on_writable(wsi);
     return failed ? -1 : 0;
 }
@@ -112,6 +114,7 @@ static void released(struct connection *self) {
         free(self->first);
         self->first = next;
     }
+    free(self->written);
     free(self->message);
     memset(self, 0, sizeof *self);
 }
