@@ -26,10 +26,10 @@ enum Peer: String, Sendable {
         return false
     }
 
-    /// Whether it gets along with empty messages and with messages that are not compressed, where compression is on.
+    /// Whether it gets along with empty messages, messages that are not compressed, and Pongs, where compression is on.
     ///
     /// libwebsockets 4.1 fails an assertion when it compresses nothing; and as a client, it delivers a message that is not
-    /// compressed over and over again.
+    /// compressed over and over again, and hangs when it gets a Pong.
     var mixesMessages: Bool { self != .c }
 
     /// Whether it can be told to send Pings and to fragment: a page can't.
