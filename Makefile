@@ -4,13 +4,19 @@ SWIFT ?= swift
 JOBS ?=
 SCHEDULES ?= 200000
 SEED ?=
+# make interop: every combination of parameters if not empty
 INTEROP_ALL ?=
+# make fuzz: which targets, all if none is named, and how long each
+TARGET ?=
+SECONDS ?= 60
+RUNS ?= -1
+FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|WorkspaceLifecycleTests
 # They kill processes rather than race threads, and would take most of the time.
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
-.PHONY: demo test interop check lint format build sanitize red-controls mutants explore setup clean
+.PHONY: demo test interop check lint format build conformance sanitize red-controls mutants explore fuzz setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
 demo: setup
@@ -33,14 +39,15 @@ interop: setup
 
 ## check: what CI runs
 check: setup lint build test sanitize red-controls
+	$(MAKE) fuzz SECONDS=5
 
 ## lint: format and documentation rules, without changing a file
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources MockServer Tests
+	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 
 ## format: puts every file into the project's format
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources MockServer Tests
+	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
 
 build: setup
 	$(SWIFT) build --explicit-target-dependency-import-check error $(BUILD_FLAGS)
@@ -53,6 +60,11 @@ sanitize: setup
 	    scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel \
 	    --filter '$(SANITIZED)' --skip '$(UNSANITIZED)' $(BUILD_FLAGS)
 
+## conformance: the whole conformance table with its largest cases; see docs/CONFORMANCE.md
+conformance: setup
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	WSSTREAM_CONFORMANCE=full $(SWIFT) test --skip-build --no-parallel --filter ConformanceTests
+
 ## red-controls, mutants: removes each protection of the close barrier in a copy; the tests must then fail
 red-controls mutants: setup
 	scripts/red-controls
@@ -62,6 +74,10 @@ explore: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	WSSTREAM_SCHEDULES=$(SCHEDULES) $(if $(SEED),WSSTREAM_SEED=$(SEED)) \
 	    $(SWIFT) test --skip-build --filter ScheduleTests
+
+## fuzz: libFuzzer and the address sanitizer, bounded by time: make fuzz TARGET=frames SECONDS=300 (docs/FUZZING.md)
+fuzz: setup
+	SWIFT='$(SWIFT)' JOBS='$(JOBS)' FUZZ_SECONDS='$(SECONDS)' FUZZ_RUNS='$(RUNS)' scripts/fuzz run $(TARGET)
 
 setup:
 	@scripts/setup

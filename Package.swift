@@ -32,6 +32,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
@@ -50,6 +51,8 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -100,6 +103,7 @@ let package = Package(
             name: "mock-agent-server",
             dependencies: [
                 "MockAgentServer",
+                "WebSocketTransport",
                 "WorkspaceLifecycle",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -149,6 +153,8 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -157,6 +163,12 @@ let package = Package(
             name: "InteropTests",
             dependencies: ["WebSocketTransport", "WebSocketProtocol", "TestSupport"],
             exclude: ["Peers"],
+            swiftSettings: settings
+        ),
+        // The case groups of the Autobahn testsuite as data, against both roles over sockets; see docs/CONFORMANCE.md.
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["CZlib", "WebSocketTransport", "WebSocketProtocol", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

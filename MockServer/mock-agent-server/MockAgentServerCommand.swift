@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MockAgentServer
+import WebSocketTransport
 import WorkspaceLifecycle
 
 /// The executable around the mock server: a scenario file or a built-in scenario, until SIGINT or SIGTERM.
@@ -34,6 +35,12 @@ struct MockAgentServerCommand: AsyncParsableCommand {
     @Option(help: "The names of the repositories, separated by commas.")
     var repositories: String?
 
+    @Option(help: "The server's certificate chain in PEM, a file, for wss; with --tls-key.")
+    var tlsCertificate: String?
+
+    @Option(help: "The private key of the certificate in PEM, a file, not encrypted.")
+    var tlsKey: String?
+
     @Flag(help: "Cut messages into frames as agentctl does.")
     var gorilla = false
 
@@ -58,6 +65,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         if let identity = self.runtime?.identity {
             configuration.runtimeIdentity = MockRuntimeIdentity(generation: identity.generation, nonce: identity.nonce)
         }
+        configuration.tls = try self.tls()
         configuration.frameStyle = self.gorilla ? .gorilla : .plain
         configuration.repositories = self.mockRepositories
         do {
@@ -67,6 +75,19 @@ struct MockAgentServerCommand: AsyncParsableCommand {
             throw ValidationError("\(error)")
         }
         return configuration
+    }
+
+    private func tls() throws -> WebSocketServerTLSConfiguration? {
+        guard let certificate = self.tlsCertificate, let key = self.tlsKey else {
+            guard self.tlsCertificate == nil, self.tlsKey == nil else {
+                throw ValidationError("Give both --tls-certificate and --tls-key, or neither.")
+            }
+            return nil
+        }
+        // Its health is asked for over plain HTTP.
+        guard self.runtime == nil else { throw ValidationError("The runtime of a workspace speaks no TLS.") }
+        let identity = TLSIdentity(certificateChain: .file(certificate), privateKey: .file(key))
+        return WebSocketServerTLSConfiguration(identity: identity)
     }
 
     /// Set when `wsstream workspace` started this process as the runtime of a workspace.

@@ -20,6 +20,10 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let closedWhileDialling = Self(description: "closedWhileDialling")
         /// The runtime can't be reached, or did not answer in time.
         public static let connectFailed = Self(description: "connectFailed")
+        /// TLS: the certificate of the runtime is not trusted, expired, or for another host; the cause says which.
+        ///
+        /// Terminal: trying again does not help.
+        public static let notTrusted = Self(description: "notTrusted")
         /// Status 401: the token is missing or wrong.
         ///
         /// Terminal: trying again does not help.
@@ -80,7 +84,7 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
 
     /// Whether trying again, with the same endpoint and credentials, can't help.
     public var isTerminal: Bool {
-        [.unauthorized, .instanceGone, .invalidConfiguration, .clientClosed].contains(self.code)
+        [.unauthorized, .instanceGone, .notTrusted, .invalidConfiguration, .clientClosed].contains(self.code)
     }
 
     /// The code and the message as one line.

@@ -20,6 +20,22 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
         public static let handshakeFailed = Self(description: "handshakeFailed")
         /// The server answered the upgrade with another status than 101; ``WebSocketError/refusal`` has it.
         public static let upgradeRefused = Self(description: "upgradeRefused")
+        /// The server's certificate was not issued by an authority that is trusted, or by nobody but itself.
+        public static let tlsUntrusted = Self(description: "tlsUntrusted")
+        /// The time that the server's certificate is for is over, or has not come.
+        public static let tlsExpired = Self(description: "tlsExpired")
+        /// The server's certificate is for other hosts than the one that was asked for.
+        public static let tlsWrongHost = Self(description: "tlsWrongHost")
+        /// TLS could not be agreed on for another reason, which the message tells.
+        public static let tlsFailed = Self(description: "tlsFailed")
+        /// The proxy does not connect us; ``WebSocketError/proxyRefusal`` has its answer.
+        public static let proxyRefused = Self(description: "proxyRefused")
+        /// The proxy broke its protocol, or ended the connection.
+        public static let proxyFailed = Self(description: "proxyFailed")
+        /// A redirect leads where none may: to no WebSocket, or from `wss` to `ws`.
+        public static let redirectRefused = Self(description: "redirectRefused")
+        /// The server redirected more often than was allowed; ``WebSocketError/refusal`` has the last answer.
+        public static let tooManyRedirects = Self(description: "tooManyRedirects")
         /// The peer broke RFC 6455; the cause is a ``ProtocolViolation``.
         public static let protocolViolation = Self(description: "protocolViolation")
         /// The connection ended without a closing handshake.
@@ -65,6 +81,9 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
 
     /// The server's answer to a refused upgrade: status, fields and up to 64 KiB of body.
     public var refusal: UpgradeRefusal? { (self.cause as? HandshakeError)?.refusal }
+
+    /// A proxy's answer that it does not connect us.
+    public var proxyRefusal: ProxyRefusal? { self.cause as? ProxyRefusal }
 
     /// The code and the message as one line.
     public var description: String {

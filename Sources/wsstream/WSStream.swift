@@ -10,6 +10,6 @@ struct WSStream: AsyncParsableCommand {
             Try it without a server: wsstream demo. See 'wsstream help tail' for the exit codes.
             """,
         version: "0.1.0",
-        subcommands: [Tail.self, Demo.self, Mock.self, Bench.self, WorkspaceCommand.self]
+        subcommands: [Tail.self, Demo.self, Mock.self, Bench.self, WorkspaceCommand.self, Conformance.self]
     )
 }

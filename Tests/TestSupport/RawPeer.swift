@@ -48,6 +48,19 @@ package final class RawPeer: Sendable {
     /// Whether the connection is gone in both directions.
     package var isClosed: Bool { self.state.value.withLockedValue { $0.isClosed } }
 
+    /// A mark for each time that something came: bytes, the end of the input, the end of the connection; for one task.
+    ///
+    /// Marks that nobody has taken yet count as one. Ends with the connection.
+    package var arrivals: AsyncStream<Void> { self.state.arrivals }
+
+    /// Takes the bytes received so far away, so that the next call gives only what came after them.
+    package func takeReceived() -> [UInt8] {
+        self.state.value.withLockedValue { state in
+            defer { state.received = [] }
+            return state.received
+        }
+    }
+
     /// Lets received bytes only be counted from now on.
     package func countOnly() { self.state.value.withLockedValue { $0.keepsBytes = false } }
 
@@ -103,6 +116,12 @@ package final class RawPeer: Sendable {
 /// What is known about a raw end.
 final class RawPeerState: Sendable {
     fileprivate let value = NIOLockedValueBox(RawPeer.State())
+    fileprivate let arrivals: AsyncStream<Void>
+    fileprivate let arrived: AsyncStream<Void>.Continuation
+
+    init() {
+        (self.arrivals, self.arrived) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
 }
 
 private final class RawPeerHandler: ChannelInboundHandler {
@@ -125,15 +144,18 @@ private final class RawPeerHandler: ChannelInboundHandler {
             state.receivedCount += bytes.readableBytes
             if state.keepsBytes { state.received += bytes.readableBytesView }
         }
+        self.state.arrived.yield()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event as? ChannelEvent == .inputClosed else { return }
         self.state.value.withLockedValue { $0.isInputEnded = true }
+        self.state.arrived.yield()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.state.value.withLockedValue { ($0.isInputEnded, $0.isClosed) = (true, true) }
+        self.state.arrived.finish()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

@@ -17,7 +17,7 @@ public final class MockServer: Sendable {
 
     /// The port that the server listens on.
     public let port: Int
-    /// The address as `ws://127.0.0.1:49152`, without a path.
+    /// The address as `ws://127.0.0.1:49152`, or with `wss`, without a path.
     public let url: String
     /// The URL of the workspace stream.
     public let streamURL: WebSocketURL
@@ -50,6 +50,8 @@ public final class MockServer: Sendable {
         (server.host, server.port, server.connection) = (
             configuration.host, configuration.port, configuration.connection
         )
+        server.compression = configuration.compression
+        server.tls = configuration.tls
         // As agentctl: CheckOrigin is always true.
         server.policy.origin = .any
         let bound: WebSocketServer
@@ -60,7 +62,12 @@ public final class MockServer: Sendable {
             throw MockServerError(code, error.message, cause: error.cause)
         }
         do {
-            let url = try WebSocketURL(host: configuration.host, port: bound.port, path: Self.streamPath)
+            let url = try WebSocketURL(
+                scheme: configuration.tls == nil ? .ws : .wss,
+                host: configuration.host,
+                port: bound.port,
+                path: Self.streamPath
+            )
             return MockServer(configuration, server: bound, streamURL: url)
         } catch {
             await bound.shutDown()

@@ -1,3 +1,4 @@
+public import WebSocketProtocol
 public import WebSocketTransport
 
 /// What a mock server pretends to be, and what it does to its clients.
@@ -10,6 +11,10 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: 0, any free one; see ``MockServer/port``.
     public var port = 0
+    /// How connections are secured.
+    ///
+    /// Default: nil, they are not.
+    public var tls: WebSocketServerTLSConfiguration?
     /// The token that clients must bring.
     ///
     /// Default: nil; nil and empty turn the check off, as in agentctl.
@@ -48,6 +53,10 @@ public struct MockServerConfiguration: Sendable {
         connection.sendQueue.timeout = .seconds(3600)
         return connection
     }()
+    /// How messages are compressed, if a client offers it (RFC 7692).
+    ///
+    /// Default: nil, not at all, as agentctl.
+    public var compression: PermessageDeflate?
     /// Time that ``MockServer/stop()`` gives clients to answer the Close frame before their sockets are cut.
     ///
     /// Default: 1 s.

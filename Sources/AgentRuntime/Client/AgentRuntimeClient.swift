@@ -45,6 +45,8 @@ public final class AgentRuntimeClient: Sendable {
         var webSocket = WebSocketClientConfiguration()
         webSocket.connectTimeout = configuration.connectTimeout
         webSocket.fields = endpoint.fields
+        webSocket.tls = configuration.tls
+        webSocket.proxy = configuration.proxy
         webSocket.connection = configuration.connection
         webSocket.connection.closing.timeout = configuration.closeTimeout
         webSocket.eventLoopGroup = configuration.eventLoopGroup
@@ -86,7 +88,7 @@ public final class AgentRuntimeClient: Sendable {
     ///
     /// - Returns: The open stream; close it, or close the client.
     /// - Throws: ``AgentRuntimeError`` with `clientClosed`, `alreadyOpen`, `closedWhileDialling`, `unauthorized`,
-    ///   `instanceGone`, `refused`, `connectFailed`, `protocolViolation` or `invalidConfiguration`;
+    ///   `instanceGone`, `refused`, `connectFailed`, `notTrusted`, `protocolViolation` or `invalidConfiguration`;
     ///   `CancellationError`.
     public func openWorkspaceStream() async throws -> WorkspaceStream {
         WorkspaceStream(core: try await self.core.open(), client: self.core)

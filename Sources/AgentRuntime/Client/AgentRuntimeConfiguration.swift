@@ -31,6 +31,14 @@ public struct AgentRuntimeConfiguration: Sendable {
     public var maximumQueuedCommands = 64
     /// How the connection below the stream behaves: keepalive, limits, queues.
     public var connection = ConnectionConfiguration()
+    /// How `wss://` is secured: trusted roots, client certificate, versions.
+    ///
+    /// Default: by the roots of the operating system.
+    public var tls = WebSocketTLSConfiguration()
+    /// The proxy to go through.
+    ///
+    /// Default: nil, none; no environment variable is read.
+    public var proxy: WebSocketProxy?
     /// The event loops to use.
     ///
     /// Default: the process-wide group of SwiftNIO.

@@ -19,6 +19,7 @@ extension AgentRuntimeError {
         switch error.code {
         case .upgradeRefused: self.init(refusal: error)
         case .invalidConfiguration: self.init(.invalidConfiguration, error.message, cause: error)
+        case .tlsUntrusted, .tlsExpired, .tlsWrongHost: self.init(.notTrusted, error.message, cause: error)
         case .handshakeFailed: self.init(.protocolViolation, error.message, cause: error)
         default: self.init(.connectFailed, error.message, cause: error)
         }

@@ -15,26 +15,27 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     /// Creates an endpoint.
     ///
     /// - Parameters:
-    ///   - url: `ws://host:port`; without a path, the workspace stream's is taken.
+    ///   - url: `ws://host:port`, `wss://…`, `http://…`, `https://…`, or `ws+unix:/path/of/socket`; without a path, the
+    ///     workspace stream's is taken.
     ///   - token: The bearer token; an empty one counts as none.
     ///   - instanceID: The instance that is expected there; an empty one counts as none.
     /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`, which says what is wrong with the URL.
     public init(_ url: String, token: String? = nil, instanceID: String? = nil) throws(AgentRuntimeError) {
         do throws(HandshakeError) {
-            let url = try WebSocketURL(url)
-            self.url =
-                url.target == "/"
-                ? try WebSocketURL(
-                    scheme: url.scheme,
-                    host: url.host,
-                    port: url.port,
-                    path: Self.workspaceStreamPath
-                ) : url
+            let url = try WebSocketURL(Self.webSocketForm(of: url))
+            self.url = url.target == "/" ? try url.with(path: Self.workspaceStreamPath) : url
         } catch {
             throw AgentRuntimeError(.invalidConfiguration, error.message, cause: error)
         }
         self.token = token.flatMap { $0.isEmpty ? nil : $0 }
         self.instanceID = instanceID.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Runtimes are often known by the base URL of their HTTP API.
+    private static func webSocketForm(of url: String) -> String {
+        let scheme = url.prefix { $0 != ":" }
+        guard let known = ["http": "ws", "https": "wss"][scheme.lowercased()] else { return url }
+        return known + url.dropFirst(scheme.count)
     }
 
     /// The URL without its query, and without the token.

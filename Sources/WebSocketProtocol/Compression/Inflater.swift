@@ -93,7 +93,8 @@ final class Inflater {
             self.scratch.clear()
             let piece = unsafe UnsafeRawBufferPointer(rebasing: part[offset..<end])
             unsafe self.scratch.append(piece, key: key, keyOffset: keyOffset + offset)
-            let isEnd = endsMessage && end == part.count && self.received > 0
+            let needsTail = self.received > 0 && (part.count > 0 || !self.endsWithFinalBlock)
+            let isEnd = endsMessage && end == part.count && needsTail
             if isEnd { self.appendTail() }
             unsafe try self.run(
                 self.scratch.bytes,
@@ -138,14 +139,15 @@ final class Inflater {
             let result = try self.step(expecting: offered * 4, into: storage, limit: limit)
             taken += offered - Int(unsafe self.stream.pointee.avail_in)
             outputWasFull = unsafe self.stream.pointee.avail_out == 0
-            // zlib.h: 128 when a block has just ended, and the number of bits of the last byte that were not used. A
-            // call that had nothing to do, because the output was filled exactly, says nothing about that.
+            // zlib.h: 128 when a block has just ended, and the number of bits of the last byte that were not used; but
+            // a call that finds nothing to do forgets it.
             if result != Z_BUF_ERROR { self.isAtBoundary = unsafe self.stream.pointee.data_type & 0xBF == 128 }
             guard result == Z_STREAM_END else { continue }
             // The window is kept: a sender may still refer to what it holds.
             unsafe inflateResetKeep(self.stream)
             outputWasFull = false
-            guard input.count - taken == tailCount else { continue }
+            // The last block may be one whose lengths are the tail: then nothing is left.
+            guard taken == input.count || input.count - taken == tailCount else { continue }
             self.endsWithFinalBlock = true
             self.isAtBoundary = true
             return

@@ -34,7 +34,10 @@ extension PermessageDeflate {
             guard self.offersClientWindowBits else {
                 throw Self.refused("sets client_max_window_bits, which was not offered")
             }
-            ownBits = min(ownBits, bits)
+            guard bits <= ownBits else {
+                throw Self.refused("sets client_max_window_bits=\(bits), and at most \(ownBits) was offered")
+            }
+            ownBits = bits
         }
         return NegotiatedDeflate(
             own: .init(

@@ -1,5 +1,5 @@
 /// Base64 with padding (RFC 4648 §4): writing, and the alphabet for checks.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     static func isAlphabet(_ byte: UInt8) -> Bool {
@@ -8,7 +8,10 @@ enum Base64 {
     }
 
     /// The text for bytes, in groups of four characters for three bytes.
-    static func encoded(_ bytes: [UInt8]) -> String {
+    ///
+    /// - Parameter bytes: Any bytes.
+    /// - Returns: The text, padded.
+    package static func encoded(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {

@@ -28,12 +28,16 @@ struct UpgradeRefusalReader: Sendable {
     /// - Throws: The refusal, as soon as its body is complete, has reached the limit, or can't be read any further. It
     ///   stays a refusal in each case: what the server said in its head counts most.
     mutating func receive(_ bytes: Span<UInt8>) throws(HandshakeError) {
-        do {
-            _ = try self.body.receive(bytes)
-        } catch {
-            throw self.refusal.with(body: self.body.bytes, isComplete: false, cause: error)
-        }
         if self.body.isSatisfied { throw self.refusalWithBody() }
+        // Byte by byte: what comes behind the limit says nothing, whether it came with the same read or a later one.
+        for index in bytes.indices {
+            do {
+                _ = try self.body.receive(bytes.extracting(index..<(index + 1)))
+            } catch {
+                throw self.refusal.with(body: self.body.bytes, isComplete: false, cause: error)
+            }
+            if self.body.isSatisfied { throw self.refusalWithBody() }
+        }
     }
 
     /// The connection ended, which is the regular end of a body that has neither a length nor chunks.

@@ -1,5 +1,9 @@
 extension WebSocketURL {
-    /// Parses a URL of the form `ws://host[:port][/path][?query]`, or the same with `wss`.
+    /// Parses a URL of the form `ws://host[:port][/path][?query]`, the same with `wss`, or
+    /// `ws+unix:/path/of/socket[:/path[?query]]`.
+    ///
+    /// The latter is the form of node's `ws`, also with `//` after the first colon. A colon in the path of the socket is
+    /// written as `%3A`.
     ///
     /// The text is not repaired: spaces, control characters and anything beyond ASCII must be percent-encoded.
     ///
@@ -9,6 +13,10 @@ extension WebSocketURL {
     public init(_ text: String) throws(HandshakeError) {
         // Bytes, not characters: "/" followed by a combining mark is one Character that is not "/".
         let bytes = Array(text.utf8)
+        if let rest = Self.afterUnixScheme(bytes) {
+            try self.init(afterUnixScheme: rest)
+            return
+        }
         let (scheme, rest) = try Self.split(scheme: bytes)
         let end = rest.firstIndex(where: Self.endsAuthority) ?? rest.endIndex
         let (host, port) = try Self.split(authority: rest[..<end])

@@ -1,4 +1,4 @@
-/// The address of a WebSocket: a `ws` or `wss` URL, taken apart and checked (RFC 6455 §3).
+/// The address of a WebSocket: a `ws` or `wss` URL, taken apart and checked (RFC 6455 §3), or a `ws+unix` one.
 public struct WebSocketURL: Sendable, Hashable {
     /// Whether the connection is encrypted.
     public enum Scheme: String, Sendable, Hashable {
@@ -27,6 +27,11 @@ public struct WebSocketURL: Sendable, Hashable {
 
     /// The path and the query as they go on the wire, percent-encoding kept; starts with `/`.
     public let target: String
+
+    /// The path of the Unix domain socket of a `ws+unix` URL, percent-decoded; then the host is `localhost`.
+    ///
+    /// Else nil.
+    public let socketPath: String?
 
     /// Whether the connection is encrypted.
     public var isSecure: Bool { self.scheme == .wss }
@@ -59,7 +64,43 @@ public struct WebSocketURL: Sendable, Hashable {
             throw HandshakeError(.invalidURL, "The path \(problem).")
         }
         self.host = try URLHost.validated(host)
-        (self.scheme, self.port, self.target) = (scheme, port, path)
+        (self.scheme, self.port, self.target, self.socketPath) = (scheme, port, path, nil)
+    }
+
+    /// Creates the URL of a WebSocket behind a Unix domain socket.
+    ///
+    /// - Parameters:
+    ///   - socketPath: The path of the socket, not percent-encoded. How long it may be is up to the system.
+    ///   - path: The path and an optional query of the request, percent-encoded; starts with `/`. Default: `/`.
+    /// - Throws: ``HandshakeError/Code/invalidURL`` naming the part that is wrong and what to do.
+    public init(socketPath: String, path: String = "/") throws(HandshakeError) {
+        guard !socketPath.isEmpty, !socketPath.utf8.contains(0) else {
+            throw HandshakeError(.invalidURL, "The path of the socket is empty or holds a NUL.")
+        }
+        if let problem = RequestTarget.problem(in: path.utf8) {
+            throw HandshakeError(.invalidURL, "The path \(problem).")
+        }
+        (self.scheme, self.host, self.port) = (.ws, "localhost", Scheme.ws.defaultPort)
+        (self.target, self.socketPath) = (path, socketPath)
+    }
+
+    /// The same server, another path.
+    ///
+    /// - Parameter path: The path and an optional query, percent-encoded; starts with `/`.
+    /// - Returns: The URL.
+    /// - Throws: ``HandshakeError/Code/invalidURL``.
+    package func with(path: String) throws(HandshakeError) -> Self {
+        if let socketPath = self.socketPath { return try Self(socketPath: socketPath, path: path) }
+        return try Self(scheme: self.scheme, host: self.host, port: self.port, path: path)
+    }
+
+    /// Whether both are of one origin: scheme, host and port, or the socket (RFC 6454 §5).
+    ///
+    /// - Parameter other: The other URL.
+    /// - Returns: True if they are.
+    package func isSameOrigin(as other: Self) -> Bool {
+        self.scheme == other.scheme && self.host == other.host && self.port == other.port
+            && self.socketPath == other.socketPath
     }
 }
 
@@ -67,6 +108,10 @@ extension WebSocketURL: CustomStringConvertible {
     /// The URL, with everything after the `?` of a query left out: queries may hold tokens.
     public var description: String {
         let path = self.target.prefix { $0 != "?" }
-        return "\(self.scheme.rawValue)://\(self.hostField)\(path)" + (path.count < self.target.count ? "?..." : "")
+        let query = path.count < self.target.count ? "?..." : ""
+        if let socketPath = self.socketPath {
+            return "ws+unix:\(PercentEncoding.encoded(path: socketPath)):\(path)\(query)"
+        }
+        return "\(self.scheme.rawValue)://\(self.hostField)\(path)\(query)"
     }
 }

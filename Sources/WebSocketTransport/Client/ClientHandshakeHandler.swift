@@ -52,6 +52,8 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     /// A reset, for instance of a server that did not read the request, ends the handshake as an end of stream does.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Below us, TLS has said what is wrong, for instance with our own certificate.
+        if let error = error as? WebSocketError { self.result.resolve(.failure(error)) }
         self.fail(self.reader.errorAtEndOfStream(), context: context)
     }
 

@@ -21,29 +21,34 @@ final class Dial: Sendable {
     private struct State {
         /// Every channel of the attempt; happy eyeballs may make several.
         var channels: [any Channel] = []
+        /// How far the attempt is.
+        var step = Connector.Step.connecting
         /// Set by the first of success, cancellation and deadline: no channel may come to life any more.
         var end: Result<Void, any Error>?
     }
 
     private let url: WebSocketURL
     private let configuration: WebSocketClientConfiguration
+    private let timeout: Duration
     private let eventLoop: any EventLoop
     private let result = Opened()
     private let state = Locked(State())
 
-    init(url: WebSocketURL, configuration: WebSocketClientConfiguration) {
+    /// - Parameters:
+    ///   - url: Where to connect.
+    ///   - configuration: How.
+    ///   - timeout: What is left of the time to connect, or nil if that is all of it.
+    init(url: WebSocketURL, configuration: WebSocketClientConfiguration, timeout: Duration? = nil) {
         self.url = url
         self.configuration = configuration
+        self.timeout = timeout ?? configuration.connectTimeout
         let group = configuration.eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         self.eventLoop = group.next()
     }
 
     func connect(_ opening: Opening) async throws -> WebSocketConnection {
         let eventLoop = self.eventLoop
-        let timeout = self.configuration.connectTimeout
-        let deadline = eventLoop.scheduleTask(in: TimeAmount(timeout)) {
-            self.deadlineReached(WebSocketError(.connectTimedOut, "No connection to \(self.url) within \(timeout)."))
-        }
+        let deadline = eventLoop.scheduleTask(in: TimeAmount(self.timeout)) { self.deadlineReached() }
         defer { deadline.cancel() }
         do {
             let connection = try await withTaskCancellationHandler {
@@ -69,31 +74,19 @@ final class Dial: Sendable {
 
     private func start(_ opening: Opening, on eventLoop: any EventLoop) {
         guard self.state.withLock({ $0.end == nil }) else { return }
-        self.bootstrap(on: eventLoop).whenComplete { outcome in
+        let connector = Connector(
+            url: self.url,
+            configuration: self.configuration,
+            eventLoop: eventLoop,
+            adopt: { try self.adopt($0) },
+            onStep: { step in self.state.withLock { $0.step = step } }
+        )
+        connector.connect().whenComplete { outcome in
             switch outcome {
-            case .failure(let error):
-                self.end(WebSocketError(.connectFailed, "Can't connect to \(self.url).", cause: error))
+            case .failure(let error): self.end(error)
             case .success(let channel): self.beginHandshake(opening, on: channel)
             }
         }
-    }
-
-    private func bootstrap(on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(TimeAmount(self.configuration.connectTimeout))
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(
-                .recvAllocator,
-                value: FixedSizeRecvByteBufferAllocator(capacity: self.configuration.connection.readBytes)
-            )
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.adopt(channel) }
-            }
-        // A literal address needs no resolver and no thread of it.
-        if let address = try? SocketAddress(ipAddress: self.url.host, port: self.url.port) {
-            return bootstrap.connect(to: address)
-        }
-        return bootstrap.connect(host: self.url.host, port: self.url.port)
     }
 
     private func adopt(_ channel: any Channel) throws {
@@ -105,6 +98,7 @@ final class Dial: Sendable {
     }
 
     private func beginHandshake(_ opening: Opening, on channel: any Channel) {
+        self.state.withLock { $0.step = .opening }
         do {
             let handler = ClientHandshakeHandler(
                 opening,
@@ -118,11 +112,14 @@ final class Dial: Sendable {
     }
 
     /// The server may be in the middle of the body of a refusal: then that is the error, with what came of it.
-    private func deadlineReached(_ error: WebSocketError) {
-        for channel in self.state.withLock({ $0.channels }) {
+    private func deadlineReached() {
+        let (channels, step) = self.state.withLock { ($0.channels, $0.step) }
+        for channel in channels {
             channel.pipeline.fireUserInboundEventTriggered(ClientHandshakeHandler.DeadlineReached())
         }
-        self.end(error)
+        let timeout = self.configuration.connectTimeout
+        let message = "No connection to \(self.url) within \(timeout): the time was over \(step.rawValue)."
+        self.end(WebSocketError(.connectTimedOut, message))
     }
 
     /// Ends the attempt with an error, unless it has ended.

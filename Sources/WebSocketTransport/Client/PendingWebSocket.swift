@@ -1,14 +1,76 @@
-/// An attempt to connect that was not begun, or is under way.
-package struct PendingWebSocket: Sendable {
-    let dial: Dial
-    let opening: Dial.Opening
+import WebSocketProtocol
+
+/// An attempt to connect that was not begun, or is under way; it follows redirects.
+package final class PendingWebSocket: Sendable {
+    private struct State {
+        /// The dial that goes on, or will.
+        var dial: Dial
+        var isCancelled = false
+    }
+
+    private let url: WebSocketURL
+    private let configuration: WebSocketClientConfiguration
+    private let opening: Dial.Opening
+    private let state: Locked<State>
+
+    init(url: WebSocketURL, configuration: WebSocketClientConfiguration, opening: Dial.Opening) {
+        (self.url, self.configuration, self.opening) = (url, configuration, opening)
+        self.state = Locked(State(dial: Dial(url: url, configuration: configuration)))
+    }
 
     /// Connects; called once.
     ///
     /// - Returns: The open connection.
     /// - Throws: As ``WebSocketClient/connect(to:configuration:)``; nothing of the attempt is left then.
-    package func connect() async throws -> WebSocketConnection { try await self.dial.connect(self.opening) }
+    package func connect() async throws -> WebSocketConnection {
+        let deadline = ContinuousClock.now + self.configuration.connectTimeout
+        var (url, configuration, opening) = (self.url, self.configuration, self.opening)
+        for redirects in 0... {
+            do {
+                return try await self.state.withLock { $0.dial }.connect(opening)
+            } catch let error as WebSocketError where self.configuration.maximumRedirects > 0 {
+                guard let target = try Redirect.target(of: error, from: url) else { throw error }
+                try self.checkCount(redirects, error)
+                configuration = Redirect.configuration(configuration, from: url, to: target)
+                opening = try WebSocketClient.opening(target, configuration)
+                url = target
+                try self.redial(url, configuration, until: deadline)
+            }
+        }
+        throw CancellationError()
+    }
 
     /// Makes ``connect()`` throw `CancellationError` soon, whether it was called already or not.
-    package func cancel() { self.dial.cancel() }
+    package func cancel() {
+        let dial = self.state.withLock { state in
+            state.isCancelled = true
+            return state.dial
+        }
+        dial.cancel()
+    }
+
+    private func checkCount(_ redirects: Int, _ error: WebSocketError) throws(WebSocketError) {
+        guard redirects >= self.configuration.maximumRedirects else { return }
+        let message = "\(self.url) redirected more than \(self.configuration.maximumRedirects) times."
+        throw WebSocketError(.tooManyRedirects, message, cause: error.cause)
+    }
+
+    /// Makes the next dial the one that is cancelled.
+    private func redial(
+        _ url: WebSocketURL,
+        _ configuration: WebSocketClientConfiguration,
+        until deadline: ContinuousClock.Instant
+    ) throws {
+        let rest = deadline - .now
+        guard rest > .zero else {
+            let timeout = self.configuration.connectTimeout
+            throw WebSocketError(.connectTimedOut, "No connection to \(self.url) within \(timeout), with redirects.")
+        }
+        let dial = Dial(url: url, configuration: configuration, timeout: rest)
+        let isCancelled = self.state.withLock { state in
+            state.dial = dial
+            return state.isCancelled
+        }
+        if isCancelled { throw CancellationError() }
+    }
 }

@@ -10,11 +10,13 @@ public enum WebSocketClient {
     /// Cancelling the task cancels the attempt.
     ///
     /// - Parameters:
-    ///   - url: Where to connect; `ws://` only.
+    ///   - url: Where to connect: `ws://`, `wss://` or `ws+unix:`.
     ///   - configuration: How to connect, and how the connection behaves.
     /// - Returns: The open connection; close it; one that nobody refers to any more is aborted.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`, `connectFailed`, `connectTimedOut`, `handshakeFailed`
-    ///   or `upgradeRefused`; `CancellationError`.
+    ///   or `upgradeRefused`; with `wss://` also `tlsUntrusted`, `tlsExpired`, `tlsWrongHost` or `tlsFailed`; with a
+    ///   proxy `proxyRefused` or `proxyFailed`; with redirects `redirectRefused` or `tooManyRedirects`;
+    ///   `CancellationError`.
     public static func connect(
         to url: WebSocketURL,
         configuration: WebSocketClientConfiguration = WebSocketClientConfiguration()
@@ -25,7 +27,7 @@ public enum WebSocketClient {
     /// Checks everything and prepares the request; nothing happens until it is told to connect.
     ///
     /// - Parameters:
-    ///   - url: Where to connect; `ws://` only.
+    ///   - url: Where to connect: `ws://`, `wss://` or `ws+unix:`.
     ///   - configuration: How to connect, and how the connection behaves.
     /// - Returns: An attempt that can be cancelled from anywhere.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`.
@@ -34,11 +36,9 @@ public enum WebSocketClient {
         configuration: WebSocketClientConfiguration
     ) throws(WebSocketError) -> PendingWebSocket {
         try configuration.validate()
-        guard !url.isSecure else {
-            throw WebSocketError(.invalidConfiguration, "wss:// is not supported by this version; use ws://.")
-        }
+        if let path = url.socketPath { try UnixSocket.validate(path) }
         let opening = try self.opening(url, configuration)
-        return PendingWebSocket(dial: Dial(url: url, configuration: configuration), opening: opening)
+        return PendingWebSocket(url: url, configuration: configuration, opening: opening)
     }
 
     /// Connects, runs `body` with the connection, and closes it before returning.
@@ -68,7 +68,10 @@ public enum WebSocketClient {
         }
     }
 
-    private static func opening(
+    /// Prepares the request.
+    ///
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration`.
+    static func opening(
         _ url: WebSocketURL,
         _ configuration: WebSocketClientConfiguration
     ) throws(WebSocketError) -> Dial.Opening {

@@ -22,6 +22,24 @@ public struct WebSocketClientConfiguration: Sendable {
     ///
     /// Default: none, as only browsers need one.
     public var origin: String?
+    /// How `wss://` is secured.
+    ///
+    /// Default: by the roots of the operating system.
+    public var tls = WebSocketTLSConfiguration()
+    /// The proxy to go through; not for `ws+unix:`.
+    ///
+    /// Default: nil, none.
+    ///
+    /// No environment variable is read. `wss://` is encrypted end to end, through the proxy.
+    public var proxy: WebSocketProxy?
+    /// How many redirects are followed (RFC 9110 §15.4), 0 to 20.
+    ///
+    /// Default: 0: a redirect is a refusal like any other.
+    ///
+    /// All of them are inside the one ``connectTimeout``. To another origin, that is scheme, host and port, none of
+    /// ``fields`` is sent but `User-Agent` and `Accept-Language`, and no client certificate is shown; subprotocols are
+    /// offered everywhere, so put no secret into one. From `wss` to `ws` none is followed.
+    public var maximumRedirects = 0
     /// How messages are compressed, if the server agrees (RFC 7692); nil offers no compression.
     ///
     /// Default: both sides with a context of up to 32 KiB; a server that does not compress is as welcome.
@@ -45,6 +63,15 @@ public struct WebSocketClientConfiguration: Sendable {
     func validate() throws(WebSocketError) {
         guard self.connectTimeout > .zero else {
             throw WebSocketError(.invalidConfiguration, "connectTimeout must be positive, got \(self.connectTimeout).")
+        }
+        guard (0...20).contains(self.maximumRedirects) else {
+            throw WebSocketError(.invalidConfiguration, "maximumRedirects is 0 to 20, got \(self.maximumRedirects).")
+        }
+        if let name = self.tls.serverName {
+            guard IPAddress(name) != nil || (!name.hasPrefix("[") && (try? WebSocketURL(host: name)) != nil) else {
+                let message = "tls.serverName is a host name, or an address without brackets."
+                throw WebSocketError(.invalidConfiguration, message)
+            }
         }
         try self.connection.validate()
     }

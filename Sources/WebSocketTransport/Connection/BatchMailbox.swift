@@ -40,6 +40,10 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         var head = 0
         var queued = Cost(bytes: 0, elements: 0)
         var isOverHighMark = false
+        /// The consumer took a batch and has not come back for the next one.
+        var isConsuming = false
+        /// Someone wants to know when nothing is left to consume.
+        var wantsDrained = false
         var end: (any Error)??
         var waiter: Waiter?
         var nextWaiterID: UInt64 = 0
@@ -56,26 +60,47 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
             }
             self.queued.bytes -= cost.bytes
             self.queued.elements -= cost.elements
+            self.isConsuming = true
             return batch
+        }
+
+        var isDrained: Bool { self.head == self.queue.count && !self.isConsuming }
+
+        /// The consumer is through with its batch.
+        ///
+        /// - Returns: Whether this is what someone wants to know.
+        mutating func consumed() -> Bool {
+            self.isConsuming = false
+            guard self.wantsDrained, self.isDrained else { return false }
+            self.wantsDrained = false
+            return true
         }
     }
 
     private let highMark: Cost
     private let lowMark: Cost
     private let onRoom: @Sendable () -> Void
+    private let onDrained: @Sendable () -> Void
     private let state = Locked(State())
 
     /// - Parameters:
     ///   - highMark: The producer should stop when either number is reached.
     ///   - lowShare: It may go on when both are at this share of the mark, 0 to 1.
     ///   - onRoom: Called by the consumer, outside the lock, when the producer may go on.
-    package init(highMark: Cost, lowShare: Double, onRoom: @escaping @Sendable () -> Void) {
+    ///   - onDrained: Called by the consumer, outside the lock, when ``notifyWhenDrained()`` asked for it.
+    package init(
+        highMark: Cost,
+        lowShare: Double,
+        onRoom: @escaping @Sendable () -> Void,
+        onDrained: @escaping @Sendable () -> Void = {}
+    ) {
         self.highMark = highMark
         self.lowMark = Cost(
             bytes: Int(Double(highMark.bytes) * lowShare),
             elements: Int(Double(highMark.elements) * lowShare)
         )
         self.onRoom = onRoom
+        self.onDrained = onDrained
     }
 
     /// What is queued now.
@@ -87,6 +112,31 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     /// Whether the high mark was reached and the low mark not yet again.
     package var isOverHighMark: Bool { self.state.withLock { $0.isOverHighMark } }
 
+    /// How far the consumer is.
+    package enum Consumption: Sendable {
+        /// It has come back for more than there is.
+        case drained
+        /// It works on what it took.
+        case underWay
+        /// Something is queued, and nobody works on it or waits.
+        case idle
+    }
+
+    /// Asks to be told, by `onDrained`, when the consumer has come back for more than there is.
+    ///
+    /// - Returns: How far it is; when that is `drained`, nothing will be told.
+    package func notifyWhenDrained() -> Consumption {
+        self.state.withLock { state in
+            state.wantsDrained = !state.isDrained
+            return state.isDrained ? .drained : state.isConsuming ? .underWay : .idle
+        }
+    }
+
+    /// The consumer goes away, at least for now: what it took is consumed.
+    package func stoppedConsuming() {
+        if self.state.withLock({ $0.consumed() }) { self.onDrained() }
+    }
+
     /// Appends a batch; never waits.
     ///
     /// - Parameters:
@@ -97,7 +147,10 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     package func push(_ batch: Batch, cost: Cost) -> Bool {
         let (waiter, mayGoOn) = self.state.withLock { state -> (Waiter?, Bool) in
             guard state.end == nil else { return (nil, true) }
-            if let waiter = state.waiter.take() { return (waiter, true) }
+            if let waiter = state.waiter.take() {
+                state.isConsuming = true
+                return (waiter, true)
+            }
             state.queue.append((batch, cost))
             state.queued.bytes += cost.bytes
             state.queued.elements += cost.elements
@@ -113,7 +166,10 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     /// Puts a batch that was not used up back to the front.
     package func giveBack(_ batch: Batch, cost: Cost) {
         let waiter = self.state.withLock { state -> Waiter? in
-            if let waiter = state.waiter.take() { return waiter }
+            if let waiter = state.waiter.take() {
+                state.isConsuming = true
+                return waiter
+            }
             state.queue.insert((batch, cost), at: state.head)
             state.queued.bytes += cost.bytes
             state.queued.elements += cost.elements
@@ -168,13 +224,15 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     private func wait(_ waiter: Waiter) {
-        let (ready, hasRoom) = self.state.withLock { state -> (Next?, Bool) in
-            guard state.waiter == nil else { return (.busy, false) }
+        let (ready, hasRoom, isDrained) = self.state.withLock { state -> (Next?, Bool, Bool) in
+            guard state.waiter == nil else { return (.busy, false, false) }
             let (ready, hasRoom) = Self.take(&state, lowMark: self.lowMark)
-            if ready == nil { state.waiter = waiter }
-            return (ready, hasRoom)
+            guard ready == nil else { return (ready, hasRoom, false) }
+            state.waiter = waiter
+            return (nil, hasRoom, state.consumed())
         }
         if hasRoom { self.onRoom() }
+        if isDrained { self.onDrained() }
         if let ready { return waiter.resume(returning: ready) }
         // onCancel may have run before the continuation was stored; the flag is set before it runs, so one of the two
         // sees the waiter.

@@ -98,6 +98,15 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         /// Some servers, agentctl among them, keep it open until their next write; then we end it.
         public var linger: Duration = .milliseconds(250)
 
+        /// Time the consumer has, after the peer's Close frame or a rule that the peer broke, to take the messages that
+        /// came before and to answer them.
+        ///
+        /// Default: 1 s.
+        ///
+        /// Our Close frame leaves as soon as the consumer has come back for more, or this time is over; nothing can be
+        /// sent after it (RFC 6455 §5.5.1). While nobody receives, it waits for 100 ms at most. At 0 it leaves at once.
+        public var answerTime: Duration = .seconds(1)
+
         /// Creates the default times.
         public init() {}
     }
@@ -126,6 +135,7 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         try Self.require(self.keepalive.map { $0.timeout > .zero } ?? true, "keepalive.timeout must be positive")
         try Self.require(self.messageTimeout.map { $0 > .zero } ?? true, "messageTimeout must be positive")
         try Self.require(self.closing.timeout > .zero, "closing.timeout must be positive")
+        try Self.require(self.closing.answerTime >= .zero, "closing.answerTime must not be negative")
         try Self.require(self.closing.linger >= .zero, "closing.linger must not be negative")
         try Self.require((512...16_777_216).contains(self.readBytes), "readBytes is 512 to 16777216")
     }

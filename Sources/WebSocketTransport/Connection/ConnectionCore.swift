@@ -64,7 +64,8 @@ final class ConnectionCore: Sendable {
         self.inbound = BatchMailbox(
             highMark: .init(bytes: queue.highWaterBytes, elements: queue.highWaterMessages),
             lowShare: queue.lowWaterShare,
-            onRoom: { eventLoop.execute { handler.value?.resumeReading() } }
+            onRoom: { eventLoop.execute { handler.value?.resumeReading() } },
+            onDrained: { eventLoop.execute { handler.value?.releaseEnd() } }
         )
         let writer = MessageWriter(
             role: role,

@@ -10,6 +10,8 @@ struct ConnectionTimers {
         case message
         /// Looks for a write that does not move.
         case stall
+        /// Bounds how long the consumer may answer what came before the peer's end.
+        case answer
         /// Bounds the closing handshake, then the wait for the end of the TCP connection.
         case close
         /// Bounds the rest of the connection's life.

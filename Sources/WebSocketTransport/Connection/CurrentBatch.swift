@@ -12,12 +12,15 @@ final class CurrentBatch {
     init(connection: WebSocketConnection) { self.connection = connection }
 
     deinit {
-        guard self.index < self.batch.count else { return }
-        self.batch.removeFirst(self.index)
-        self.connection.batches.giveBack(
-            self.batch,
-            cost: .init(bytes: self.batch.byteCount, elements: self.batch.count)
-        )
+        guard self.batch.count > 0 else { return }
+        if self.index < self.batch.count {
+            self.batch.removeFirst(self.index)
+            self.connection.batches.giveBack(
+                self.batch,
+                cost: .init(bytes: self.batch.byteCount, elements: self.batch.count)
+            )
+        }
+        self.connection.batches.stoppedConsuming()
     }
 
     // MARK: Messages

@@ -3,6 +3,14 @@ import WebSocketProtocol
 
 // How the connection ends: properly, in time, or at once.
 extension WebSocketChannelHandler {
+    /// Our part in an end that the peer has brought about.
+    enum HeldEnd {
+        /// Answer its Close frame.
+        case answer(CloseFrame)
+        /// Say why we give up.
+        case fail(CloseFrame)
+    }
+
     /// RFC 6455 §7.1.7: says why, then ends the connection without waiting for an answer.
     ///
     /// - Parameters:
@@ -10,7 +18,33 @@ extension WebSocketChannelHandler {
     ///   - frame: What the peer gets to know.
     func fail(_ error: WebSocketError, telling frame: CloseFrame) {
         self.core.note(cause: .failed(error))
-        self.core.closeStep { $0.fail(frame) }
+        self.hold(.fail(frame))
+    }
+
+    /// Waits until the consumer has answered what came before: nothing can be sent after our Close frame (§5.5.1).
+    func hold(_ end: HeldEnd) {
+        self.releaseEnd()
+        self.heldEnd = end
+        let answerTime = self.core.configuration.closing.answerTime
+        guard self.state == .open, answerTime > .zero else { return self.releaseEnd() }
+        switch self.core.inbound.notifyWhenDrained() {
+        case .drained: self.releaseEnd()
+        case .underWay: self.schedule(.answer, at: self.now() + answerTime)
+        case .idle: self.schedule(.answer, at: self.now() + min(answerTime, Self.idleAnswerTime))
+        }
+    }
+
+    /// Time for a consumer that is about to begin; many a one that only sends never does.
+    private static let idleAnswerTime = Duration.milliseconds(100)
+
+    /// The consumer has caught up, or need not.
+    func releaseEnd() {
+        guard let end = self.heldEnd.take() else { return }
+        self.timers.cancel(.answer)
+        switch end {
+        case .answer(let frame): self.core.closeStep { $0.receivedClose(frame) }
+        case .fail(let frame): self.core.closeStep { $0.fail(frame) }
+        }
         self.beginLinger()
     }
 
@@ -20,6 +54,7 @@ extension WebSocketChannelHandler {
         self.state = .closing
         self.resumeReading()
         self.schedule(.close, at: self.now() + self.core.configuration.closing.timeout)
+        self.releaseEnd()
     }
 
     /// Nothing more is to be said.

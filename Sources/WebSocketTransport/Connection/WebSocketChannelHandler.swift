@@ -30,9 +30,11 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var keepalivePing: PingLedger.ID?
     /// When the last message, or a part of one, came.
     var lastMessage: Duration
-    private var timers = ConnectionTimers()
+    var timers = ConnectionTimers()
     private var stalledBytes = 0
     var state = State.open
+    /// The end that the peer has brought about and the consumer has not caught up with.
+    var heldEnd: HeldEnd?
 
     /// How far the end of the connection is.
     enum State {
@@ -77,12 +79,14 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // After both Close frames it does not matter how the TCP connection ends.
+        self.releaseEnd()
         guard !self.core.closing.isComplete else { return self.end(nil) }
         self.end(.failed(WebSocketError(.connectionLost, "The connection failed.", cause: error)))
     }
 
     private func finish() {
         guard self.context != nil else { return }
+        self.releaseEnd()
         self.context = nil
         self.state = .ended
         self.timers.cancelAll()
@@ -125,8 +129,11 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.expectedMessages = batch.count
         let controls = batch.controls
         let violation = batch.violation
-        self.push(batch)
+        // Pongs first: a consumer may be quick, and a Ping is older than what it comes before, or in the middle of.
         for control in controls { self.received(control.content) }
+        self.push(batch)
+        // Nothing follows either of them.
+        if case .close(let frame) = controls.last?.content { self.hold(.answer(frame)) }
         if let violation { self.fail(violation) }
     }
 
@@ -166,9 +173,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             self.core.count { $0.pingsReceived += 1 }
             self.core.sendPong(payload)
         case .pong(let payload): self.receivedPong(payload)
-        case .close(let frame):
-            self.core.closeStep { $0.receivedClose(frame) }
-            self.beginLinger()
+        case .close: break
         }
     }
 
@@ -275,6 +280,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         case .keepalive: self.keepaliveTimerFired()
         case .message: self.messageTimerFired()
         case .stall: self.stallTimerFired()
+        case .answer: self.releaseEnd()
         case .close: self.closeTimerFired()
         case .life: self.end(.aborted)
         }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 public import WebSocketProtocol
 
 /// Listens for requests and has each handled in a task of its own.
@@ -14,22 +15,22 @@ public import WebSocketProtocol
 /// }
 /// ```
 public final class WebSocketServer: Sendable {
-    private let listener: any Channel
+    private let listener: ServerListener
     private let sockets: ServerSockets
     private let requests: AsyncStream<ServerRequest>
     private let incoming: AsyncStream<ServerRequest>.Continuation
 
-    /// The port that the server listens on.
+    /// The port that the server listens on; 0 if it listens on a Unix domain socket.
     public let port: Int
 
     private init(
-        listener: any Channel,
+        listener: ServerListener,
         sockets: ServerSockets,
         requests: AsyncStream<ServerRequest>,
         incoming: AsyncStream<ServerRequest>.Continuation
     ) {
         self.listener = listener
-        self.port = listener.localAddress?.port ?? 0
+        self.port = listener.port
         (self.sockets, self.requests, self.incoming) = (sockets, requests, incoming)
     }
 
@@ -53,6 +54,7 @@ public final class WebSocketServer: Sendable {
         } catch {
             throw WebSocketError(.invalidConfiguration, error.message, cause: error)
         }
+        let tls = try await Self.tlsContext(configuration)
         let sockets = ServerSockets()
         let (requests, incoming) = AsyncStream.makeStream(of: ServerRequest.self)
         let bootstrap = Self.bootstrap(configuration) { channel in
@@ -66,23 +68,24 @@ public final class WebSocketServer: Sendable {
                 },
                 onOpen: { sockets.opened($0, on: channel) }
             )
+            if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
             try channel.pipeline.syncOperations.addHandler(handler)
         }
-        do {
-            let listener = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-            return WebSocketServer(listener: listener, sockets: sockets, requests: requests, incoming: incoming)
-        } catch {
-            let address = "\(configuration.host):\(configuration.port)"
-            throw WebSocketError(.listenFailed, "Can't listen on \(address).", cause: error)
-        }
+        let listener = try await ServerListener.bind(bootstrap, configuration)
+        return WebSocketServer(listener: listener, sockets: sockets, requests: requests, incoming: incoming)
+    }
+
+    /// Made once for all connections, on a thread that may block.
+    private static func tlsContext(_ configuration: WebSocketServerConfiguration) async throws -> NIOSSLContext? {
+        guard let tls = configuration.tls else { return nil }
+        return try await NIOThreadPool.singleton.runIfActive { try TLSContext.server(tls) }
     }
 
     private static func bootstrap(
         _ configuration: WebSocketServerConfiguration,
         _ initialize: @escaping @Sendable (any Channel) throws -> Void
     ) -> ServerBootstrap {
-        let group = configuration.eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
-        return ServerBootstrap(group: group)
+        ServerBootstrap(group: configuration.group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -120,7 +123,7 @@ public final class WebSocketServer: Sendable {
     ///   - code: What the clients are told. Default: 1001, the server goes away.
     ///   - reason: For people; cut to 123 bytes.
     public func shutDown(_ code: CloseCode = .goingAway, reason: String = "") async {
-        try? await self.listener.close()
+        await self.listener.close()
         await self.sockets.shutDown(CloseFrame(code, reason: reason))
         self.incoming.finish()
     }

@@ -12,7 +12,18 @@ public struct WebSocketServerConfiguration: Sendable {
     ///
     /// Default: 0, any free one; see ``WebSocketServer/port``.
     public var port = 0
-    /// Time a client has for its opening handshake.
+    /// The path of a Unix domain socket to listen on, instead of ``host`` and ``port``.
+    ///
+    /// Default: nil.
+    ///
+    /// A socket that was left behind there, on which nobody listens, is replaced; the file is removed at shutdown. At
+    /// most 107 bytes (103 on Darwin). Who may connect is up to the permissions of the directory.
+    public var socketPath: String?
+    /// How connections are secured.
+    ///
+    /// Default: nil, they are not.
+    public var tls: WebSocketServerTLSConfiguration?
+    /// Time a client has for its opening handshake, that of TLS included.
     ///
     /// Default: 10 s, then the socket is closed.
     public var handshakeTimeout: Duration = .seconds(10)
@@ -47,6 +58,7 @@ public struct WebSocketServerConfiguration: Sendable {
         guard self.handshakeTimeout > .zero else {
             throw WebSocketError(.invalidConfiguration, "handshakeTimeout must be positive.")
         }
+        if let path = self.socketPath { try UnixSocket.validate(path) }
         try self.connection.validate()
     }
 }

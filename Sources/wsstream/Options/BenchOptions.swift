@@ -13,6 +13,8 @@ struct BenchOptions: ParsableArguments {
     )
     var url: String
 
+    @OptionGroup var security: SecurityOptions
+
     @Option(help: ArgumentHelp("How many messages.", valueName: "n"))
     var count: Int
 
@@ -20,14 +22,17 @@ struct BenchOptions: ParsableArguments {
         guard self.count >= 0 else { throw ValidationError("--count is 0 or more.") }
     }
 
-    /// The address, and how to connect: the defaults of the library.
+    /// The address, and how to connect: the defaults of the library, but for security and proxy.
     func target(
         environment: [String: String]
     ) throws -> (url: WebSocketURL, configuration: WebSocketClientConfiguration) {
         var configuration = WebSocketClientConfiguration()
         let token = try TokenSource(environment: environment).resolve()
         if let token { configuration.fields.append(name: "Authorization", value: "Bearer \(token)") }
-        return (try WebSocketURL(self.url), configuration)
+        let url = try WebSocketURL(self.url)
+        configuration.tls = self.security.configuration
+        configuration.proxy = try ProxyEnvironment(environment).proxy(for: url)
+        return (url, configuration)
     }
 }
 

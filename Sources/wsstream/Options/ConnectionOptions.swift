@@ -5,7 +5,7 @@ import ArgumentParser
 struct ConnectionOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Where the runtime listens: ws://host:port; not with --workspace.",
+            "Where the runtime listens: ws://host:port or wss://host:port; not with --workspace.",
             discussion: "Without a path, \(RuntimeEndpoint.workspaceStreamPath) is taken.",
             valueName: "url"
         )

@@ -1,5 +1,7 @@
 import ArgumentParser
 import MockAgentServer
+import WebSocketProtocol
+import WebSocketTransport
 
 /// What a mock server pretends to be; the same options as `mock-agent-server` has.
 struct MockOptions: ParsableArguments {
@@ -28,8 +30,23 @@ struct MockOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The names of the repositories, separated by commas.", valueName: "names"))
     var repositories: String?
 
+    @Option(help: ArgumentHelp("The server's certificate chain in PEM, for wss; with --tls-key.", valueName: "path"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The private key of the certificate in PEM, not encrypted.", valueName: "path"))
+    var tlsKey: String?
+
     @Flag(help: "Cut messages into frames as agentctl does.")
     var gorilla = false
+
+    @Flag(help: "Compress messages for clients that offer permessage-deflate; agentctl does not.")
+    var compression = false
+
+    func validate() throws {
+        guard (self.tlsCertificate == nil) == (self.tlsKey == nil) else {
+            throw ValidationError("Give both --tls-certificate and --tls-key, or neither.")
+        }
+    }
 
     /// The server that is asked for.
     ///
@@ -39,7 +56,12 @@ struct MockOptions: ParsableArguments {
         (configuration.host, configuration.port) = (self.host, self.port)
         configuration.token = self.token ?? environment[TokenSource.variable]
         configuration.instanceID = self.instanceID
+        if let certificate = self.tlsCertificate, let key = self.tlsKey {
+            let identity = TLSIdentity(certificateChain: .file(certificate), privateKey: .file(key))
+            configuration.tls = WebSocketServerTLSConfiguration(identity: identity)
+        }
         configuration.frameStyle = self.gorilla ? .gorilla : .plain
+        if self.compression { configuration.compression = PermessageDeflate() }
         configuration.scenario = try Scenario.load(self.scenario)
         if let names = self.repositories?.split(separator: ",") {
             configuration.repositories = names.map { MockRepository(name: String($0)) }

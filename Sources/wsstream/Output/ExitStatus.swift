@@ -11,7 +11,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case clean = 0
     /// The command line, the token file or the environment is not usable; nothing was sent.
     case usage = 64
-    /// The server answered, but not with a stream: instance gone (recycled port), wrong path, another status.
+    /// The server answered, but not with a stream: instance gone (recycled port), wrong path, another status, or a
+    /// certificate that is not trusted.
     case refused = 66
     /// Nobody answers at the address.
     case unreachable = 69
@@ -33,7 +34,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         switch self {
         case .clean: "clean: a limit was reached, Ctrl-C, or the server closed normally"
         case .usage: "usage: the command line or the token file is not usable"
-        case .refused: "refused: no stream there (instance gone, wrong path, other HTTP status)"
+        case .refused: "refused: no stream there (instance gone, wrong path, other HTTP status, untrusted certificate)"
         case .unreachable: "unreachable: nobody answers at the address"
         case .internalError: "internal error: please report it"
         case .outputFailed: "output failed: standard output can't be written"
@@ -58,7 +59,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         switch code {
         case .invalidConfiguration: self = .usage
         case .unauthorized: self = .unauthorized
-        case .instanceGone, .refused: self = .refused
+        case .instanceGone, .refused, .notTrusted: self = .refused
         case .connectFailed: self = .unreachable
         case .connectionLost, .timedOut: self = .connectionLost
         case .protocolViolation: self = .protocolError
@@ -71,7 +72,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         switch error.code {
         case .invalidConfiguration: self = .usage
         case .upgradeRefused: self = error.refusal?.status == 401 ? .unauthorized : .refused
-        case .connectFailed, .connectTimedOut: self = .unreachable
+        case .tlsUntrusted, .tlsExpired, .tlsWrongHost: self = .refused
+        case .connectFailed, .connectTimedOut, .tlsFailed, .proxyRefused, .proxyFailed: self = .unreachable
         case .handshakeFailed, .protocolViolation: self = .protocolError
         case .connectionLost, .keepaliveTimedOut, .sendTimedOut, .closed: self = .connectionLost
         default: self = .internalError

@@ -43,7 +43,7 @@ struct ReadmeExampleTests {
             try await server.closeWhenOpen()
             try await following.value
         }
-        let error = await #expect(throws: AgentRuntimeError.self) { try await follow("http://x", token: nil) }
+        let error = await #expect(throws: AgentRuntimeError.self) { try await follow("ftp://x", token: nil) }
         #expect(error?.code == .invalidConfiguration)
     }
 }

@@ -32,6 +32,8 @@ final class HoldingServer: Sendable {
             guard let connection = try? await request.accept() else { return }
             self.answers.add(1, ordering: .acquiringAndReleasing)
             try? await connection.send(text: #"{"type":"connected","timestamp":1}"#)
+            // Who does not take what the client sends holds up the answer to its Close frame.
+            do { for try await _ in connection.messages {} } catch {}
             _ = try? await connection.waitUntilClosed()
         }
     }

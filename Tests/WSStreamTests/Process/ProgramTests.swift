@@ -68,7 +68,8 @@ struct ProgramTests {
     @Test(
         "tail says that nobody answers, or that the URL is wrong",
         arguments: [
-            ("http://127.0.0.1:1", Status.usage), ("ws://127.0.0.1:1", .unreachable),
+            ("ftp://127.0.0.1:1", Status.usage), ("ws://127.0.0.1:1", .unreachable),
+            ("https://127.0.0.1:1", .unreachable),
         ]
     )
     func reportsAddresses(url: String, status: Status) async throws {

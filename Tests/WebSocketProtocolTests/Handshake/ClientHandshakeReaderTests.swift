@@ -110,6 +110,20 @@ struct ClientHandshakeReaderTests {
         #expect(outcome.refusal?.isBodyComplete == false && !outcome.hasCause)
     }
 
+    @Test(
+        "What comes behind the limit of a body says nothing, in the same read or a later one",
+        arguments: ["5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\nx", "6\r\nhello!!", "5\r\nhello"]
+    )
+    func ignoresWhatIsBehindTheLimit(body: String) throws {
+        let answer = "HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+        let count = answer.utf8.count
+        for size in [count, 1, 3] {
+            let outcome = try Self.read(answer, chunks: Chunks.ofSize(size, in: count), bodyLimit: 5)
+            #expect(outcome.refusal?.body == Array("hello".utf8))
+            #expect(outcome.refusal?.isBodyComplete == false && !outcome.hasCause)
+        }
+    }
+
     @Test("A body of exactly the limit is complete")
     func acceptsBodyOfLimit() throws {
         let outcome = try Self.read("HTTP/1.1 500 x\r\nContent-Length: 5\r\n\r\nhello", bodyLimit: 5)

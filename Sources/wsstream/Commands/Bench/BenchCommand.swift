@@ -15,6 +15,8 @@ extension WSStream {
                 user_s and sys_s are the processor time of this process since the command began; maxrss_kb is the most \
                 memory it ever had. Bytes are those of the payloads. A token is taken from \(TokenSource.variable).
 
+                \(ProxyEnvironment.explanation)
+
                 \(ExitStatus.table)
                 """,
             subcommands: [Receive.self, Events.self, Echo.self, Sink.self]

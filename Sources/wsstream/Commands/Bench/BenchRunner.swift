@@ -40,6 +40,7 @@ enum BenchRunner {
         case let error as WebSocketError: (error.description, ExitStatus(error))
         case let error as HandshakeError: (error.message, .usage)
         case let error as TokenSource.SourceError: (error.description, .usage)
+        case let error as ProxyEnvironment.VariableError: (error.description, .usage)
         case let error as BenchError: (error.complaint, error.status)
         case OutputError.readerLeft: (nil, .clean)
         case OutputError.failed(let reason): ("standard output can't be written: \(reason)", .outputFailed)

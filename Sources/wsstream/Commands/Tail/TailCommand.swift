@@ -11,11 +11,14 @@ extension WSStream {
                 Runs until a limit is reached, the server closes, or Ctrl-C, which closes the stream properly; a second \
                 Ctrl-C does not wait for that. When the reader of the output leaves, as in '| head', it ends quietly.
 
+                \(ProxyEnvironment.explanation)
+
                 \(ExitStatus.table)
                 """
         )
 
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var security: SecurityOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var limits: LimitOptions
 
@@ -36,6 +39,8 @@ extension WSStream {
             do {
                 let endpoint = try await self.connection.endpoint(environment: environment)
                 var configuration = AgentRuntimeConfiguration()
+                configuration.tls = self.security.configuration
+                configuration.proxy = try ProxyEnvironment(environment).proxy(for: endpoint.url)
                 configuration.connectTimeout = self.connection.connectTimeout.duration
                 let renderer = self.output.renderer(
                     isTerminal: ProcessEnvironment.isOutputTerminal,
@@ -51,6 +56,9 @@ extension WSStream {
             } catch let error as AgentRuntimeError {
                 StandardError.shared.complain(error.message, hiding: self.connection.token)
                 throw ExitStatus(error.code).exitCode
+            } catch let error as ProxyEnvironment.VariableError {
+                StandardError.shared.complain(error.description)
+                throw ExitStatus.usage.exitCode
             } catch let error as LifecycleError {
                 StandardError.shared.complain(error.message)
                 throw error.exitCode

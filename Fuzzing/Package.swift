@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who uses the library is asked to build a fuzzer. The sources of the pure
+// modules are linked into it: as members of one package, the targets see what is `package` there.
+
+/// As for the library, and every memory access is checked.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+    // Optimised, since executions count; assertions stay, since they are what is looked for.
+    .unsafeFlags(["-sanitize=address", "-O", "-assert-config", "Debug"]),
+]
+
+/// What is fuzzed counts its branches for libFuzzer; the targets do not, as theirs are not the ones to be found.
+let fuzzedSettings: [SwiftSetting] = settings + [.unsafeFlags(["-sanitize=fuzzer"])]
+
+let package = Package(
+    name: "fuzzing",
+    platforms: [.macOS("26.0")],
+    targets: [
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CLibFuzzer"),
+        .target(name: "WebSocketProtocol", dependencies: ["CZlib"], swiftSettings: fuzzedSettings),
+        .target(name: "WorkspaceProtocol", swiftSettings: fuzzedSettings),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["CLibFuzzer", "CZlib", "WebSocketProtocol", "WorkspaceProtocol"],
+            swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
+        ),
+    ]
+)

@@ -1,0 +1,1 @@
+../../../../Tests/WorkspaceProtocolTests/Differential/ReferencePayloads.swift

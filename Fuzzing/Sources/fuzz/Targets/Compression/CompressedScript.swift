@@ -1,0 +1,104 @@
+import WebSocketProtocol
+
+/// Messages whose compressed payloads are those of the input, in frames, and what zlib says that they hold.
+struct CompressedScript {
+    private(set) var bytes: [UInt8] = []
+    /// What is wrong with the last message, if something is.
+    private(set) var fault: Fault?
+    /// What zlib finds wrong.
+    enum Fault: Equatable {
+        case code(ProtocolViolation.Code)
+        /// One of several that do not concern compression, whichever comes first.
+        case any
+    }
+
+    private let oracle: InflateOracle
+    private let limits: MessageLimits
+    private let sender: Role
+
+    init(_ choices: CompressionChoices) {
+        self.oracle = InflateOracle(choices.deflate.peer, limit: choices.limits.maximumMessageBytes)
+        self.limits = choices.limits
+        self.sender = choices.role.peer
+    }
+
+    /// Adds a message in one to four frames, as the next bytes of the input say.
+    ///
+    /// - Returns: Whether another message may follow.
+    mutating func addMessage(from input: inout FuzzInput, into expected: inout Transcript) -> Bool {
+        let choice = input.byte()
+        let payload = Array(input.bytes(Int(input.byte())))
+        let kind: MessageKind = choice & 1 == 0 ? .binary : .text
+        let isCompressed = choice & 2 == 0
+        let fragments = Int(choice >> 2 & 3)
+        // All in the first frame, and nothing in the others; or each with half of what is left.
+        let share = choice & 0x10 == 0 ? 2 : 1
+        self.addFrames(kind, payload, isCompressed: isCompressed, fragments: fragments, share: share)
+        guard fragments < self.limits.maximumFragments else {
+            self.fault = .any
+            return false
+        }
+        self.fault = self.verdict(on: payload, kind, isCompressed: isCompressed)
+        guard self.fault == nil else { return false }
+        (isCompressed ? self.oracle.output : payload).withUnsafeBytes { expected.appendMessage(kind, $0) }
+        return true
+    }
+
+    private func verdict(on payload: [UInt8], _ kind: MessageKind, isCompressed: Bool) -> Fault? {
+        guard isCompressed else {
+            let isWrong = payload.count > self.limits.maximumMessageBytes || kind == .text && !Self.isUTF8(payload)
+            return isWrong ? .any : nil
+        }
+        let verdict = self.oracle.inflate(payload)
+        // What came out first is checked first.
+        if verdict != .inflated, kind == .text, !Self.beginsUTF8(self.oracle.output) { return .code(.invalidUTF8) }
+        switch verdict {
+        case .inflated: return kind == .binary || Self.isUTF8(self.oracle.output) ? nil : .code(.invalidUTF8)
+        case .tooBig: return .code(.messageTooBig)
+        case .invalid: return .code(.invalidCompression)
+        }
+    }
+
+    private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+
+    /// Whether some bytes can be the beginning of UTF-8.
+    private static func beginsUTF8(_ bytes: [UInt8]) -> Bool {
+        var validator = UTF8Validator()
+        return bytes.withUnsafeBytes { validator.accept($0) }
+    }
+
+    private mutating func addFrames(
+        _ kind: MessageKind,
+        _ payload: [UInt8],
+        isCompressed: Bool,
+        fragments: Int,
+        share: Int
+    ) {
+        var rest = payload[...]
+        for fragment in 0...fragments {
+            let isFinal = fragment == fragments
+            let part = isFinal ? rest : rest.prefix(rest.count / share)
+            rest = rest.dropFirst(part.count)
+            self.addFrame(
+                FrameHeader(
+                    opcode: fragment == 0 ? kind.opcode : .continuation,
+                    payloadLength: part.count,
+                    isFinal: isFinal,
+                    reservedBits: isCompressed && fragment == 0 ? FrameHeader.compressionBit : 0,
+                    maskingKey: self.sender.masksItsFrames ? MaskingKey(0x37, 0xFA, 0x21, 0x3D) : nil
+                ),
+                part
+            )
+        }
+    }
+
+    private mutating func addFrame(_ header: FrameHeader, _ payload: ArraySlice<UInt8>) {
+        let start = self.bytes.count
+        self.bytes.append(contentsOf: repeatElement(0, count: header.encodedSize))
+        self.bytes.append(contentsOf: payload)
+        self.bytes.withUnsafeMutableBytes { bytes in
+            let size = header.serialize(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+            header.maskingKey?.apply(to: UnsafeMutableRawBufferPointer(rebasing: bytes[(start + size)...]))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import WebSocketProtocol
+
+/// What our writer compresses, the peer's reader decompresses, in any cut, as what was meant.
+enum DeflateTarget: FuzzTarget {
+    // Kept between runs, so that its memory is.
+    nonisolated(unsafe) private static var read = Transcript()
+
+    static func run(_ input: FuzzInput) {
+        var input = input
+        let choices = input.byte()
+        let role: Role = choices & 1 == 0 ? .client : .server
+        let direction = NegotiatedDeflate.Direction(
+            // Small ones, since they are allocated for each input.
+            windowBits: 9 + Int(choices >> 1 & 3),
+            contextTakeover: choices & 8 == 0
+        )
+        var configuration = PermessageDeflate()
+        configuration.level = [1, 6, 9, 4][Int(choices >> 4 & 3)]
+        configuration.memoryLevel = 1
+        configuration.threshold = choices & 0x40 == 0 ? 0 : 8
+        let unused = NegotiatedDeflate.Direction(windowBits: 15, contextTakeover: true)
+        var cuts = Cuts(seed: input.byte())
+        var script = DeflatedScript(
+            MessageWriter(
+                role: role,
+                configuration: configuration,
+                deflate: NegotiatedDeflate(own: direction, peer: unused)
+            )
+        )
+        while !input.rest.isEmpty, !script.isFull { script.addMessage(from: &input) }
+        let peer = NegotiatedDeflate(own: unused, peer: direction)
+        var reader = CheckedReader(role: role.peer, limits: MessageLimits(), deflate: peer)
+        self.read.removeAll()
+        script.bytes.withUnsafeBytes { bytes in
+            cuts.forEachChunk(of: bytes) { reader.receive($0, into: &self.read) }
+        }
+        require(reader.violation == nil, "What was written is wrong: \(reader.violation as Any).")
+        require(script.meant == self.read, "What was written is not what was read.")
+        require(!reader.reader.isInsideMessage, "The reader waits for more than was written.")
+    }
+}

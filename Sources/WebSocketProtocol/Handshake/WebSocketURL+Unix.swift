@@ -1,0 +1,31 @@
+extension WebSocketURL {
+    private static let unixScheme = Array("ws+unix:".utf8)
+
+    /// What follows the scheme of a `ws+unix` URL, or nil for all others.
+    static func afterUnixScheme(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        let scheme = bytes.prefix(self.unixScheme.count)
+        guard scheme.map(HTTPCharacter.lowercased) == self.unixScheme else { return nil }
+        return bytes.dropFirst(self.unixScheme.count)
+    }
+
+    /// Parses the path of the socket and, behind a colon, that of the request.
+    ///
+    /// - Throws: ``HandshakeError/Code/invalidURL``.
+    init(afterUnixScheme rest: ArraySlice<UInt8>) throws(HandshakeError) {
+        // An authority may be there, if it is empty.
+        let path = rest.starts(with: "//".utf8) ? rest.dropFirst(2) : rest
+        guard path.first == UInt8(ascii: "/") else {
+            throw HandshakeError(.invalidURL, "A ws+unix URL is like ws+unix:/path/of/socket:/path/of/request.")
+        }
+        let end = path.firstIndex(of: HTTPCharacter.colon) ?? path.endIndex
+        if let byte = path[..<end].first(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
+            let hint = "write the path of the request behind a colon, or percent-encode it"
+            throw HandshakeError(.invalidURL, "The path of the socket holds \(Excerpt(byte: byte)); \(hint).")
+        }
+        guard let socketPath = PercentEncoding.decoded(String(decoding: path[..<end], as: UTF8.self)) else {
+            throw HandshakeError(.invalidURL, "The path of the socket is not percent-encoded UTF-8.")
+        }
+        let request = String(decoding: path[end...].dropFirst(), as: UTF8.self)
+        try self.init(socketPath: socketPath, path: request.isEmpty ? "/" : request)
+    }
+}

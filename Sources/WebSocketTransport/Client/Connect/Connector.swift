@@ -1,0 +1,131 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import WebSocketProtocol
+
+/// Makes the channel that the opening handshake goes through: a socket, a tunnel through a proxy, TLS.
+///
+/// ```
+///   (TLS context) ──► TCP or Unix socket ──► tunnel, if there is a proxy ──► TLS, if the URL is wss
+/// ```
+/// It owns nothing: whoever asks for the channel is given every socket before it connects, and closing it ends the step
+/// that is under way.
+struct Connector: Sendable {
+    /// How far an attempt is.
+    enum Step: String, Sendable {
+        case connecting = "while it was being connected to"
+        case tunnelling = "while the proxy was being asked for a connection"
+        case securing = "in the TLS handshake"
+        case opening = "while the server's answer to the upgrade was awaited"
+    }
+
+    let url: WebSocketURL
+    let configuration: WebSocketClientConfiguration
+    let eventLoop: any EventLoop
+    /// Called with every socket; throws when the attempt is over.
+    let adopt: @Sendable (any Channel) throws -> Void
+    /// Called before each step.
+    let onStep: @Sendable (Step) -> Void
+
+    /// Makes the channel.
+    ///
+    /// - Returns: The channel, on the event loop, before the first bytes of the server are read; or a ``WebSocketError``.
+    func connect() -> EventLoopFuture<any Channel> {
+        guard self.url.isSecure else { return self.tunnel() }
+        return self.context().flatMap { context in
+            self.tunnel().flatMap { channel in
+                self.secure(channel, context).map { channel }
+            }
+        }
+    }
+
+    // MARK: Socket
+
+    private func tunnel() -> EventLoopFuture<any Channel> {
+        self.onStep(.connecting)
+        guard let proxy = self.configuration.proxy, self.url.socketPath == nil else {
+            return self.socket(host: self.url.host, port: self.url.port).flatMapErrorThrowing { error in
+                throw WebSocketError(.connectFailed, "Can't connect to \(self.url).", cause: error)
+            }
+        }
+        return self.socket(host: proxy.host, port: proxy.port).flatMapErrorThrowing { error in
+            throw WebSocketError(.connectFailed, "Can't connect to the proxy \(proxy).", cause: error)
+        }.flatMap { channel in
+            self.tunnel(through: proxy, on: channel).map { channel }
+        }
+    }
+
+    private func socket(host: String, port: Int) -> EventLoopFuture<any Channel> {
+        let bootstrap = ClientBootstrap(group: self.eventLoop)
+            .connectTimeout(TimeAmount(self.configuration.connectTimeout))
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: self.configuration.connection.readBytes)
+            )
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.adopt(channel) }
+            }
+        if let path = self.url.socketPath { return bootstrap.connect(unixDomainSocketPath: path) }
+        // A literal address needs no resolver and no thread of it.
+        if let address = try? SocketAddress(ipAddress: host, port: port) {
+            return bootstrap.connect(to: address)
+        }
+        return bootstrap.connect(host: host, port: port)
+    }
+
+    // MARK: Tunnel
+
+    private func tunnel(through proxy: WebSocketProxy, on channel: any Channel) -> EventLoopFuture<Void> {
+        self.onStep(.tunnelling)
+        let established = self.eventLoop.makePromise(of: Void.self)
+        do {
+            let handler = TunnelHandler(self.negotiation(with: proxy), proxy: proxy, established: established)
+            try channel.pipeline.syncOperations.addHandler(handler)
+        } catch {
+            established.fail(Self.ended(error))
+        }
+        return established.futureResult
+    }
+
+    private func negotiation(with proxy: WebSocketProxy) -> any TunnelNegotiation {
+        switch proxy.kind {
+        case .http:
+            HTTPConnectNegotiation(
+                host: self.url.host,
+                port: self.url.port,
+                proxy: proxy,
+                limits: self.configuration.handshakeLimits
+            )
+        case .socks5: SOCKS5Negotiation(host: self.url.host, port: self.url.port, proxy: proxy)
+        }
+    }
+
+    // MARK: TLS
+
+    /// On a thread that may block: it reads files.
+    private func context() -> EventLoopFuture<NIOSSLContext> {
+        let tls = self.configuration.tls
+        return NIOThreadPool.singleton.runIfActive(eventLoop: self.eventLoop) { try TLSContext.client(tls) }
+    }
+
+    private func secure(_ channel: any Channel, _ context: NIOSSLContext) -> EventLoopFuture<Void> {
+        self.onStep(.securing)
+        let identity = ServerIdentity(self.configuration.tls.serverName ?? self.url.host)
+        let opened = self.eventLoop.makePromise(of: Void.self)
+        do {
+            let tls = try NIOSSLClientHandler(context: context, serverHostname: identity.serverName)
+            let opening = TLSOpeningHandler(tls, identity: identity, opened: opened)
+            // The one above first: the one below begins to talk as soon as it is there.
+            try channel.pipeline.syncOperations.addHandler(opening)
+            try channel.pipeline.syncOperations.addHandler(tls, position: .before(opening))
+        } catch {
+            opened.fail(Self.ended(error))
+        }
+        return opened.futureResult
+    }
+
+    private static func ended(_ error: any Error) -> WebSocketError {
+        WebSocketError(.connectFailed, "The connection ended at once.", cause: error)
+    }
+}

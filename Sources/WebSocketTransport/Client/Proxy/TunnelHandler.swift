@@ -1,0 +1,66 @@
+import NIOCore
+
+/// Has a proxy connect us, then leaves the pipeline: what the server says first is passed on.
+final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var negotiation: any TunnelNegotiation
+    private let proxy: WebSocketProxy
+    private let established: EventLoopPromise<Void>
+    private var received = ByteBuffer()
+
+    init(_ negotiation: any TunnelNegotiation, proxy: WebSocketProxy, established: EventLoopPromise<Void>) {
+        (self.negotiation, self.proxy, self.established) = (negotiation, proxy, established)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.send(self.negotiation.begin(), context: context)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Bytes that come while we leave.
+        guard !self.negotiation.isEstablished else { return context.fireChannelRead(data) }
+        var buffer = self.unwrapInboundIn(data)
+        self.received.writeBuffer(&buffer)
+        do throws(WebSocketError) {
+            self.send(try self.negotiation.receive(&self.received), context: context)
+        } catch {
+            return self.established.fail(error)
+        }
+        if self.negotiation.isEstablished { self.leave(context) }
+    }
+
+    /// Those who wait for the promise put their handlers behind this one; then the rest is theirs.
+    private func leave(_ context: ChannelHandlerContext) {
+        self.established.succeed()
+        if self.received.readableBytes > 0 {
+            context.fireChannelRead(self.wrapInboundOut(self.received))
+            context.fireChannelReadComplete()
+        }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    private func send(_ bytes: [UInt8], context: ChannelHandlerContext) {
+        guard !bytes.isEmpty else { return }
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.established.fail(self.ended(error))
+        context.fireErrorCaught(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.established.fail(self.ended(nil))
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.established.fail(self.ended(nil)) }
+
+    private func ended(_ cause: (any Error)?) -> WebSocketError {
+        let message = "The proxy \(self.proxy) ended the connection before it had answered."
+        return WebSocketError(.proxyFailed, message, cause: cause)
+    }
+}

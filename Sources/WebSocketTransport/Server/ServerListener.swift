@@ -1,0 +1,52 @@
+import NIOCore
+import NIOPosix
+
+/// What a server listens on: a port, or the file of a Unix domain socket, which SwiftNIO removes with the listener.
+struct ServerListener: Sendable {
+    private let channel: any Channel
+
+    /// The port, or 0.
+    var port: Int { self.channel.localAddress?.port ?? 0 }
+
+    /// - Throws: ``WebSocketError`` with `listenFailed`.
+    static func bind(
+        _ bootstrap: ServerBootstrap,
+        _ configuration: WebSocketServerConfiguration
+    ) async throws(WebSocketError) -> Self {
+        if let path = configuration.socketPath {
+            return try await self.bind(bootstrap, path, group: configuration.group)
+        }
+        do {
+            let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+            return Self(channel: channel)
+        } catch {
+            let address = "\(configuration.host):\(configuration.port)"
+            throw WebSocketError(.listenFailed, "Can't listen on \(address).", cause: error)
+        }
+    }
+
+    private static func bind(
+        _ bootstrap: ServerBootstrap,
+        _ path: String,
+        group: any EventLoopGroup
+    ) async throws(WebSocketError) -> Self {
+        // A process that ended without cleaning up leaves its socket; a live one's is never touched.
+        if let left = UnixSocket.file(at: path), await !UnixSocket.isListening(at: path, group: group) {
+            UnixSocket.remove(left, at: path)
+        }
+        do {
+            return Self(channel: try await bootstrap.bind(unixDomainSocketPath: path).get())
+        } catch {
+            let hint = UnixSocket.file(at: path) == nil ? "" : " Another process listens there."
+            throw WebSocketError(.listenFailed, "Can't listen on the socket \(path).\(hint)", cause: error)
+        }
+    }
+
+    /// Stops listening; without effect the second time.
+    func close() async { try? await self.channel.close() }
+}
+
+extension WebSocketServerConfiguration {
+    /// The event loops to use.
+    var group: any EventLoopGroup { self.eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton }
+}

@@ -1,0 +1,36 @@
+/// Takes apart the DER form (X.690) of something that a TLS library has parsed already; never traps on what is not DER.
+struct DERReader {
+    /// A tag, and what it tags.
+    struct Element {
+        var tag: UInt8
+        var content: ArraySlice<UInt8>
+    }
+
+    private var bytes: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+
+    /// The next element, or nil at the end and for what is not DER.
+    mutating func next() -> Element? {
+        guard let tag = self.bytes.popFirst(), let length = self.length(), length <= self.bytes.count else {
+            return nil
+        }
+        defer { self.bytes = self.bytes.dropFirst(length) }
+        return Element(tag: tag, content: self.bytes.prefix(length))
+    }
+
+    /// The content of the next element, if it has this tag; else nothing is read.
+    mutating func next(tagged tag: UInt8) -> ArraySlice<UInt8>? {
+        self.bytes.first == tag ? self.next()?.content : nil
+    }
+
+    private mutating func length() -> Int? {
+        guard let first = self.bytes.popFirst() else { return nil }
+        guard first & 0x80 != 0 else { return Int(first) }
+        let count = Int(first & 0x7F)
+        // Certificates are far below 2^24 bytes: TLS can't carry more.
+        guard (1...3).contains(count), self.bytes.count >= count else { return nil }
+        defer { self.bytes = self.bytes.dropFirst(count) }
+        return self.bytes.prefix(count).reduce(0) { $0 << 8 | Int($1) }
+    }
+}

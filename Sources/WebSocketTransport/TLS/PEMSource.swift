@@ -1,0 +1,23 @@
+/// Where certificates or a key in PEM (RFC 7468) come from.
+public enum PEMSource: Sendable, Hashable {
+    /// A file; read when a connection is opened or a server is bound, not before.
+    case file(String)
+    /// The text itself.
+    case text(String)
+}
+
+extension PEMSource: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The path, or that there is a text; never the text, which may be a private key.
+    public var description: String {
+        switch self {
+        case .file(let path): "the file \(path)"
+        case .text: "the given PEM text"
+        }
+    }
+
+    /// As ``description``.
+    public var debugDescription: String { self.description }
+
+    /// Shows no more than ``description``.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

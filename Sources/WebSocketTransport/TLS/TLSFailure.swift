@@ -1,0 +1,77 @@
+import NIOSSL
+
+/// Says why TLS with a server failed: SwiftNIO's errors tell that its certificate did not verify, and not why.
+struct TLSFailure {
+    let identity: ServerIdentity
+    /// The certificate that the server showed, if it came to that.
+    let certificate: NIOSSLCertificate?
+    /// Seconds since 1970.
+    let now: Int
+
+    /// The error for the caller, or nil for an error that is not about TLS.
+    func error(_ error: any Error) -> WebSocketError? {
+        switch error {
+        case NIOSSLError.handshakeFailed(.sslError(let stack)): self.failed(stack, cause: error)
+        case NIOSSLError.handshakeFailed, NIOSSLError.shutdownFailed: self.failed([], cause: error)
+        case BoringSSLError.sslError(let stack): self.failed(stack, cause: error)
+        default: nil
+        }
+    }
+
+    /// The certificate is good, but for others.
+    func wrongHost(_ names: CertificateNames) -> WebSocketError {
+        let all = names.hosts + names.addresses.map(\.description)
+        // Text of the peer: only what a host name can hold.
+        let shown = all.prefix(4).map { String(decoding: $0.utf8.filter(Self.isPlain).prefix(64), as: UTF8.self) }
+        let rest = all.count > 4 ? " and \(all.count - 4) more" : ""
+        let others = all.isEmpty ? "names no host at all" : "is for \(shown.joined(separator: ", "))\(rest)"
+        return WebSocketError(
+            .tlsWrongHost,
+            "The server's certificate is not for \(self.identity): it \(others). Is the URL right?"
+        )
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
+
+    private func failed(_ stack: [BoringSSLInternalError], cause: any Error) -> WebSocketError {
+        let reasons = stack.map(Self.reason)
+        if stack.contains(.eofDuringHandshake) {
+            let message = "\(self.identity) ended the connection in the TLS handshake."
+            return WebSocketError(.tlsFailed, message, cause: cause)
+        }
+        if reasons.contains("CERTIFICATE_VERIFY_FAILED") { return self.notVerified(cause) }
+        let hint = reasons.contains("WRONG_VERSION_NUMBER") ? " Does the server speak TLS on this port?" : ""
+        let reason = reasons.isEmpty ? "for an unknown reason" : "by \(reasons.joined(separator: ", "))"
+        return WebSocketError(.tlsFailed, "TLS with \(self.identity) failed \(reason).\(hint)", cause: cause)
+    }
+
+    /// The validity of the certificate itself is looked at first; an issuer's is part of whether it can be trusted.
+    private func notVerified(_ cause: any Error) -> WebSocketError {
+        guard let certificate = self.certificate else {
+            return WebSocketError(.tlsUntrusted, "The certificate of \(self.identity) can't be verified.", cause: cause)
+        }
+        if self.now > certificate.notValidAfter {
+            let days = (self.now - Int(certificate.notValidAfter)) / 86_400
+            let message = "The certificate of \(self.identity) has expired, \(days) days ago."
+            return WebSocketError(.tlsExpired, message, cause: cause)
+        }
+        if self.now < certificate.notValidBefore {
+            let message = "The certificate of \(self.identity) is not valid yet. Is this machine's clock right?"
+            return WebSocketError(.tlsExpired, message, cause: cause)
+        }
+        let names = (try? certificate.toDERBytes()).map(CertificateNames.init(der:))
+        let kind = names?.isSelfIssued == true ? "is self-signed" : "was issued by an authority that is not trusted"
+        let message = "The certificate of \(self.identity) \(kind); name its issuer in trustRoots to trust it."
+        return WebSocketError(.tlsUntrusted, message, cause: cause)
+    }
+
+    /// The name of a reason, out of `Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:NAME at FILE:LINE`.
+    private static func reason(_ error: BoringSSLInternalError) -> String {
+        let text = error.description
+        let parts = text.split(separator: ":")
+        guard let internals = parts.firstIndex(of: "OPENSSL_internal"), internals + 1 < parts.endIndex else {
+            return text
+        }
+        return String(parts[internals + 1].prefix { $0 != " " })
+    }
+}
