@@ -30,12 +30,12 @@ test: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	SWIFT='$(SWIFT)' scripts/test .build/test.log --skip-build --no-parallel
 
-## interop: both roles against other implementations, which it installs where it may; INTEROP_ALL=1 for every combination
+## interop: both roles against other implementations, which it installs where it may, see docs/INTEROP.md
 interop: setup
 	scripts/interop-env
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
-	$(if $(INTEROP_ALL),WSSTREAM_INTEROP_ALL=1) SWIFT='$(SWIFT)' scripts/test .build/interop.log --skip-build --no-parallel \
-	    --filter InteropTests
+	$(if $(INTEROP_ALL),WSSTREAM_INTEROP_ALL=1) SWIFT='$(SWIFT)' \
+	    scripts/test .build/interop.log --skip-build --no-parallel --filter InteropTests
 
 ## check: what CI runs
 check: setup lint build test sanitize red-controls

@@ -132,18 +132,6 @@ struct CompressedMessageTests {
         }
     }
 
-    @Test(
-        "A message that fills the memory it is decompressed into to the last byte has ended nonetheless",
-        arguments: (9...17).flatMap { [(1 << $0) - 1, 1 << $0, (1 << $0) + 1] },
-        [1, 20, .max]
-    )
-    func fillsItsMemory(count: Int, chunk: Int) throws {
-        let message = [UInt8](repeating: 0x61, count: count)
-        let deflate = try RawDeflate(windowBits: 15, keepsContext: true)
-        let bytes = (0..<2).flatMap { _ in Self.frame(deflate.deflate(message)).bytes }
-        #expect(Self.read(bytes, chunk: chunk) == [.message(.text, message), .message(.text, message)])
-    }
-
     @Test("Text is checked while it is decompressed, before its message has ended")
     func failsFast() throws {
         let payload = try RawDeflate(windowBits: 15, keepsContext: true).deflate(Array("ok".utf8) + [0xFF] + [0x61])
