@@ -4,6 +4,8 @@ SWIFT ?= swift
 JOBS ?=
 SCHEDULES ?= 200000
 SEED ?=
+# make interop: every combination of parameters if not empty
+INTEROP_ALL ?=
 # make fuzz: which targets, all if none is named, and how long each
 TARGET ?=
 SECONDS ?= 60
@@ -14,18 +16,26 @@ SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|Works
 # They kill processes rather than race threads, and would take most of the time.
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
-.PHONY: demo test check lint format build conformance sanitize red-controls mutants explore fuzz setup clean
+.PHONY: demo test interop check lint format build conformance sanitize red-controls mutants explore fuzz setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
 demo: setup
 	$(SWIFT) build --product wsstream $(BUILD_FLAGS)
 	$$($(SWIFT) build --show-bin-path)/wsstream demo
 
-## test: all tests, one after the other, as many hold a time bound; interop is skipped, visibly, without Python
+## test: all tests, one after the other, as many hold a time bound; interop is skipped, visibly, without its peers
 test: setup
 	scripts/python-env || true
+	scripts/interop-env
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	SWIFT='$(SWIFT)' scripts/test .build/test.log --skip-build --no-parallel
+
+## interop: both roles against other implementations, which it installs where it may, see docs/INTEROP.md
+interop: setup
+	scripts/interop-env
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	$(if $(INTEROP_ALL),WSSTREAM_INTEROP_ALL=1) SWIFT='$(SWIFT)' \
+	    scripts/test .build/interop.log --skip-build --no-parallel --filter InteropTests
 
 ## check: what CI runs
 check: setup lint build test sanitize red-controls

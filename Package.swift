@@ -168,8 +168,13 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
-            // The Python ends of the interop tests, read by path.
-            exclude: ["Interop/Python"],
+            swiftSettings: settings
+        ),
+        // Both roles against other implementations, each a process of its own that scripts/interop-env has made.
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["WebSocketTransport", "WebSocketProtocol", "TestSupport"],
+            exclude: ["Peers"],
             swiftSettings: settings
         ),
         // The attacks of docs/THREAT-MODEL.md, run against both roles.

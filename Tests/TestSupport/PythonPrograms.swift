@@ -18,48 +18,6 @@ package enum PythonPrograms {
     /// Whether there is an environment; says so once when there is none.
     package static var areAvailable: Bool { Self.interpreter != nil }
 
-    /// A program that runs.
-    package struct Running {
-        fileprivate let process: Process
-        fileprivate let input = Pipe()
-        fileprivate let outputFile: URL
-
-        /// What the program has printed so far, errors too.
-        package var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
-
-        /// The lines printed so far that are complete.
-        package var lines: [Substring] {
-            self.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        }
-
-        /// Waits for a line of the output.
-        package func line(_ index: Int) async throws -> String {
-            try await eventually("line \(index) of a Python program") {
-                self.lines.count > index || !self.process.isRunning
-            }
-            guard self.lines.count > index else { throw Failed(output: self.output) }
-            return String(self.lines[index])
-        }
-
-        /// Waits until the program ends by itself.
-        package func waitForEnd() async throws {
-            try await eventually("end of a Python program", within: .seconds(30)) { !self.process.isRunning }
-            guard self.process.terminationStatus == 0 else { throw Failed(output: self.output) }
-        }
-
-        /// Ends the program and removes what it printed.
-        package func end() {
-            if self.process.isRunning { self.process.terminate() }
-            try? FileManager.default.removeItem(at: self.outputFile)
-        }
-    }
-
-    /// A program ended with an error.
-    package struct Failed: Error, CustomStringConvertible {
-        let output: String
-        package var description: String { "the Python program failed:\n\(self.output)" }
-    }
-
     /// Starts a program.
     ///
     /// - Parameters:
@@ -70,18 +28,9 @@ package enum PythonPrograms {
         _ name: String,
         _ arguments: [String] = [],
         beside file: String = #filePath
-    ) throws -> Running {
+    ) throws -> RunningProgram {
         let folder = URL(filePath: file).deletingLastPathComponent().appending(path: "Python")
-        let outputFile = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).log")
-        _ = FileManager.default.createFile(atPath: outputFile.path, contents: nil)
-        let output = try FileHandle(forWritingTo: outputFile)
-        let running = Running(process: Process(), outputFile: outputFile)
-        running.process.executableURL = Self.interpreter
-        running.process.arguments = ["-I", folder.appending(path: name).path] + arguments
-        running.process.standardInput = running.input
-        running.process.standardOutput = output
-        running.process.standardError = output
-        try running.process.run()
-        return running
+        let program = ["-I", folder.appending(path: name).path]
+        return try RunningProgram.start(Self.interpreter, program + arguments)
     }
 }
