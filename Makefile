@@ -16,29 +16,31 @@ SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|Works
 # They kill processes rather than race threads, and would take most of the time.
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
-.PHONY: demo test interop check lint format build conformance sanitize red-controls mutants explore fuzz setup clean
+.PHONY: demo test interop interop-peers check lint format build conformance sanitize memory red-controls mutants explore fuzz setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
 demo: setup
 	$(SWIFT) build --product wsstream $(BUILD_FLAGS)
 	$$($(SWIFT) build --show-bin-path)/wsstream demo
 
-## test: all tests, one after the other, as many hold a time bound; interop is skipped, visibly, without its peers
+## test: all tests, one after the other, as many hold a time bound; interop is skipped, visibly, without its peers,
+## which `make interop` installs
 test: setup
 	scripts/python-env || true
-	scripts/interop-env
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	SWIFT='$(SWIFT)' scripts/test .build/test.log --skip-build --no-parallel
 
 ## interop: both roles against other implementations, which it installs where it may, see docs/INTEROP.md
-interop: setup
-	scripts/interop-env
+interop: setup interop-peers
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(if $(INTEROP_ALL),WSSTREAM_INTEROP_ALL=1) SWIFT='$(SWIFT)' \
 	    scripts/test .build/interop.log --skip-build --no-parallel --filter InteropTests
 
+interop-peers:
+	scripts/interop-env
+
 ## check: what CI runs
-check: setup lint build test sanitize red-controls
+check: setup lint build interop-peers test sanitize red-controls
 	$(MAKE) fuzz SECONDS=5
 
 ## lint: format and documentation rules, without changing a file
@@ -59,6 +61,12 @@ sanitize: setup
 	    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 SWIFT='$(SWIFT)' \
 	    scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel \
 	    --filter '$(SANITIZED)' --skip '$(UNSANITIZED)' $(BUILD_FLAGS)
+
+## memory: all tests but those that kill processes, under the address sanitizer
+memory: setup
+	ASAN_OPTIONS=detect_leaks=0 WSSTREAM_CYCLES=1500 SWIFT='$(SWIFT)' \
+	    scripts/test .build/memory.log --sanitize=address --scratch-path .build/address-sanitizer --no-parallel \
+	    --skip '$(UNSANITIZED)' $(BUILD_FLAGS)
 
 ## conformance: the whole conformance table with its largest cases; see docs/CONFORMANCE.md
 conformance: setup

@@ -91,7 +91,7 @@ struct BenchEndpoints: Sendable {
         while sent < count {
             let end = min(sent + cycle.messagesAtOnce, count)
             for burst in cycle.bursts(sent..<end) {
-                if !burst.frames.isEmpty { connection.sendRaw(burst.frames) }
+                if !burst.frames.isEmpty { connection.sendFrames(burst.frames) }
                 if let last = burst.last { try await connection.send(last, compression: .never) }
             }
             sent = end
@@ -110,7 +110,7 @@ struct BenchEndpoints: Sendable {
                     block.append(message.kind.opcode, message.bytes)
                     continue
                 }
-                if !block.bytes.isEmpty { connection.sendRaw(block.bytes) }
+                if !block.bytes.isEmpty { connection.sendFrames(block.bytes) }
                 block = FrameBlock()
                 try await connection.send(message)
             }

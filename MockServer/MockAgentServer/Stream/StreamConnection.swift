@@ -58,7 +58,7 @@ final class StreamConnection: Sendable {
         return self.output.withLock { output in
             guard self.connection.queuedSendBytes + output.held.count < Self.queueLimit else { return false }
             // Queues only, and never calls back: the lock may be held, and must be, or a split could begin in between.
-            if output.isHeld { output.held += block.bytes } else { self.connection.sendRaw(block.bytes) }
+            if output.isHeld { output.held += block.bytes } else { self.connection.sendFrames(block.bytes) }
             return true
         }
     }
@@ -71,7 +71,7 @@ final class StreamConnection: Sendable {
     ///     queue is full: the transport lets messages wait, not raw bytes.
     /// - Throws: `WebSocketError` when the connection ended; `CancellationError`.
     func send(_ frames: [UInt8], last: WebSocketMessage? = nil) async throws {
-        if !frames.isEmpty { self.connection.sendRaw(frames) }
+        if !frames.isEmpty { self.connection.sendFrames(frames) }
         if let last { return try await self.connection.send(last, compression: .never) }
         guard self.connection.queuedSendBytes >= Self.queueLimit else { return try self.throwIfClosed() }
         _ = try await self.connection.ping()
@@ -90,7 +90,7 @@ final class StreamConnection: Sendable {
         self.output.withLock { output in
             output.isHeld = false
             guard !output.held.isEmpty else { return }
-            self.connection.sendRaw(output.held)
+            self.connection.sendFrames(output.held)
             output.held = []
         }
     }

@@ -158,8 +158,8 @@ final class ConnectionCore: Sendable {
         }
     }
 
-    func sendRaw(_ bytes: [UInt8]) {
-        self.perform { $0.sendRaw(bytes) }
+    func sendRaw(_ bytes: [UInt8], areFrames: Bool) {
+        self.perform { $0.sendRaw(bytes, areFrames: areFrames) }
     }
 
     /// Changes the queue under the lock, then has it flushed if need be.

@@ -140,9 +140,15 @@ struct OutboundQueue {
     /// Pongs of one read that are answered one by one; beyond it they collapse into the latest.
     private static let pongRoom = 16 * 1024
 
-    /// Bytes that are no frame of ours are to be sent as they are: for a mock server's faults.
-    mutating func sendRaw(_ bytes: [UInt8]) -> OnSend {
-        guard self.phase != .ended else { return .refused }
+    /// Bytes that were not framed here are to be sent as they are: for a mock server.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - areFrames: Whether they are whole frames, which nobody may send after a Close frame; else they may break any
+    ///     rule.
+    /// - Returns: What the send leads to.
+    mutating func sendRaw(_ bytes: [UInt8], areFrames: Bool) -> OnSend {
+        guard self.phase != .ended, !areFrames || self.closing.allowsSending else { return .refused }
         guard !bytes.isEmpty else { return .queued }
         self.queuedPlace += self.pending.writeBytes(bytes)
         return self.scheduled()

@@ -105,5 +105,8 @@ public final class WebSocketConnection: Sendable {
     package func waitUntilClosedUncancelled() async -> WebSocketClosure { await self.core.closed.wait() }
 
     /// Puts bytes on the wire that are no frame of ours: for a mock server's faults.
-    package func sendRaw(_ bytes: [UInt8]) { self.core.sendRaw(bytes) }
+    package func sendRaw(_ bytes: [UInt8]) { self.core.sendRaw(bytes, areFrames: false) }
+
+    /// Puts whole frames on the wire that were made elsewhere, many at once; without effect after our Close frame.
+    package func sendFrames(_ bytes: [UInt8]) { self.core.sendRaw(bytes, areFrames: true) }
 }

@@ -103,7 +103,7 @@ struct OutboundQueueTests {
         #expect(queue.end() == [1])
         #expect(queue.end() == [])
         #expect(queue.send(self.message(1), id: 2) == .refused)
-        #expect(queue.sendRaw([1]) == .refused)
+        #expect(queue.sendRaw([1], areFrames: false) == .refused)
         #expect(queue.sendPing(1, payload: []) == .refused)
         #expect(queue.sendPong([]) == .refused)
         #expect(queue.close { $0.close(CloseFrame(.normalClosure)) } == .queued)
@@ -154,9 +154,9 @@ struct OutboundQueueTests {
     @Test("Raw bytes leave as they are, in their place; none are nothing")
     func raw() throws {
         var queue = self.queue()
-        #expect(queue.sendRaw([]) == .queued)
+        #expect(queue.sendRaw([], areFrames: false) == .queued)
         #expect(queue.send(WebSocketMessage(text: "a"), id: 0) == .queuedAndFlush)
-        #expect(queue.sendRaw([0xFF, 0xFE]) == .queued)
+        #expect(queue.sendRaw([0xFF, 0xFE], areFrames: false) == .queued)
         #expect(queue.beginWrite().map { Array($0.bytes.readableBytesView) } == [0x81, 1, 0x61, 0xFF, 0xFE])
     }
 }
