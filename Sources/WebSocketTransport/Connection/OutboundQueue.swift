@@ -35,33 +35,33 @@ struct OutboundQueue {
         case refused
     }
 
-    private enum Phase { case idle, scheduled, writing, ended }
+    enum Phase { case idle, scheduled, writing, ended }
 
-    private struct Waiting {
+    struct Waiting {
         var id: SenderID
         var item: OutboundItem
     }
 
-    private let highMark: Int
-    private var phase = Phase.idle
-    private var writer: MessageWriter
-    private(set) var closing = ClosingHandshake()
-    private var pending = ByteBuffer()
+    let highMark: Int
+    var phase = Phase.idle
+    var writer: MessageWriter
+    var closing = ClosingHandshake()
+    var pending = ByteBuffer()
     private var writingBytes = 0
     /// The bytes that were ever queued: the place behind the last frame.
     ///
     /// Frames leave in order, so a place tells what became of all before it.
-    private(set) var queuedPlace = 0
+    var queuedPlace = 0
     /// The place up to which the event loop has taken bytes to write them.
     private(set) var takenPlace = 0
     /// The place up to which the system has taken them.
     private(set) var writtenPlace = 0
     private var lastPing: PingLedger.ID?
-    private var waiting: [Waiting] = []
+    var waiting: [Waiting] = []
     /// Whether someone sends a message in parts: whole messages wait until it ended (RFC 6455 §5.4).
-    private var isTurnTaken = false
+    var isTurnTaken = false
     /// The latest Ping of the peer that found the queue full (RFC 6455 §5.5.3: only the latest needs its Pong).
-    private var owedPong: [UInt8]?
+    var owedPong: [UInt8]?
 
     init(writer: MessageWriter, highMark: Int) {
         self.writer = writer
@@ -224,59 +224,5 @@ struct OutboundQueue {
     mutating func dropWaiting() -> [SenderID] {
         defer { self.waiting = [] }
         return self.waiting.map(\.id)
-    }
-
-    // MARK: Framing
-
-    private mutating func admitWaiting() -> [SenderID] {
-        guard self.closing.allowsSending else { return [] }
-        var admitted: [SenderID] = []
-        for waiting in self.waiting {
-            guard self.queuedBytes < self.highMark, !self.isTurnTaken || waiting.item.isPart else { break }
-            self.append(waiting.item)
-            admitted.append(waiting.id)
-        }
-        self.waiting.removeFirst(admitted.count)
-        return admitted
-    }
-
-    private mutating func appendOwedPong() {
-        guard let payload = self.owedPong.take(), self.closing.allowsSending else { return }
-        self.append(.pong, payload: payload)
-    }
-
-    private mutating func append(_ item: OutboundItem) {
-        switch item {
-        case .message(let message, let compression):
-            message.bytes.withUnsafeBytes {
-                self.append(self.writer.message(message.kind, $0, compression: compression))
-            }
-        case .prepared(let message, let deflated):
-            message.bytes.withUnsafeBytes { bytes in
-                deflated.withUnsafeBytes { self.append(self.writer.message(message.kind, bytes, deflated: $0)) }
-            }
-        case .turn: self.isTurnTaken = true
-        case .part(let part, let place, let compression):
-            part.bytes.withUnsafeBytes {
-                self.append(self.writer.part(part.kind, $0, place: place, compression: compression))
-            }
-            if place.isLast { self.isTurnTaken = false }
-        }
-    }
-
-    private mutating func append(_ opcode: Opcode, payload: [UInt8]) {
-        payload.withUnsafeBytes { self.append(self.writer.control(opcode, $0)) }
-    }
-
-    private mutating func append(_ frame: MessageWriter.Frame) {
-        self.queuedPlace += self.pending.writeWithUnsafeMutableBytes(minimumWritableBytes: frame.sizeBound) { target in
-            self.writer.write(frame, into: target)
-        }
-    }
-
-    private mutating func scheduled() -> OnSend {
-        guard self.phase == .idle else { return .queued }
-        self.phase = .scheduled
-        return .queuedAndFlush
     }
 }

@@ -11,18 +11,18 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     let core: ConnectionCore
-    private var reader: MessageReader
-    private var batch = InboundBatch()
+    var reader: MessageReader
+    var batch = InboundBatch()
     /// How many messages the last batch held: the room to make for the next one.
-    private var expectedMessages = 0
+    var expectedMessages = 0
     private(set) var context: ChannelHandlerContext?
 
     /// A read that was asked for while reading is paused.
-    private var hasHeldRead = false
-    private(set) var isPaused = false
-    private var isFlushing = false
-    private(set) var wantsFlush = false
-    private var isReading = false
+    var hasHeldRead = false
+    var isPaused = false
+    var isFlushing = false
+    var wantsFlush = false
+    var isReading = false
 
     var keepalive: KeepaliveMachine?
     var pings: PingLedger
@@ -31,7 +31,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     /// When the last message, or a part of one, came.
     var lastMessage: Duration
     var timers = ConnectionTimers()
-    private var stalledBytes = 0
+    var stalledBytes = 0
     var state = State.open
     /// The end that the peer has brought about and the consumer has not caught up with.
     var heldEnd: HeldEnd?
@@ -101,197 +101,6 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         let waiters = self.pingWaiters
         self.pingWaiters = [:]
         for waiter in waiters.values { waiter.resolve(.failure(WebSocketError.notSent)) }
-    }
-
-    // MARK: Receiving
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.isReading = true
-        let buffer = self.unwrapInboundIn(data)
-        if self.batch.isEmpty { self.batch = InboundBatch(expectedMessages: self.expectedMessages) }
-        buffer.withUnsafeReadableBytes { self.reader.receive($0, into: &self.batch) }
-        let now = self.now()
-        self.keepalive?.receivedAnything(now: now)
-        if self.batch.count > 0 || self.reader.isInsideMessage { self.lastMessage = now }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        self.deliverBatch()
-        // Only now: all answers of this read leave in one write.
-        self.isReading = false
-        self.flushIfWanted()
-        context.fireChannelReadComplete()
-    }
-
-    func read(context: ChannelHandlerContext) {
-        guard !self.isPaused else { return self.hasHeldRead = true }
-        context.read()
-    }
-
-    /// Hands over the batch of this read: messages to the consumer, control frames to their machines.
-    private func deliverBatch() {
-        let traffic = self.reader.takeTraffic()
-        guard !self.batch.isEmpty else { return self.count(traffic) }
-        var batch = InboundBatch()
-        swap(&batch, &self.batch)
-        self.expectedMessages = batch.count
-        // Not handed over: the queue counts messages, so a peer could make it hold any number of Pings between them.
-        let controls = batch.takeControls()
-        let violation = batch.violation
-        // Pongs first: a consumer may be quick, and a Ping is older than what it comes before, or in the middle of.
-        for control in controls { self.received(control.content) }
-        self.push(batch, traffic)
-        // Nothing follows either of them.
-        if case .close(let frame) = controls.last?.content { self.hold(.answer(frame)) }
-        if let violation { self.fail(violation) }
-    }
-
-    private func push(_ batch: consuming InboundBatch, _ traffic: WebSocketTraffic) {
-        guard batch.count > 0 else { return self.count(traffic) }
-        guard self.state == .open || !self.core.inbound.isOverHighMark else {
-            return self.count(traffic, dropped: batch.count)
-        }
-        let cost = (bytes: batch.byteCount, elements: batch.count)
-        var traffic = traffic
-        (traffic.messages, traffic.payloadBytes) = (cost.elements - batch.continuedCount, cost.bytes)
-        self.core.count { $0.received += traffic }
-        batch.trim()
-        let mayGoOn = self.core.inbound.push(batch, cost: .init(bytes: cost.bytes, elements: cost.elements))
-        self.core.reporter.report(.received(traffic, queue: self.queueDepth))
-        // While closing, reading goes on in any case: the peer's Close frame is behind the messages.
-        guard !mayGoOn, self.state == .open else { return }
-        self.isPaused = true
-        self.keepalive?.pausedReading()
-        self.core.reporter.report(.readingPaused(self.queueDepth))
-    }
-
-    private var queueDepth: ConnectionEvent.QueueDepth { .init(self.core.inbound.queued) }
-
-    /// A read that brought no message.
-    private func count(_ traffic: WebSocketTraffic, dropped: Int = 0) {
-        guard traffic.wireBytes > 0 else { return }
-        self.core.count {
-            $0.received += traffic
-            $0.messagesDroppedWhileClosing += dropped
-        }
-        self.core.reporter.report(.received(traffic, queue: self.queueDepth))
-    }
-
-    /// The consumer made room.
-    func resumeReading() {
-        guard self.isPaused, !self.core.inbound.isOverHighMark || self.state != .open else { return }
-        self.isPaused = false
-        self.lastMessage = self.now()
-        self.keepalive?.resumedReading(now: self.lastMessage)
-        self.core.reporter.report(.readingResumed(self.queueDepth))
-        guard self.hasHeldRead else { return }
-        self.hasHeldRead = false
-        self.context?.read()
-    }
-
-    private func received(_ control: ControlFrame.Content) {
-        switch control {
-        case .ping(let payload):
-            self.core.count { $0.pingsReceived += 1 }
-            self.core.sendPong(payload)
-        case .pong(let payload): self.receivedPong(payload)
-        case .close: break
-        }
-    }
-
-    private func receivedPong(_ payload: [UInt8]) {
-        let answered = self.pings.receivedPong(payload, now: self.now())
-        if let latest = answered.last {
-            self.core.note(latency: latest.roundTrip)
-            self.core.reporter.report(.pongReceived(roundTrip: latest.roundTrip))
-        }
-        for (id, roundTrip) in answered {
-            self.pingWaiters.removeValue(forKey: id)?.resolve(.success(roundTrip))
-        }
-    }
-
-    private func fail(_ violation: ProtocolViolation) {
-        self.fail(
-            WebSocketError(.protocolViolation, violation.message, cause: violation),
-            telling: CloseFrame(violation.closeCode, reason: violation.message)
-        )
-    }
-
-    // MARK: Sending
-
-    /// Flushes at the end of the read that is being handled, else now.
-    func flushSoon() {
-        self.wantsFlush = true
-        if !self.isReading { self.flushIfWanted() }
-    }
-
-    private func flushIfWanted() {
-        guard self.wantsFlush else { return }
-        self.flush()
-    }
-
-    /// Writes that one flush makes before the other connections of the event loop, and its timers, have their turn.
-    private static let writesPerFlush = 16
-
-    /// Writes all that is queued; a write that ends at once is followed by the next in the same loop.
-    func flush() {
-        self.wantsFlush = false
-        guard !self.isFlushing else { return }
-        self.isFlushing = true
-        for _ in 0..<Self.writesPerFlush {
-            guard let context = self.context, let write = self.core.beginWrite() else { break }
-            self.write(write, context: context)
-            guard self.wantsFlush else { break }
-            self.wantsFlush = false
-        }
-        self.isFlushing = false
-        self.core.flushIfScheduled()
-        self.wroteAll()
-    }
-
-    private func write(_ write: OutboundQueue.Write, context: ChannelHandlerContext) {
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { result in
-            self.didWrite(write, result: result)
-        }
-        context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: promise)
-        guard self.core.isWriteOutstanding else { return }
-        self.watchStall()
-        guard self.core.reporter.isObserved, self.core.isWriteUnderWay else { return }
-        self.core.reporter.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
-    }
-
-    private func didWrite(_ write: consuming OutboundQueue.Write, result: Result<Void, any Error>) {
-        self.timers.cancel(.stall)
-        guard case .success = result else { return }
-        if let ping = write.lastPing {
-            self.pings.flushed(through: ping, now: self.now())
-            self.keepalive?.pingFlushed(now: self.now())
-        }
-        let traffic = write.traffic
-        let writesAgain = self.core.endWrite(write.bytes, traffic)
-        self.core.reporter.report(.sent(traffic, queuedBytes: self.core.queuedBytes))
-        guard writesAgain else { return self.wroteAll() }
-        self.wantsFlush = true
-        if !self.isFlushing { self.flush() }
-    }
-
-    /// Fails the connection when the system takes no byte for the configured time.
-    private func watchStall() {
-        self.stalledBytes = self.bufferedBytes
-        self.schedule(.stall, at: self.now() + self.core.configuration.sendQueue.timeout)
-    }
-
-    private var bufferedBytes: Int {
-        (try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    }
-
-    private func stallTimerFired() {
-        guard self.bufferedBytes >= self.stalledBytes else { return self.watchStall() }
-        let timeout = self.core.configuration.sendQueue.timeout
-        self.end(
-            .failed(WebSocketError(.sendTimedOut, "The peer took none of \(self.stalledBytes) bytes in \(timeout)."))
-        )
     }
 
     // MARK: Timers

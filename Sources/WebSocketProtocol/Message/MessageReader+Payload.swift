@@ -1,0 +1,121 @@
+// What follows a header: payload, whole or in parts, of messages and control frames.
+extension MessageReader {
+    /// Takes the messages at the front of `input` that came whole, which is nearly all the work there is.
+    mutating func readWholeMessages(
+        _ input: inout InputCursor,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) {
+        guard self.phase == .header, self.assembly == nil, self.cutHeader.isEmpty else { return }
+        var frames = unsafe WholeFrames(input.rest, from: self.sender, limits: self.limits)
+        let before = batch.count
+        try batch.append(&frames)
+        self.traffic.frames &+= batch.count &- before
+        input.skip(frames.end)
+    }
+
+    mutating func readDataPayload(
+        _ input: inout InputCursor,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) {
+        let length = self.frame.payloadLength
+        let room = input.count
+        let part = unsafe input.take(atMost: length - self.received)
+        if self.assembly == nil {
+            if unsafe try self.readWholeCompressed(part, room: room, into: &batch) { return }
+            try self.beginAssembly(room: min(room, length))
+        }
+        unsafe try self.append(part)
+        self.received += part.count
+        guard self.received == length else { return }
+        self.phase = .header
+        guard self.frame.isFinal, let whole = self.assembly.take() else { return }
+        let (kind, continues) = (whole.kind, whole.isHandedOver)
+        batch.append(try whole.finish(), kind: kind, continues: continues)
+    }
+
+    private mutating func append(_ part: UnsafeRawBufferPointer) throws(ProtocolViolation) {
+        let (key, offset) = (self.frame.maskingKey, self.received)
+        let left = self.frame.isFinal ? self.frame.payloadLength - self.received : nil
+        if let inflater = self.inflater, self.assembly?.isCompressed == true {
+            let ends = left == part.count
+            unsafe try self.assembly?.append(
+                part,
+                key: key,
+                keyOffset: offset,
+                endsMessage: ends,
+                inflater: inflater,
+                limits: self.limits
+            )
+        } else {
+            unsafe try self.assembly?.append(part, key: key, keyOffset: offset, left: left)
+        }
+    }
+
+    /// Decompresses a message that came whole, in one frame, straight to where the messages of the read lie.
+    ///
+    /// - Returns: Whether it was one.
+    private mutating func readWholeCompressed(
+        _ part: UnsafeRawBufferPointer,
+        room: Int,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) -> Bool {
+        guard let inflater = self.inflater, self.frame.reservedBits != 0, self.frame.isFinal else { return false }
+        guard part.count == self.frame.payloadLength else { return false }
+        unsafe try batch.append(
+            inflating: part,
+            key: self.frame.maskingKey,
+            kind: self.frame.opcode == .text ? .text : .binary,
+            inflater: inflater,
+            limits: self.limits,
+            readCount: room
+        )
+        self.phase = .header
+        return true
+    }
+
+    private mutating func beginAssembly(room: Int) throws(ProtocolViolation) {
+        var assembly = MessageAssembly(
+            kind: self.frame.opcode == .text ? .text : .binary,
+            isCompressed: self.frame.reservedBits != 0,
+            room: room
+        )
+        try assembly.beginFragment(limits: self.limits)
+        self.assembly = consume assembly
+    }
+
+    /// Hands over what has come of the message in progress.
+    mutating func handOver(_ piece: PayloadStorage, into batch: inout InboundBatch) {
+        guard let kind = self.assembly?.kind, let total = self.assembly?.count else { return }
+        batch.append(piece, kind: kind, continues: total > piece.count, isContinued: true)
+    }
+
+    mutating func readControlPayload(
+        _ input: inout InputCursor,
+        into batch: inout InboundBatch
+    ) throws(ProtocolViolation) {
+        let part = unsafe input.take(atMost: self.frame.payloadLength - self.received)
+        var bytes = unsafe Array(part)
+        if let key = self.frame.maskingKey {
+            unsafe bytes.withUnsafeMutableBytes { target in unsafe key.apply(to: target, offset: self.received) }
+        }
+        self.received += part.count
+        self.controlPayload += bytes
+        guard self.received == self.frame.payloadLength else { return }
+        self.phase = .header
+        let payload = self.controlPayload
+        self.controlPayload = []
+        batch.controls.append(ControlFrame(try self.content(of: payload), messagesBefore: batch.count))
+    }
+
+    private mutating func content(of payload: [UInt8]) throws(ProtocolViolation) -> ControlFrame.Content {
+        switch self.frame.opcode {
+        case .ping: return .ping(payload)
+        case .pong: return .pong(payload)
+        default:
+            let frame = try CloseFrame(payload: payload)
+            // §5.5.1: nothing follows a Close frame.
+            self.finish()
+            return .close(frame)
+        }
+    }
+}

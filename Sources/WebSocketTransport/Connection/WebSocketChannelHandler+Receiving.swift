@@ -1,0 +1,117 @@
+import NIOCore
+import WebSocketProtocol
+
+// One read of the socket becomes one batch, handed over once.
+extension WebSocketChannelHandler {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.isReading = true
+        let buffer = self.unwrapInboundIn(data)
+        if self.batch.isEmpty { self.batch = InboundBatch(expectedMessages: self.expectedMessages) }
+        buffer.withUnsafeReadableBytes { self.reader.receive($0, into: &self.batch) }
+        let now = self.now()
+        self.keepalive?.receivedAnything(now: now)
+        if self.batch.count > 0 || self.reader.isInsideMessage { self.lastMessage = now }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.deliverBatch()
+        // Only now: all answers of this read leave in one write.
+        self.isReading = false
+        self.flushIfWanted()
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard !self.isPaused else { return self.hasHeldRead = true }
+        context.read()
+    }
+
+    /// Hands over the batch of this read: messages to the consumer, control frames to their machines.
+    private func deliverBatch() {
+        let traffic = self.reader.takeTraffic()
+        guard !self.batch.isEmpty else { return self.count(traffic) }
+        var batch = InboundBatch()
+        swap(&batch, &self.batch)
+        self.expectedMessages = batch.count
+        // Not handed over: the queue counts messages, so a peer could make it hold any number of Pings between them.
+        let controls = batch.takeControls()
+        let violation = batch.violation
+        // Pongs first: a consumer may be quick, and a Ping is older than what it comes before, or in the middle of.
+        for control in controls { self.received(control.content) }
+        self.push(batch, traffic)
+        // Nothing follows either of them.
+        if case .close(let frame) = controls.last?.content { self.hold(.answer(frame)) }
+        if let violation { self.fail(violation) }
+    }
+
+    private func push(_ batch: consuming InboundBatch, _ traffic: WebSocketTraffic) {
+        guard batch.count > 0 else { return self.count(traffic) }
+        guard self.state == .open || !self.core.inbound.isOverHighMark else {
+            return self.count(traffic, dropped: batch.count)
+        }
+        let cost = (bytes: batch.byteCount, elements: batch.count)
+        var traffic = traffic
+        (traffic.messages, traffic.payloadBytes) = (cost.elements - batch.continuedCount, cost.bytes)
+        self.core.count { $0.received += traffic }
+        batch.trim()
+        let mayGoOn = self.core.inbound.push(batch, cost: .init(bytes: cost.bytes, elements: cost.elements))
+        self.core.reporter.report(.received(traffic, queue: self.queueDepth))
+        // While closing, reading goes on in any case: the peer's Close frame is behind the messages.
+        guard !mayGoOn, self.state == .open else { return }
+        self.isPaused = true
+        self.keepalive?.pausedReading()
+        self.core.reporter.report(.readingPaused(self.queueDepth))
+    }
+
+    private var queueDepth: ConnectionEvent.QueueDepth { .init(self.core.inbound.queued) }
+
+    /// A read that brought no message.
+    private func count(_ traffic: WebSocketTraffic, dropped: Int = 0) {
+        guard traffic.wireBytes > 0 else { return }
+        self.core.count {
+            $0.received += traffic
+            $0.messagesDroppedWhileClosing += dropped
+        }
+        self.core.reporter.report(.received(traffic, queue: self.queueDepth))
+    }
+
+    /// The consumer made room.
+    func resumeReading() {
+        guard self.isPaused, !self.core.inbound.isOverHighMark || self.state != .open else { return }
+        self.isPaused = false
+        self.lastMessage = self.now()
+        self.keepalive?.resumedReading(now: self.lastMessage)
+        self.core.reporter.report(.readingResumed(self.queueDepth))
+        guard self.hasHeldRead else { return }
+        self.hasHeldRead = false
+        self.context?.read()
+    }
+
+    private func received(_ control: ControlFrame.Content) {
+        switch control {
+        case .ping(let payload):
+            self.core.count { $0.pingsReceived += 1 }
+            self.core.sendPong(payload)
+        case .pong(let payload): self.receivedPong(payload)
+        case .close: break
+        }
+    }
+
+    private func receivedPong(_ payload: [UInt8]) {
+        let answered = self.pings.receivedPong(payload, now: self.now())
+        if let latest = answered.last {
+            self.core.note(latency: latest.roundTrip)
+            self.core.reporter.report(.pongReceived(roundTrip: latest.roundTrip))
+        }
+        for (id, roundTrip) in answered {
+            self.pingWaiters.removeValue(forKey: id)?.resolve(.success(roundTrip))
+        }
+    }
+
+    private func fail(_ violation: ProtocolViolation) {
+        self.fail(
+            WebSocketError(.protocolViolation, violation.message, cause: violation),
+            telling: CloseFrame(violation.closeCode, reason: violation.message)
+        )
+    }
+}

@@ -1,0 +1,80 @@
+import NIOCore
+import WebSocketProtocol
+
+// All that is queued becomes one write, and the next one begins when the system has taken it.
+extension WebSocketChannelHandler {
+    /// Flushes at the end of the read that is being handled, else now.
+    func flushSoon() {
+        self.wantsFlush = true
+        if !self.isReading { self.flushIfWanted() }
+    }
+
+    func flushIfWanted() {
+        guard self.wantsFlush else { return }
+        self.flush()
+    }
+
+    /// Writes that one flush makes before the other connections of the event loop, and its timers, have their turn.
+    private static let writesPerFlush = 16
+
+    /// Writes all that is queued; a write that ends at once is followed by the next in the same loop.
+    func flush() {
+        self.wantsFlush = false
+        guard !self.isFlushing else { return }
+        self.isFlushing = true
+        for _ in 0..<Self.writesPerFlush {
+            guard let context = self.context, let write = self.core.beginWrite() else { break }
+            self.write(write, context: context)
+            guard self.wantsFlush else { break }
+            self.wantsFlush = false
+        }
+        self.isFlushing = false
+        self.core.flushIfScheduled()
+        self.wroteAll()
+    }
+
+    private func write(_ write: OutboundQueue.Write, context: ChannelHandlerContext) {
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            self.didWrite(write, result: result)
+        }
+        context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: promise)
+        guard self.core.isWriteOutstanding else { return }
+        self.watchStall()
+        guard self.core.reporter.isObserved, self.core.isWriteUnderWay else { return }
+        self.core.reporter.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
+    }
+
+    private func didWrite(_ write: consuming OutboundQueue.Write, result: Result<Void, any Error>) {
+        self.timers.cancel(.stall)
+        guard case .success = result else { return }
+        if let ping = write.lastPing {
+            self.pings.flushed(through: ping, now: self.now())
+            self.keepalive?.pingFlushed(now: self.now())
+        }
+        let traffic = write.traffic
+        let writesAgain = self.core.endWrite(write.bytes, traffic)
+        self.core.reporter.report(.sent(traffic, queuedBytes: self.core.queuedBytes))
+        guard writesAgain else { return self.wroteAll() }
+        self.wantsFlush = true
+        if !self.isFlushing { self.flush() }
+    }
+
+    /// Fails the connection when the system takes no byte for the configured time.
+    private func watchStall() {
+        self.stalledBytes = self.bufferedBytes
+        self.schedule(.stall, at: self.now() + self.core.configuration.sendQueue.timeout)
+    }
+
+    private var bufferedBytes: Int {
+        (try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    func stallTimerFired() {
+        guard self.bufferedBytes >= self.stalledBytes else { return self.watchStall() }
+        let timeout = self.core.configuration.sendQueue.timeout
+        self.end(
+            .failed(WebSocketError(.sendTimedOut, "The peer took none of \(self.stalledBytes) bytes in \(timeout)."))
+        )
+    }
+}
