@@ -41,13 +41,18 @@ package final class Deflater: @unchecked Sendable {
     package func deflate(_ part: UnsafeRawBufferPointer, endsMessage: Bool) -> UnsafeRawBufferPointer? {
         guard self.prepare() else { return nil }
         self.output.clear()
-        if self.output.capacity > Self.keptCapacity { self.output = PayloadStorage(capacity: 0) }
         unsafe self.run(part)
         if endsMessage {
             self.dropTail()
             if !self.own.contextTakeover { unsafe deflateReset(self.stream) }
         }
         return unsafe self.output.bytes
+    }
+
+    /// The output was used: it keeps no more memory than ``keptCapacity``.
+    func releaseOutput() {
+        guard self.output.capacity > Self.keptCapacity else { return }
+        self.output = PayloadStorage(capacity: 0)
     }
 
     /// Takes a message into the context that was sent compressed by another compressor.

@@ -17,6 +17,7 @@ extension MessageReader {
         _ input: inout InputCursor,
         into batch: inout InboundBatch
     ) throws(ProtocolViolation) {
+        self.dataSteps &+= 1
         let length = self.frame.payloadLength
         let room = input.count
         let part = unsafe input.take(atMost: length - self.received)

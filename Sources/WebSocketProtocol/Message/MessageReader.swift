@@ -32,6 +32,8 @@ public struct MessageReader: ~Copyable {
     /// There when permessage-deflate was agreed on.
     let inflater: Inflater?
     private let deliversPieces: Bool
+    /// Grows whenever a part of a message comes, but not with control frames: tells whether the peer still sends.
+    package internal(set) var dataSteps = 0
     /// What has passed since it was last taken; messages are counted by whom they are handed over to.
     var traffic = WebSocketTraffic()
     private var takenInflation = (compressed: 0, inflated: 0)

@@ -147,6 +147,7 @@ package struct MessageWriter: Sendable {
     /// - Returns: The number of bytes written.
     package mutating func write(_ frame: Frame, into target: UnsafeMutableRawBufferPointer) -> Int {
         self.count(frame)
+        defer { self.deflater?.releaseOutput() }
         return unsafe self.frames.write(
             frame.opcode,
             payload: frame.payload,

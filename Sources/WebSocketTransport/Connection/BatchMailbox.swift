@@ -36,7 +36,8 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     private struct State {
-        var queue: [(batch: Batch, cost: Cost)] = []
+        /// A batch that was taken is nil: its memory goes with whom has it.
+        var queue: [(batch: Batch?, cost: Cost)] = []
         var head = 0
         var queued = Cost(bytes: 0, elements: 0)
         var isOverHighMark = false
@@ -48,8 +49,10 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         var waiter: Waiter?
         var nextWaiterID: UInt64 = 0
 
-        mutating func pop() -> Batch {
-            let (batch, cost) = self.queue[self.head]
+        mutating func pop() -> Batch? {
+            guard self.head < self.queue.count else { return nil }
+            let cost = self.queue[self.head].cost
+            let batch = self.queue[self.head].batch.take()
             self.head += 1
             if self.head == self.queue.count {
                 self.queue.removeAll(keepingCapacity: self.head < 64)
@@ -213,10 +216,7 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     private static func take(_ state: inout State, lowMark: Cost) -> (Next?, hasRoom: Bool) {
-        guard state.head < state.queue.count else {
-            return (state.end.map { .finished($0) }, false)
-        }
-        let batch = state.pop()
+        guard let batch = state.pop() else { return (state.end.map { .finished($0) }, false) }
         let isLow = state.queued.bytes <= lowMark.bytes && state.queued.elements <= lowMark.elements
         guard state.isOverHighMark, isLow else { return (.batch(batch), false) }
         state.isOverHighMark = false

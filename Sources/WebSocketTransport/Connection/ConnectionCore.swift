@@ -151,7 +151,9 @@ final class ConnectionCore: Sendable {
     /// Ends the connection because a message can't be ended.
     func failMessage(_ error: any Error) {
         self.eventLoop.execute {
-            self.handler.value?.fail(
+            // Our Close frame, or our answer to the peer's, ends the message as well: no failure.
+            guard let handler = self.handler.value, handler.state == .open else { return }
+            handler.fail(
                 WebSocketError(.messageAbandoned, "A message that was sent in parts was not ended.", cause: error),
                 telling: CloseFrame(.internalError, reason: "message abandoned")
             )

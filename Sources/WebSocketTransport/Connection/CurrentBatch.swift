@@ -6,12 +6,13 @@ final class CurrentBatch {
     private let connection: WebSocketConnection
     private var batch = InboundBatch()
     private var index = 0
-    /// The pieces so far of a message that is to be given whole.
+    /// The pieces so far of a message that is to be given whole; kept in the connection when the iterator goes away.
     private var joined: [UInt8] = []
 
     init(connection: WebSocketConnection) { self.connection = connection }
 
     deinit {
+        if !self.joined.isEmpty { self.connection.unfinishedMessage.withLock { $0 = self.joined } }
         guard self.batch.count > 0 else { return }
         if self.index < self.batch.count {
             self.batch.removeFirst(self.index)
@@ -45,7 +46,16 @@ final class CurrentBatch {
     }
 
     private func join(_ piece: MessagePiece) -> WebSocketMessage? {
-        if piece.isFirst { self.joined = [] }
+        if piece.isFirst {
+            self.joined = []
+        } else if self.joined.isEmpty {
+            self.joined = self.connection.unfinishedMessage.withLock { unfinished in
+                defer { unfinished = [] }
+                return unfinished
+            }
+            // Someone has taken the first pieces as such: what is left is not a message.
+            guard !self.joined.isEmpty else { return nil }
+        }
         self.joined += piece.bytes
         guard piece.isLast else { return nil }
         defer { self.joined = [] }

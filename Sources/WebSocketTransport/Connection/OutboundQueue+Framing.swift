@@ -6,10 +6,14 @@ extension OutboundQueue {
     mutating func admitWaiting() -> [SenderID] {
         guard self.closing.allowsSending else { return [] }
         var admitted: [SenderID] = []
+        // Before compression: what shrinks well must not keep the event loop compressing. The write that follows goes on.
+        var bytes = 0
         for waiting in self.waiting {
-            guard self.queuedBytes < self.highMark, !self.isTurnTaken || waiting.item.isPart else { break }
+            guard self.queuedBytes < self.highMark, bytes < self.highMark else { break }
+            guard !self.isTurnTaken || waiting.item.isPart else { break }
             self.append(waiting.item)
             admitted.append(waiting.id)
+            bytes += waiting.item.byteCount
         }
         self.waiting.removeFirst(admitted.count)
         return admitted

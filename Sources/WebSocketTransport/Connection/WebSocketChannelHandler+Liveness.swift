@@ -15,7 +15,9 @@ extension WebSocketChannelHandler {
     }
 
     func messageTimerFired() {
-        guard let timeout = self.core.configuration.messageTimeout, self.state == .open else { return }
+        guard let timeout = self.core.configuration.messageTimeout, self.state == .open, self.heldEnd == nil else {
+            return
+        }
         let now = self.now()
         // While the consumer is behind, it is not the peer that is silent.
         let end = (self.isPaused ? now : self.lastMessage) + timeout

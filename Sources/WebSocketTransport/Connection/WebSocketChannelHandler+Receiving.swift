@@ -10,7 +10,9 @@ extension WebSocketChannelHandler {
         buffer.withUnsafeReadableBytes { self.reader.receive($0, into: &self.batch) }
         let now = self.now()
         self.keepalive?.receivedAnything(now: now)
-        if self.batch.count > 0 || self.reader.isInsideMessage { self.lastMessage = now }
+        guard self.reader.dataSteps != self.seenDataSteps || self.batch.count > 0 else { return }
+        self.seenDataSteps = self.reader.dataSteps
+        self.lastMessage = now
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -46,8 +48,10 @@ extension WebSocketChannelHandler {
 
     private func push(_ batch: consuming InboundBatch, _ traffic: WebSocketTraffic) {
         guard batch.count > 0 else { return self.count(traffic) }
-        guard self.state == .open || !self.core.inbound.isOverHighMark else {
-            return self.count(traffic, dropped: batch.count)
+        // Nothing is handed over behind what was dropped: there would be a hole in a message, or between two.
+        self.isDropping = self.isDropping || self.state != .open && self.core.inbound.isOverHighMark
+        guard !self.isDropping else {
+            return self.count(traffic, dropped: batch.count - batch.continuedCount)
         }
         let cost = (bytes: batch.byteCount, elements: batch.count)
         var traffic = traffic

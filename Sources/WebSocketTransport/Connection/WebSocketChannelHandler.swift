@@ -28,8 +28,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var pings: PingLedger
     var pingWaiters: [PingLedger.ID: Outcome<Result<Duration, any Error>>] = [:]
     var keepalivePing: PingLedger.ID?
+    /// Whether messages are dropped, because we are closing and nobody takes them.
+    var isDropping = false
     /// When the last message, or a part of one, came.
     var lastMessage: Duration
+    /// The reader's count at that time.
+    var seenDataSteps = 0
     var timers = ConnectionTimers()
     var stalledBytes = 0
     var state = State.open

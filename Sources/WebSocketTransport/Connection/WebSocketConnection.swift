@@ -11,6 +11,9 @@ public final class WebSocketConnection: Sendable {
     /// The subprotocol that was agreed on in the handshake, or nil.
     public let subprotocol: String?
 
+    /// What a consumer of whole messages, who then went away, has joined of one that comes in pieces.
+    let unfinishedMessage = Locked<[UInt8]>([])
+
     init(core: ConnectionCore) {
         self.core = core
         self.subprotocol = core.terms.subprotocol

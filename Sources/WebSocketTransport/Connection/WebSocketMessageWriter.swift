@@ -9,6 +9,8 @@ public struct WebSocketMessageWriter: ~Copyable {
     private let compression: MessageCompression
     private var validator = UTF8Validator()
     private var hasBegun = false
+    /// Why a part was not sent: the message can't go on without it.
+    private var failure: (any Error)?
 
     init(core: ConnectionCore, kind: MessageKind, compression: MessageCompression) {
         self.core = core
@@ -25,9 +27,10 @@ public struct WebSocketMessageWriter: ~Copyable {
     ///   `CancellationError`. The message can't go on after that.
     public mutating func write(_ bytes: some Sequence<UInt8>) async throws {
         let part = WebSocketMessage(kind: self.kind, bytes: MessageBytes(bytes))
+        if let failure = self.failure { throw failure }
         guard part.bytes.count > 0 else { return }
         let isPossible = part.bytes.withUnsafeBytes { self.kind == .binary || self.validator.accept($0) }
-        guard isPossible else { throw Self.notText }
+        guard isPossible else { throw self.failed(Self.notText) }
         try await self.send(part, isLast: false)
     }
 
@@ -38,6 +41,7 @@ public struct WebSocketMessageWriter: ~Copyable {
     public mutating func write(text: String) async throws { try await self.write(text.utf8) }
 
     mutating func finish() async throws {
+        if let failure = self.failure { throw failure }
         guard self.kind == .binary || self.validator.isAtBoundary else { throw Self.notText }
         try await self.send(WebSocketMessage(kind: self.kind, bytes: MessageBytes([])), isLast: true)
     }
@@ -50,8 +54,17 @@ public struct WebSocketMessageWriter: ~Copyable {
 
     private mutating func send(_ part: WebSocketMessage, isLast: Bool) async throws {
         let place = MessageWriter.Place(isFirst: !self.hasBegun, isLast: isLast)
-        try await self.core.send(.part(part, place, self.compression))
+        do {
+            try await self.core.send(.part(part, place, self.compression))
+        } catch {
+            throw self.failed(error)
+        }
         self.hasBegun = true
+    }
+
+    private mutating func failed(_ error: any Error) -> any Error {
+        self.failure = error
+        return error
     }
 
     private static var notText: WebSocketError {

@@ -13,9 +13,10 @@ struct MessageTimeoutTests {
         return writer.frame(opcode, payload: payload)
     }
 
-    @Test("A peer that only shows life is given up, and told so")
-    func givesUp() async throws {
+    @Test("A peer that only shows life is given up, and told so", arguments: [false, true])
+    func givesUp(withinMessage: Bool) async throws {
         try await withConnectedClient(Self.configuration) { connection, peer in
+            if withinMessage { try await peer.send(WireFrame(.text, [0x61], isFinal: false).bytes) }
             let pings = Task {
                 while !Task.isCancelled {
                     try await peer.send(Self.frame(.ping))

@@ -63,6 +63,41 @@ struct MessagePartsTests {
         }
     }
 
+    @Test("A peer that closes within a message we send makes no failure of the close")
+    func endsWithThePeersClose() async throws {
+        try await withConnectedClient { connection, peer in
+            await #expect(throws: WebSocketError.self) {
+                try await connection.sendMessage(.text) { writer in
+                    try await writer.write(text: "begun")
+                    try await peer.send(WireFrame(close: 1000).bytes)
+                    while true {
+                        try await writer.write(text: "more")
+                        try await Task.sleep(for: .milliseconds(1))
+                    }
+                }
+            }
+            await peer.endOutput()
+            let closure = try await connection.waitUntilClosed()
+            #expect(closure.isClean)
+        }
+    }
+
+    @Test("A part that was not sent ends the message, whatever its writer does about the error")
+    func remembersFailures() async throws {
+        try await withConnectedClient { connection, peer in
+            let error = await #expect(throws: WebSocketError.self) {
+                try await connection.sendMessage(.text) { writer in
+                    try await writer.write(text: "begun")
+                    try? await writer.write([0xFF])
+                    try? await writer.write(text: "goes on")
+                }
+            }
+            #expect(error?.code == .invalidText)
+            let frames = try await peer.receiveFrames(2)
+            #expect(frames.map(\.known) == [.text, .close])
+        }
+    }
+
     @Test("Text is checked over the parts, a code point may be cut")
     func checksText() async throws {
         try await withConnectedClient { connection, peer in

@@ -77,6 +77,35 @@ struct PiecesTests {
         }
     }
 
+    @Test("Who is cancelled within a message that is joined loses none of it")
+    func joinsOverCancellation() async throws {
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            let receiving = Task { try await connection.texts(1) }
+            try await peer.send(Self.frame(Array("é".utf8.prefix(1)), opcode: .text, isFinal: false))
+            try await eventually("the first piece is taken") {
+                connection.statistics.received.frames == 1 && connection.batches.isAwaited
+            }
+            receiving.cancel()
+            let cancelled = await receiving.result
+            #expect(throws: CancellationError.self) { try cancelled.get() }
+            try await peer.send(Self.frame(Array("é".utf8.suffix(1)), opcode: .continuation))
+            #expect(try await connection.texts(1) == ["é"])
+        }
+    }
+
+    @Test("What is left of a message whose first pieces were taken as such is no message")
+    func skipsTheRest() async throws {
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            try await peer.send(Self.frame(Array("be".utf8), opcode: .text, isFinal: false))
+            let begin = try await connection.pieces.first { _ in true }
+            #expect(begin?.isLast == false)
+            try await peer.send(
+                Self.frame(Array("gun".utf8), opcode: .continuation) + Self.frame([0x61], opcode: .text)
+            )
+            #expect(try await connection.texts(1) == ["a"])
+        }
+    }
+
     @Test("A text that turns out not to be UTF-8 ends the connection behind its good pieces")
     func failsLate() async throws {
         try await withConnectedClient(Self.configuration) { connection, peer in
