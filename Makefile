@@ -14,7 +14,7 @@ FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|WorkspaceLifecycleTests
 # They measure memory, which a sanitizer multiplies.
-MEASURING = LeakTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled
+MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled
 # They kill processes rather than race threads, and would take most of the time.
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
