@@ -1,0 +1,49 @@
+// The event corpus: one message a line, compressed as the kind says.
+#include "server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { LEVEL = 6, WINDOW_BITS = 15, MEMORY_LEVEL = 8, LARGEST = 65536 };
+
+static uint8_t compressed[2 * LARGEST];
+
+// RFC 7692 §7.2.1: compress, flush, and leave out the last four bytes 00 00 FF FF.
+static size_t deflate_message(z_stream *stream, uint8_t *bytes, size_t length) {
+    stream->next_in = bytes;
+    stream->avail_in = (uInt)length;
+    stream->next_out = compressed;
+    stream->avail_out = sizeof compressed;
+    if (deflate(stream, Z_SYNC_FLUSH) != Z_OK || stream->avail_out == 0) abort();
+    return sizeof compressed - stream->avail_out - 4;
+}
+
+// The first message of a block refers to nothing before it, so that the block can follow itself.
+static void append(struct block *block, z_stream *stream, uint8_t *line, size_t length) {
+    if (block->compression == UNCOMPRESSED) {
+        block_append(block, line, length, false);
+        return;
+    }
+    if (block->compression == NO_TAKEOVER) deflateReset(stream);
+    block_append(block, compressed, deflate_message(stream, line, length), true);
+}
+
+bool corpus_fill(struct block *block, const char *path) {
+    static uint8_t line[LARGEST];
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        fprintf(stderr, "%s is missing: make it with Benchmarks/data/make-events\n", path);
+        return false;
+    }
+    z_stream stream = {0};
+    if (deflateInit2(&stream, LEVEL, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) abort();
+    // The line break stays: agentctl's messages end with it.
+    while (fgets((char *)line, sizeof line, file) != NULL) append(block, &stream, line, strlen((char *)line));
+    deflateEnd(&stream);
+    fclose(file);
+    if (block->count > 0) return true;
+    fprintf(stderr, "%s is empty\n", path);
+    return false;
+}

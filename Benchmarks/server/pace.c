@@ -1,0 +1,68 @@
+// Messages at a rate: one timer for all, once a millisecond while any connection is paced.
+#include "server.h"
+
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct connection **paced;
+static size_t paced_count, paced_capacity;
+static uint64_t paced_ever;
+static int timer = -1;
+
+int pace_timer(void) {
+    if (timer == -1) timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    return timer;
+}
+
+static void arm(bool on) {
+    struct itimerspec every = {.it_interval = {.tv_nsec = on ? 1000000 : 0}, .it_value = {.tv_nsec = on ? 1000000 : 0}};
+    timerfd_settime(timer, 0, &every, NULL);
+}
+
+void pace_start(struct connection *connection) {
+    if (paced_count == paced_capacity) {
+        paced_capacity = paced_capacity == 0 ? 64 : 2 * paced_capacity;
+        paced = realloc(paced, paced_capacity * sizeof *paced);
+        if (paced == NULL) abort();
+    }
+    if (paced_count == 0) arm(true);
+    // Streams of the same rate are spread over its period, by the golden ratio.
+    double turn = (double)paced_ever++ * 0.61803398875;
+    connection->phase = turn - (double)(uint64_t)turn;
+    connection->started = now_nanoseconds();
+    connection->pace = (long)paced_count;
+    paced[paced_count++] = connection;
+}
+
+void pace_stop(struct connection *connection) {
+    if (connection->pace < 0) return;
+    struct connection *last = paced[--paced_count];
+    paced[connection->pace] = last;
+    last->pace = connection->pace;
+    connection->pace = -1;
+    if (paced_count == 0) arm(false);
+}
+
+static void issue(struct connection *connection, uint64_t now) {
+    double due = (double)(now - connection->started) * 1e-9 * connection->rate + connection->phase;
+    uint64_t until = due >= (double)connection->count ? connection->count : (uint64_t)due;
+    if (until <= connection->issued) return;
+    uint64_t messages = until - connection->issued;
+    connection->issued = until;
+    connection->block_left += block_bytes(connection->block, connection->next_message, messages);
+    connection->next_message = (connection->next_message + messages) % connection->block->count;
+    if (until == connection->count) pace_stop(connection);
+    if (!connection->waits_for_room) connection_flush(connection);
+}
+
+void pace_tick(void) {
+    uint64_t expirations;
+    if (read(timer, &expirations, sizeof expirations) < 0) return;
+    uint64_t now = now_nanoseconds();
+    // From the end: whoever is done is replaced by one that had its turn.
+    for (size_t i = paced_count; i-- > 0;)
+        if (i < paced_count) issue(paced[i], now);
+}

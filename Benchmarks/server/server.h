@@ -1,0 +1,97 @@
+// The load server of the benchmarks: one thread, epoll, no dependency but zlib.
+// It knows only what a client under test needs, and does as much as possible before the clock runs.
+#ifndef BENCH_SERVER_H
+#define BENCH_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// What a block's messages are compressed with (RFC 7692).
+enum compression { UNCOMPRESSED, TAKEOVER, NO_TAKEOVER };
+
+// Whole frames of one kind, made once and written again and again.
+struct block {
+    const char *kind;
+    uint8_t *bytes;
+    size_t length;
+    // Where each frame ends, for a Close frame or a paced message that must not cut one.
+    size_t *ends;
+    size_t count;
+    enum compression compression;
+};
+
+enum role { HANDSHAKE, RECEIVE, ECHO, SINK, IDLE };
+
+// How far the frame that comes in has been read.
+struct incoming {
+    uint8_t header[14];
+    uint8_t header_length;
+    uint8_t opcode;
+    uint8_t first_byte;
+    bool in_payload;
+    uint8_t key[4];
+    uint64_t position;
+    uint64_t length;
+    uint8_t control[125];
+};
+
+struct connection {
+    int descriptor;
+    enum role role;
+    // After our Close frame, or when nothing more can be understood.
+    bool ending;
+    bool waits_for_room;
+    struct incoming in;
+    // Bytes that were made for this connection alone: the response, echoes, control frames.
+    uint8_t *own;
+    size_t own_length, own_sent, own_capacity;
+    // What is left to write of the block, from `offset` on, around its end as often as needed.
+    const struct block *block;
+    size_t offset;
+    uint64_t block_left;
+    // Of a paced connection: its place in the table, its messages, and when they began.
+    long pace;
+    double rate, phase;
+    uint64_t started, issued, count;
+    size_t next_message;
+    struct connection *next_dead;
+};
+
+// blocks.c, corpus.c
+struct block *block_named(const char *kind, size_t length);
+bool blocks_load(const char *directory);
+void block_append(struct block *block, const uint8_t *payload, size_t length, bool compressed);
+bool corpus_fill(struct block *block, const char *path);
+uint64_t block_bytes(const struct block *block, size_t first, uint64_t messages);
+size_t block_rest_of_frame(const struct block *block, size_t offset);
+
+// connection.c
+void connection_accept(int listener);
+void connection_ready(struct connection *connection, uint32_t events);
+void connection_append(struct connection *connection, const void *bytes, size_t length);
+void connection_flush(struct connection *connection);
+void connection_end(struct connection *connection);
+void connection_bury_dead(void);
+
+// handshake.c: returns the bytes of the request, 0 if it is not whole yet, -1 if it was refused.
+long handshake_receive(struct connection *connection, const char *bytes, size_t length);
+
+// frames.c
+void frames_receive(struct connection *connection, const uint8_t *bytes, size_t length);
+size_t frame_header(uint8_t *header, uint8_t first_byte, uint64_t length);
+
+// pace.c
+void pace_start(struct connection *connection);
+void pace_stop(struct connection *connection);
+void pace_tick(void);
+int pace_timer(void);
+
+// sha1.c
+void sha1(const uint8_t *bytes, size_t length, uint8_t digest[20]);
+
+// main.c
+extern int epoll;
+uint64_t now_nanoseconds(void);
+
+#endif
