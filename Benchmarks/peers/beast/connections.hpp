@@ -35,6 +35,7 @@ inline net::awaitable<void> open_some(const Address& address, long count, Opened
 }
 
 inline void open_many(net::io_context& context, const Address& address, long count, Opened opened) {
+    raise_file_limit();
     for (int opener = 0; opener < openers; opener++) {
         long share = (count + opener) / openers;
         net::co_spawn(context, open_some(address, share, opened), rethrow);
@@ -50,7 +51,7 @@ inline net::awaitable<void> read_all(Connection stream) {
     }
 }
 
-inline void idle(const Address& address, long count) {
+inline void idle(const Address& address, long count, long seconds) {
     net::io_context context(1);
     long before = status_kib("VmRSS:"), opened = 0;
     open_many(context, address, count, [&](Connection stream) -> net::awaitable<void> {
@@ -60,7 +61,7 @@ inline void idle(const Address& address, long count) {
     while (opened < count) context.run_one();
     long after = status_kib("VmRSS:");
     auto start = measure();
-    context.run_for(std::chrono::seconds(5));
+    context.run_for(std::chrono::seconds(seconds));
     auto end = measure();
     char more[80];
     snprintf(more, sizeof more, ",\"rss_per_connection_bytes\":%ld", (after - before) * 1024 / count);

@@ -6,6 +6,10 @@
 #include "messages.hpp"
 
 namespace {
+// The scenarios with many connections read little.
+template <class Stream>
+constexpr bool tuned = std::is_same_v<Stream, BufferedStream>;
+
 // Returns the exit status.
 template <class Stream>
 int run(std::string_view scenario, const Address& address, int words, char** first) {
@@ -14,7 +18,8 @@ int run(std::string_view scenario, const Address& address, int words, char** fir
     if (scenario == "receive") receive<Stream>(address, count);
     else if (scenario == "echo") echo<Stream>(address, count, size);
     else if (scenario == "send") send<Stream>(address, count, size);
-    else if (scenario == "idle") idle(address, count);
+    else if (tuned<Stream>) return 3;
+    else if (scenario == "idle") idle(address, count, option(words, first, "seconds", 5));
     else if (scenario == "open") open(address, count);
     else return 3;
     return 0;
@@ -22,16 +27,16 @@ int run(std::string_view scenario, const Address& address, int words, char** fir
 }  // namespace
 
 int main(int count, char** words) {
-    bool tuned = count > 1 && std::string_view(words[1]) == "--tuned";
-    count -= tuned;
-    words += tuned;
+    bool wants_tuned = count > 1 && std::string_view(words[1]) == "--tuned";
+    count -= wants_tuned;
+    words += wants_tuned;
     if (count < 3) {
         std::cerr << "beast: [--tuned] SCENARIO URL [KEY=VALUE ...]\n";
         return 1;
     }
     try {
         Address address(words[2]);
-        return tuned ? run<BufferedStream>(words[1], address, count - 3, words + 3)
+        return wants_tuned ? run<BufferedStream>(words[1], address, count - 3, words + 3)
                      : run<PlainStream>(words[1], address, count - 3, words + 3);
     } catch (const std::exception& problem) {
         std::cerr << "beast: " << problem.what() << "\n";

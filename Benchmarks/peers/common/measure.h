@@ -73,3 +73,10 @@ static inline int path_ends_with(const char *url, const char *end) {
     size_t path = strcspn(url, "?"), length = strlen(end);
     return path >= length && strncmp(url + path - length, end, length) == 0;
 }
+
+static inline void raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,7 +33,11 @@ func dialMany(client client, count int, opened func(index int, connection *webso
 }
 
 // idle holds connections, each with a goroutine that reads, as without one no Ping would be answered.
-func idle(client client, count int) (report, error) {
+func idle(client client, count, seconds int) (report, error) {
+	if client.tuned {
+		client.readBufferSize = 1024
+		client.writeBufferPool = &sync.Pool{}
+	}
 	// The dialing code's own memory is no connection's.
 	if connection, err := client.dial(); err != nil {
 		return nil, err
@@ -58,13 +63,16 @@ func idle(client client, count int) (report, error) {
 	debug.FreeOSMemory()
 	after := statusKiB("VmRSS:")
 	start := begin()
-	time.Sleep(5 * time.Second)
+	time.Sleep(time.Duration(seconds) * time.Second)
 	result := start.end(count, 0)
 	result["rss_per_connection_bytes"] = (after - before) * 1024 / int64(count)
 	return result, nil
 }
 
 func open(client client, count int) (report, error) {
+	if client.tuned {
+		return nil, errUnsupported
+	}
 	start := begin()
 	err := dialMany(client, count, func(_ int, connection *websocket.Conn) error {
 		defer connection.Close()

@@ -41,7 +41,7 @@ func run(scenario string, client client, options options) (report, error) {
 	case "burst":
 		return burst(client, options["count"], options["size"], options["tasks"])
 	case "idle":
-		return idle(client, options["count"])
+		return idle(client, options["count"], options["seconds"])
 	case "open":
 		return open(client, options["count"])
 	case "tail":
@@ -68,7 +68,11 @@ func main() {
 	if err != nil {
 		fail(1, err)
 	}
-	result, err := run(arguments[0], client{url: arguments[1], tuned: tuned}, options)
+	client := client{url: arguments[1], tuned: tuned}
+	if tuned {
+		client.readBufferSize = 64 << 10
+	}
+	result, err := run(arguments[0], client, options)
 	if errors.Is(err, errUnsupported) {
 		fail(3, err)
 	}

@@ -15,12 +15,16 @@ import (
 type client struct {
 	url   string
 	tuned bool
+	// Zero and nil for what the library does by itself: 4096 bytes each.
+	readBufferSize  int
+	writeBufferPool websocket.BufferPool
 }
 
 func (client client) dial() (*websocket.Conn, error) {
-	dialer := websocket.Dialer{HandshakeTimeout: 30 * time.Second}
-	if client.tuned {
-		dialer.ReadBufferSize = 64 << 10
+	dialer := websocket.Dialer{
+		HandshakeTimeout: 60 * time.Second,
+		ReadBufferSize:   client.readBufferSize,
+		WriteBufferPool:  client.writeBufferPool,
 	}
 	path, _, _ := strings.Cut(client.url, "?")
 	switch {

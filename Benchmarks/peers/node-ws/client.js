@@ -16,7 +16,7 @@ function peakKiB() {
   return Number(/^VmHWM:\s*(\d+)/m.exec(fs.readFileSync('/proc/self/status', 'latin1'))[1])
 }
 
-function end(start, messages, bytes, more = {}) {
+function end(start, messages, bytes) {
   const usage = process.cpuUsage(start.usage)
   return {
     messages,
@@ -24,8 +24,7 @@ function end(start, messages, bytes, more = {}) {
     cpu_user_ns: usage.user * 1000,
     cpu_system_ns: usage.system * 1000,
     wall_ns: Number(process.hrtime.bigint() - start.wall),
-    max_rss_kib: peakKiB(),
-    ...more
+    max_rss_kib: peakKiB()
   }
 }
 
@@ -46,7 +45,6 @@ function connect(url) {
 // Resolves when the server has answered the Close frame.
 function disconnect(socket) {
   return new Promise((resolve) => {
-    socket.removeAllListeners('message')
     socket.once('close', resolve)
     socket.close(1000)
   })
@@ -58,37 +56,35 @@ const opened = (socket) =>
     socket.once('error', reject)
   })
 
-// Calls body with each message until it returns true.
+// Resolves with what body returns for the message after which it wants no other: one read may hold many.
 function messages(socket, body) {
   return new Promise((resolve, reject) => {
+    socket.once('error', reject)
     socket.once('close', () => reject(new Error('the connection ended early')))
-    socket.on('message', (data, isBinary) => {
-      try {
-        if (body(data, isBinary)) resolve()
-      } catch (error) {
-        reject(error)
-      }
+    socket.on('message', function take(data) {
+      const result = body(data)
+      if (!result) return
+      socket.off('message', take)
+      resolve(result)
     })
   })
 }
 
+// Keeps the message from being optimised away.
+let last
+
 async function receive(url, { count }, decodes = false) {
   const socket = connect(url)
+  let start
   let done = 0
   let bytes = 0
-  let last
-  // Listened to before the handshake is over, as its answer may come together with messages.
-  const all = messages(socket, (data) => {
+  // The first messages may come together with the response, before a promise of its arrival is looked at.
+  socket.once('open', () => (start = begin()))
+  const result = await messages(socket, (data) => {
     bytes += data.length
     last = decodes ? JSON.parse(data.toString()) : data
-    return ++done === count
+    return ++done === count ? end(start, count, bytes) : null
   })
-  all.catch(() => {})
-  await opened(socket)
-  const start = begin()
-  await all
-  const result = end(start, count, bytes)
-  if (last === undefined) throw new Error('nothing was received')
   await disconnect(socket)
   return result
 }
@@ -99,21 +95,22 @@ async function echo(url, { count, size }) {
   const payload = 'x'.repeat(size)
   const latencies = new BigInt64Array(count)
   let done = 0
-  const start = begin()
-  let sent = process.hrtime.bigint()
-  const all = messages(socket, (data) => {
-    latencies[done++] = process.hrtime.bigint() - sent
-    if (data.length !== size) throw new Error('the echo has another size')
-    if (done === count) return true
+  let sent
+  const send = () => {
     sent = process.hrtime.bigint()
     socket.send(payload)
-    return false
+  }
+  const start = begin()
+  send()
+  const result = await messages(socket, (data) => {
+    latencies[done++] = process.hrtime.bigint() - sent
+    last = data
+    if (done === count) return end(start, count, count * size)
+    send()
   })
-  socket.send(payload)
-  await all
-  const result = end(start, count, count * size, percentiles(latencies))
+  if (last.length !== size) throw new Error('the echo has another size')
   await disconnect(socket)
-  return result
+  return { ...result, ...percentiles(latencies) }
 }
 
 async function send(url, { count, size }) {
