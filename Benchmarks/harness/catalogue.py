@@ -36,7 +36,8 @@ def limit(name, title):
 
 def peers():
     """The rivals that are programs of peers/, as peers/peers.json describes them."""
-    for peer in json.loads((BENCHMARKS / "peers/peers.json").read_text()):
+    catalogue = BENCHMARKS / "peers/peers.json"
+    for peer in json.loads(catalogue.read_text()) if catalogue.exists() else []:
         path, *arguments = peer["command"]
         yield Program(
             peer["name"], peer["title"], BENCHMARKS / path, tuple(arguments), tuple(peer.get("version", ()))

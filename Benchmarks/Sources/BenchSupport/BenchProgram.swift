@@ -40,7 +40,10 @@ public enum BenchProgram {
         exit(failure?.isUnsupported == true ? 3 : 1)
     }
 
-    private static func complain(_ message: String) { fputs("\(message)\n", stderr) }
+    private static func complain(_ message: String) {
+        let line = Array("\(message)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+    }
 
     /// Ten thousand streams are ten thousand descriptors.
     private static func raiseDescriptorLimit() {

@@ -15,9 +15,9 @@ public enum ProcessMemory {
 
     /// Gives freed memory back to the system, as the allocator does by itself only at its top.
     public static func trim() {
-        #if canImport(Glibc)
-        _ = malloc_trim(0)
-        #endif
+        // glibc's alone, and not in its module.
+        guard let function = dlsym(nil, "malloc_trim") else { return }
+        _ = unsafeBitCast(function, to: (@convention(c) (Int) -> CInt).self)(0)
     }
 
     private static func line(_ name: String) -> Int {

@@ -1,11 +1,7 @@
 public import BenchSupport
-import Synchronization
 
 /// The scenarios of many connections, the same for both ways to use NIO.
 public enum ManyStreams {
-    /// How many are being opened at the same time.
-    private static let openers = 100
-
     /// What a stream without traffic costs.
     ///
     /// - Parameters:
@@ -19,10 +15,10 @@ public enum ManyStreams {
     ) async throws -> BenchReport {
         try await withThrowingTaskGroup(of: Void.self) { group in
             // The first one brings memory that is not its own.
-            await Self.open(1, in: &group, hold: hold)
+            await Self.open(1, in: &group) { _, opened in try await hold(opened) }
             ProcessMemory.trim()
             let before = ProcessMemory.residentKibibytes
-            await Self.open(scenario.count, in: &group, hold: hold)
+            await Self.open(scenario.count, in: &group) { _, opened in try await hold(opened) }
             try await Task.sleep(for: .seconds(1))
             ProcessMemory.trim()
             let after = ProcessMemory.residentKibibytes
@@ -48,10 +44,7 @@ public enum ManyStreams {
     ) async throws -> BenchReport {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let tallies = (0..<scenario.count).map { _ in Tally() }
-            let next = Atomic(0)
-            await Self.open(scenario.count, in: &group) { opened in
-                try await follow(opened, tallies[next.wrappingAdd(1, ordering: .relaxed).oldValue])
-            }
+            await Self.open(scenario.count, in: &group) { index, opened in try await follow(opened, tallies[index]) }
             let measurement = Measurement()
             let first = Tally.sum(tallies)
             try await Task.sleep(for: .seconds(scenario.seconds))
@@ -74,15 +67,7 @@ public enum ManyStreams {
         openAndClose: @escaping @Sendable () async throws -> Void
     ) async throws -> BenchReport {
         let measurement = Measurement()
-        let next = Atomic(0)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(Self.openers, scenario.count) {
-                group.addTask {
-                    while next.wrappingAdd(1, ordering: .relaxed).oldValue < scenario.count { try await openAndClose() }
-                }
-            }
-            try await group.waitForAll()
-        }
+        _ = try await inParallel(scenario.count, openAndClose)
         return measurement.finish(messages: scenario.count, bytes: 0)
     }
 
@@ -90,21 +75,21 @@ public enum ManyStreams {
     private static func open(
         _ count: Int,
         in group: inout ThrowingTaskGroup<Void, any Error>,
-        hold: @escaping @Sendable (_ opened: @Sendable () -> Void) async throws -> Void
+        hold: @escaping @Sendable (_ index: Int, _ opened: @Sendable () -> Void) async throws -> Void
     ) async {
         let (opened, continuation) = AsyncStream.makeStream(of: Void.self)
         var iterator = opened.makeAsyncIterator()
         for index in 0..<count {
-            if index >= Self.openers { _ = await iterator.next() }
+            if index >= openers { _ = await iterator.next() }
             group.addTask {
                 do {
-                    try await hold { continuation.yield() }
+                    try await hold(index) { continuation.yield() }
                 } catch {
                     BenchProgram.fail(error)
                 }
             }
         }
-        for _ in 0..<min(Self.openers, count) { _ = await iterator.next() }
+        for _ in 0..<min(openers, count) { _ = await iterator.next() }
     }
 
     /// The tasks wait for messages that will not come: the process ends with them.

@@ -3,7 +3,7 @@ import BenchSupport
 /// Our client, through its public API, in all scenarios of the benchmark; see docs/BENCHMARKS.md.
 @main
 struct BenchClient {
-    static func main() async { await BenchProgram.main(Self.run) }
+    static func main() async { await BenchProgram.main { scenario in try await Self.run(scenario) } }
 
     /// On the concurrent pool, as a server's tasks are; the main thread's executor would cost a hop for each batch.
     @concurrent

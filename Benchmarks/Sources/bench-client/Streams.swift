@@ -1,13 +1,9 @@
 import BenchSupport
-import Synchronization
 import WebSocketProtocol
 import WebSocketTransport
 
 /// Many connections at once.
 enum Streams {
-    /// How many are being opened at the same time.
-    private static let openers = 100
-
     /// What a stream without traffic costs: memory, and the processor time of five seconds for all of them.
     ///
     /// Each has a task that waits for its messages, as a stream that is open has a reader.
@@ -38,7 +34,7 @@ enum Streams {
         let url = try WebSocketURL(scenario.url)
         let configuration = Client.configuration
         let measurement = Measurement()
-        try await Self.inParallel(scenario.count) { _ in
+        _ = try await inParallel(scenario.count) {
             let connection = try await WebSocketClient.connect(to: url, configuration: configuration)
             let closure = await connection.close()
             guard closure.isClean else { throw BenchFailure("a close was not answered") }
@@ -69,27 +65,8 @@ enum Streams {
     private static func connect(_ scenario: Scenario) async throws -> [WebSocketConnection] {
         let url = try WebSocketURL(scenario.url)
         let configuration = Client.configuration
-        let connections = Mutex<[WebSocketConnection]>([])
-        try await Self.inParallel(scenario.count) { _ in
-            let connection = try await WebSocketClient.connect(to: url, configuration: configuration)
-            connections.withLock { $0.append(connection) }
-        }
-        return connections.withLock { $0 }
-    }
-
-    private static func inParallel(_ count: Int, _ work: @escaping @Sendable (Int) async throws -> Void) async throws {
-        let next = Atomic(0)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(Self.openers, count) {
-                group.addTask {
-                    while true {
-                        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                        guard index < count else { return }
-                        try await work(index)
-                    }
-                }
-            }
-            try await group.waitForAll()
+        return try await inParallel(scenario.count) {
+            try await WebSocketClient.connect(to: url, configuration: configuration)
         }
     }
 }

@@ -8,7 +8,7 @@ import NIOWebSocket
 struct NIOAsyncClient {
     typealias Channel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
 
-    static func main() async { await BenchProgram.main(Self.run) }
+    static func main() async { await BenchProgram.main { scenario in try await Self.run(scenario) } }
 
     @concurrent
     private static func run(_ scenario: Scenario) async throws -> BenchReport {

@@ -6,7 +6,7 @@ import NIOWebSocket
 /// A client of NIOWebSocket whose work is done in a channel handler, on the event loop.
 @main
 struct NIOHandlerClient {
-    static func main() async { await BenchProgram.main(Self.run) }
+    static func main() async { await BenchProgram.main { scenario in try await Self.run(scenario) } }
 
     @concurrent
     private static func run(_ scenario: Scenario) async throws -> BenchReport {
