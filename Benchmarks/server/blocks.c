@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 1 << 20, TEXT = 0x81, RSV1 = 0x40 };
+enum { BLOCK_BYTES = 1 << 20, LARGEST_SIZE = 1 << 24, TEXT = 0x81, RSV1 = 0x40 };
 
 static struct block blocks[] = {
     {.kind = "64"},
@@ -93,10 +93,25 @@ bool blocks_load(const char *directory) {
     return true;
 }
 
+// ASCII text of any other size, made when it is first asked for.
+static struct block *block_of_size(const char *kind, size_t length) {
+    static struct block sizes[64];
+    static size_t size_of[64], count;
+    char *end;
+    size_t size = strtoul(kind, &end, 10);
+    if (end != kind + length || size == 0 || size > LARGEST_SIZE) return NULL;
+    for (size_t i = 0; i < count; i++)
+        if (size_of[i] == size) return &sizes[i];
+    if (count == sizeof sizes / sizeof *sizes) return NULL;
+    size_of[count] = size;
+    fill_text(&sizes[count], size, fill_ascii);
+    return &sizes[count++];
+}
+
 struct block *block_named(const char *kind, size_t length) {
     for (int i = 0; i < BLOCKS; i++)
         if (strlen(blocks[i].kind) == length && memcmp(blocks[i].kind, kind, length) == 0) return &blocks[i];
-    return NULL;
+    return block_of_size(kind, length);
 }
 
 // The bytes of so many messages from the `first` on, around the end as often as needed.

@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The main function of a client program.
+public enum BenchProgram {
+    /// Runs the scenario of the command line, prints its report, and ends the process.
+    ///
+    /// The status is 0; 1 after an error, which is told on standard error; 3 if the program lacks the scenario.
+    ///
+    /// - Parameter run: Runs a scenario.
+    public static func main(_ run: (Scenario) async throws -> BenchReport) async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        Self.raiseDescriptorLimit()
+        do {
+            Self.succeed(try await run(try Scenario(CommandLine.arguments.dropFirst())))
+        } catch {
+            Self.fail(error)
+        }
+    }
+
+    /// Prints the report and ends the process, whatever its tasks wait for.
+    ///
+    /// - Parameter report: What was measured.
+    public static func succeed(_ report: BenchReport) -> Never {
+        print(report.json)
+        exit(0)
+    }
+
+    /// Tells what went wrong and ends the process.
+    ///
+    /// - Parameter error: Why there is no result.
+    public static func fail(_ error: any Error) -> Never {
+        let failure = error as? BenchFailure
+        Self.complain(failure?.message ?? "\(error)")
+        exit(failure?.isUnsupported == true ? 3 : 1)
+    }
+
+    private static func complain(_ message: String) {
+        let line = Array("\(message)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+    }
+
+    /// Ten thousand streams are ten thousand descriptors.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(.init(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(.init(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

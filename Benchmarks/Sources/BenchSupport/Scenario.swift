@@ -1,0 +1,53 @@
+/// What a client program was asked for: `PROGRAM SCENARIO URL [KEY=NUMBER ...]`.
+public struct Scenario: Sendable {
+    /// The scenario, for instance `receive`.
+    public let name: String
+    /// Where to connect, query included.
+    public let url: String
+    private let numbers: [String: Int]
+
+    /// Reads the command line.
+    ///
+    /// - Parameter arguments: Without the name of the program.
+    /// - Throws: ``BenchFailure`` if a word is not understood.
+    public init(_ arguments: some Sequence<String>) throws(BenchFailure) {
+        let words = Array(arguments)
+        guard words.count >= 2 else { throw BenchFailure("usage: SCENARIO URL [KEY=NUMBER ...]") }
+        (self.name, self.url) = (words[0], words[1])
+        var numbers: [String: Int] = [:]
+        for word in words.dropFirst(2) {
+            let parts = word.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let number = Int(parts[1]), number > 0 else {
+                throw BenchFailure("\(word): KEY=NUMBER is wanted, the number above zero")
+            }
+            numbers[String(parts[0])] = number
+        }
+        self.numbers = numbers
+    }
+
+    /// How many messages, or connections.
+    public var count: Int { self.numbers["count"] ?? 1 }
+    /// The bytes of a message that is sent.
+    public var size: Int { self.numbers["size"] ?? 64 }
+    /// How many tasks send.
+    public var tasks: Int { self.numbers["tasks"] ?? 1 }
+    /// How long `tail` runs.
+    public var seconds: Int { self.numbers["seconds"] ?? 5 }
+    /// The text of a message that is sent.
+    public var text: String { String(repeating: "x", count: self.size) }
+
+    /// The URL without the scheme, which is `ws`.
+    ///
+    /// - Throws: ``BenchFailure`` if it is not `ws://HOST:PORT/PATH`.
+    /// - Returns: Host, port and path.
+    public func target() throws(BenchFailure) -> (host: String, port: Int, path: String) {
+        guard self.url.hasPrefix("ws://"), let slash = self.url.dropFirst(5).firstIndex(of: "/") else {
+            throw BenchFailure("\(self.url): ws://HOST:PORT/PATH is wanted")
+        }
+        let authority = self.url.dropFirst(5)[..<slash].split(separator: ":")
+        guard authority.count == 2, let port = Int(authority[1]) else {
+            throw BenchFailure("\(self.url): ws://HOST:PORT/PATH is wanted")
+        }
+        return (String(authority[0]), port, String(self.url[slash...]))
+    }
+}

@@ -1,0 +1,44 @@
+import BenchSupport
+import WebSocketProtocol
+import WebSocketTransport
+
+/// Sends until the server has read all of it, which its Close frame says.
+enum Sending {
+    /// One after the other, from one task.
+    static func send(_ scenario: Scenario) async throws -> BenchReport {
+        let message = WebSocketMessage(text: scenario.text)
+        return try await Self.run(scenario) { connection in
+            for _ in 0..<scenario.count { try await connection.send(message) }
+            return scenario.count
+        }
+    }
+
+    /// From many tasks at once.
+    static func burst(_ scenario: Scenario) async throws -> BenchReport {
+        let message = WebSocketMessage(text: scenario.text)
+        let share = scenario.count / scenario.tasks
+        return try await Self.run(scenario) { connection in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<scenario.tasks {
+                    group.addTask { for _ in 0..<share { try await connection.send(message) } }
+                }
+                try await group.waitForAll()
+            }
+            return share * scenario.tasks
+        }
+    }
+
+    private static func run(
+        _ scenario: Scenario,
+        _ loop: (WebSocketConnection) async throws -> Int
+    ) async throws -> BenchReport {
+        try await Client.withConnection(scenario) { connection in
+            let measurement = Measurement()
+            let sent = try await loop(connection)
+            let closure = await connection.close()
+            let report = measurement.finish(messages: sent, bytes: sent * scenario.size)
+            guard closure.isClean else { throw BenchFailure("the server did not answer our Close frame") }
+            return report
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""What Benchmarks/bench, instructions and plot are made of; Python's standard library only."""

@@ -1,0 +1,126 @@
+"""The scenarios and the programs that are measured."""
+
+import dataclasses
+import json
+import pathlib
+
+BENCHMARKS = pathlib.Path(__file__).resolve().parent.parent
+ROOT = BENCHMARKS.parent
+NATIVE = BENCHMARKS / ".build/native"
+DATA = BENCHMARKS / ".build/data"
+RELEASE = BENCHMARKS / ".build/release"
+OURS = "ours"
+
+
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """A client program: `COMMAND SCENARIO URL KEY=NUMBER...`."""
+
+    name: str
+    title: str
+    path: pathlib.Path
+    arguments: tuple = ()
+    # What prints the version of the library that it is made with.
+    version: tuple = ()
+    # A yardstick is no rival: it does less than a client must.
+    is_limit: bool = False
+
+    @property
+    def command(self):
+        return [str(self.path), *self.arguments]
+
+
+def limit(name, title):
+    return Program(name, title, NATIVE / name, is_limit=True)
+
+
+def peers():
+    """The rivals that are programs of peers/, as peers/peers.json describes them."""
+    catalogue = BENCHMARKS / "peers/peers.json"
+    for peer in json.loads(catalogue.read_text()) if catalogue.exists() else []:
+        path, *arguments = peer["command"]
+        yield Program(
+            peer["name"], peer["title"], BENCHMARKS / path, tuple(arguments), tuple(peer.get("version", ()))
+        )
+
+
+def programs():
+    return [
+        Program(OURS, "ours", RELEASE / "bench-client"),
+        limit("limit-recv", "limit: recv alone"),
+        limit("limit-parse", "limit: recv, frames parsed, bytes touched"),
+        limit("limit-inflate", "limit: recv, frames parsed, inflated"),
+        *peers(),
+        Program("nio-handler", "NIOWebSocket, channel handler", RELEASE / "nio-handler"),
+        Program("nio-async", "NIOWebSocket, NIOAsyncChannel", RELEASE / "nio-async"),
+    ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """What is measured: a word of the client programs, a path of the load server, and numbers."""
+
+    name: str
+    title: str
+    word: str
+    path: str
+    numbers: dict = dataclasses.field(default_factory=dict)
+    # Messages of the first run, by which the number of the measured ones is chosen; 0 if that is fixed.
+    first: int = 0
+    most: int = 10_000_000
+    # Which columns the table has, and by which of them programs are compared.
+    columns: tuple = ("rate", "cpu", "user", "peak")
+    compared: str = "cpu"
+    # Both ends on one core.
+    one_core: bool = False
+    limits: tuple = ("limit-recv", "limit-parse")
+    only: tuple = ()
+    # Takes long: left out of --quick.
+    is_long: bool = False
+
+    def admits(self, program):
+        if program.is_limit:
+            return program.name in self.limits
+        return not self.only or program.name in self.only
+
+
+def receive(kind, title, first, most=10_000_000, **more):
+    return Scenario(f"receive-{kind}", f"Receive, {title}", "receive", f"/receive/{kind}", {}, first, most, **more)
+
+
+ECHO = ("p50", "p90", "p99", "cpu", "peak")
+INFLATE = ("limit-inflate",)
+
+SCENARIOS = [
+    receive("64", "64 bytes", 100_000, 20_000_000),
+    receive("512", "512 bytes", 100_000),
+    receive("utf8-512", "512 bytes of two- and three-byte characters", 100_000),
+    receive("events", "event mix", 100_000),
+    receive("16384", "16 KiB", 2_000, 200_000),
+    receive("1048576", "1 MiB", 40, 4_000),
+    receive("events-takeover", "event mix, compressed with context takeover", 20_000, limits=INFLATE),
+    receive("events-no-takeover", "event mix, compressed without context takeover", 20_000, limits=INFLATE),
+    Scenario("decode", "Event mix, decoded into typed events", "decode", "/receive/events", {}, 20_000, limits=()),
+    Scenario("envelope", "Event mix, type and time of each event alone", "envelope", "/receive/events", {}, 50_000,
+             limits=("limit-parse",), only=(OURS,)),
+    Scenario("echo-64", "Echo of 64 bytes, one outstanding, both ends on one core", "echo", "/echo", {"size": 64},
+             5_000, 100_000, ECHO, "p50", one_core=True, limits=()),
+    Scenario("echo-1024", "Echo of 1 KiB, one outstanding, both ends on one core", "echo", "/echo", {"size": 1024},
+             5_000, 100_000, ECHO, "p50", one_core=True, limits=()),
+    Scenario("send-64", "Send 64 bytes, one by one", "send", "/sink", {"size": 64}, 50_000, limits=()),
+    Scenario("send-512", "Send 512 bytes, one by one", "send", "/sink", {"size": 512}, 50_000, limits=()),
+    Scenario("burst-64", "Send 64 bytes from 64 tasks at once", "burst", "/sink", {"size": 64, "tasks": 64}, 64_000,
+             limits=(), only=(OURS, "gorilla", "gorilla-tuned")),
+    Scenario("paced-1", "One stream at 20,000 events/s, for 3 s", "tail", "/receive/events?rate=20000",
+             {"count": 1, "rate": 20000, "seconds": 3}, columns=("rate", "cpu", "user", "peak"), limits=()),
+    Scenario("paced-1000", "1,000 streams at 10 events/s each, for 3 s", "tail", "/receive/events?rate=10",
+             {"count": 1000, "rate": 10, "seconds": 3}, limits=()),
+    Scenario("tail-1000", "1,000 streams at 100 events/s each, for 5 s", "tail", "/receive/events?rate=100",
+             {"count": 1000, "rate": 100, "seconds": 5}, limits=()),
+    Scenario("idle-1000", "1,000 idle streams, for 5 s", "idle", "/idle", {"count": 1000}, columns=("memory", "idle"),
+             compared="memory", limits=()),
+    Scenario("idle-10000", "10,000 idle streams, for 5 s", "idle", "/idle", {"count": 10000},
+             columns=("memory", "idle"), compared="memory", limits=(), is_long=True),
+    Scenario("open-10000", "Open and close 10,000 streams, 100 at a time", "open", "/idle", {"count": 10000},
+             limits=(), is_long=True),
+]

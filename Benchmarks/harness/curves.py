@@ -1,0 +1,82 @@
+"""How our client's time and memory grow with the number of messages, their size, and the number of streams."""
+
+from . import machine
+from .catalogue import Scenario
+from .measuring import tell
+from .running import Server, run
+
+RUNS = 3
+
+
+def scenario(name, word, path, **numbers):
+    return Scenario(name, name, word, path, numbers)
+
+
+def best(program, scenario_, server):
+    """The run of several that took the least processor time: what others did meanwhile only adds."""
+    runs = [run(program, scenario_, server) for _ in range(RUNS)]
+    return min(runs, key=lambda one: one["cpu_user_ns"] + one["cpu_system_ns"])
+
+
+def point(x, result):
+    return {
+        "x": x,
+        "cpu_ms": (result["cpu_user_ns"] + result["cpu_system_ns"]) / 1e6,
+        "peak_mib": result["max_rss_kib"] / 1024,
+    }
+
+
+def messages(program, server, most):
+    for exponent in range(12, most + 1):
+        one = scenario("messages", "receive", "/receive/events", count=2**exponent)
+        yield point(2**exponent, best(program, one, server))
+
+
+def sizes(program, server, most):
+    """So many messages of each size, that the smallest take some milliseconds, too."""
+    for exponent in range(6, most + 1):
+        one = scenario("sizes", "receive", f"/receive/{2**exponent}", count=2**12)
+        yield point(2**exponent, best(program, one, server))
+
+
+def streams(program, server, most):
+    """Opening that many and closing them for the time, holding them for the memory."""
+    for exponent in range(6, most + 1):
+        count = 2**exponent
+        opened = point(count, best(program, scenario("streams", "open", "/idle", count=count), server))
+        held = run(program, scenario("streams", "idle", "/idle", count=count), server)
+        opened["peak_mib"] = held["rss_per_connection_bytes"] * count / 2**20
+        yield opened
+
+
+# Name, axis, what the memory is, and how far: exponents of 2, for a quick look and else.
+CURVES = [
+    (messages, "messages of the event mix", "peak MiB", 17, 23),
+    (sizes, "bytes of a message, 4096 messages", "peak MiB", 16, 20),
+    (streams, "streams", "MiB of all streams", 8, 13),
+]
+
+
+def measure(program, quick):
+    results = {"machine": machine.facts([]), "curves": {}}
+    with Server() as server:
+        for make, axis, memory, short, long in CURVES:
+            points = []
+            for one in make(program, server, short if quick else long):
+                tell(f"{make.__name__}: {one}")
+                points.append(one)
+            results["curves"][make.__name__] = {"axis": axis, "memory": memory, "points": points}
+    return results
+
+
+def text(results):
+    lines = []
+    for name, curve in results["curves"].items():
+        lines.append(f"{name}: {curve['axis']}")
+        for one in curve["points"]:
+            each = one["cpu_ms"] * 1e6 / one["x"]
+            lines.append(
+                f"  {one['x']:>10,}  CPU {one['cpu_ms']:>10,.2f} ms  {each:>10,.1f} ns each  "
+                f"{curve['memory']} {one['peak_mib']:>8,.1f}"
+            )
+    return "\n".join(lines)
