@@ -1,4 +1,4 @@
-"""Each peer reports what the load server sent: python3 -m unittest discover Benchmarks/tests
+"""Each peer reports what the load server sent: python3 -m unittest discover -s Benchmarks/tests -t Benchmarks
 
 The numbers to compare with come from a client of this file's own. A peer that is not built is skipped, visibly.
 """
