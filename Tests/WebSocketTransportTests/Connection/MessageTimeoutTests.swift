@@ -58,7 +58,7 @@ struct MessageTimeoutTests {
         let configuration = Self.configuration.with { $0.receiveQueue.highWaterBytes = 10 }
         try await withConnectedClient(configuration) { connection, peer in
             try await peer.send(Self.frame(.text, Array("longer than ten bytes".utf8)))
-            try await eventually("a full queue") { connection.batches.isOverHighMark }
+            try await eventually("a full queue") { connection.inbound.isOverHighMark }
             // That nothing happens can only be waited for: more than twice the timeout.
             try await Task.sleep(for: .milliseconds(400))
             #expect(connection.closure == nil)
