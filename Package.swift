@@ -247,6 +247,7 @@ let package = Package(
             name: "WorkspaceLifecycleTests",
             dependencies: [
                 "WorkspaceLifecycle",
+                "TestSupport",
                 "fake-runtime",
                 "lifecycle-actor",
                 "mock-agent-server",

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// What to run as the runtime of a workspace.
 ///
-/// Only the arguments are recorded: when a command without arguments runs the recorded ones again, the environment,
-/// directory and endpoint are those of the call.
+/// All but the environment, which may hold secrets, is recorded: a command without arguments runs the recorded ones
+/// again, in the recorded directory and at the recorded endpoint unless the call names others, and in its environment.
 ///
 /// Besides `environment` the runtime gets `WORKSPACE_ID`, `WORKSPACE_GENERATION`, `WORKSPACE_NONCE`, and the numbers of
 /// two descriptors: `WORKSPACE_LIFE_FD`, which it keeps open for its whole life, and `WORKSPACE_REPORT_FD`, on which it
@@ -11,7 +11,7 @@ internal import Glibc
 public struct RuntimeCommand: Sendable, Hashable {
     /// The executable and its arguments.
     ///
-    /// Without a `/` the executable is looked up in `PATH` of ``environment``.
+    /// Without a `/` the executable is looked up in `PATH` of ``environment``, else relative to the working directory.
     public var arguments: [String]
     /// The whole environment of the runtime; nothing is inherited.
     public var environment: [String: String] = [:]
@@ -54,7 +54,9 @@ public struct RuntimeCommand: Sendable, Hashable {
     }
 
     private func candidates(_ name: String) -> [String] {
-        guard !name.contains("/") else { return [name] }
+        guard !name.contains("/") else {
+            return [name.hasPrefix("/") ? name : self.workingDirectory.map { "\($0)/\(name)" } ?? name]
+        }
         let path = self.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         return path.split(separator: ":").map { "\($0)/\(name)" }
     }

@@ -61,10 +61,19 @@ extension Cycle {
 
     mutating func inspectedForStop(_ record: JournalRecord, _ found: Inspection) -> Action {
         guard self.isStillMeant(record) else { return self.finish(.settled(record)) }
+        return self.afterBudget(record, found)
+    }
+
+    /// Ends what is there, for good or for its successor.
+    mutating func replace(_ record: JournalRecord, _ found: Inspection) -> Action {
         guard found == .nothing else {
             var stopping = record
             (stopping.phase, stopping.verb, stopping.spawner) = (.stopping, self.verb, self.spawner)
-            return self.enter(.recordingStopping(stopping), .record(stopping))
+            guard self.isRestart else { return self.enter(.recordingStopping(stopping), .record(stopping)) }
+            // What runs is not ended for a successor that can't be run.
+            var next = stopping
+            self.takeCommand(&next, from: record)
+            return self.enter(.checkingCommand(stopping), .checkCommand(next))
         }
         if self.isRestart { return self.startNext(record) }
         if record.phase == .absent && self.goal == .stop { return self.finish(.stopped(record, wasRunning: false)) }

@@ -8,12 +8,11 @@ enum CycleResult: Hashable, Sendable {
     case settled(JournalRecord)
     /// Only between states: the runtime was gone without a stop.
     case lost(JournalRecord)
+    /// Nothing was done for a complaint: its time has not come.
+    case postponed(until: Duration)
+    /// Nothing was done for a complaint: reactive restarts used up their budget.
+    case gaveUp(JournalRecord)
     case failed(LifecycleError)
-
-    /// A runtime runs and has proven who it is.
-    var isProven: Bool {
-        if case .running = self { true } else { false }
-    }
 
     var isFailure: Bool {
         if case .failed = self { true } else { false }

@@ -47,9 +47,17 @@ struct ExplanationWriter {
             )
         }
         if let due = lane.due { sentences.append("Complaints will be acted on in \(max(.zero, due - self.now)).") }
-        if lane.budget.isExhausted(lane.policy) {
-            sentences.append("Reactive restarts were given up after \(lane.budget.used) attempts; ask for a restart.")
-        }
         return sentences
+    }
+
+    func budget(_ status: WorkspaceStatus?) -> [String] {
+        guard let status else { return [] }
+        if status.hasGivenUp {
+            return [
+                "Reactive restarts were given up after \(status.reactiveRestarts); a restart or start gives new ones."
+            ]
+        }
+        guard let pause = status.restartPause else { return [] }
+        return ["After \(status.reactiveRestarts) reactive restart(s) there is none for \(pause)."]
     }
 }

@@ -8,15 +8,15 @@ extension WorkspaceLifecycle {
     ///   created.
     /// - Throws: ``LifecycleError`` when the journal can't be read.
     public func status(_ id: WorkspaceID) async throws -> WorkspaceStatus? {
-        let journal = Journal(directory: self.runner.directory, id: id)
+        let (journal, now) = (Journal(directory: self.runner.directory, id: id), self.runner.clock.now)
         return try await BlockingThread.attempt { () throws(LifecycleError) in
             switch try journal.read() {
             case .none: return nil
-            case .record(let record): return WorkspaceStatus(id, record)
+            case .record(let record): return WorkspaceStatus(id, record, now: now)
             case .corrupt(let reason, let floor):
                 let words =
                     "The journal \(journal.directory.journal(id)) is corrupt: \(reason). The next start repairs it."
-                return WorkspaceStatus(id, JournalRecord(generation: floor, phase: .failed, reason: words))
+                return WorkspaceStatus(id, JournalRecord(generation: floor, phase: .failed, reason: words), now: now)
             }
         }
     }
@@ -37,7 +37,8 @@ extension WorkspaceLifecycle {
             do {
                 if let status = try await self.status(id) { statuses.append(status) }
             } catch {
-                statuses.append(WorkspaceStatus(id, JournalRecord(phase: .failed, reason: "\(error)")))
+                let record = JournalRecord(phase: .failed, reason: "\(error)")
+                statuses.append(WorkspaceStatus(id, record, now: self.runner.clock.now))
             }
         }
         return statuses
@@ -56,7 +57,7 @@ extension WorkspaceLifecycle {
         let writer = ExplanationWriter(id: id, directory: self.runner.directory, now: self.runner.clock.now)
         let sentences =
             writer.state(status, isLocked: lockHolder != nil) + writer.gate(holder, waiters) + writer.lock(lockHolder)
-            + writer.lane(self.lanes.lane(id))
+            + writer.lane(self.lanes.lane(id)) + writer.budget(status)
         return Explanation(
             status: status,
             gateHolder: holder,

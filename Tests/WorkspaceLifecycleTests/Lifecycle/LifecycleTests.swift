@@ -1,4 +1,5 @@
 import Logging
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -92,6 +93,7 @@ struct LifecycleTests {
         let changes: [(inout LifecycleConfiguration) -> Void] = [
             { $0.root = "relative" }, { $0.root = "/a\0b" }, { $0.readinessLimit = .zero }, { $0.restarts.jitter = 2 },
             { $0.gateLimit = .seconds(-1) }, { $0.readinessLimit = .seconds(Int64.max) }, { $0.restarts.attempts = -1 },
+            { $0.restarts.initialBackoff = .seconds(Int64.max) }, { $0.restarts.settlePeriod = .seconds(-1) },
         ]
         for change in changes {
             var configuration = LifecycleConfiguration(root: "/nowhere")
