@@ -20,7 +20,7 @@ struct Acting {
     private func lifecycle() throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: self.options.value("--root") ?? "")
         configuration.gracePeriod = .milliseconds(500)
-        configuration.readinessLimit = .seconds(10)
+        configuration.readinessLimit = self.milliseconds("--readiness-limit") ?? .seconds(10)
         configuration.adoptionLimit = .seconds(2)
         configuration.lockLimit = self.milliseconds("--lock-limit") ?? .seconds(60)
         configuration.restarts = self.restarts()
@@ -56,7 +56,8 @@ struct Acting {
         case "delete":
             try await lifecycle.delete(id)
             return "deleted"
-        case "markFailed": return "marked \(try await lifecycle.markFailed(id, generation: self.generation, reason: ""))"
+        case "markFailed":
+            return "marked \(try await lifecycle.markFailed(id, generation: self.generation, reason: ""))"
         case "complain": return "complained \(try await self.complain(lifecycle, id, command))"
         case "status": return "status \(try await lifecycle.status(id)?.phase.rawValue ?? "none")"
         default: return "error usage"

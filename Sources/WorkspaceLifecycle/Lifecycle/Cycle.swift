@@ -148,7 +148,7 @@ struct Cycle: Hashable, Sendable {
             self.enter(.ending(record, .fail(error)), .end(record, isGraceful: false))
         case (.recordingRunning(_, let result), .done): self.finish(result)
         // A failure that could not be recorded: the earlier record stands and the next verb recovers from it.
-        case (.recordingEnd(let result), .failed(let error)): self.finish(result.isFailure ? result : .failed(error))
+        case (.recordingEnd(let result), .failed(let error)): self.finish(result.failing(error))
         case (.recordingEnd(let result), .done): self.recordedEnd(result)
         case (.removing(let result), .done): self.finish(result)
         case (_, .failed(let error)): self.finish(.failed(error))

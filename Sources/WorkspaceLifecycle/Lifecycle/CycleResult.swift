@@ -20,6 +20,13 @@ enum CycleResult: Hashable, Sendable {
 }
 
 extension CycleResult {
+    /// What it is when it could not be recorded.
+    func failing(_ error: LifecycleError) -> CycleResult {
+        guard case .failed(let first) = self else { return .failed(error) }
+        let message = "\(first.message) Nor could this be recorded: \(error.message)"
+        return .failed(LifecycleError(first.code, message, systemError: error.systemError))
+    }
+
     func throwFailure() throws(LifecycleError) {
         if case .failed(let error) = self { throw error }
     }

@@ -9,7 +9,10 @@ struct BootTime: Hashable, Sendable {
     /// Rounds up, so that what waits for it never comes early.
     init(_ time: Duration, in bootID: String) {
         let (seconds, attoseconds) = time.components
-        self.init(milliseconds: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000, bootID: bootID)
+        self.init(
+            milliseconds: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000,
+            bootID: bootID
+        )
     }
 
     /// The time, unless the machine was booted anew since.

@@ -92,7 +92,9 @@ struct WorkspaceGateTests {
         let (gate, id) = (self.gate(), try self.id())
         let hold = try await Task(name: "the upgrade") { Transferred(try await gate.acquire(id, for: .restart)) }.value
         let waiter = Task { try await gate.withHold(of: id, for: .stop, within: .seconds(3)) { _ in } }
-        try await eventually("the waiter waits and its time runs") { self.clock.sleeperCount == 1 && gate.waiters(of: id).count == 1 }
+        try await eventually("the waiter waits and its time runs") {
+            self.clock.sleeperCount == 1 && gate.waiters(of: id).count == 1
+        }
         self.clock.advance(by: .seconds(3))
         let error = try await #require(throws: LifecycleError.self) { try await waiter.value }
         #expect(error.code == .gateTimeout)

@@ -73,7 +73,9 @@ struct CrashTests {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
             try await self.crash(CrashPoint(verb: "getOrStart", step: .committed), sandbox, id)
-            try await eventually("the runtime runs") { sandbox.runtimes().count == 1 && sandbox.censusLines().count == 1 }
+            try await eventually("the runtime runs") {
+                sandbox.runtimes().count == 1 && sandbox.censusLines().count == 1
+            }
             _ = await sandbox.act("getOrStart", on: id, ["--without", "inspection,life"])
             #expect(sandbox.hadOverlap)
             #expect(sandbox.runtimes().count == 2)

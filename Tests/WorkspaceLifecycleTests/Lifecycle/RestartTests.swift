@@ -91,10 +91,15 @@ struct RestartTests {
     func complaint() async throws {
         try await Sandbox.with { sandbox in
             let (id, clock) = (try WorkspaceID("blue"), ManualClock())
-            let lifecycle = try sandbox.lifecycle({ ($0.restarts.quietPeriod, $0.restarts.settlePeriod) = (.seconds(30), .zero) }, clock: clock)
+            let lifecycle = try sandbox.lifecycle(
+                { ($0.restarts.quietPeriod, $0.restarts.settlePeriod) = (.seconds(30), .zero) },
+                clock: clock
+            )
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             let complaint = Task { try await lifecycle.reportUnhealthy(id, generation: 1, command: RuntimeCommand([])) }
-            try await eventually("the complaint waits for its time") { lifecycle.lanes.lane(id)?.due != nil && clock.sleeperCount == 1 }
+            try await eventually("the complaint waits for its time") {
+                lifecycle.lanes.lane(id)?.due != nil && clock.sleeperCount == 1
+            }
             clock.advance(by: .seconds(29))
             #expect(sandbox.record(id)?.generation == 1)
             clock.advance(by: .seconds(1))
@@ -106,7 +111,9 @@ struct RestartTests {
     func staleComplaint() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
-            let lifecycle = try sandbox.lifecycle { ($0.restarts.quietPeriod, $0.restarts.settlePeriod) = (.zero, .zero) }
+            let lifecycle = try sandbox.lifecycle {
+                ($0.restarts.quietPeriod, $0.restarts.settlePeriod) = (.zero, .zero)
+            }
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
             let stale = try await lifecycle.reportUnhealthy(id, generation: 1, command: RuntimeCommand([]))

@@ -6,7 +6,8 @@ import Testing
 /// Every complaint is made by a process of its own, which forgets all when it ends.
 @Suite("The budget that processes share", .timeLimit(.minutes(5)))
 struct SharedBudgetTests {
-    private func complain(_ sandbox: Sandbox, _ id: WorkspaceID, _ generation: Int, _ flags: String...) async -> String {
+    private func complain(_ sandbox: Sandbox, _ id: WorkspaceID, _ generation: Int, _ flags: String...) async -> String
+    {
         await sandbox.act("complain", on: id, ["--generation", String(generation)] + flags).output
     }
 
