@@ -29,11 +29,26 @@ public struct RuntimeCommand: Sendable, Hashable {
         self.arguments = arguments
     }
 
-    /// Checks what can be checked before anything is touched, and finds the executable; blocking.
+    /// Finds the executable; blocking.
     func executable() throws(LifecycleError) -> String {
         guard let name = self.arguments.first, !name.isEmpty else {
             throw LifecycleError(.noCommand, "No runtime command is given or recorded; name one with --command.")
         }
+        try self.validate()
+        guard let path = self.candidates(name).first(where: { access($0, X_OK) == 0 && !Self.isDirectory($0) }) else {
+            let place = self.workingDirectory.map { " in \($0)" } ?? ""
+            throw LifecycleError(
+                .invalidArgument,
+                "There is no executable \(name.debugDescription)\(name.contains("/") ? place : " in PATH"). "
+                    + "Give its full path, or check its permissions."
+            )
+        }
+        return path
+    }
+
+    /// Checks what can be checked before anything is touched.
+    func validate() throws(LifecycleError) {
+        let name = self.arguments.first ?? ""
         let texts = self.arguments + self.environment.flatMap { [$0.key, $0.value] }
         guard !texts.contains(where: { $0.utf8.contains(0) }),
             !self.environment.keys.contains(where: { $0.contains("=") })
@@ -44,13 +59,11 @@ public struct RuntimeCommand: Sendable, Hashable {
             )
         }
         if let endpoint = self.endpoint { _ = try RuntimeEndpoint(endpoint) }
-        guard let path = self.candidates(name).first(where: { access($0, X_OK) == 0 }) else {
-            throw LifecycleError(
-                .invalidArgument,
-                "There is no executable \(name.debugDescription). Give its full path, or check PATH and its permissions."
-            )
-        }
-        return path
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private func candidates(_ name: String) -> [String] {

@@ -17,9 +17,7 @@ extension Cycle {
             let record = JournalRecord(verb: self.verb)
             return self.enter(.inspecting(record), .inspect(record))
         case .delete, .stop, .restart, .recover, .markFailed, .run(createsIfAbsent: false):
-            return self.finish(
-                .failed(LifecycleError(.unknownWorkspace, "There is no such workspace; create it with `up`."))
-            )
+            return self.finish(.failed(.unknown(workspace: self.name)))
         }
     }
 

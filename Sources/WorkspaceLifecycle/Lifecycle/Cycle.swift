@@ -95,6 +95,8 @@ struct Cycle: Hashable, Sendable {
 
     let goal: Goal
     let verb: Verb
+    /// The workspace, for words.
+    let name: String
     /// Who acts, for the record.
     let spawner: ProcessIdentity
     /// The nonce of the generation this cycle may start.
@@ -110,12 +112,13 @@ struct Cycle: Hashable, Sendable {
     init(
         goal: Goal,
         verb: Verb,
+        name: String = "",
         spawner: ProcessIdentity,
         nonce: String,
         command: RuntimeCommand = RuntimeCommand([]),
         terms: RestartTerms = RestartTerms()
     ) {
-        (self.goal, self.verb, self.spawner, self.nonce) = (goal, verb, spawner, nonce)
+        (self.goal, self.verb, self.name, self.spawner, self.nonce) = (goal, verb, name, spawner, nonce)
         (self.command, self.terms) = (command, terms)
     }
 

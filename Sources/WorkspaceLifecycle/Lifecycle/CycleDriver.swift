@@ -92,7 +92,8 @@ struct CycleDriver: Sendable {
         case .recordBudget(let record): try await self.record(record, (.budgetWritten, .budgetRecorded))
         case .checkCommand(let record): try await self.check(record)
         case .setAsideJournal(let reason): try await self.setAside(reason)
-        case .removeFiles: try await self.blocking { $0.removeAllButRecord() }
+        case .removeFiles:
+            try await self.blocking { (journal) throws(LifecycleError) in try journal.removeAllButRecord() }
         case .spawn, .commit, .abandonStub, .awaitReady, .finish: break
         }
         return .done
@@ -125,7 +126,8 @@ struct CycleDriver: Sendable {
         try await self.blocking(written: { passed(written, record) }) { (journal) throws(LifecycleError) in
             try directory.prepare(id)
             try journal.write(record)
-            journal.removeLeftovers(keepingReportOf: record.generation)
+            // The record stands; what could not be removed is found, and told, by the next verb.
+            try? journal.removeLeftovers(keepingReportOf: record.generation)
         }
         self.passed(recorded, record)
     }
@@ -146,7 +148,7 @@ struct CycleDriver: Sendable {
         let isBlind = !self.configuration.protections.contains(.inspection)
         let found = try await self.blocking { (journal) throws(LifecycleError) -> Cycle.Inspection in
             try directory.prepare(id)
-            journal.removeLeftovers(keepingReportOf: record.generation)
+            try journal.removeLeftovers(keepingReportOf: record.generation)
             if isBlind { return .nothing }
             if let child = record.child, ProcessTable.isAlive(child) { return .child }
             return try lifeLock.isHeld() ? .remains : .nothing

@@ -22,10 +22,12 @@ struct CycleRunner: Sendable {
         _ command: RuntimeCommand,
         complainedAt: Duration? = nil
     ) async throws -> CycleResult {
+        try command.validate()
         let claim = Transferred(try await self.claim(id, for: verb))
         let cycle = Cycle(
             goal: goal,
             verb: verb,
+            name: id.description,
             spawner: ProcessTable.current,
             nonce: self.makeNonce(),
             command: command,

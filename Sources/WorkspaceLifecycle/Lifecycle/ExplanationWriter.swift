@@ -17,7 +17,7 @@ struct ExplanationWriter {
             case (.stopping, _) where isLocked: "A stop of \(generation) is under way (\(process))."
             case (.starting, _): "A start of \(generation) was interrupted (\(process)); the next verb settles it."
             case (.stopping, _): "A stop of \(generation) was interrupted (\(process)); the next verb settles it."
-            case (.failed, _): "It failed in \(generation): \(status.reason ?? "no reason recorded")."
+            case (.failed, _): "It failed in \(generation): \(status.reason ?? "no reason recorded.")"
             }
         return [words]
     }

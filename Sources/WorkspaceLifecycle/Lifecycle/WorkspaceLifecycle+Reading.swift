@@ -1,5 +1,3 @@
-internal import Glibc
-
 extension WorkspaceLifecycle {
     /// What the journal and the process table say; takes no lock and changes nothing.
     ///
@@ -10,6 +8,7 @@ extension WorkspaceLifecycle {
     public func status(_ id: WorkspaceID) async throws -> WorkspaceStatus? {
         let (journal, now) = (Journal(directory: self.runner.directory, id: id), self.runner.clock.now)
         return try await BlockingThread.attempt { () throws(LifecycleError) in
+            guard try journal.directory.exists(id) else { return nil }
             switch try journal.read() {
             case .none: return nil
             case .record(let record): return WorkspaceStatus(id, record, now: now)
@@ -21,15 +20,30 @@ extension WorkspaceLifecycle {
         }
     }
 
+    /// Where the runtime of a workspace answers; takes no lock, changes nothing and does not ask it.
+    ///
+    /// - Parameter id: The workspace.
+    /// - Returns: The endpoint of its living runtime.
+    /// - Throws: ``LifecycleError`` with `unknownWorkspace` when it was never created, `notReady` when no runtime has
+    ///   proven itself or it is gone, else why the journal can't be read.
+    public func endpoint(of id: WorkspaceID) async throws -> String {
+        guard let status = try await self.status(id) else { throw LifecycleError.unknown(workspace: id.description) }
+        if let endpoint = status.endpoint, status.isAlive { return endpoint }
+        let what = status.phase == .running ? "its runtime is gone without a stop" : "it is \(status.phase.rawValue)"
+        throw LifecycleError(
+            .notReady,
+            "Workspace \(id) has no runtime that answers: \(what). Start it with `wsstream workspace up \(id)`."
+        )
+    }
+
     /// All workspaces that were created, by id; takes no lock and changes nothing.
     ///
     /// - Returns: Their status; one whose journal can't be read is `failed` and says why.
-    /// - Throws: ``LifecycleError`` when the state directory is not this user's.
+    /// - Throws: ``LifecycleError`` when the state directory is not a directory or not this user's.
     public func list() async throws -> [WorkspaceStatus] {
         let directory = self.runner.directory
         let names = try await BlockingThread.attempt { () throws(LifecycleError) -> [String] in
-            guard access(directory.workspaces, F_OK) == 0 else { return [] }
-            try StateDirectory.check(directory.workspaces)
+            guard try directory.exists() else { return [] }
             return ProcessTable.names(in: directory.workspaces).sorted()
         }
         var statuses: [WorkspaceStatus] = []

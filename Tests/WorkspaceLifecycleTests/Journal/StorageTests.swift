@@ -143,6 +143,44 @@ struct StorageTests {
         }
     }
 
+    @Test(
+        "Where the state directory is no directory, or a link, readers say so too, and do not say that there is nothing",
+        arguments: [false, true]
+    )
+    func readersOfOddRoots(isLink: Bool) async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            if isLink {
+                mkdir(sandbox.path + "/elsewhere", 0o700)
+                symlink(sandbox.path + "/elsewhere", sandbox.root)
+            } else {
+                Self.write("", to: sandbox.root)
+            }
+            let code: LifecycleError.Code = isLink ? .symbolicLink : .storage
+            let errors = [
+                await #expect(throws: LifecycleError.self) { _ = try await lifecycle.list() },
+                await #expect(throws: LifecycleError.self) { _ = try await lifecycle.status(id) },
+                await #expect(throws: LifecycleError.self) { _ = try await lifecycle.explain(id) },
+            ]
+            #expect(errors.allSatisfy { $0?.code == code && $0?.message.contains(sandbox.root) == true }, "\(errors)")
+        }
+    }
+
+    @Test("A leftover that can't be removed is named before anything happens", arguments: ["journal.tmp", "report.9"])
+    func stubbornLeftover(name: String) async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            try await lifecycle.create(id)
+            let path = sandbox.directory.workspace(id) + "/" + name
+            mkdir(path, 0o700)
+            let error = await Self.refusal(sandbox, id)
+            #expect(error?.code == .storage && error?.message.contains(path) == true, "\(String(describing: error))")
+            #expect(sandbox.record(id)?.generation == 0 && sandbox.censusLines().isEmpty)
+            rmdir(path)
+            #expect(try await lifecycle.getOrStart(id, command: sandbox.command()).runtime.generation == 1)
+        }
+    }
+
     @Test("A full disk refuses a start, spawns nothing and loses nothing")
     func fullDisk() async throws {
         try await Sandbox.with { sandbox in

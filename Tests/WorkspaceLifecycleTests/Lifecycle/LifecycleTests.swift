@@ -25,6 +25,20 @@ struct LifecycleTests {
         }
     }
 
+    @Test("A failure is an event of the generation that failed")
+    func failedEvent() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command())
+            let events = lifecycle.events
+            _ = try? await lifecycle.restart(id, command: sandbox.command("--exit-at-once"))
+            for await event in events where event.kind == .failed {
+                #expect(event.generation == 2 && event.detail?.contains("exit code 7") == true)
+                break
+            }
+        }
+    }
+
     @Test("The end of a runtime of ours is an event with its generation")
     func runtimeEnded() async throws {
         try await Sandbox.with { sandbox in

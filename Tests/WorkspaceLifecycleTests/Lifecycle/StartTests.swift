@@ -84,7 +84,7 @@ struct StartTests {
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle()
             let error = await #expect(throws: LifecycleError.self) { _ = try await lifecycle.stop(id) }
-            #expect(error?.code == .unknownWorkspace)
+            #expect(error?.code == .unknownWorkspace && error?.message.contains("blue") == true)
             try await lifecycle.create(id)
             #expect(try await lifecycle.stop(id) == .notRunning)
             #expect(try await lifecycle.status(id)?.phase == .absent)

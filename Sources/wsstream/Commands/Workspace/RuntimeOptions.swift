@@ -13,6 +13,15 @@ struct RuntimeOptions: ParsableArguments {
     )
     var command: [String] = []
 
+    @Option(help: "Seconds a new runtime may take until it is ready.")
+    var readyWithin: Int = 60
+
+    func validate() throws {
+        guard (1...86_400).contains(self.readyWithin) else {
+            throw ValidationError("--ready-within must be 1 to 86400 seconds.")
+        }
+    }
+
     /// The command for a workspace; where none was ever named, the mock agent server.
     func runtimeCommand(for id: WorkspaceID, in lifecycle: WorkspaceLifecycle) async throws -> RuntimeCommand {
         guard self.command.isEmpty, try await lifecycle.status(id)?.command.isEmpty ?? true else {
@@ -33,6 +42,8 @@ struct RuntimeOptions: ParsableArguments {
         var command = RuntimeCommand(self.command.isEmpty ? fallback : self.command)
         command.environment = ProcessEnvironment.variables
         command.endpoint = self.endpoint
+        // Recorded, so that a relative name means the same when it is started again from elsewhere.
+        command.workingDirectory = self.command.isEmpty ? nil : WorkspaceState.currentDirectory()
         return command
     }
 }
