@@ -35,6 +35,13 @@ public struct RuntimeCommand: Sendable, Hashable {
             throw LifecycleError(.noCommand, "No runtime command is given or recorded; name one with --command.")
         }
         try self.validate()
+        if let directory = self.workingDirectory, !Self.isDirectory(directory) {
+            throw LifecycleError(
+                .invalidArgument,
+                "There is no directory \(directory.debugDescription) to run \(name.debugDescription) in. "
+                    + "Make it, or name the command again with --command from another directory."
+            )
+        }
         guard let path = self.candidates(name).first(where: { access($0, X_OK) == 0 && !Self.isDirectory($0) }) else {
             let place = self.workingDirectory.map { " in \($0)" } ?? ""
             throw LifecycleError(

@@ -151,6 +151,23 @@ struct MisbehaviourTests {
         }
     }
 
+    @Test("A restart in a directory that is gone names it and leaves what runs alone")
+    func restartInGoneDirectory() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            var command = sandbox.command()
+            command.workingDirectory = sandbox.path + "/place"
+            mkdir(sandbox.path + "/place", 0o700)
+            let first = try await lifecycle.getOrStart(id, command: command)
+            rmdir(sandbox.path + "/place")
+            let error = try await #require(throws: LifecycleError.self) {
+                _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
+            }
+            #expect(error.code == .invalidArgument && error.message.contains(sandbox.path + "/place"))
+            #expect(ProcessTable.isAlive(first.runtime.process))
+        }
+    }
+
     @Test("What can't be right is refused before anything is touched")
     func invalidCommand() async throws {
         try await Sandbox.with { sandbox in
