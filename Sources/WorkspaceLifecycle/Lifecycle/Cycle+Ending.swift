@@ -15,8 +15,9 @@ extension Cycle {
     }
 
     mutating func refused(_ record: JournalRecord, _ error: LifecycleError) -> Action {
-        let next: AfterEnd = self.goal == .recover ? .fail(error) : .start
-        return self.enter(.ending(record, next), .end(record, isGraceful: record.phase == .running))
+        let isGraceful = record.phase == .running
+        guard self.goal == .recover else { return self.makeRoom(record, .end(isGraceful: isGraceful)) }
+        return self.enter(.ending(record, .fail(error)), .end(record, isGraceful: isGraceful))
     }
 
     func afterStop(_ record: JournalRecord) -> AfterEnd {

@@ -42,7 +42,7 @@ extension Cycle {
         switch (found, record.phase) {
         case (.child, .running), (.child, .starting): self.enter(.proving(record), .prove(record))
         // A stop was interrupted, or a failure could not end it: finish that before anything new.
-        case (.child, _), (.remains, _): self.enter(.ending(record, .start), .end(record, isGraceful: false))
+        case (.child, _), (.remains, _): self.makeRoom(record, .end(isGraceful: false))
         case (.nothing, _): self.startNext(record)
         }
     }
@@ -68,14 +68,18 @@ extension Cycle {
             var stopping = record
             (stopping.phase, stopping.verb, stopping.spawner) = (.stopping, self.verb, self.spawner)
             guard self.isRestart else { return self.enter(.recordingStopping(stopping), .record(stopping)) }
-            // What runs is not ended for a successor that can't be run.
-            var next = stopping
-            self.takeCommand(&next, from: record)
-            return self.enter(.checkingCommand(stopping), .checkCommand(next))
+            return self.makeRoom(stopping, .stop)
         }
         if self.isRestart { return self.startNext(record) }
         if record.phase == .absent && self.goal == .stop { return self.finish(.stopped(record, wasRunning: false)) }
         return self.recordEnd(record, phase: .absent) { .stopped($0, wasRunning: false) }
+    }
+
+    /// What runs is not ended for a successor that can't be run.
+    mutating func makeRoom(_ record: JournalRecord, _ end: BeforeNext) -> Action {
+        var next = record
+        self.takeCommand(&next, from: record)
+        return self.enter(.checkingCommand(record, end), .checkCommand(next))
     }
 
     var isRestart: Bool {

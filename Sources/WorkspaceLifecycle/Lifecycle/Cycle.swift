@@ -4,7 +4,7 @@
 /// reading ─► inspecting ─┬─► proving ──► recordingRunning ─► finished          (adopt what lives)
 ///    │                   ├─► checkingCommand ─► recordingStopping ─► ending ─► recordingEnd ─► finished
 ///    │                   ├─► recordingBudget ─► finished           (a complaint that is given up)
-///    └► settingAside ─►  └─► ending ─► recordingStarting ─► spawning ─► recordingChild ─► committing
+///    └► settingAside ─►  └─► checkingCommand ─► ending ─► recordingStarting ─► spawning ─► recordingChild ─► committing
 ///                                          ─► awaitingReady ─► recordingRunning ─► finished
 /// ```
 /// Every effect is journalled before it happens, so whoever finds the record after a crash knows what may live. A
@@ -70,7 +70,7 @@ struct Cycle: Hashable, Sendable {
         case settingAside(JournalRecord)
         case inspecting(JournalRecord)
         case proving(JournalRecord)
-        case checkingCommand(JournalRecord)
+        case checkingCommand(JournalRecord, BeforeNext)
         case recordingBudget(CycleResult)
         case recordingStopping(JournalRecord)
         case ending(JournalRecord, AfterEnd)
@@ -84,6 +84,14 @@ struct Cycle: Hashable, Sendable {
         case recordingEnd(CycleResult)
         case removing(CycleResult)
         case finished
+    }
+
+    /// What makes room for the next generation, once it is known that it can be run.
+    enum BeforeNext: Hashable, Sendable {
+        /// A stop with its tombstone.
+        case stop
+        /// The end of what an interrupted verb left, or of what does not prove itself.
+        case end(isGraceful: Bool)
     }
 
     /// What follows when nothing lives any more.
@@ -133,7 +141,9 @@ struct Cycle: Hashable, Sendable {
         case (.inspecting(let record), .inspected(let found)): self.inspected(record, found)
         case (.proving(let record), .ready(let endpoint, let now)): self.proved(record, endpoint, now)
         case (.proving(let record), .failed(let error)): self.refused(record, error)
-        case (.checkingCommand(let record), .done): self.enter(.recordingStopping(record), .record(record))
+        case (.checkingCommand(let record, .stop), .done): self.enter(.recordingStopping(record), .record(record))
+        case (.checkingCommand(let record, .end(let isGraceful)), .done):
+            self.enter(.ending(record, .start), .end(record, isGraceful: isGraceful))
         case (.recordingBudget(let result), .done): self.finish(result)
         case (.recordingStopping(let record), .done):
             self.enter(.ending(record, self.afterStop(record)), .end(record, isGraceful: true))

@@ -12,7 +12,8 @@ struct ExplanationWriter {
             switch (status.phase, status.isAlive) {
             case (.absent, _): "Nothing runs, and nothing is meant to; the last was \(generation)."
             case (.running, true): "It runs: \(generation), \(process), at \(status.endpoint ?? "no endpoint")."
-            case (.running, false): "\(process) of \(generation) is gone without a stop; the next start replaces it."
+            case (.running, false):
+                "The \(process) of \(generation) is gone without a stop; the next start replaces it."
             case (.starting, _) where isLocked: "A start of \(generation) is under way (\(process))."
             case (.stopping, _) where isLocked: "A stop of \(generation) is under way (\(process))."
             case (.starting, _): "A start of \(generation) was interrupted (\(process)); the next verb settles it."

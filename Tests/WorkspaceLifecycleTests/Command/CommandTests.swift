@@ -86,6 +86,7 @@ struct CommandTests {
             let late = await self.run(sandbox, ["up", "blue", "--ready-within", "1"], runtime: runtime)
             #expect(late.code == 69 && late.output.contains("1.0 seconds"), "\(late.output)")
             #expect(late.output.contains("--ready-within") && sandbox.runtimes().isEmpty)
+            #expect(late.output.contains("no endpoint to ask at was named"))
         }
     }
 

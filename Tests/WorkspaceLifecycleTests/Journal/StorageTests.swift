@@ -39,6 +39,23 @@ struct StorageTests {
         }
     }
 
+    @Test("A start that lost its command with the record says so, and leaves alone what lives")
+    func corruptWithoutCommand() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            let first = try await lifecycle.getOrStart(id, command: sandbox.command())
+            Sandbox.write("garbage", to: sandbox.directory.journal(id))
+            let error = await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(id, command: RuntimeCommand([]))
+            }
+            #expect(error?.code == .noCommand && ProcessTable.isAlive(first.runtime.process))
+            let up = await ChildProcess.run([Products.command, "workspace", "up", "blue", "--root", sandbox.root])
+            #expect(up.code == 66 && up.output.contains("--command"), "\(up.output)")
+            #expect(try await lifecycle.getOrStart(id, command: sandbox.command()).runtime.generation == 2)
+            #expect(!sandbox.hadOverlap)
+        }
+    }
+
     @Test("After a lost record a stop still ends what lives")
     func stopWithCorruptRecord() async throws {
         try await Sandbox.with { sandbox in

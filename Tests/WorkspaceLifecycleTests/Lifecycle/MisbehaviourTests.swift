@@ -151,6 +151,24 @@ struct MisbehaviourTests {
         }
     }
 
+    @Test("A start whose command can't be run leaves alone what does not answer")
+    func startOverFrozenWithBadCommand() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle {
+                ($0.adoptionLimit, $0.probeLimit) = (.milliseconds(300), .milliseconds(100))
+            }
+            let first = try await lifecycle.getOrStart(id, command: sandbox.command())
+            kill(first.runtime.process.pid, SIGSTOP)
+            await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(id, command: RuntimeCommand(["/nonexistent/runtime"]))
+            }
+            #expect(ProcessTable.isAlive(first.runtime.process))
+            kill(first.runtime.process.pid, SIGCONT)
+            #expect(try await lifecycle.getOrStart(id, command: sandbox.command()).runtime == first.runtime)
+        }
+    }
+
     @Test("A restart in a directory that is gone names it and leaves what runs alone")
     func restartInGoneDirectory() async throws {
         try await Sandbox.with { sandbox in

@@ -6,15 +6,15 @@ struct RuntimeOptions: ParsableArguments {
     @Option(help: "Where a runtime that can't report will answer, as http://ADDRESS:PORT.")
     var endpoint: String?
 
+    @Option(help: "Seconds a new runtime may take until it is ready.")
+    var readyWithin: Int = 60
+
     @Option(
         parsing: .remaining,
         help:
             "The runtime and its arguments: everything that follows (default: the command of the last start, else the mock agent server)."
     )
     var command: [String] = []
-
-    @Option(help: "Seconds a new runtime may take until it is ready.")
-    var readyWithin: Int = 60
 
     func validate() throws {
         guard (1...86_400).contains(self.readyWithin) else {
@@ -24,10 +24,10 @@ struct RuntimeOptions: ParsableArguments {
 
     /// The command for a workspace; where none was ever named, the mock agent server.
     func runtimeCommand(for id: WorkspaceID, in lifecycle: WorkspaceLifecycle) async throws -> RuntimeCommand {
-        guard self.command.isEmpty, try await lifecycle.status(id)?.command.isEmpty ?? true else {
-            return self.runtimeCommand([])
-        }
-        return self.runtimeCommand([Self.mockServer])
+        let status = try await lifecycle.status(id)
+        // A failed one without a command has lost it with its record: the mock would not be what it was.
+        let hadCommand = status.map { !$0.command.isEmpty || $0.phase != .absent } ?? false
+        return self.runtimeCommand(hadCommand ? [] : [Self.mockServer])
     }
 
     /// The mock agent server that was built beside this program.
