@@ -250,6 +250,7 @@ let package = Package(
             name: "WorkspaceLifecycleTests",
             dependencies: [
                 "WorkspaceLifecycle",
+                "TestSupport",
                 "fake-runtime",
                 "lifecycle-actor",
                 "mock-agent-server",
