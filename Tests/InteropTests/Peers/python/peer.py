@@ -88,7 +88,8 @@ async def client(*urls):
             async with connect(
                 url,
                 compression=None,
-                extensions=extensions(ClientPerMessageDeflateFactory, query),
+                # Where it offers nothing, it sends the field without a value.
+                extensions=extensions(ClientPerMessageDeflateFactory, query) or [],
                 subprotocols=["v0", "v1"] if "subprotocols" in query else None,
                 max_size=None,
                 proxy=None,

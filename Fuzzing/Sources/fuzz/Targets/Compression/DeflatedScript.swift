@@ -18,7 +18,9 @@ struct DeflatedScript {
         alignment: 1
     )
 
-    /// Whether there is enough: more would only cost executions. A message may still be longer than the largest window.
+    /// Whether there is enough: more would only cost executions.
+    ///
+    /// A message may still be longer than the largest window.
     var isFull: Bool { self.sent.count > 1_200 }
 
     /// Adds a message, or a Ping, as the next bytes of the input say.
