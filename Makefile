@@ -10,7 +10,7 @@ INTEROP_ALL ?=
 TARGET ?=
 SECONDS ?= 60
 RUNS ?= -1
-FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz
+FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Fuzzing/Sources/FuzzTargets
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|WorkspaceLifecycleTests
 # They measure memory, which a sanitizer multiplies.
