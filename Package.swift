@@ -155,6 +155,15 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        // What is fuzzed, see docs/FUZZING.md: a package of its own builds it with libFuzzer, and the tests run what that
+        // has found.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["CZlib", "WebSocketProtocol", "WorkspaceProtocol"],
+            path: "Fuzzing/Sources/FuzzTargets",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
         .testTarget(
             name: "WebSocketProtocolTests",
             dependencies: ["WebSocketProtocol", "TestSupport"],
