@@ -6,11 +6,13 @@ SCHEDULES ?= 200000
 SEED ?=
 # make interop: every combination of parameters if not empty
 INTEROP_ALL ?=
+# make bench: options of Benchmarks/bench
+BENCH ?=
 # make fuzz: which targets, all if none is named, and how long each
 TARGET ?=
 SECONDS ?= 60
 RUNS ?= -1
-FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz
+FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Benchmarks/Package.swift Benchmarks/Sources
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|WorkspaceLifecycleTests
 # They measure memory, which a sanitizer multiplies.
@@ -18,7 +20,8 @@ MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAtt
 # They kill processes rather than race threads, and would take most of the time.
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
-.PHONY: demo test interop interop-peers check lint format build conformance sanitize memory red-controls mutants explore fuzz setup clean
+.PHONY: demo test interop interop-peers check lint format build conformance sanitize memory red-controls mutants explore fuzz \
+	bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
 demo: setup
@@ -42,7 +45,7 @@ interop-peers:
 	scripts/interop-env
 
 ## check: what CI runs
-check: setup lint build interop-peers test sanitize red-controls
+check: setup lint build interop-peers test bench-check sanitize red-controls
 	$(MAKE) fuzz SECONDS=5
 
 ## lint: format and documentation rules, without changing a file
@@ -88,6 +91,30 @@ explore: setup
 ## fuzz: libFuzzer and the address sanitizer, bounded by time: make fuzz TARGET=frames SECONDS=300 (docs/FUZZING.md)
 fuzz: setup
 	SWIFT='$(SWIFT)' JOBS='$(JOBS)' FUZZ_SECONDS='$(SECONDS)' FUZZ_RUNS='$(RUNS)' scripts/fuzz run $(TARGET)
+
+## bench: measures our client beside its rivals, see docs/BENCHMARKS.md: make bench BENCH='--quick --scenario echo-64'
+bench: bench-build
+	Benchmarks/bench $(BENCH)
+
+bench-build: setup bench-client
+	@if [ -x scripts/bench-env ]; then scripts/bench-env; fi
+	$(SWIFT) build -c release --package-path Benchmarks --product nio-handler $(BUILD_FLAGS)
+	$(SWIFT) build -c release --package-path Benchmarks --product nio-async $(BUILD_FLAGS)
+
+bench-client:
+	$(MAKE) -C Benchmarks
+	$(SWIFT) build -c release --package-path Benchmarks --product bench-client $(BUILD_FLAGS)
+
+## bench-check: the runner's own tests; instructions and allocations of a message, at most 5 % above the baseline
+bench-check: setup
+	python3 -m unittest discover -s Benchmarks/tests -t Benchmarks
+	@if command -v valgrind >/dev/null 2>&1; then \
+	    $(MAKE) bench-client && Benchmarks/instructions --check; \
+	else echo 'skipped: no valgrind, so instructions are not counted'; fi
+
+## bench-baseline: stores today's instructions and allocations as what bench-check compares with
+bench-baseline: setup bench-client
+	Benchmarks/instructions --store
 
 setup:
 	@scripts/setup

@@ -64,7 +64,7 @@ def per_message(single, double, count):
     return (double - single) / count
 
 
-def compare(baseline, measured, tolerance=0.05, grain=0.02):
+def compare(baseline, measured, tolerance=0.05, grain=0.1):
     """Compares figures with a baseline, by name.
 
     Returns (worse, better, new, gone): the first two as (name, before, now). `grain` is the absolute change that is

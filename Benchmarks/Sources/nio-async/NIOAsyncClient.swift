@@ -8,9 +8,8 @@ import NIOWebSocket
 struct NIOAsyncClient {
     typealias Channel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
 
-    static func main() async { await BenchProgram.main { scenario in try await Self.run(scenario) } }
+    static func main() { BenchProgram.main { scenario in try await Self.run(scenario) } }
 
-    @concurrent
     private static func run(_ scenario: Scenario) async throws -> BenchReport {
         switch scenario.name {
         case "receive": try await Self.receive(scenario, decodes: false)
