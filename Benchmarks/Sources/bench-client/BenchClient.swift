@@ -12,6 +12,7 @@ struct BenchClient {
         case "envelope": try await Receiving.envelope(scenario)
         case "echo": try await Echoing.echo(scenario)
         case "send": try await Sending.send(scenario)
+        case "send-batches": try await Sending.batches(scenario)
         case "burst": try await Sending.burst(scenario)
         case "idle": try await Streams.idle(scenario)
         case "open": try await Streams.open(scenario)
