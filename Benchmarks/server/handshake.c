@@ -69,6 +69,10 @@ static const char *extension(const char *head, enum compression compression) {
     if (strstr(offer, "permessage-deflate") == NULL) return NULL;
     const char *window = strstr(offer, "server_max_window_bits=");
     if (window != NULL && strncmp(strchr(window, '=') + 1, "15", 2) != 0) return NULL;
+    // A client that offers not to take its own context over may insist on that, as gorilla does.
+    if (compression == NO_TAKEOVER && strstr(offer, "client_no_context_takeover") != NULL)
+        return "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; "
+               "client_no_context_takeover\r\n";
     if (compression == NO_TAKEOVER)
         return "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n";
     // An offer of server_no_context_takeover could only be answered by giving it.

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// How many connections are being opened at once.
+const openers = 100
+
+// dialMany opens so many connections, and calls opened with each.
+func dialMany(client client, count int, opened func(index int, connection *websocket.Conn) error) error {
+	var taken int64
+	return inParallel(openers, func(int) error {
+		for {
+			index := int(atomic.AddInt64(&taken, 1)) - 1
+			if index >= count {
+				return nil
+			}
+			connection, err := client.dial()
+			if err != nil {
+				return err
+			}
+			if err := opened(index, connection); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// idle holds connections, each with a goroutine that reads, as without one no Ping would be answered.
+func idle(client client, count, seconds int) (report, error) {
+	if client.tuned {
+		client.readBufferSize = 1024
+		client.writeBufferPool = &sync.Pool{}
+	}
+	// The dialing code's own memory is no connection's.
+	if connection, err := client.dial(); err != nil {
+		return nil, err
+	} else if err := disconnect(connection); err != nil {
+		return nil, err
+	}
+	debug.FreeOSMemory()
+	before := statusKiB("VmRSS:")
+	err := dialMany(client, count, func(_ int, connection *websocket.Conn) error {
+		go func() {
+			for {
+				if _, _, err := connection.ReadMessage(); err != nil {
+					return
+				}
+			}
+		}()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	// What opening them needed for a while is given back, which the runtime does by itself only after minutes.
+	debug.FreeOSMemory()
+	after := statusKiB("VmRSS:")
+	start := begin()
+	time.Sleep(time.Duration(seconds) * time.Second)
+	result := start.end(count, 0)
+	result["rss_per_connection_bytes"] = (after - before) * 1024 / int64(count)
+	return result, nil
+}
+
+func open(client client, count int) (report, error) {
+	if client.tuned {
+		return nil, errUnsupported
+	}
+	start := begin()
+	err := dialMany(client, count, func(_ int, connection *websocket.Conn) error {
+		defer connection.Close()
+		return disconnect(connection)
+	})
+	return start.end(count, 0), err
+}
+
+// tally is one connection's, on a cache line of its own.
+type tally struct {
+	messages, bytes int64
+	_               [48]byte
+}
+
+func tail(client client, count, seconds int) (report, error) {
+	tallies := make([]tally, count)
+	err := dialMany(client, count, func(index int, connection *websocket.Conn) error {
+		go func() {
+			buffer := client.buffer()
+			for {
+				message, err := next(connection, buffer)
+				if err != nil {
+					return
+				}
+				atomic.AddInt64(&tallies[index].messages, 1)
+				atomic.AddInt64(&tallies[index].bytes, int64(len(message)))
+			}
+		}()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	start := begin()
+	first := sum(tallies)
+	time.Sleep(time.Duration(seconds) * time.Second)
+	last := sum(tallies)
+	messages, bytes := int(last.messages-first.messages), int(last.bytes-first.bytes)
+	return start.end(messages, bytes), nil
+}
+
+func sum(tallies []tally) (total tally) {
+	for index := range tallies {
+		total.messages += atomic.LoadInt64(&tallies[index].messages)
+		total.bytes += atomic.LoadInt64(&tallies[index].bytes)
+	}
+	return total
+}
