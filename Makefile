@@ -107,6 +107,7 @@ bench-client:
 
 ## bench-check: the runner's own tests; instructions and allocations of a message, at most 5 % above the baseline
 bench-check: setup
+	$(MAKE) -C Benchmarks
 	python3 -m unittest discover -s Benchmarks/tests -t Benchmarks
 	@if command -v valgrind >/dev/null 2>&1; then \
 	    $(MAKE) bench-client && Benchmarks/instructions --check; \
