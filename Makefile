@@ -121,4 +121,4 @@ setup:
 	@scripts/setup
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

@@ -144,7 +144,8 @@ int limit_main(int count, char **arguments, const char *offer, limit_consume *co
     uint64_t end = wall();
     getrusage(RUSAGE_SELF, &after);
     close(descriptor);
-    printf("{\"messages\":%lu,\"bytes\":%lu,\"cpu_user_ns\":%lu,\"cpu_system_ns\":%lu,\"wall_ns\":%lu,\"max_rss_kib\":%ld}\n",
+    printf("{\"messages\":%lu,\"bytes\":%lu,\"cpu_user_ns\":%lu,\"cpu_system_ns\":%lu,\"wall_ns\":%lu,"
+           "\"max_rss_kib\":%ld}\n",
            counted.messages, counted.bytes, nanoseconds(after.ru_utime) - nanoseconds(before.ru_utime),
            nanoseconds(after.ru_stime) - nanoseconds(before.ru_stime), end - start, peak_kib());
     return 0;

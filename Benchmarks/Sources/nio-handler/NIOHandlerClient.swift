@@ -18,12 +18,16 @@ struct NIOHandlerClient {
         case "echo": try await Self.measure(scenario) { EchoHandler(scenario, done: $0) }
         case "send": try await Self.measure(scenario) { SendHandler(scenario, done: $0) }
         case "idle":
-            try await ManyStreams.idle(scenario) { opened in
-                try await Self.hold(scenario, tally: nil, opened)
+            try await ManyStreams.idle(scenario) {
+                try await Self.open(scenario, tally: nil)
+            } read: {
+                try await $0.closeFuture.get()
             }
         case "tail":
-            try await ManyStreams.tail(scenario) { opened, tally in
-                try await Self.hold(scenario, tally: tally, opened)
+            try await ManyStreams.tail(scenario) {
+                try await Self.open(scenario, tally: $0)
+            } read: { channel, _ in
+                try await channel.closeFuture.get()
             }
         case "open": try await ManyStreams.open(scenario) { try await Self.openAndClose(scenario) }
         default: throw BenchFailure.unsupported
@@ -44,20 +48,15 @@ struct NIOHandlerClient {
         return try await report.get()
     }
 
-    private static func hold(_ scenario: Scenario, tally: Tally?, _ opened: @Sendable () -> Void) async throws {
-        let channel = try await Upgrade.connect(scenario) { channel in
+    private static func open(_ scenario: Scenario, tally: Tally?) async throws -> any Channel {
+        try await Upgrade.connect(scenario) { channel in
             try channel.pipeline.syncOperations.addHandler(StreamHandler(tally: tally))
             return channel
         }
-        opened()
-        try await channel.closeFuture.get()
     }
 
     private static func openAndClose(_ scenario: Scenario) async throws {
-        let channel = try await Upgrade.connect(scenario) { channel in
-            try channel.pipeline.syncOperations.addHandler(StreamHandler(tally: nil))
-            return channel
-        }
+        let channel = try await Self.open(scenario, tally: nil)
         try await channel.writeAndFlush(Frames.close)
         // The handler closes when the server's Close frame is there.
         try await channel.closeFuture.get()
