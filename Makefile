@@ -6,11 +6,14 @@ SCHEDULES ?= 200000
 SEED ?=
 # make interop: every combination of parameters if not empty
 INTEROP_ALL ?=
+# make bench: options of Benchmarks/bench
+BENCH ?=
 # make fuzz: which targets, all if none is named, and how long each
 TARGET ?=
 SECONDS ?= 60
 RUNS ?= -1
-FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Fuzzing/Sources/FuzzTargets
+FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Fuzzing/Sources/FuzzTargets \
+    Benchmarks/Package.swift Benchmarks/Sources
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: whatever has more than one thread, but for what takes longest; make sanitize-all has the rest.
 SANITIZED = AgentRuntimeTests|ConformanceTests|InteropTests|MockAgentServerTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|WorkspaceLifecycleTests
@@ -24,7 +27,8 @@ THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer
     WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 SWIFT='$(SWIFT)' \
     scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel
 
-.PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls mutants explore fuzz setup clean
+.PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls mutants \
+	explore fuzz bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
 demo: setup
@@ -48,7 +52,7 @@ interop-peers:
 	scripts/interop-env
 
 ## check: what CI runs
-check: setup lint build interop-peers test sanitize red-controls
+check: setup lint build interop-peers test bench-check sanitize red-controls
 	$(MAKE) fuzz SECONDS=5
 
 ## lint: format and documentation rules, without changing a file
@@ -98,8 +102,33 @@ explore: setup
 fuzz: setup
 	SWIFT='$(SWIFT)' JOBS='$(JOBS)' FUZZ_SECONDS='$(SECONDS)' FUZZ_RUNS='$(RUNS)' scripts/fuzz run $(TARGET)
 
+## bench: measures our client beside its rivals, see docs/BENCHMARKS.md: make bench BENCH='--quick --scenario echo-64'
+bench: bench-build
+	Benchmarks/bench $(BENCH)
+
+bench-build: setup bench-client
+	@if [ -x scripts/bench-env ]; then scripts/bench-env; fi
+	$(SWIFT) build -c release --package-path Benchmarks --product nio-handler $(BUILD_FLAGS)
+	$(SWIFT) build -c release --package-path Benchmarks --product nio-async $(BUILD_FLAGS)
+
+bench-client:
+	$(MAKE) -C Benchmarks
+	$(SWIFT) build -c release --package-path Benchmarks --product bench-client $(BUILD_FLAGS)
+
+## bench-check: the runner's own tests; instructions and allocations of a message, at most 5 % above the baseline
+bench-check: setup
+	$(MAKE) -C Benchmarks
+	python3 -m unittest discover -s Benchmarks/tests -t Benchmarks
+	@if command -v valgrind >/dev/null 2>&1; then \
+	    $(MAKE) bench-client && Benchmarks/instructions --check; \
+	else echo 'skipped: no valgrind, so instructions are not counted'; fi
+
+## bench-baseline: stores today's instructions and allocations as what bench-check compares with
+bench-baseline: setup bench-client
+	Benchmarks/instructions --store
+
 setup:
 	@scripts/setup
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

@@ -27,7 +27,7 @@ def point(x, result):
 
 
 def messages(program, server, most):
-    for exponent in range(12, most + 1):
+    for exponent in range(10, most + 1):
         one = scenario("messages", "receive", "/receive/events", count=2**exponent)
         yield point(2**exponent, best(program, one, server))
 
@@ -76,7 +76,7 @@ def text(results):
         for one in curve["points"]:
             each = one["cpu_ms"] * 1e6 / one["x"]
             lines.append(
-                f"  {one['x']:>10,}  CPU {one['cpu_ms']:>10,.2f} ms  {each:>10,.1f} ns each  "
+                f"  {one['x']:>10,}  CPU {one['cpu_ms']:>10,.2f} ms  {each:>10,.1f} ns for one more  "
                 f"{curve['memory']} {one['peak_mib']:>8,.1f}"
             )
     return "\n".join(lines)

@@ -59,12 +59,12 @@ def messages_for(run, seconds, least, most):
     return max(1, int(wanted) // unit * unit)
 
 
-def per_message(single, double, count):
-    """What one message costs, by totals of `count` and of twice as many: all that is not per message falls out."""
-    return (double - single) / count
+def per_message(few, many, messages):
+    """What one message costs, by the totals of two runs and by how many messages they differ: the rest falls out."""
+    return (many - few) / messages
 
 
-def compare(baseline, measured, tolerance=0.05, grain=0.02):
+def compare(baseline, measured, tolerance=0.05, grain=0.1):
     """Compares figures with a baseline, by name.
 
     Returns (worse, better, new, gone): the first two as (name, before, now). `grain` is the absolute change that is

@@ -60,7 +60,8 @@ def url(server, scenario, count):
     """The URL has all that the server needs; the word `count` tells the program the same."""
     path = scenario.path
     if scenario.word in ("receive", "decode", "envelope"):
-        path += f"?count={count}"
+        # Messages begin when the client's clock runs: some milliseconds after the handshake.
+        path += f"?count={count}&after=5"
     return f"ws://127.0.0.1:{server.port}{path}"
 
 

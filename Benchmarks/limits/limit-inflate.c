@@ -37,5 +37,6 @@ static size_t consume(const uint8_t *bytes, size_t length, struct counted *count
 
 int main(int count, char **arguments) {
     if (inflateInit2(&stream, -15) != Z_OK) limit_fail("inflateInit2");
-    return limit_main(count, arguments, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n", consume);
+    const char *offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+    return limit_main(count, arguments, offer, consume);
 }

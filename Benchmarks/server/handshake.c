@@ -102,9 +102,12 @@ static void begin_sending(struct connection *connection, const char *target) {
     double count = query_number(target, "count", 0);
     connection->count = count >= 1 ? (uint64_t)count : UINT64_MAX;
     connection->rate = query_number(target, "rate", 0);
-    if (connection->rate > 0) pace_start(connection);
-    else if (count >= 1) connection->block_left = block_bytes(connection->block, 0, connection->count);
-    else connection->block_left = UINT64_MAX;
+    connection->delay = (uint64_t)(1e6 * query_number(target, "after", 0));
+    uint64_t bytes = count >= 1 ? block_bytes(connection->block, 0, connection->count) : UINT64_MAX;
+    if (connection->rate > 0 || connection->delay > 0) pace_start(connection);
+    if (connection->rate > 0) return;
+    if (connection->delay > 0) connection->held_back = bytes;
+    else connection->block_left = bytes;
 }
 
 long handshake_receive(struct connection *connection, const char *bytes, size_t length) {
@@ -132,9 +135,9 @@ long handshake_receive(struct connection *connection, const char *bytes, size_t 
                                    accept, agreed);
     if (connection->role == RECEIVE) begin_sending(connection, target);
     // How many bytes will come, for a client that does not look at frames.
-    if (connection->role == RECEIVE && connection->rate == 0 && connection->block_left != UINT64_MAX)
-        response_length += snprintf(response + response_length, 64, "X-Bytes: %llu\r\n",
-                                    (unsigned long long)connection->block_left);
+    uint64_t coming = connection->block_left + connection->held_back;
+    if (connection->role == RECEIVE && connection->rate == 0 && coming != UINT64_MAX)
+        response_length += snprintf(response + response_length, 64, "X-Bytes: %llu\r\n", (unsigned long long)coming);
     connection_append(connection, response, (size_t)response_length);
     connection_append(connection, "\r\n", 2);
     return end + 4 - head;

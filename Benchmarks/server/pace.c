@@ -1,4 +1,4 @@
-// Messages at a rate: one timer for all, once a millisecond while any connection is paced.
+// Messages at a rate, or after a delay: one timer for all, once a millisecond while any connection is paced.
 #include "server.h"
 
 #include <stdlib.h>
@@ -46,7 +46,20 @@ void pace_stop(struct connection *connection) {
     if (paced_count == 0) arm(false);
 }
 
+// All at once, after the delay.
+static void release(struct connection *connection) {
+    connection->block_left = connection->held_back;
+    connection->held_back = 0;
+    pace_stop(connection);
+    if (!connection->waits_for_room) connection_flush(connection);
+}
+
 static void issue(struct connection *connection, uint64_t now) {
+    if (now - connection->started < connection->delay) return;
+    if (connection->rate == 0) {
+        release(connection);
+        return;
+    }
     double due = (double)(now - connection->started) * 1e-9 * connection->rate + connection->phase;
     uint64_t until = due >= (double)connection->count ? connection->count : (uint64_t)due;
     if (until <= connection->issued) return;

@@ -50,6 +50,8 @@ struct connection {
     const struct block *block;
     size_t offset;
     uint64_t block_left;
+    // The same, for a connection that is not to begin at once, and how long it is to wait, in nanoseconds.
+    uint64_t held_back, delay;
     // Of a paced connection: its place in the table, its messages, and when they began.
     long pace;
     double rate, phase;

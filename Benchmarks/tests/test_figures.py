@@ -60,11 +60,11 @@ class Comparison(unittest.TestCase):
         self.assertEqual(worse, [])
         self.assertEqual(better, [("a", 100, 94.9)])
 
-    def test_near_zero_a_hundredth_of_an_allocation_is_no_change(self):
-        worse, _, _, _ = figures.compare({"none": 0.0}, {"none": 0.01})
+    def test_near_zero_less_than_a_tenth_of_an_allocation_is_no_change(self):
+        worse, _, _, _ = figures.compare({"none": 0.0}, {"none": 0.09})
         self.assertEqual(worse, [])
-        worse, _, _, _ = figures.compare({"none": 0.0}, {"none": 0.03})
-        self.assertEqual(worse, [("none", 0.0, 0.03)])
+        worse, _, _, _ = figures.compare({"none": 0.0}, {"none": 0.11})
+        self.assertEqual(worse, [("none", 0.0, 0.11)])
 
     def test_names_of_one_side_are_told(self):
         _, _, new, gone = figures.compare({"gone": 1, "both": 1}, {"new": 1, "both": 1})

@@ -12,15 +12,22 @@ public enum BenchProgram {
     ///
     /// The status is 0; 1 after an error, which is told on standard error; 3 if the program lacks the scenario.
     ///
-    /// - Parameter run: Runs a scenario.
-    public static func main(_ run: (Scenario) async throws -> BenchReport) async -> Never {
+    /// The main thread only waits: it must not become libdispatch's, as after an `async` main function, since valgrind
+    /// 3.19 crashes in the `sigsuspend` of that.
+    ///
+    /// - Parameter run: Runs a scenario, on the concurrent pool.
+    public static func main(_ run: @escaping @Sendable (Scenario) async throws -> BenchReport) -> Never {
         signal(SIGPIPE, SIG_IGN)
         Self.raiseDescriptorLimit()
-        do {
-            Self.succeed(try await run(try Scenario(CommandLine.arguments.dropFirst())))
-        } catch {
-            Self.fail(error)
+        // Nobody awaits it, as it ends the process.
+        Task.detached {
+            do {
+                Self.succeed(try await run(try Scenario(CommandLine.arguments.dropFirst())))
+            } catch {
+                Self.fail(error)
+            }
         }
+        while true { pause() }
     }
 
     /// Prints the report and ends the process, whatever its tasks wait for.

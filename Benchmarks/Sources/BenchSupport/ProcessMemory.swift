@@ -24,8 +24,8 @@ public enum ProcessMemory {
         guard let file = fopen("/proc/self/status", "r") else { return 0 }
         defer { fclose(file) }
         var buffer = [CChar](repeating: 0, count: 256)
-        while fgets(&buffer, Int32(buffer.count), file) != nil {
-            let text = buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        while let line = fgets(&buffer, 256, file) {
+            let text = String(cString: line)
             guard text.hasPrefix(name) else { continue }
             return text.dropFirst(name.count).split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) } ?? 0
         }

@@ -4,7 +4,14 @@ public struct Scenario: Sendable {
     public let name: String
     /// Where to connect, query included.
     public let url: String
-    private let numbers: [String: Int]
+    /// How many messages, or connections.
+    public let count: Int
+    /// The bytes of a message that is sent.
+    public let size: Int
+    /// How many tasks send.
+    public let tasks: Int
+    /// How long `tail` runs.
+    public let seconds: Int
 
     /// Reads the command line.
     ///
@@ -22,17 +29,10 @@ public struct Scenario: Sendable {
             }
             numbers[String(parts[0])] = number
         }
-        self.numbers = numbers
+        (self.count, self.size) = (numbers["count"] ?? 1, numbers["size"] ?? 64)
+        (self.tasks, self.seconds) = (numbers["tasks"] ?? 1, numbers["seconds"] ?? 5)
     }
 
-    /// How many messages, or connections.
-    public var count: Int { self.numbers["count"] ?? 1 }
-    /// The bytes of a message that is sent.
-    public var size: Int { self.numbers["size"] ?? 64 }
-    /// How many tasks send.
-    public var tasks: Int { self.numbers["tasks"] ?? 1 }
-    /// How long `tail` runs.
-    public var seconds: Int { self.numbers["seconds"] ?? 5 }
     /// The text of a message that is sent.
     public var text: String { String(repeating: "x", count: self.size) }
 

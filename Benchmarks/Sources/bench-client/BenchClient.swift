@@ -3,10 +3,8 @@ import BenchSupport
 /// Our client, through its public API, in all scenarios of the benchmark; see docs/BENCHMARKS.md.
 @main
 struct BenchClient {
-    static func main() async { await BenchProgram.main { scenario in try await Self.run(scenario) } }
+    static func main() { BenchProgram.main { scenario in try await Self.run(scenario) } }
 
-    /// On the concurrent pool, as a server's tasks are; the main thread's executor would cost a hop for each batch.
-    @concurrent
     private static func run(_ scenario: Scenario) async throws -> BenchReport {
         switch scenario.name {
         case "receive": try await Receiving.receive(scenario)
@@ -14,6 +12,7 @@ struct BenchClient {
         case "envelope": try await Receiving.envelope(scenario)
         case "echo": try await Echoing.echo(scenario)
         case "send": try await Sending.send(scenario)
+        case "send-batches": try await Sending.batches(scenario)
         case "burst": try await Sending.burst(scenario)
         case "idle": try await Streams.idle(scenario)
         case "open": try await Streams.open(scenario)

@@ -22,7 +22,8 @@ enum Echoing {
         for _ in 0..<scenario.count {
             let start = Monotonic.nanoseconds
             try await connection.send(message)
-            guard let answer = try await messages.next(isolation: #isolation), answer.bytes.count == scenario.size else {
+            guard let answer = try await messages.next(isolation: #isolation), answer.bytes.count == scenario.size
+            else {
                 throw BenchFailure.closedEarly(after: latencies.count, of: scenario.count)
             }
             latencies.append(Monotonic.nanoseconds - start)

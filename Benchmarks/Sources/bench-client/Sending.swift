@@ -1,4 +1,6 @@
 import BenchSupport
+import Dispatch
+import NIOCore
 import WebSocketProtocol
 import WebSocketTransport
 
@@ -25,6 +27,26 @@ enum Sending {
                 try await group.waitForAll()
             }
             return share * scenario.tasks
+        }
+    }
+
+    /// In batches that the event loop finds whole, as it is held up while they are queued.
+    ///
+    /// How many messages a write of it has is otherwise a matter of chance, and with it how many instructions they take.
+    static func batches(_ scenario: Scenario) async throws -> BenchReport {
+        let message = WebSocketMessage(text: scenario.text)
+        // What fits into the socket's buffer, so that no write is cut.
+        let batch = 500
+        return try await Self.run(scenario) { connection in
+            for _ in 0..<scenario.count / batch {
+                let held = DispatchSemaphore(value: 0)
+                connection.eventLoop.execute { held.wait() }
+                for _ in 0..<batch { try await connection.send(message) }
+                held.signal()
+                // Its answer comes when all before it has been read.
+                _ = try await connection.ping()
+            }
+            return scenario.count / batch * batch
         }
     }
 

@@ -8,9 +8,8 @@ import NIOWebSocket
 struct NIOAsyncClient {
     typealias Channel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
 
-    static func main() async { await BenchProgram.main { scenario in try await Self.run(scenario) } }
+    static func main() { BenchProgram.main { scenario in try await Self.run(scenario) } }
 
-    @concurrent
     private static func run(_ scenario: Scenario) async throws -> BenchReport {
         switch scenario.name {
         case "receive": try await Self.receive(scenario, decodes: false)
@@ -18,12 +17,16 @@ struct NIOAsyncClient {
         case "echo": try await Self.echo(scenario)
         case "send": try await Self.send(scenario)
         case "idle":
-            try await ManyStreams.idle(scenario) { opened in
-                try await Self.hold(scenario, tally: nil, opened)
+            try await ManyStreams.idle(scenario) {
+                try await Self.connect(scenario)
+            } read: {
+                try await Self.read($0, tally: nil)
             }
         case "tail":
-            try await ManyStreams.tail(scenario) { opened, tally in
-                try await Self.hold(scenario, tally: tally, opened)
+            try await ManyStreams.tail(scenario) { _ in
+                try await Self.connect(scenario)
+            } read: {
+                try await Self.read($0, tally: $1)
             }
         case "open": try await ManyStreams.open(scenario) { try await Self.openAndClose(scenario) }
         default: throw BenchFailure.unsupported
@@ -84,9 +87,7 @@ struct NIOAsyncClient {
         }
     }
 
-    private static func hold(_ scenario: Scenario, tally: Tally?, _ opened: @Sendable () -> Void) async throws {
-        let channel = try await Self.connect(scenario)
-        opened()
+    private static func read(_ channel: Channel, tally: Tally?) async throws {
         try await channel.executeThenClose { inbound, outbound in
             var consumer = FrameConsumer()
             for try await frame in inbound {

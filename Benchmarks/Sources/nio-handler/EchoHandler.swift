@@ -11,7 +11,7 @@ final class EchoHandler: ChannelInboundHandler {
     private let scenario: Scenario
     private let message: ByteBuffer
     private let done: EventLoopPromise<BenchReport>
-    private let measurement = Measurement()
+    private var measurement = Measurement()
     private var consumer = FrameConsumer()
     private var latencies: [Int] = []
     private var sent = 0
@@ -23,7 +23,11 @@ final class EchoHandler: ChannelInboundHandler {
         self.latencies.reserveCapacity(scenario.count)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.send(context) }
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is UpgradeDone else { return context.fireUserInboundEventTriggered(event) }
+        self.measurement = Measurement()
+        self.send(context)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {

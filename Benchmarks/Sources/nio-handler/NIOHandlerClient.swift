@@ -3,12 +3,14 @@ import NIOCore
 import NIOPeer
 import NIOWebSocket
 
+/// Tells a handler that it may write.
+struct UpgradeDone {}
+
 /// A client of NIOWebSocket whose work is done in a channel handler, on the event loop.
 @main
 struct NIOHandlerClient {
-    static func main() async { await BenchProgram.main { scenario in try await Self.run(scenario) } }
+    static func main() { BenchProgram.main { scenario in try await Self.run(scenario) } }
 
-    @concurrent
     private static func run(_ scenario: Scenario) async throws -> BenchReport {
         switch scenario.name {
         case "receive": try await Self.measure(scenario) { ReceiveHandler(scenario, decodes: false, done: $0) }
@@ -16,12 +18,16 @@ struct NIOHandlerClient {
         case "echo": try await Self.measure(scenario) { EchoHandler(scenario, done: $0) }
         case "send": try await Self.measure(scenario) { SendHandler(scenario, done: $0) }
         case "idle":
-            try await ManyStreams.idle(scenario) { opened in
-                try await Self.hold(scenario, tally: nil, opened)
+            try await ManyStreams.idle(scenario) {
+                try await Self.open(scenario, tally: nil)
+            } read: {
+                try await $0.closeFuture.get()
             }
         case "tail":
-            try await ManyStreams.tail(scenario) { opened, tally in
-                try await Self.hold(scenario, tally: tally, opened)
+            try await ManyStreams.tail(scenario) {
+                try await Self.open(scenario, tally: $0)
+            } read: { channel, _ in
+                try await channel.closeFuture.get()
             }
         case "open": try await ManyStreams.open(scenario) { try await Self.openAndClose(scenario) }
         default: throw BenchFailure.unsupported
@@ -32,27 +38,25 @@ struct NIOHandlerClient {
         _ scenario: Scenario,
         _ makeHandler: @escaping @Sendable (EventLoopPromise<BenchReport>) -> any ChannelHandler
     ) async throws -> BenchReport {
-        try await Upgrade.connect(scenario) { channel in
+        let (channel, report) = try await Upgrade.connect(scenario) { channel in
             let done = channel.eventLoop.makePromise(of: BenchReport.self)
             try channel.pipeline.syncOperations.addHandler(makeHandler(done))
-            return done.futureResult
-        }.get()
+            return (channel, done.futureResult)
+        }
+        // Before the upgrade is through, nothing that a handler writes would leave.
+        channel.pipeline.fireUserInboundEventTriggered(UpgradeDone())
+        return try await report.get()
     }
 
-    private static func hold(_ scenario: Scenario, tally: Tally?, _ opened: @Sendable () -> Void) async throws {
-        let channel = try await Upgrade.connect(scenario) { channel in
+    private static func open(_ scenario: Scenario, tally: Tally?) async throws -> any Channel {
+        try await Upgrade.connect(scenario) { channel in
             try channel.pipeline.syncOperations.addHandler(StreamHandler(tally: tally))
             return channel
         }
-        opened()
-        try await channel.closeFuture.get()
     }
 
     private static func openAndClose(_ scenario: Scenario) async throws {
-        let channel = try await Upgrade.connect(scenario) { channel in
-            try channel.pipeline.syncOperations.addHandler(StreamHandler(tally: nil))
-            return channel
-        }
+        let channel = try await Self.open(scenario, tally: nil)
         try await channel.writeAndFlush(Frames.close)
         // The handler closes when the server's Close frame is there.
         try await channel.closeFuture.get()

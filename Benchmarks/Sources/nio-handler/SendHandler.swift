@@ -11,7 +11,7 @@ final class SendHandler: ChannelInboundHandler {
     private let scenario: Scenario
     private let message: ByteBuffer
     private let done: EventLoopPromise<BenchReport>
-    private let measurement = Measurement()
+    private var measurement = Measurement()
     private var sent = 0
 
     init(_ scenario: Scenario, done: EventLoopPromise<BenchReport>) {
@@ -20,7 +20,11 @@ final class SendHandler: ChannelInboundHandler {
         self.done = done
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.send(context) }
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is UpgradeDone else { return context.fireUserInboundEventTriggered(event) }
+        self.measurement = Measurement()
+        self.send(context)
+    }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable { self.send(context) }
