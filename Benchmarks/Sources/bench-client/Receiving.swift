@@ -11,7 +11,8 @@ enum Receiving {
     static func decode(_ scenario: Scenario) async throws -> BenchReport {
         let decoder = WorkspaceEventDecoder()
         return try await Self.run(scenario) { message in
-            let event = message.bytes.withUnsafeBytes { decoder.decode($0) }
+            // The connection has checked that text is UTF-8: so the decoder need not.
+            guard let event = message.withUTF8Span({ decoder.decode($0) }) else { throw BenchFailure("binary") }
             if case .malformed(let message) = event.content { throw BenchFailure("malformed: \(message.error)") }
         }
     }
@@ -32,20 +33,33 @@ enum Receiving {
         _ take: (WebSocketMessage) throws -> Void
     ) async throws -> BenchReport {
         try await Client.withConnection(scenario) { connection in
-            let measurement = Measurement()
-            var messages = 0
-            var bytes = 0
-            for try await message in connection.messages {
+            // On the thread that reads: these loops do little with a message.
+            try await withTaskExecutorPreference(scenario.usesPool ? nil : connection.executor) {
+                let measurement = Measurement()
+                let tally = try await Self.take(scenario.count, from: connection, take)
+                guard tally.messages == scenario.count else {
+                    throw BenchFailure.closedEarly(after: tally.messages, of: scenario.count)
+                }
+                return measurement.finish(messages: tally.messages, bytes: tally.bytes)
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func take(
+        _ count: Int,
+        from connection: WebSocketConnection,
+        _ take: (WebSocketMessage) throws -> Void
+    ) async throws -> (messages: Int, bytes: Int) {
+        var (messages, bytes) = (0, 0)
+        for try await batch in connection.batches {
+            for message in batch {
                 try take(message)
                 bytes &+= message.bytes.count
                 messages &+= 1
-                if messages == scenario.count { break }
+                if messages == count { return (messages, bytes) }
             }
-            let report = measurement.finish(messages: messages, bytes: bytes)
-            guard messages == scenario.count else {
-                throw BenchFailure.closedEarly(after: messages, of: scenario.count)
-            }
-            return report
         }
+        return (messages, bytes)
     }
 }
