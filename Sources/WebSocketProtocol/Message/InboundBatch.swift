@@ -94,9 +94,10 @@ public struct InboundBatch: Sendable {
         )
     }
 
-    /// The message at `index`, or nil when it is a piece of one.
+    /// The message at `index`, which may be a piece of one only.
     ///
     /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
+    /// - Returns: The message, or nil when it is a piece.
     @inlinable
     package func wholeMessage(at index: Int) -> WebSocketMessage? {
         let entry = self.entries[index]
