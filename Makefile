@@ -12,16 +12,23 @@ BENCH ?=
 TARGET ?=
 SECONDS ?= 60
 RUNS ?= -1
-FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Benchmarks/Package.swift Benchmarks/Sources
+FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Fuzzing/Sources/FuzzTargets \
+    Benchmarks/Package.swift Benchmarks/Sources
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
-SANITIZED = AgentRuntimeTests|WebSocketTransportTests|MockAgentServerTests|WorkspaceLifecycleTests
+# make sanitize: whatever has more than one thread, but for what takes longest; make sanitize-all has the rest.
+SANITIZED = AgentRuntimeTests|ConformanceTests|InteropTests|MockAgentServerTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|WorkspaceLifecycleTests
+LONG = ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests
 # They measure memory, which a sanitizer multiplies.
 MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled
 # They kill processes rather than race threads, and would take most of the time.
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
-.PHONY: demo test interop interop-peers check lint format build conformance sanitize memory red-controls mutants explore fuzz \
-	bench bench-build bench-client bench-check bench-baseline setup clean
+THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer.suppressions" \
+    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 SWIFT='$(SWIFT)' \
+    scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel
+
+.PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls mutants \
+	explore fuzz bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
 demo: setup
@@ -59,13 +66,16 @@ format:
 build: setup
 	$(SWIFT) build --explicit-target-dependency-import-check error $(BUILD_FLAGS)
 
-## sanitize: the concurrency suites under the thread sanitizer
+## sanitize: the suites with more than one thread, but the longest, under the thread sanitizer; minutes, most of them to
+## build
 sanitize: setup
 	scripts/python-env || true
-	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer.suppressions" \
-	    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 SWIFT='$(SWIFT)' \
-	    scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel \
-	    --filter '$(SANITIZED)' --skip '$(UNSANITIZED)' $(BUILD_FLAGS)
+	$(THREAD_SANITIZER) --filter '$(SANITIZED)' --skip '$(UNSANITIZED)|$(MEASURING)|$(LONG)' $(BUILD_FLAGS)
+
+## sanitize-all: all tests under the thread sanitizer, but those that kill processes and those that measure memory
+sanitize-all: setup
+	scripts/python-env || true
+	$(THREAD_SANITIZER) --skip '$(UNSANITIZED)|$(MEASURING)' $(BUILD_FLAGS)
 
 ## memory: all tests under the address sanitizer, but those that kill processes and those that measure memory
 memory: setup

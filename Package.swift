@@ -42,8 +42,11 @@ let package = Package(
         // The system's zlib, for permessage-deflate (RFC 7692).
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // Sixteen bytes examined at once, which Swift's vectors can't: no policy.
+        .target(name: "CByteScan"),
+
         // RFC 6455 and RFC 7692 without I/O: bytes in, events and bytes out. No clock, no socket, no package.
-        .target(name: "WebSocketProtocol", dependencies: ["CZlib"], swiftSettings: pureSettings),
+        .target(name: "WebSocketProtocol", dependencies: ["CByteScan", "CZlib"], swiftSettings: pureSettings),
 
         // SwiftNIO drivers of the protocol for both roles: sockets, timers, backpressure, the async API.
         .target(
@@ -69,8 +72,8 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // The agentctl workspace messages and their hand-written JSON codec. No dependency.
-        .target(name: "WorkspaceProtocol", swiftSettings: pureSettings),
+        // The agentctl workspace messages and their hand-written JSON codec.
+        .target(name: "WorkspaceProtocol", dependencies: ["CByteScan"], swiftSettings: pureSettings),
 
         // The client: workspace streams, the drain group and the close barrier.
         .target(
@@ -152,6 +155,15 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        // What is fuzzed, see docs/FUZZING.md: a package of its own builds it with libFuzzer, and the tests run what that
+        // has found.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["CZlib", "WebSocketProtocol", "WorkspaceProtocol"],
+            path: "Fuzzing/Sources/FuzzTargets",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
         .testTarget(
             name: "WebSocketProtocolTests",
             dependencies: ["WebSocketProtocol", "TestSupport"],
@@ -247,6 +259,7 @@ let package = Package(
             name: "WorkspaceLifecycleTests",
             dependencies: [
                 "WorkspaceLifecycle",
+                "TestSupport",
                 "fake-runtime",
                 "lifecycle-actor",
                 "mock-agent-server",

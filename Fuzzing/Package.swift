@@ -28,9 +28,15 @@ let package = Package(
         .systemLibrary(name: "CLibFuzzer"),
         .target(name: "WebSocketProtocol", dependencies: ["CZlib"], swiftSettings: fuzzedSettings),
         .target(name: "WorkspaceProtocol", swiftSettings: fuzzedSettings),
+        // Also a target of the library's package, whose tests run what is kept here.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["CZlib", "WebSocketProtocol", "WorkspaceProtocol"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "fuzz",
-            dependencies: ["CLibFuzzer", "CZlib", "WebSocketProtocol", "WorkspaceProtocol"],
+            dependencies: ["CLibFuzzer", "FuzzTargets"],
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
         ),

@@ -72,6 +72,76 @@ struct PythonTests {
         #expect(count.value == combinations.count)
     }
 
+    @Test("What ten tasks send on one connection comes back, each message whole and once, those of a task in order")
+    func manySenders() async throws {
+        try await Peer.python.withServer { port, _ in
+            let connection = try await connectOurClient(to: port, "/?deflate", PermessageDeflate())
+            async let sending: Void = withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<10 {
+                    group.addTask {
+                        for index in 0..<100 {
+                            try await connection.send(text: "\(task) \(index) " + Self.filling(index))
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            var next = [Int](repeating: 0, count: 10)
+            var messages = connection.messages.makeAsyncIterator()
+            for _ in 0..<1000 {
+                let text = try #require(try await messages.next()?.text)
+                let words = text.split(separator: " ")
+                let task = try #require(Int(words[0]))
+                #expect(text == "\(task) \(next[task]) " + Self.filling(next[task]))
+                next[task] += 1
+            }
+            try await sending
+            #expect(await connection.close().isClean)
+        }
+    }
+
+    /// Around the threshold of compression, so that both kinds are among the messages.
+    private static func filling(_ index: Int) -> String { String(repeating: "x", count: index * 5) }
+
+    @Test(
+        "The code and the reason of its server's close arrive",
+        arguments: [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999]
+    )
+    func closeCodes(code: UInt16) async throws {
+        try await Peer.python.withServer { port, _ in
+            let connection = try await connectOurClient(to: port, "/", nil)
+            try await connection.send(text: "!close \(code) wegen \(code)")
+            var messages = connection.messages.makeAsyncIterator()
+            #expect(try await messages.next() == nil)
+            let closure = try await connection.waitUntilClosed()
+            #expect(closure.isClean)
+            #expect(closure.initiator == .remote)
+            #expect(closure.received == CloseFrame(CloseCode(rawValue: code), reason: "wegen \(code)"))
+        }
+    }
+
+    @Test("The body of its server's 404 is kept, and the body of ours arrives")
+    func refusals() async throws {
+        try await Peer.python.withServer { port, _ in
+            let error = await #expect(throws: WebSocketError.self) {
+                try await connectOurClient(to: port, "/nothing", nil)
+            }
+            #expect(error?.code == .upgradeRefused)
+            #expect(error?.refusal?.status == 404)
+            #expect(error?.refusal?.isBodyComplete == true)
+            #expect(error?.refusal.map { String(decoding: $0.body, as: UTF8.self) } == "nichts für dich")
+        }
+        let refuse: @Sendable (Int, ServerRequest) async throws -> Void = { _, request in
+            try request.respond(status: 404, body: Array("nichts für euch".utf8))
+        }
+        try await withOurServers([nil], refuse) { ports in
+            let client = try Peer.python.start(["client", "ws://127.0.0.1:\(ports[0])/"])
+            defer { client.end() }
+            try await client.waitForEnd()
+            #expect(client.lines == ["refused 404", "body nichts für euch"], "\(client.output)")
+        }
+    }
+
     @Test("When its server imposes a window of 8 bits, our client sends as is and still understands")
     func eightBits() async throws {
         try await Peer.python.withServer { port, _ in

@@ -25,7 +25,7 @@ struct NegotiationAttackTests {
 
     /// What is no extension header at all (RFC 6455 §9.1).
     private static let malformed = [
-        "", ",", ", ,,", ";", "=", "permessage-deflate; a=\"", "permessage-deflate; a=\"b",
+        ",", ", ,,", ";", "=", "permessage-deflate; a=\"", "permessage-deflate; a=\"b",
         "permessage-deflate; a=\"\\\"",
         "\"permessage-deflate\"", "a b", "permessage-deflate\t\u{B}",
     ]
@@ -33,7 +33,7 @@ struct NegotiationAttackTests {
     @Test("A response that is malformed, out of range, or not what was offered fails the handshake of a client")
     func responses() async throws {
         let unoffered = [
-            "constructor", "x-webkit-deflate-frame", "permessage-deflate, permessage-deflate", "toString, a",
+            "", "constructor", "x-webkit-deflate-frame", "permessage-deflate, permessage-deflate", "toString, a",
         ]
         let server = try await RawServer.start()
         for (index, value) in (Self.badHeaders + Self.malformed + unoffered).enumerated() {

@@ -14,7 +14,7 @@ struct ParsingTimeTests {
     func extensions(start: String, filler: String, end: String) {
         Self.expectLinear { count in
             let value = Self.text(start, filler, end, count: count)
-            return { _ = try? ExtensionHeader(parsing: [value]) }
+            return { _ = try? ExtensionHeader(parsing: [value], from: .server) }
         }
     }
 

@@ -11,4 +11,12 @@ package final class Recorder<Value: Sendable>: Sendable {
 
     /// Adds a value.
     package func append(_ value: Value) { self.state.withLockedValue { $0.append(value) } }
+
+    /// Takes out the values so far.
+    package func take() -> [Value] {
+        self.state.withLockedValue { values in
+            defer { values = [] }
+            return values
+        }
+    }
 }

@@ -20,9 +20,10 @@ struct Acting {
     private func lifecycle() throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: self.options.value("--root") ?? "")
         configuration.gracePeriod = .milliseconds(500)
-        configuration.readinessLimit = .seconds(10)
+        configuration.readinessLimit = self.milliseconds("--readiness-limit") ?? .seconds(10)
         configuration.adoptionLimit = .seconds(2)
-        configuration.lockLimit = .seconds(60)
+        configuration.lockLimit = self.milliseconds("--lock-limit") ?? .seconds(60)
+        configuration.restarts = self.restarts()
         configuration.protections = self.protections()
         let killAt = self.options.value("--kill-at").flatMap(Step.init(rawValue:))
         let killRuntimeAt = self.options.value("--kill-runtime-at").flatMap(Step.init(rawValue:))
@@ -55,9 +56,43 @@ struct Acting {
         case "delete":
             try await lifecycle.delete(id)
             return "deleted"
+        case "markFailed":
+            return "marked \(try await lifecycle.markFailed(id, generation: self.generation, reason: ""))"
+        case "complain": return "complained \(try await self.complain(lifecycle, id, command))"
         case "status": return "status \(try await lifecycle.status(id)?.phase.rawValue ?? "none")"
         default: return "error usage"
         }
+    }
+
+    private func complain(
+        _ lifecycle: WorkspaceLifecycle,
+        _ id: WorkspaceID,
+        _ command: RuntimeCommand
+    ) async throws -> String {
+        switch try await lifecycle.reportUnhealthy(id, generation: self.generation, command: command) {
+        case .restarted(let runtime): "restarted generation=\(runtime.generation)"
+        case .superseded: "superseded"
+        case .notNeeded: "notNeeded"
+        case .gaveUp: "gaveUp"
+        }
+    }
+
+    /// The generation that is complained of or marked.
+    private var generation: UInt64 { self.options.value("--generation").flatMap { UInt64($0) } ?? 1 }
+
+    private func milliseconds(_ flag: String) -> Duration? {
+        self.options.value(flag).flatMap { Int($0) }.map { .milliseconds($0) }
+    }
+
+    /// Complaints are acted on at once unless flags say otherwise.
+    private func restarts() -> RestartPolicy {
+        var policy = RestartPolicy()
+        (policy.quietPeriod, policy.jitter) = (.zero, 0)
+        policy.settlePeriod = self.milliseconds("--settle") ?? .zero
+        policy.initialBackoff = self.milliseconds("--backoff") ?? .zero
+        policy.resetAfter = self.milliseconds("--reset-after") ?? policy.resetAfter
+        policy.attempts = self.options.value("--attempts").flatMap { Int($0) } ?? policy.attempts
+        return policy
     }
 
     private func line(_ outcome: StartOutcome) -> String {
@@ -74,6 +109,7 @@ struct Acting {
             case "lock": protections.remove(.startLock)
             case "inspection": protections.remove(.inspection)
             case "life": protections.remove(.lifeLock)
+            case "separation": protections.remove(.separation)
             default: break
             }
         }

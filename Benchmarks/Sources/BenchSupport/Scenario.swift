@@ -12,6 +12,8 @@ public struct Scenario: Sendable {
     public let tasks: Int
     /// How long `tail` runs.
     public let seconds: Int
+    /// Whether messages are received on the cooperative pool and not on the event loop: `pool=1`.
+    public let usesPool: Bool
 
     /// Reads the command line.
     ///
@@ -30,6 +32,7 @@ public struct Scenario: Sendable {
             numbers[String(parts[0])] = number
         }
         (self.count, self.size) = (numbers["count"] ?? 1, numbers["size"] ?? 64)
+        self.usesPool = numbers["pool"] != nil
         (self.tasks, self.seconds) = (numbers["tasks"] ?? 1, numbers["seconds"] ?? 5)
     }
 

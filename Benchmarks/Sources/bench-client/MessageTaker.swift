@@ -17,7 +17,8 @@ struct EventTaker: MessageTaker {
     private let decoder = WorkspaceEventDecoder()
 
     func take(_ message: WebSocketMessage) throws {
-        let event = message.bytes.withUnsafeBytes { self.decoder.decode($0) }
+        // The connection has checked that text is UTF-8: so the decoder need not.
+        guard let event = message.withUTF8Span({ self.decoder.decode($0) }) else { throw BenchFailure("binary") }
         if case .malformed(let message) = event.content { throw BenchFailure("malformed: \(message.error)") }
     }
 }

@@ -4,28 +4,36 @@ import WebSocketTransport
 
 /// Receives what the server sends: each message is whole, owned, and its text is valid UTF-8 when it gets here.
 enum Receiving {
-    /// Generic, so that the loop is compiled for each taker as if one had written it out.
-    ///
-    /// - Parameters:
-    ///   - scenario: How many messages.
-    ///   - taker: What is done with each.
-    /// - Returns: What it cost.
     /// - Throws: What the taker throws, and ``BenchFailure`` if the server closed early.
     static func run<Taker: MessageTaker>(_ scenario: Scenario, _ taker: Taker) async throws -> BenchReport {
         try await Client.withConnection(scenario) { connection in
-            let count = scenario.count
-            let measurement = Measurement()
-            var messages = 0
-            var bytes = 0
-            for try await message in connection.messages {
+            // On the thread that reads: these loops do little with a message.
+            try await withTaskExecutorPreference(scenario.usesPool ? nil : connection.executor) {
+                let measurement = Measurement()
+                let tally = try await Self.take(scenario.count, from: connection, taker)
+                guard tally.messages == scenario.count else {
+                    throw BenchFailure.closedEarly(after: tally.messages, of: scenario.count)
+                }
+                return measurement.finish(messages: tally.messages, bytes: tally.bytes)
+            }
+        }
+    }
+
+    /// Generic, so that the loop is compiled for each taker as if one had written it out.
+    private static func take<Taker: MessageTaker>(
+        _ count: Int,
+        from connection: WebSocketConnection,
+        _ taker: Taker
+    ) async throws -> (messages: Int, bytes: Int) {
+        var (messages, bytes) = (0, 0)
+        for try await batch in connection.batches {
+            for message in batch {
                 try taker.take(message)
                 bytes &+= message.bytes.count
                 messages &+= 1
-                if messages == count { break }
+                if messages == count { return (messages, bytes) }
             }
-            let report = measurement.finish(messages: messages, bytes: bytes)
-            guard messages == count else { throw BenchFailure.closedEarly(after: messages, of: count) }
-            return report
         }
+        return (messages, bytes)
     }
 }

@@ -27,7 +27,11 @@ enum Streams {
         return try await ManyStreams.tail(scenario) { _ in
             try await WebSocketClient.connect(to: url, configuration: Client.configuration)
         } read: { connection, tally in
-            for try await message in connection.messages { tally.add(message.bytes.count) }
+            try await withTaskExecutorPreference(connection.executor) {
+                for try await batch in connection.batches {
+                    for message in batch { tally.add(message.bytes.count) }
+                }
+            }
         }
     }
 }

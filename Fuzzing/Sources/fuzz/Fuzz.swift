@@ -1,4 +1,5 @@
 import CLibFuzzer
+import FuzzTargets
 
 #if canImport(Glibc)
 import Glibc
@@ -13,21 +14,10 @@ import Darwin
 /// The name is not an argument, as libFuzzer starts itself again with its own ones, to minimise a crash.
 @main
 enum Fuzz {
-    private static let targets: [String: any FuzzTarget.Type] = [
-        "deflate": DeflateTarget.self,
-        "events": EventsTarget.self,
-        "events-differential": EventsDifferentialTarget.self,
-        "extensions": ExtensionsTarget.self,
-        "frame-writer": FrameWriterTarget.self,
-        "frames": FramesTarget.self,
-        "handshake": HandshakeTarget.self,
-        "inflate": InflateTarget.self,
-    ]
-
-    private static let target: any FuzzTarget.Type = {
+    nonisolated(unsafe) private static let target: (UnsafeRawBufferPointer) -> Void = {
         let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
-        guard let target = Self.targets[name] else {
-            fatalError("FUZZ_TARGET must be one of \(Self.targets.keys.sorted()), got \"\(name)\".")
+        guard let target = AllTargets.target(named: name) else {
+            fatalError("FUZZ_TARGET must be one of \(AllTargets.names), got \"\(name)\".")
         }
         return target
     }()
@@ -36,7 +26,7 @@ enum Fuzz {
         var count = CommandLine.argc
         var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
         let status = LLVMFuzzerRunDriver(&count, &arguments) { start, count in
-            Fuzz.target.run(FuzzInput(UnsafeRawBufferPointer(start: start, count: count)))
+            Fuzz.target(UnsafeRawBufferPointer(start: start, count: count))
             return 0
         }
         exit(status)

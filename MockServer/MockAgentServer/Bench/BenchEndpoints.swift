@@ -102,7 +102,7 @@ struct BenchEndpoints: Sendable {
     /// wait while the queue is full.
     private func echo(_ connection: WebSocketConnection) async throws {
         let threshold = connection.compression == nil ? .max : self.compression?.threshold ?? .max
-        while let batch = try await connection.batches.nextMessages() {
+        while let batch = try await connection.inbound.nextMessages() {
             var block = FrameBlock()
             for index in 0..<batch.count {
                 let message = batch[index]
@@ -120,7 +120,7 @@ struct BenchEndpoints: Sendable {
     private static func sink(_ connection: WebSocketConnection) async throws {
         let question = WebSocketMessage(text: "count")
         var (messages, bytes) = (0, 0)
-        while let batch = try await connection.batches.nextMessages() {
+        while let batch = try await connection.inbound.nextMessages() {
             for index in 0..<batch.count {
                 let message = batch[index]
                 if message.bytes.count == question.bytes.count, message == question {

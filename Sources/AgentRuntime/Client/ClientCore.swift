@@ -5,7 +5,7 @@ final class ClientCore: Sendable {
     /// Starts a task that is already registered under this name.
     typealias Spawn = @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
 
-    private struct State {
+    struct State {
         var barrier = StreamBarrier()
         /// What the barrier's current stream consists of.
         var dial: (any RuntimeDial)?
@@ -19,13 +19,10 @@ final class ClientCore: Sendable {
     }
 
     private let transport: any RuntimeTransport
-    private let configuration: AgentRuntimeConfiguration
-    private let timers: any RuntimeTimers
+    let configuration: AgentRuntimeConfiguration
+    let timers: any RuntimeTimers
     private let spawn: Spawn
-    private let state = Locked(State())
-
-    /// What a close may take after the connection was cut: then something holds a task, and the close says so.
-    private static let grace = Duration.seconds(1)
+    let state = Locked(State())
 
     init(
         transport: any RuntimeTransport,
@@ -130,105 +127,6 @@ final class ClientCore: Sendable {
             }
             self.left(stream, .writer)
         }
-    }
-
-    // MARK: Ending
-
-    /// Asks the stream to end; never waits.
-    func close(_ stream: StreamCore, _ reason: WorkspaceStreamEnd.Reason) {
-        let action = self.state.withLock { $0.barrier.close(stream.id, reason) }
-        switch action {
-        case .shutDown: stream.shutDown(WorkspaceStreamEnd(reason))
-        case .cut: stream.cut()
-        case .cancelDial, .nothing: break
-        }
-    }
-
-    private func connectionEnded(_ stream: StreamCore, _ closure: WebSocketClosure) {
-        let reason: WorkspaceStreamEnd.Reason =
-            if let error = closure.error { .failed(AgentRuntimeError(ending: error)) } else { .closedByServer(closure) }
-        self.close(stream, reason)
-    }
-
-    /// The events end as the stream does: with an error only if that is its reason.
-    private func finishEvents(of stream: StreamCore) {
-        guard case .closing(let end) = self.state(of: stream) else { return stream.events.finish(nil) }
-        stream.events.finish(end.error)
-    }
-
-    /// A writer that can't write ends the stream: nothing half-dead stays.
-    private func writerFailed(_ stream: StreamCore, _ error: any Error) {
-        let error = (error as? WebSocketError).map { AgentRuntimeError(ending: $0) }
-        self.close(stream, .failed(error ?? AgentRuntimeError(.connectionLost, "A command could not be sent.")))
-    }
-
-    /// The last thing a task of the stream does.
-    ///
-    /// The last one frees the slot and then releases who waits.
-    private func left(_ stream: StreamCore, _ task: StreamTask) {
-        let (end, gone) = self.state.withLock { state -> (WorkspaceStreamEnd?, Outcome<Void>?) in
-            guard let end = state.barrier.left(stream.id, task) else { return (nil, nil) }
-            state.stream = nil
-            state.leaving[stream.id] = end
-            return (end, state.gone)
-        }
-        guard let end else { return }
-        stream.closeRequested.resolve(end)
-        stream.drained.resolve(end)
-        self.state.withLock { $0.leaving[stream.id] = nil }
-        gone?.resolve(())
-    }
-
-    /// Closes the client and waits for all that it started.
-    ///
-    /// - Returns: What was left behind when the time was over.
-    func closeClient() async -> [StreamTaskReport] {
-        guard let gone = self.requestClose() else { return [] }
-        let isGone = await self.wait(for: gone) != nil
-        return isGone ? [] : self.tasks
-    }
-
-    /// Waits until the stream is drained, or the time of a close is over.
-    func waitUntilDrained(_ stream: StreamCore) async -> WorkspaceStreamEnd {
-        if let end = await self.wait(for: stream.drained) { return end }
-        switch self.state(of: stream) {
-        case .drained(let end): return end
-        case .closing(let end): return end.leaving(self.tasks)
-        // Only a stream that was told to end is waited for.
-        case .dialling, .open: return WorkspaceStreamEnd(.closed).leaving(self.tasks)
-        }
-    }
-
-    /// Waits, also when the task is cancelled, but no longer than a close may take.
-    ///
-    /// - Returns: The value, or nil when the time was over first.
-    private func wait<Value>(for outcome: Outcome<Value>) async -> Value? {
-        let verdict = Outcome<Value?>()
-        outcome.whenKnown { verdict.resolve($0) }
-        let timer = self.timers.schedule(after: self.configuration.closeTimeout + Self.grace) { verdict.resolve(nil) }
-        defer { timer.cancel() }
-        return await verdict.wait()
-    }
-
-    /// Has `work` called after a time: for bounds of the stream's own.
-    func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer {
-        self.timers.schedule(after: delay, work)
-    }
-
-    /// Closes the client without waiting: what it started ends by itself.
-    ///
-    /// - Returns: What resolves when nothing is left, or nil when nothing was.
-    @discardableResult
-    func requestClose() -> Outcome<Void>? {
-        let (action, dial, stream, gone) = self.state.withLock { state in
-            (state.barrier.closeClient().action, state.dial, state.stream, state.gone)
-        }
-        switch action {
-        case .cancelDial: dial?.cancel()
-        case .shutDown: stream?.shutDown(WorkspaceStreamEnd(.closedByClient))
-        case .cut, .nothing: break
-        }
-        return gone
     }
 
     // MARK: What can be seen

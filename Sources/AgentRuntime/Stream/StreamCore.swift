@@ -55,10 +55,13 @@ final class StreamCore: Sendable {
     ///
     /// - Returns: How it ended, when its socket and its timers are gone.
     func read() async -> WebSocketClosure {
-        while let batch = try? await self.connection.nextBatch() {
-            self.reading.enter(.decoding)
-            await self.deliver(batch)
-            self.reading.enter(.receiving)
+        // On the thread that has just read the bytes: waking another one costs more than decoding a few events.
+        await withTaskExecutorPreference(self.connection.executor) {
+            while let batch = try? await self.connection.nextBatch() {
+                self.reading.enter(.decoding)
+                await self.deliver(batch)
+                self.reading.enter(.receiving)
+            }
         }
         let closure = await self.connection.waitUntilClosed()
         self.pings.end()
@@ -73,7 +76,7 @@ final class StreamCore: Sendable {
         let decoder = WorkspaceEventDecoder()
         for index in 0..<batch.count {
             let message = batch[index]
-            let event = message.bytes.withUnsafeBytes { decoder.decode($0) }
+            let event = decoder.decode(message)
             counted.count(event, kind: message.kind)
             if case .pong = event.content { self.pings.receivedPong() }
             events.append(event)

@@ -31,6 +31,9 @@ package protocol RuntimeConnection: Sendable {
     /// Whether no socket and no timer of it is left.
     var isClosed: Bool { get }
 
+    /// Where a task is nearest to the socket, or nil for anywhere.
+    var executor: (any TaskExecutor)? { get }
+
     /// The next batch of messages.
     ///
     /// - Returns: nil when the connection was closed.
@@ -53,4 +56,5 @@ package protocol RuntimeConnection: Sendable {
 
 extension RuntimeConnection {
     package var compressionRatio: Double? { nil }
+    package var executor: (any TaskExecutor)? { nil }
 }

@@ -30,7 +30,9 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
 
     var isClosed: Bool { self.connection.closure != nil }
 
-    func nextBatch() async throws -> InboundBatch? { try await self.connection.batches.nextMessages() }
+    var executor: (any TaskExecutor)? { self.connection.executor }
+
+    func nextBatch() async throws -> InboundBatch? { try await self.connection.inbound.nextMessages() }
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt { try await self.connection.queue(message) }
     func close(_ code: CloseCode) async { await self.connection.close(code) }
     func abort(after delay: Duration) { self.connection.abort(after: delay) }

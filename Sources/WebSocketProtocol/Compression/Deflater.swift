@@ -49,6 +49,9 @@ package final class Deflater: @unchecked Sendable {
         return unsafe self.output.bytes
     }
 
+    /// The memory of the output.
+    var reservedBytes: Int { self.output.capacity }
+
     /// The output was used: it keeps no more memory than ``keptCapacity``.
     func releaseOutput() {
         guard self.output.capacity > Self.keptCapacity else { return }

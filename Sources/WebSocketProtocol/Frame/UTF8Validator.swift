@@ -1,3 +1,5 @@
+import CByteScan
+
 /// Checks UTF-8 as it arrives, and fails at the first byte that can't be part of it (RFC 6455 §8.1, RFC 3629).
 ///
 /// A code point may be cut anywhere: the state is carried to the next part. Overlong forms, surrogates and values over
@@ -65,9 +67,18 @@ package struct UTF8Validator: Sendable, Hashable {
     }
 
     /// Whether `bytes` as a whole are UTF-8.
+    @inline(__always)
     package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let base = bytes.baseAddress else { return true }
+        let start = unsafe Self.skipASCII(base, from: 0, count: bytes.count)
+        return unsafe start == bytes.count || Self.isValid(base + start, count: bytes.count &- start)
+    }
+
+    private static func isValid(_ base: UnsafeRawPointer, count: Int) -> Bool {
+        let verdict = unsafe byte_scan_is_utf8(base, count)
+        guard verdict < 0 else { return verdict == 1 }
         var validator = UTF8Validator()
-        return unsafe validator.accept(bytes) && validator.isAtBoundary
+        return unsafe validator.accept(UnsafeRawBufferPointer(start: base, count: count)) && validator.isAtBoundary
     }
 
     /// Skips ASCII, 32 bytes at a time.

@@ -88,7 +88,7 @@ package struct ClientHandshake: Sendable {
 
     private func acceptedExtensions(_ fields: HTTPFields) throws(HandshakeError) -> [ExtensionHeader.Element] {
         let values = fields.values(for: "Sec-WebSocket-Extensions")
-        let accepted = try ExtensionHeader(parsing: values).elements
+        let accepted = try ExtensionHeader(parsing: values, from: .server).elements
         var seen: Set<String> = []
         for name in accepted.map(\.name) {
             guard self.extensionNames.contains(name) else {

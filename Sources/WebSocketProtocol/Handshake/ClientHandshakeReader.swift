@@ -22,6 +22,7 @@ package struct ClientHandshakeReader: Sendable {
 
     private let handshake: ClientHandshake
     private let limits: HandshakeLimits
+    private let ignoresBody: @Sendable (HTTPResponseHead) -> Bool
     private var interimResponseCount = 0
 
     // The state is `failed` if there is a failure, else `refusal` if there is one, else `head`. The parts are not
@@ -35,10 +36,15 @@ package struct ClientHandshakeReader: Sendable {
     /// - Parameters:
     ///   - handshake: The handshake whose request was sent.
     ///   - limits: How much to read; checked here.
+    ///   - ignoresBody: Whether a refusal is thrown without its body, as soon as its head was read.
     /// - Throws: ``HandshakeError/Code/invalidConfiguration``.
-    package init(for handshake: ClientHandshake, limits: HandshakeLimits) throws(HandshakeError) {
+    package init(
+        for handshake: ClientHandshake,
+        limits: HandshakeLimits,
+        ignoresBody: @escaping @Sendable (HTTPResponseHead) -> Bool = { _ in false }
+    ) throws(HandshakeError) {
         try limits.validate()
-        (self.handshake, self.limits) = (handshake, limits)
+        (self.handshake, self.limits, self.ignoresBody) = (handshake, limits, ignoresBody)
         self.parser = HTTPHeadParser(limits: limits)
     }
 
@@ -106,7 +112,7 @@ package struct ClientHandshakeReader: Sendable {
         do {
             return .opened(try self.handshake.validate(response), consumed: consumed)
         } catch {
-            guard error.code == .upgradeRefused else { throw error }
+            guard error.code == .upgradeRefused, !self.ignoresBody(response) else { throw error }
             var refusal = try UpgradeRefusalReader(error, response: response, limits: self.limits)
             try refusal.receive(rest)
             self.refusal = refusal

@@ -49,17 +49,21 @@ package struct ExtensionHeader: Sendable, Hashable {
     /// Parses the values of all `Sec-WebSocket-Extensions` fields of a message, in order.
     ///
     /// A quoted value equals the same value without quotes. Empty elements between commas are ignored (RFC 9110
-    /// §5.6.1.2), but there must be at least one extension.
+    /// §5.6.1.2), but there must be at least one extension: the grammar has `1#extension`. Only a request may have
+    /// fields without any value; clients with an empty list of offers send that, and servers take it for no offer.
     ///
-    /// - Parameter values: One value per field; no fields are no extensions.
+    /// - Parameters:
+    ///   - values: One value per field; no fields are no extensions.
+    ///   - sender: Who wrote them.
     /// - Throws: ``HandshakeError/Code/invalidExtension``.
-    package init(parsing values: [String]) throws(HandshakeError) {
+    package init(parsing values: [String], from sender: Role) throws(HandshakeError) {
         var elements: [Element] = []
         for value in values {
             var parser = ExtensionHeaderParser(value)
             elements += try parser.parse()
         }
-        guard values.isEmpty || !elements.isEmpty else {
+        let offersNothing = sender == .client && values.allSatisfy(\.isEmpty)
+        guard values.isEmpty || offersNothing || !elements.isEmpty else {
             throw HandshakeError(.invalidExtension, "Sec-WebSocket-Extensions names no extension.")
         }
         self.elements = elements

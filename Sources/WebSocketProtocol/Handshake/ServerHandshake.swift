@@ -52,7 +52,7 @@ package struct ServerHandshake: Sendable {
         return ServerHandshakeAcceptance(
             key: key,
             subprotocol: try self.selectedSubprotocol(fields),
-            offeredExtensions: try ExtensionHeader(parsing: fields.values(for: "Sec-WebSocket-Extensions")).elements,
+            offeredExtensions: try Self.offeredExtensions(fields),
             fields: self.policy.fields
         )
     }
@@ -103,6 +103,10 @@ package struct ServerHandshake: Sendable {
         guard self.policy.origin.accepts(origin, host: host) else {
             throw HandshakeError(.originRefused, "The origin \(Excerpt(origin)) may not connect.")
         }
+    }
+
+    private static func offeredExtensions(_ fields: HTTPFields) throws(HandshakeError) -> [ExtensionHeader.Element] {
+        try ExtensionHeader(parsing: fields.values(for: "Sec-WebSocket-Extensions"), from: .client).elements
     }
 
     private func selectedSubprotocol(_ fields: HTTPFields) throws(HandshakeError) -> String? {

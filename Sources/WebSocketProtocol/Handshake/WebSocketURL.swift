@@ -110,7 +110,9 @@ extension WebSocketURL: CustomStringConvertible {
         let path = self.target.prefix { $0 != "?" }
         let query = path.count < self.target.count ? "?..." : ""
         if let socketPath = self.socketPath {
-            return "ws+unix:\(PercentEncoding.encoded(path: socketPath)):\(path)\(query)"
+            // An empty authority, so that two slashes are not taken for one.
+            let authority = socketPath.utf8.starts(with: "//".utf8) ? "//" : ""
+            return "ws+unix:\(authority)\(PercentEncoding.encoded(path: socketPath)):\(path)\(query)"
         }
         return "\(self.scheme.rawValue)://\(self.hostField)\(path)\(query)"
     }

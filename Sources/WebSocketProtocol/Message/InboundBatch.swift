@@ -21,6 +21,8 @@ public struct InboundBatch: Sendable {
         @inlinable var count: Int { self.packed >> 4 }
         @inlinable var kind: MessageKind { self.packed & 1 == 0 ? .binary : .text }
         @inlinable var ownsStorage: Bool { self.packed & 2 != 0 }
+        /// Whether it is less than a message.
+        @inlinable var isPiece: Bool { self.packed & 12 != 0 }
         /// Whether an earlier entry is of the same message.
         @inlinable var continues: Bool { self.packed & 4 != 0 }
         /// Whether a later entry is of the same message.
@@ -33,6 +35,7 @@ public struct InboundBatch: Sendable {
     @usableFromInline private(set) var owned: [PayloadStorage] = []
     @usableFromInline private(set) var entries: [Entry] = []
 
+    private var expectedBytes = 0
     /// The payload bytes of all messages.
     public private(set) var byteCount = 0
     /// The control frames, in order.
@@ -42,9 +45,21 @@ public struct InboundBatch: Sendable {
 
     /// Creates an empty batch.
     ///
-    /// - Parameter expectedMessages: Room to make for this many messages.
-    public init(expectedMessages: Int = 0) {
+    /// - Parameters:
+    ///   - expectedMessages: Room to make for this many messages.
+    ///   - expectedBytes: Room to make for this many decompressed bytes, once there is one.
+    public init(expectedMessages: Int = 0, expectedBytes: Int = 0) {
         self.entries.reserveCapacity(expectedMessages)
+        self.expectedBytes = expectedBytes
+    }
+
+    /// Creates a batch of messages that exist already, copied.
+    package init(copying messages: [WebSocketMessage]) {
+        for message in messages {
+            let storage = PayloadStorage(capacity: message.bytes.count)
+            unsafe message.bytes.withUnsafeBytes { bytes in _ = unsafe storage.append(bytes, key: nil) }
+            self.append(storage, kind: message.kind)
+        }
     }
 
     /// The number of messages; or of pieces, where those are asked for.
@@ -79,11 +94,13 @@ public struct InboundBatch: Sendable {
         )
     }
 
-    /// Whether the entry at `index` is a message, and not a piece of one.
+    /// The message at `index`, or nil when it is a piece of one.
+    ///
+    /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
     @inlinable
-    package func isWhole(at index: Int) -> Bool {
+    package func wholeMessage(at index: Int) -> WebSocketMessage? {
         let entry = self.entries[index]
-        return !entry.continues && !entry.isContinued
+        return entry.isPiece ? nil : WebSocketMessage(kind: entry.kind, bytes: self.bytes(of: entry))
     }
 
     @inlinable
@@ -180,7 +197,7 @@ public struct InboundBatch: Sendable {
         limits: MessageLimits,
         readCount: Int
     ) throws(ProtocolViolation) {
-        let storage = self.sharedStorage(room: readCount * 4)
+        let storage = self.sharedStorage(room: max(readCount * 4, self.expectedBytes))
         let start = storage.count
         let outcome = Result { () throws(ProtocolViolation) in
             unsafe try inflater.inflate(
@@ -193,10 +210,15 @@ public struct InboundBatch: Sendable {
         }
         let count = storage.count - start
         let inflated = unsafe storage.payload(at: start, count: count)
-        var validator = UTF8Validator()
-        if kind == .text, unsafe !validator.accept(inflated) { throw .textIsNotUTF8 }
-        try outcome.get()
-        guard validator.isAtBoundary else { throw .textIsNotUTF8 }
+        do {
+            try outcome.get()
+        } catch {
+            // What came out before the error is still checked: the verdict must not depend on how the bytes were cut.
+            var validator = UTF8Validator()
+            guard unsafe kind == .binary || validator.accept(inflated) else { throw .textIsNotUTF8 }
+            throw error
+        }
+        guard unsafe kind == .binary || UTF8Validator.isValid(inflated) else { throw .textIsNotUTF8 }
         self.entries.append(Entry(position: start, count: count, kind: kind))
         self.byteCount &+= count
     }

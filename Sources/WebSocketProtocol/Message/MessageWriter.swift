@@ -157,6 +157,9 @@ package struct MessageWriter: Sendable {
         )
     }
 
+    /// The memory that is kept between messages, but for zlib's own.
+    package var reservedBytes: Int { self.deflater?.reservedBytes ?? 0 }
+
     /// What was written since the last call, but for ``WebSocketTraffic/wireBytes``: once per write.
     package mutating func takeTraffic() -> WebSocketTraffic {
         let taken = self.traffic

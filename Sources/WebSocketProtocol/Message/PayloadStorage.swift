@@ -7,19 +7,38 @@
 @safe
 @usableFromInline
 package final class PayloadStorage: @unchecked Sendable {
-    private var base: UnsafeMutableRawPointer
-    private var room: Int
-    private var filled = 0
+    /// Where the bytes are, and how many.
+    ///
+    /// Behind a pointer, and not in the class: each access to a `var` of a class is checked at run time from other
+    /// modules, which costs more than the access.
+    @safe
+    @usableFromInline
+    struct Header {
+        @usableFromInline var block: UnsafeMutableRawBufferPointer
+        @usableFromInline var filled = 0
+    }
+
+    @usableFromInline let header: UnsafeMutablePointer<Header>
 
     /// Creates empty storage.
     ///
     /// - Parameter capacity: The bytes to make room for: as many as were received, never as many as were announced.
     package init(capacity: Int) {
-        self.room = max(capacity, 16)
-        unsafe self.base = .allocate(byteCount: self.room, alignment: 16)
+        unsafe self.header = .allocate(capacity: 1)
+        unsafe self.header.initialize(to: Header(block: PayloadMemory.shared.take(max(capacity, 16))))
     }
 
-    deinit { unsafe self.base.deallocate() }
+    deinit {
+        unsafe PayloadMemory.shared.give(self.header.pointee.block)
+        unsafe self.header.deallocate()
+    }
+
+    private var base: UnsafeMutableRawPointer { unsafe self.header.pointee.block.baseAddress.unsafelyUnwrapped }
+    private var room: Int { unsafe self.header.pointee.block.count }
+    private var filled: Int {
+        get { unsafe self.header.pointee.filled }
+        set { unsafe self.header.pointee.filled = newValue }
+    }
 
     /// The bytes there is memory for.
     package var capacity: Int { self.room }
@@ -29,12 +48,12 @@ package final class PayloadStorage: @unchecked Sendable {
     package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: self.base, count: self.filled) }
 
     /// One payload.
-    ///
-    /// Not inlined: elsewhere each access to a `var` of a class is checked at run time, which costs more than the call.
-    @usableFromInline
+    @inlinable
     func payload(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
-        precondition(offset >= 0 && count >= 0 && count <= self.filled &- offset, "outside of the storage")
-        return unsafe UnsafeRawBufferPointer(start: self.base + offset, count: count)
+        let filled = unsafe self.header.pointee.filled
+        precondition(offset >= 0 && count >= 0 && count <= filled &- offset, "outside of the storage")
+        let base = unsafe self.header.pointee.block.baseAddress.unsafelyUnwrapped
+        return unsafe UnsafeRawBufferPointer(start: base + offset, count: count)
     }
 
     /// Copies `part` to the end, unmasked.
@@ -61,9 +80,13 @@ package final class PayloadStorage: @unchecked Sendable {
     }
 
     /// Makes room for `additional` bytes, at least doubling when it grows, but not over `total`.
+    ///
+    /// Where ``PayloadMemory`` keeps blocks their sizes are the doubling: there is never twice as much room as is needed.
     package func reserve(_ additional: Int, total: Int = .max) {
-        guard self.room &- self.filled < additional else { return }
-        self.reallocate(max(self.filled + additional, min(self.room * 2, total)))
+        let needed = self.filled + additional
+        guard self.room < needed else { return }
+        let doubled = PayloadMemory.keepsBlocks(for: self.room * 2) ? 0 : self.room * 2
+        self.reallocate(max(needed, min(doubled, total)))
     }
 
     /// The memory behind the bytes so far, to be filled by someone else and then committed.
@@ -105,10 +128,9 @@ package final class PayloadStorage: @unchecked Sendable {
     }
 
     private func reallocate(_ capacity: Int) {
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-        unsafe larger.copyMemory(from: self.base, byteCount: self.filled)
-        unsafe self.base.deallocate()
-        unsafe self.base = larger
-        self.room = capacity
+        let larger = unsafe PayloadMemory.shared.take(capacity)
+        unsafe larger.copyMemory(from: self.bytes)
+        unsafe PayloadMemory.shared.give(self.header.pointee.block)
+        unsafe self.header.pointee.block = larger
     }
 }

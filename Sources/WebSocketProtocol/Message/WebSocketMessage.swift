@@ -35,13 +35,23 @@ public struct WebSocketMessage: Sendable, Hashable {
         self.init(kind: .binary, bytes: MessageBytes(bytes))
     }
 
-    /// The text of a text message, or nil for a binary one.
-    public var text: String? {
+    /// Calls `body` with the text in place, for who decodes it and need not check again that it is UTF-8.
+    ///
+    /// - Parameter body: Uses the text; called for a text message only.
+    /// - Returns: The value of `body`, or nil for a binary message.
+    /// - Throws: What `body` throws.
+    @inlinable
+    public func withUTF8Span<Value, Failure: Error>(
+        _ body: (UTF8Span) throws(Failure) -> Value
+    ) throws(Failure) -> Value? {
         guard self.kind == .text else { return nil }
-        return unsafe self.bytes.withUnsafeBytes { bytes in
+        return try unsafe self.bytes.withUnsafeBytes { bytes throws(Failure) in
             // The reader, or the String it was made of, has checked it already.
             let span = unsafe Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self))
-            return unsafe String(copying: UTF8Span(unchecked: span))
+            return try body(unsafe UTF8Span(unchecked: span))
         }
     }
+
+    /// The text of a text message, or nil for a binary one.
+    public var text: String? { self.withUTF8Span { String(copying: $0) } }
 }

@@ -32,7 +32,9 @@ package final class PendingWebSocket: Sendable {
                 guard let target = try Redirect.target(of: error, from: url) else { throw error }
                 try self.checkCount(redirects, error)
                 configuration = Redirect.configuration(configuration, from: url, to: target)
-                opening = try WebSocketClient.opening(target, configuration)
+                // The last redirect that is not followed any more is reported with its body.
+                let followsRedirects = redirects + 1 < self.configuration.maximumRedirects
+                opening = try WebSocketClient.opening(target, configuration, followsRedirects: followsRedirects)
                 url = target
                 try self.redial(url, configuration, until: deadline)
             }

@@ -37,7 +37,7 @@ public enum WebSocketClient {
     ) throws(WebSocketError) -> PendingWebSocket {
         try configuration.validate()
         if let path = url.socketPath { try UnixSocket.validate(path) }
-        let opening = try self.opening(url, configuration)
+        let opening = try self.opening(url, configuration, followsRedirects: configuration.maximumRedirects > 0)
         return PendingWebSocket(url: url, configuration: configuration, opening: opening)
     }
 
@@ -70,10 +70,16 @@ public enum WebSocketClient {
 
     /// Prepares the request.
     ///
+    /// - Parameters:
+    ///   - url: Where to connect.
+    ///   - configuration: How to connect.
+    ///   - followsRedirects: Whether a redirect as the answer will be followed.
+    /// - Returns: The request, and what reads the response.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`.
     static func opening(
         _ url: WebSocketURL,
-        _ configuration: WebSocketClientConfiguration
+        _ configuration: WebSocketClientConfiguration,
+        followsRedirects: Bool
     ) throws(WebSocketError) -> Dial.Opening {
         var generator = SystemRandomNumberGenerator()
         let nonce = InlineArray<16, UInt8> { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -87,7 +93,11 @@ public enum WebSocketClient {
             let handshake = try ClientHandshake(request)
             return Dial.Opening(
                 request: handshake.request.serialize(),
-                reader: try ClientHandshakeReader(for: handshake, limits: configuration.handshakeLimits),
+                reader: try ClientHandshakeReader(
+                    for: handshake,
+                    limits: configuration.handshakeLimits,
+                    ignoresBody: { followsRedirects && Redirect.leadsElsewhere($0) }
+                ),
                 compression: configuration.compression
             )
         } catch {

@@ -38,7 +38,8 @@ public struct WebSocketClientConfiguration: Sendable {
     ///
     /// All of them are inside the one ``connectTimeout``. To another origin, that is scheme, host and port, none of
     /// ``fields`` is sent but `User-Agent` and `Accept-Language`, and no client certificate is shown; subprotocols are
-    /// offered everywhere, so put no secret into one. From `wss` to `ws` none is followed.
+    /// offered everywhere, so put no secret into one. From `wss` to `ws` none is followed. A redirect is followed as soon
+    /// as its head has come; its body is not read.
     public var maximumRedirects = 0
     /// How messages are compressed, if the server agrees (RFC 7692); nil offers no compression.
     ///

@@ -36,6 +36,7 @@ final class ConnectionCore: Sendable {
     let configuration: ConnectionConfiguration
     let reporter: ConnectionReporter
     let eventLoop: any EventLoop
+    let executor: EventLoopTaskExecutor
     let inbound: BatchMailbox<InboundBatch>
     /// Known when the socket is closed and no timer of the connection is left.
     let closed = Outcome<WebSocketClosure>()
@@ -51,6 +52,7 @@ final class ConnectionCore: Sendable {
         self.configuration = configuration
         self.reporter = ConnectionReporter(terms, observer: configuration.observer)
         self.eventLoop = eventLoop
+        self.executor = EventLoopTaskExecutor(eventLoop)
         let queue = configuration.receiveQueue
         let handler = NIOLoopBoundBox<WebSocketChannelHandler?>.makeEmptyBox(eventLoop: eventLoop)
         self.handler = handler

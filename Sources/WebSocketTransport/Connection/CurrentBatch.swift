@@ -3,36 +3,56 @@ public import WebSocketProtocol
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.
 @usableFromInline
 final class CurrentBatch {
+    @usableFromInline
+    struct Progress {
+        @usableFromInline var batch = InboundBatch()
+        /// The first message that was not given out yet.
+        @usableFromInline var index = 0
+    }
+
     private let connection: WebSocketConnection
-    private var batch = InboundBatch()
-    private var index = 0
+    /// Behind a pointer: accesses to a `var` of a class are checked at run time, each of them, for each message.
+    @usableFromInline let progress: UnsafeMutablePointer<Progress>
     /// The pieces so far of a message that is to be given whole; kept in the connection when the iterator goes away.
     private var joined: [UInt8] = []
 
-    init(connection: WebSocketConnection) { self.connection = connection }
+    init(connection: WebSocketConnection) {
+        self.connection = connection
+        self.progress = .allocate(capacity: 1)
+        self.progress.initialize(to: Progress())
+    }
 
     deinit {
+        let progress = self.progress.move()
+        self.progress.deallocate()
         if !self.joined.isEmpty { self.connection.unfinishedMessage.withLock { $0 = self.joined } }
-        guard self.batch.count > 0 else { return }
-        if self.index < self.batch.count {
-            self.batch.removeFirst(self.index)
-            self.connection.batches.giveBack(
-                self.batch,
-                cost: .init(bytes: self.batch.byteCount, elements: self.batch.count)
-            )
+        guard progress.batch.count > 0 else { return }
+        if progress.index < progress.batch.count {
+            var rest = progress.batch
+            rest.removeFirst(progress.index)
+            self.connection.inbound.giveBack(rest, cost: .init(bytes: rest.byteCount, elements: rest.count))
         }
-        self.connection.batches.stoppedConsuming()
+        self.connection.inbound.stoppedConsuming()
     }
 
     // MARK: Messages
 
-    @usableFromInline
+    /// The next message of the batch at hand.
+    @inlinable
     func nextMessage() -> WebSocketMessage? {
-        while self.index < self.batch.count {
-            let index = self.index
-            self.index += 1
-            if self.batch.isWhole(at: index) { return self.batch[index] }
-            if let message = self.join(self.batch.piece(at: index)) { return message }
+        let index = self.progress.pointee.index
+        guard index < self.progress.pointee.batch.count else { return nil }
+        self.progress.pointee.index = index &+ 1
+        return self.progress.pointee.batch.wholeMessage(at: index) ?? self.joinMessage(from: index)
+    }
+
+    /// Joins pieces to a message, from `index` on.
+    @usableFromInline
+    func joinMessage(from index: Int) -> WebSocketMessage? {
+        for index in index..<self.progress.pointee.batch.count {
+            self.progress.pointee.index = index + 1
+            let batch = self.progress.pointee.batch
+            if let message = batch.wholeMessage(at: index) ?? self.join(batch.piece(at: index)) { return message }
         }
         return nil
     }
@@ -62,13 +82,35 @@ final class CurrentBatch {
         return piece.kind == .text ? WebSocketMessage(utf8Text: self.joined) : WebSocketMessage(binary: self.joined)
     }
 
+    // MARK: Batches
+
+    func nextBatch() async throws -> MessageBatch? {
+        while try await self.refill() {
+            let batch = self.takeWholeMessages()
+            if batch.count > 0 { return MessageBatch(batch) }
+        }
+        return nil
+    }
+
+    private func takeWholeMessages() -> InboundBatch {
+        guard self.connection.deliversPieces else {
+            let batch = self.progress.pointee.batch
+            self.progress.pointee.index = batch.count
+            return batch
+        }
+        var messages: [WebSocketMessage] = []
+        while let message = self.nextMessage() { messages.append(message) }
+        return InboundBatch(copying: messages)
+    }
+
     // MARK: Pieces
 
     @usableFromInline
     func nextPiece() -> MessagePiece? {
-        guard self.index < self.batch.count else { return nil }
-        defer { self.index += 1 }
-        return self.batch.piece(at: self.index)
+        let index = self.progress.pointee.index
+        guard index < self.progress.pointee.batch.count else { return nil }
+        self.progress.pointee.index = index + 1
+        return self.progress.pointee.batch.piece(at: index)
     }
 
     @usableFromInline
@@ -79,10 +121,10 @@ final class CurrentBatch {
 
     /// - Returns: False when the connection was closed.
     private func refill() async throws -> Bool {
-        self.batch = InboundBatch()
-        self.index = 0
-        guard let batch = try await self.connection.batches.nextMessages() else { return false }
-        self.batch = batch
+        // What was given out does not wait for what comes next with its memory.
+        self.progress.pointee = Progress()
+        guard let batch = try await self.connection.inbound.nextMessages() else { return false }
+        self.progress.pointee.batch = batch
         return true
     }
 }

@@ -6,7 +6,9 @@ extension WebSocketChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.isReading = true
         let buffer = self.unwrapInboundIn(data)
-        if self.batch.isEmpty { self.batch = InboundBatch(expectedMessages: self.expectedMessages) }
+        if self.batch.isEmpty {
+            self.batch = InboundBatch(expectedMessages: self.expectedMessages, expectedBytes: self.expectedBytes)
+        }
         buffer.withUnsafeReadableBytes { self.reader.receive($0, into: &self.batch) }
         let now = self.now()
         self.keepalive?.receivedAnything(now: now)
@@ -34,7 +36,7 @@ extension WebSocketChannelHandler {
         guard !self.batch.isEmpty else { return self.count(traffic) }
         var batch = InboundBatch()
         swap(&batch, &self.batch)
-        self.expectedMessages = batch.count
+        (self.expectedMessages, self.expectedBytes) = (batch.count, batch.byteCount)
         // Not handed over: the queue counts messages, so a peer could make it hold any number of Pings between them.
         let controls = batch.takeControls()
         let violation = batch.violation

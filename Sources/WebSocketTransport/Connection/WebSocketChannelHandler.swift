@@ -13,8 +13,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     let core: ConnectionCore
     var reader: MessageReader
     var batch = InboundBatch()
-    /// How many messages the last batch held: the room to make for the next one.
+    /// What the last batch held: the room to make for the next one.
     var expectedMessages = 0
+    var expectedBytes = 0
     private(set) var context: ChannelHandlerContext?
 
     /// A read that was asked for while reading is paused.

@@ -46,6 +46,8 @@ struct TLSFailure {
     }
 
     /// The validity of the certificate itself is looked at first; an issuer's is part of whether it can be trusted.
+    ///
+    /// BoringSSL knows which of the two it was; SwiftNIO shows neither that nor the rest of the chain.
     private func notVerified(_ cause: any Error) -> WebSocketError {
         guard let certificate = self.certificate else {
             return WebSocketError(.tlsUntrusted, "The certificate of \(self.identity) can't be verified.", cause: cause)
@@ -60,7 +62,9 @@ struct TLSFailure {
             return WebSocketError(.tlsExpired, message, cause: cause)
         }
         let names = (try? certificate.toDERBytes()).map(CertificateNames.init(der:))
-        let kind = names?.isSelfIssued == true ? "is self-signed" : "was issued by an authority that is not trusted"
+        let kind =
+            names?.isSelfIssued == true
+            ? "is self-signed" : "was issued by an authority that is not trusted, or that has expired"
         let message = "The certificate of \(self.identity) \(kind); name its issuer in trustRoots to trust it."
         return WebSocketError(.tlsUntrusted, message, cause: cause)
     }

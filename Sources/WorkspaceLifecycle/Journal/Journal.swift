@@ -43,14 +43,15 @@ struct Journal: Sendable {
             unlink(self.temporary)
             throw SystemError.storage("replace the journal", self.path, number)
         }
-        try self.syncDirectory()
+        // Without it the rename itself may be lost with the power.
+        try StateDirectory.sync(self.directory.workspace(self.id))
     }
 
     /// Removes what a crash may have left beside the record; the log stays, it is not state.
-    func removeLeftovers(keepingReportOf generation: UInt64?) {
-        unlink(self.temporary)
+    func removeLeftovers(keepingReportOf generation: UInt64?) throws(LifecycleError) {
+        try Self.remove(self.temporary)
         for (name, reported) in self.reports() where reported != generation {
-            unlink(self.directory.workspace(self.id) + "/" + name)
+            try Self.remove(self.directory.workspace(self.id) + "/" + name)
         }
     }
 
@@ -67,11 +68,19 @@ struct Journal: Sendable {
     }
 
     /// Removes everything but the record and the lock files; the record keeps the generation counter.
-    func removeAllButRecord() {
-        self.removeLeftovers(keepingReportOf: nil)
+    func removeAllButRecord() throws(LifecycleError) {
+        try self.removeLeftovers(keepingReportOf: nil)
         for path in [self.path + ".corrupt", self.directory.log(self.id), self.directory.lifeLock(self.id)] {
-            unlink(path)
+            try Self.remove(path)
         }
+    }
+
+    /// A file that isn't there is as good as removed.
+    private static func remove(_ path: String) throws(LifecycleError) {
+        var status = stat()
+        // Looked for first: on a read-only disk removing fails also where there is nothing.
+        guard lstat(path, &status) == 0 || errno != ENOENT else { return }
+        guard unlink(path) == 0 || errno == ENOENT else { throw SystemError.storage("remove", path, errno) }
     }
 
     private func writeTemporary(_ bytes: [UInt8]) throws(LifecycleError) {
@@ -84,15 +93,6 @@ struct Journal: Sendable {
         guard let failure else { return }
         unlink(self.temporary)
         throw SystemError.storage("write", self.temporary, failure)
-    }
-
-    /// Without it the rename itself may be lost with the power.
-    private func syncDirectory() throws(LifecycleError) {
-        let path = self.directory.workspace(self.id)
-        let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0 else { throw SystemError.storage("open the directory", path, errno) }
-        let descriptor = OwnedDescriptor(number)
-        guard fsync(descriptor.number) == 0 else { throw SystemError.storage("sync the directory", path, errno) }
     }
 
     private func reports() -> [(String, UInt64)] {

@@ -8,7 +8,8 @@
 /// …
 /// crc32=89ABCDEF
 /// ```
-/// Unknown names are ignored, so a later version may add some; another version in the header is refused.
+/// Unknown names are ignored and absent ones mean what they meant before they were thought of, so records of earlier
+/// and later programs are read; the version in the header is for a change that breaks this, and another one is refused.
 enum JournalCodec {
     static let header = "wsstream-journal 1"
     /// Longer files are not records.
@@ -63,7 +64,19 @@ enum JournalCodec {
         fields += record.child.map { [("child", self.encode($0))] } ?? []
         fields += record.endpoint.map { [("endpoint", $0)] } ?? []
         fields += record.reason.map { [("reason", $0)] } ?? []
+        fields += record.workingDirectory.map { [("directory", $0)] } ?? []
+        fields += record.expectedEndpoint.map { [("expected-endpoint", $0)] } ?? []
+        fields += record.provenAt.map { [("proven", self.encode($0))] } ?? []
+        fields += self.fields(record.budget)
         fields.append(("command", record.command.map(FieldText.encode).joined(separator: ",")))
+        return fields
+    }
+
+    /// A fresh budget has no fields.
+    private static func fields(_ budget: RestartBudget) -> [(String, String)] {
+        var fields = budget.used > 0 ? [("attempts", String(budget.used))] : []
+        fields += budget.earliest.map { [("earliest-attempt", self.encode($0))] } ?? []
+        fields += budget.gaveUpMilliseconds.map { [("gave-up", String($0))] } ?? []
         return fields
     }
 
@@ -78,7 +91,10 @@ enum JournalCodec {
         record.writtenMilliseconds = written
         (record.endpoint, record.reason) = (fields["endpoint"], fields["reason"])
         record.command = self.arguments(command)
+        (record.workingDirectory, record.expectedEndpoint) = (fields["directory"], fields["expected-endpoint"])
         do {
+            record.provenAt = try fields["proven"].map(self.bootTime)
+            record.budget = try self.budget(fields)
             record.spawner = try fields["spawner"].map(self.identity)
             record.child = try fields["child"].map(self.identity)
         } catch { return nil }
@@ -91,6 +107,32 @@ enum JournalCodec {
         return text.split(separator: ",", omittingEmptySubsequences: false).compactMap {
             FieldText.decode(Array($0.utf8)[...])
         }
+    }
+
+    private static func budget(_ fields: [String: String]) throws(Corruption) -> RestartBudget {
+        var budget = RestartBudget()
+        budget.earliest = try fields["earliest-attempt"].map(self.bootTime)
+        if let text = fields["attempts"] {
+            guard let count = Int(text), (1...RestartBudget.highestCount).contains(count) else {
+                throw Corruption("malformed count of attempts")
+            }
+            budget.used = count
+        }
+        if let text = fields["gave-up"] {
+            guard let milliseconds = UInt64(text) else { throw Corruption("malformed time") }
+            budget.gaveUpMilliseconds = milliseconds
+        }
+        return budget
+    }
+
+    private static func encode(_ time: BootTime) -> String { "\(time.milliseconds) \(time.bootID)" }
+
+    private static func bootTime(_ text: String) throws(Corruption) -> BootTime {
+        let parts = text.split(separator: " ")
+        // Three hundred thousand years: whatever is added to it does not overflow.
+        guard parts.count == 2, let milliseconds = Int64(parts[0]), (0...10_000_000_000_000_000).contains(milliseconds)
+        else { throw Corruption("malformed time") }
+        return BootTime(milliseconds: milliseconds, bootID: String(parts[1]))
     }
 
     private static func encode(_ identity: ProcessIdentity) -> String {

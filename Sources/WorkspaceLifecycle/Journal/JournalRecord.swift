@@ -16,8 +16,16 @@ struct JournalRecord: Hashable, Sendable {
     var nonce = ""
     /// Where the runtime can be reached, known from `running` on.
     var endpoint: String?
+    /// When the runtime proved its identity.
+    var provenAt: BootTime?
     /// The command, so that a restart needs none.
     var command: [String] = []
+    /// Where the command runs, if its starter said so.
+    var workingDirectory: String?
+    /// Where a runtime that can't report will answer, if its starter said so.
+    var expectedEndpoint: String?
+    /// What is left for reactive restarts.
+    var budget = RestartBudget()
     /// Why the workspace failed.
     var reason: String?
     /// When it was written, in milliseconds since 1970, for people.

@@ -6,30 +6,38 @@
 ///  ▲                      │ finished                                   │ finished
 ///  └──────────────────────┘                       processing (pending) ┘
 /// ```
-/// "Again or idle" is decided in ``finished(isProven:now:)`` together with clearing `processing`: there is no instant
-/// at which a request finds a cycle running that will not look for it. Complaints wait beside this in `deferred`, until
-/// none came for a while, and then enter like any other request.
+/// "Again or idle" is decided in ``finished(_:)`` together with clearing `processing`: there is no instant at which a
+/// request finds a cycle running that will not look for it. Complaints wait beside this in `deferred`, until none came
+/// for a while, and then enter like any other request. Whether there is a budget left for them is in the journal, which
+/// all processes share: the cycle finds out, and may put them off.
 struct Lane: Hashable, Sendable {
     /// What the driver must do.
     enum Effect: Hashable, Sendable {
         case run(LaneBatch)
         case supersede([LaneBatch.Ticket], by: LaneBatch.Operation)
-        case giveUp(LaneBatch.Ticket)
-        /// Call ``timerFired(now:jitter:)`` then; replaces an earlier timer.
+        /// Call ``timerFired(now:)`` then; replaces an earlier timer.
         case setTimer(Duration)
         case cancelTimer
+    }
+
+    /// How a cycle ended.
+    enum Ending: Hashable, Sendable {
+        case done
+        /// It was about complaints, and their time has not come.
+        case postponed(until: Duration)
     }
 
     private struct Deferred: Hashable, Sendable {
         var batch: LaneBatch
         let first: Duration
+        /// What a cycle has found to be the earliest time.
+        var notBefore: Duration
         var due: Duration
     }
 
     let policy: RestartPolicy
     private(set) var processing: LaneBatch?
     private(set) var pending: LaneBatch?
-    private(set) var budget = RestartBudget()
     private var deferred: Deferred?
 
     init(policy: RestartPolicy) { self.policy = policy }
@@ -37,45 +45,42 @@ struct Lane: Hashable, Sendable {
     /// When waiting complaints will be acted on.
     var due: Duration? { self.deferred?.due }
 
-    /// Nothing under way, nothing waiting and nothing to remember.
+    /// Nothing under way and nothing waiting.
     var isForgettable: Bool {
-        self.processing == nil && self.pending == nil && self.deferred == nil && self.budget.isFresh
+        self.processing == nil && self.pending == nil && self.deferred == nil
     }
 
-    /// A person or program asks; this is never delayed and gives a given-up workspace a fresh budget.
+    /// A person or program asks; this is never delayed.
     mutating func request(_ batch: LaneBatch) -> [Effect] {
-        self.budget.reset()
-        return self.absorbComplaints(into: batch) { lane, batch in lane.enter(batch) }
+        self.absorbComplaints(into: batch) { lane, batch in lane.enter(batch) }
     }
 
     /// A probe complains of a generation.
     mutating func complain(_ batch: LaneBatch, now: Duration) -> [Effect] {
         if let stop = self.stopAhead { return [.supersede(batch.tickets, by: stop)] }
-        self.budget.complained(now: now, self.policy)
-        guard !self.budget.isExhausted(self.policy) else { return batch.tickets.map { .giveUp($0) } }
         return [.setTimer(self.postpone(batch, now: now))]
     }
 
-    /// The time of a timer has come; `jitter` is random, from -1 to 1.
-    mutating func timerFired(now: Duration, jitter: Double) -> [Effect] {
+    /// The time of a timer has come.
+    mutating func timerFired(now: Duration) -> [Effect] {
         guard let waiting = self.deferred else { return [] }
         guard now >= waiting.due else { return [.setTimer(waiting.due)] }
         self.deferred = nil
-        self.budget.attempt(now: now, jitter: jitter, self.policy)
         return self.enter(waiting.batch)
     }
 
-    /// The cycle has ended, well or not; `isProven` when a runtime has proven its identity at its end.
-    mutating func finished(isProven: Bool, now: Duration) -> [Effect] {
-        if isProven { self.budget.proven(now: now) }
-        self.processing = self.pending
-        self.pending = nil
-        return self.processing.map { [.run($0)] } ?? []
-    }
-
-    /// The workspace was started by a person: a fresh budget, counted from proven health.
-    mutating func noteStart() {
-        self.budget.reset()
+    /// The cycle has ended, well or not.
+    mutating func finished(_ ending: Ending) -> [Effect] {
+        guard let batch = self.processing else { return [] }
+        let next = self.pending
+        (self.processing, self.pending) = (next, nil)
+        guard case .postponed(let until) = ending else { return next.map { [.run($0)] } ?? [] }
+        self.processing = nil
+        guard let next else { return [.setTimer(self.postpone(batch, until: until))] }
+        let (merged, outranked) = batch.merged(with: next)
+        guard merged.complaint == nil else { return [.setTimer(self.postpone(merged, until: until))] }
+        let superseded = outranked.isEmpty ? [] : [Effect.supersede(outranked, by: merged.operation)]
+        return superseded + self.enter(merged)
     }
 
     // MARK: Merging
@@ -109,9 +114,24 @@ struct Lane: Hashable, Sendable {
     private mutating func postpone(_ batch: LaneBatch, now: Duration) -> Duration {
         let first = self.deferred?.first ?? now
         let quiet = min(now + self.policy.quietPeriod, first + self.policy.maximumWait)
-        let due = max(quiet, self.budget.earliest ?? quiet)
+        return self.wait(batch, first: first, notBefore: self.deferred?.notBefore ?? quiet, until: quiet)
+    }
+
+    /// What a cycle has put off waits together with what came meanwhile.
+    private mutating func postpone(_ batch: LaneBatch, until: Duration) -> Duration {
+        let first = batch.complaint?.since ?? until
+        return self.wait(batch, first: first, notBefore: until, until: self.deferred?.due ?? until)
+    }
+
+    private mutating func wait(
+        _ batch: LaneBatch,
+        first: Duration,
+        notBefore: Duration,
+        until quiet: Duration
+    ) -> Duration {
         let merged = self.deferred.map { $0.batch.merged(with: batch).batch } ?? batch
-        self.deferred = Deferred(batch: merged, first: first, due: due)
+        let due = max(quiet, notBefore)
+        self.deferred = Deferred(batch: merged, first: first, notBefore: notBefore, due: due)
         return due
     }
 

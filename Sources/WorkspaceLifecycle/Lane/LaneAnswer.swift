@@ -4,6 +4,4 @@ enum LaneAnswer: Sendable {
     case served(LaneBatch.Operation, CycleResult)
     /// A request that outranks it took its place.
     case superseded(by: LaneBatch.Operation)
-    /// Reactive restarts are given up.
-    case gaveUp
 }

@@ -9,10 +9,16 @@ struct LaneBatch: Hashable, Sendable {
     var tickets: [Ticket]
     /// The last command that was given, if any.
     var command: RuntimeCommand?
-    /// For reactive restarts: the newest generation that was complained of.
-    ///
-    /// Another one is left alone.
-    var onlyGeneration: UInt64?
+    /// For reactive restarts: what was complained of; `nil` once somebody has asked for a restart.
+    var complaint: Complaint?
+
+    /// What probes found wrong.
+    struct Complaint: Hashable, Sendable {
+        /// The newest generation that was complained of; another one is left alone.
+        let generation: UInt64
+        /// When the first of the complaints came.
+        let since: Duration
+    }
 
     /// Who loses when `later` is asked for while this batch waits, and what remains.
     ///
@@ -25,7 +31,7 @@ struct LaneBatch: Hashable, Sendable {
         switch (self.operation, later.operation) {
         case (.restart, .stop), (.restart, .delete): (later, self.tickets)
         case (.delete, .restart): (self, later.tickets)
-        case (.stop, .restart) where later.onlyGeneration != nil: (self, later.tickets)
+        case (.stop, .restart) where later.complaint != nil: (self, later.tickets)
         case (.delete, .stop): (self.joined(later, as: .delete), [])
         default: (self.joined(later, as: later.operation), [])
         }
@@ -36,7 +42,7 @@ struct LaneBatch: Hashable, Sendable {
             operation: operation,
             tickets: self.tickets + later.tickets,
             command: self.joinedCommand(later),
-            onlyGeneration: self.joinedGeneration(later)
+            complaint: self.joinedComplaint(later)
         )
     }
 
@@ -47,8 +53,8 @@ struct LaneBatch: Hashable, Sendable {
     }
 
     /// A person's request is for whatever runs; only if all are complaints is the cycle bound to a generation.
-    private func joinedGeneration(_ later: LaneBatch) -> UInt64? {
-        guard let mine = self.onlyGeneration, let other = later.onlyGeneration else { return nil }
-        return max(mine, other)
+    private func joinedComplaint(_ later: LaneBatch) -> Complaint? {
+        guard let mine = self.complaint, let other = later.complaint else { return nil }
+        return Complaint(generation: max(mine.generation, other.generation), since: min(mine.since, other.since))
     }
 }

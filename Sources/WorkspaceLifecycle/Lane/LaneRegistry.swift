@@ -22,8 +22,6 @@ final class LaneRegistry: Sendable {
     private let policy: RestartPolicy
     private let clock: any LifecycleClock
     private let work: DrainGroup
-    /// Random, from -1 to 1.
-    private let jitter: @Sendable () -> Double
     private let runCycle: @Sendable (WorkspaceID, LaneBatch) async -> CycleResult
     private let announce: @Sendable (WorkspaceID, Lane.Effect) -> Void
 
@@ -31,12 +29,11 @@ final class LaneRegistry: Sendable {
         policy: RestartPolicy,
         clock: any LifecycleClock,
         work: DrainGroup,
-        jitter: @escaping @Sendable () -> Double = { Double.random(in: -1...1) },
         announce: @escaping @Sendable (WorkspaceID, Lane.Effect) -> Void,
         runCycle: @escaping @Sendable (WorkspaceID, LaneBatch) async -> CycleResult
     ) {
         (self.policy, self.clock, self.work) = (policy, clock, work)
-        (self.announce, self.runCycle, self.jitter) = (announce, runCycle, jitter)
+        (self.announce, self.runCycle) = (announce, runCycle)
     }
 
     /// Asks for a cycle and waits for what becomes of it; a caller that is cancelled leaves, its request stays.
@@ -52,7 +49,8 @@ final class LaneRegistry: Sendable {
         let now = self.clock.now
         self.decide(id) { state in
             let ticket = state.newTicket()
-            let batch = LaneBatch(operation: operation, tickets: [ticket], command: command, onlyGeneration: generation)
+            var batch = LaneBatch(operation: operation, tickets: [ticket], command: command)
+            batch.complaint = generation.map { LaneBatch.Complaint(generation: $0, since: now) }
             var entry = state.entries[id] ?? Entry(lane: Lane(policy: self.policy))
             entry.answers[ticket] = answer
             let effects =
@@ -66,15 +64,6 @@ final class LaneRegistry: Sendable {
 
     /// The lane of a workspace as it is now.
     func lane(_ id: WorkspaceID) -> Lane? { self.state.withLock { $0.entries[id]?.lane } }
-
-    /// A person has started the workspace: complaints count from anew.
-    func noteStart(_ id: WorkspaceID) {
-        self.state.withLock { state in
-            guard var entry = state.entries[id] else { return }
-            entry.lane.noteStart()
-            state.entries[id] = entry.lane.isForgettable && entry.answers.isEmpty ? nil : entry
-        }
-    }
 
     // MARK: Deciding and doing
 
@@ -94,16 +83,20 @@ final class LaneRegistry: Sendable {
         switch effect {
         case .run(let batch): self.work.start("lane of \(id)") { await self.run(batch, id) }
         case .setTimer(let due): self.startTimer(due, id)
-        case .supersede, .giveUp, .cancelTimer: break
+        case .supersede, .cancelTimer: break
         }
     }
 
     private func run(_ batch: LaneBatch, _ id: WorkspaceID) async {
         let result = await self.runCycle(id, batch)
-        let now = self.clock.now
         self.decide(id) { state in
             guard var entry = state.entries[id] else { return Decision(effects: []) }
-            let effects = entry.lane.finished(isProven: result.isProven, now: now)
+            if case .postponed(let until) = result {
+                let effects = entry.lane.finished(.postponed(until: until))
+                state.entries[id] = entry
+                return Decision(effects: effects)
+            }
+            let effects = entry.lane.finished(.done)
             let answers = batch.tickets.compactMap { entry.answers.removeValue(forKey: $0) }
             state.entries[id] = entry
             return Decision(effects: effects, settled: answers.map { ($0, .served(batch.operation, result)) })
@@ -113,10 +106,10 @@ final class LaneRegistry: Sendable {
     private func startTimer(_ due: Duration, _ id: WorkspaceID) {
         let timer = self.work.start {
             guard (try? await self.clock.sleep(until: due)) != nil else { return }
-            let (now, jitter) = (self.clock.now, self.jitter())
+            let now = self.clock.now
             self.decide(id) { state in
                 guard var entry = state.entries[id] else { return Decision(effects: []) }
-                let effects = entry.lane.timerFired(now: now, jitter: jitter)
+                let effects = entry.lane.timerFired(now: now)
                 state.entries[id] = entry
                 return Decision(effects: effects)
             }
@@ -144,8 +137,6 @@ extension LaneRegistry.State {
             case .supersede(let tickets, let operation):
                 let answers = tickets.compactMap { entry.answers.removeValue(forKey: $0) }
                 decision.settled += answers.map { ($0, .superseded(by: operation)) }
-            case .giveUp(let ticket):
-                if let answer = entry.answers.removeValue(forKey: ticket) { decision.settled.append((answer, .gaveUp)) }
             case .cancelTimer:
                 if let timer = entry.timer { decision.cancelled.append(timer) }
                 entry.timer = nil

@@ -1,34 +1,44 @@
-/// How many reactive restarts are left, and how long to pause before the next one.
+/// How many reactive restarts were used up, and when the next one may begin.
 ///
-/// Reset by proven health: a runtime that ran for ``RestartPolicy/resetAfter`` without a complaint, or a person who
-/// asked for a restart or start.
+/// Part of the record, so that all processes count the same ones. Reset by proven health, that is by a runtime that ran
+/// for ``RestartPolicy/resetAfter`` without a complaint, and by anyone who asks for a start, stop or restart.
 struct RestartBudget: Hashable, Sendable {
-    private(set) var used = 0
-    private(set) var earliest: Duration?
-    private var healthySince: Duration?
-
-    /// Nothing to remember.
-    var isFresh: Bool { self.used == 0 }
-
-    /// A complaint came: forgets old attempts if the runtime has been healthy long enough since.
-    mutating func complained(now: Duration, _ policy: RestartPolicy) {
-        guard let since = self.healthySince else { return }
-        if now - since >= policy.resetAfter { self.reset() }
-        self.healthySince = nil
+    /// What a complaint comes to.
+    enum Decision: Hashable, Sendable {
+        case restart
+        case wait(until: Duration)
+        case giveUp
     }
 
-    /// Whether reactive restarts have been given up.
-    func isExhausted(_ policy: RestartPolicy) -> Bool { self.used >= policy.attempts }
+    /// What a file claims beyond this is not a count.
+    static let highestCount = Int(UInt16.max)
 
-    /// A reactive restart begins; `jitter` is random, from -1 to 1.
-    mutating func attempt(now: Duration, jitter: Double, _ policy: RestartPolicy) {
-        let pause = min(policy.maximumBackoff, policy.initialBackoff * Double(1 << min(self.used, 30)))
-        self.earliest = now + pause * (1 + policy.jitter * min(1, max(-1, jitter)))
-        self.used += 1
+    var used = 0
+    var earliest: BootTime?
+    /// When it was given up, in milliseconds since 1970, for people.
+    var gaveUpMilliseconds: UInt64?
+
+    var isFresh: Bool { self == RestartBudget() }
+
+    var hasGivenUp: Bool { self.gaveUpMilliseconds != nil }
+
+    /// Decides about a complaint of a runtime that proved itself at `provenAt`, if it ever did.
+    mutating func decide(_ terms: RestartTerms, in bootID: String, provenAt: Duration?) -> Decision {
+        guard !self.hasGivenUp else { return .giveUp }
+        if let provenAt, (terms.complainedAt ?? terms.now) - provenAt >= terms.policy.resetAfter { self.reset() }
+        guard self.used < terms.policy.attempts else { return .giveUp }
+        guard let earliest = self.earliest?.time(in: bootID), earliest > terms.now else { return .restart }
+        // A deadline no pause of ours can have led to is of another clock (a time namespace): it binds nobody.
+        return earliest - terms.now > terms.policy.longestPause ? .restart : .wait(until: earliest)
     }
 
-    /// A runtime has proven its identity.
-    mutating func proven(now: Duration) { self.healthySince = now }
+    /// A reactive restart begins.
+    mutating func attempt(_ terms: RestartTerms, in bootID: String) {
+        self.earliest = BootTime(terms.now + terms.policy.pause(after: self.used, jitter: terms.jitter), in: bootID)
+        self.used = min(self.used + 1, Self.highestCount)
+    }
+
+    mutating func giveUp(_ terms: RestartTerms) { self.gaveUpMilliseconds = terms.wallMilliseconds }
 
     mutating func reset() { self = RestartBudget() }
 }

@@ -24,6 +24,10 @@ public struct RestartPolicy: Sendable, Hashable {
     ///
     /// Default: 0.25.
     public var jitter = 0.25
+    /// A runtime that has just proven itself is not complained of with effect before this has passed.
+    ///
+    /// Default: 30 s. Complaints wait for it; one of a runtime that is gone does not.
+    public var settlePeriod: Duration = .seconds(30)
     /// A runtime that was healthy this long has earned a fresh budget.
     ///
     /// Default: 10 minutes.
@@ -32,12 +36,26 @@ public struct RestartPolicy: Sendable, Hashable {
     /// Creates the default policy.
     public init() {}
 
+    /// The pause after one more attempt than `used`; `jitter` is random, from -1 to 1.
+    func pause(after used: Int, jitter: Double) -> Duration {
+        let pause = min(self.maximumBackoff, self.initialBackoff * Double(1 << min(used, 30)))
+        return pause * (1 + self.jitter * min(1, max(-1, jitter)))
+    }
+
+    /// No pause is longer.
+    var longestPause: Duration { self.maximumBackoff * (1 + self.jitter) + .milliseconds(1) }
+
     func validate() throws(LifecycleError) {
-        let durations = [self.quietPeriod, self.maximumWait, self.initialBackoff, self.maximumBackoff, self.resetAfter]
-        guard durations.allSatisfy({ $0 >= .zero }), self.attempts >= 0, (0...1).contains(self.jitter) else {
+        let durations = [
+            self.quietPeriod, self.maximumWait, self.initialBackoff, self.maximumBackoff, self.settlePeriod,
+            self.resetAfter,
+        ]
+        // The upper bound keeps every sum and product of them far from overflow.
+        let isBounded = durations.allSatisfy { (.zero ... .seconds(31_536_000)).contains($0) }
+        guard isBounded, self.attempts >= 0, (0...1).contains(self.jitter) else {
             throw LifecycleError(
                 .invalidArgument,
-                "A restart policy has negative times or a jitter outside 0...1: \(self)."
+                "A restart policy needs times from 0 to a year, attempts from 0 on and a jitter of 0 to 1, got \(self)."
             )
         }
     }

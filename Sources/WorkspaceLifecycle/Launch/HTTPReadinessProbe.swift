@@ -37,7 +37,9 @@ public struct HTTPReadinessProbe: ReadinessProbe {
         guard text.hasPrefix("HTTP/1.1 200") || text.hasPrefix("HTTP/1.0 200"),
             let end = text.firstRange(of: "\r\n\r\n")
         else { return nil }
-        guard let fields = FlatJSON.fields(of: text[end.upperBound...]), let nonce = fields["nonce"],
+        let isChunked = text[..<end.lowerBound].lowercased().contains("\r\ntransfer-encoding: chunked")
+        let body = isChunked ? ChunkedBody.join(text[end.upperBound...]) : text[end.upperBound...]
+        guard let fields = body.flatMap({ FlatJSON.fields(of: $0) }), let nonce = fields["nonce"],
             let generation = fields["generation"].flatMap({ UInt64($0) })
         else { return nil }
         return RuntimeIdentity(generation: generation, nonce: nonce)

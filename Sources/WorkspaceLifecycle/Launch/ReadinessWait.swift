@@ -41,7 +41,7 @@ struct ReadinessWait: Sendable {
         let expected = RuntimeIdentity(generation: record.generation, nonce: record.nonce)
         let report = await self.report(record)
         guard let endpoint = try self.endpoint(report, expected) ?? record.endpoint ?? hint else {
-            return .notYet("it has reported nothing")
+            return .notYet("it has reported nothing, and no endpoint to ask at was named")
         }
         guard self.configuration.requiresHealth else {
             return report == nil ? .notYet("it has reported nothing") : .ready(endpoint)
@@ -106,7 +106,7 @@ struct ReadinessWait: Sendable {
         LifecycleError(
             .notReady,
             "The runtime of \(self.id) was not ready within \(limit): \(words). "
-                + "Its output is in \(self.directory.log(self.id)); allow more time, or correct the command."
+                + "Its output is in \(self.directory.log(self.id)); allow more time (--ready-within), or correct the command."
         )
     }
 

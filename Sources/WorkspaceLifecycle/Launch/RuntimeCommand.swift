@@ -2,8 +2,8 @@ internal import Glibc
 
 /// What to run as the runtime of a workspace.
 ///
-/// Only the arguments are recorded: when a command without arguments runs the recorded ones again, the environment,
-/// directory and endpoint are those of the call.
+/// All but the environment, which may hold secrets, is recorded: a command without arguments runs the recorded ones
+/// again, in the recorded directory and at the recorded endpoint unless the call names others, and in its environment.
 ///
 /// Besides `environment` the runtime gets `WORKSPACE_ID`, `WORKSPACE_GENERATION`, `WORKSPACE_NONCE`, and the numbers of
 /// two descriptors: `WORKSPACE_LIFE_FD`, which it keeps open for its whole life, and `WORKSPACE_REPORT_FD`, on which it
@@ -11,7 +11,7 @@ internal import Glibc
 public struct RuntimeCommand: Sendable, Hashable {
     /// The executable and its arguments.
     ///
-    /// Without a `/` the executable is looked up in `PATH` of ``environment``.
+    /// Without a `/` the executable is looked up in `PATH` of ``environment``, else relative to the working directory.
     public var arguments: [String]
     /// The whole environment of the runtime; nothing is inherited.
     public var environment: [String: String] = [:]
@@ -29,11 +29,33 @@ public struct RuntimeCommand: Sendable, Hashable {
         self.arguments = arguments
     }
 
-    /// Checks what can be checked before anything is touched, and finds the executable; blocking.
+    /// Finds the executable; blocking.
     func executable() throws(LifecycleError) -> String {
         guard let name = self.arguments.first, !name.isEmpty else {
             throw LifecycleError(.noCommand, "No runtime command is given or recorded; name one with --command.")
         }
+        try self.validate()
+        if let directory = self.workingDirectory, !Self.isDirectory(directory) {
+            throw LifecycleError(
+                .invalidArgument,
+                "There is no directory \(directory.debugDescription) to run \(name.debugDescription) in. "
+                    + "Make it, or name the command again with --command from another directory."
+            )
+        }
+        guard let path = self.candidates(name).first(where: { access($0, X_OK) == 0 && !Self.isDirectory($0) }) else {
+            let place = self.workingDirectory.map { " in \($0)" } ?? ""
+            throw LifecycleError(
+                .invalidArgument,
+                "There is no executable \(name.debugDescription)\(name.contains("/") ? place : " in PATH"). "
+                    + "Give its full path, or check its permissions."
+            )
+        }
+        return path
+    }
+
+    /// Checks what can be checked before anything is touched.
+    func validate() throws(LifecycleError) {
+        let name = self.arguments.first ?? ""
         let texts = self.arguments + self.environment.flatMap { [$0.key, $0.value] }
         guard !texts.contains(where: { $0.utf8.contains(0) }),
             !self.environment.keys.contains(where: { $0.contains("=") })
@@ -44,17 +66,17 @@ public struct RuntimeCommand: Sendable, Hashable {
             )
         }
         if let endpoint = self.endpoint { _ = try RuntimeEndpoint(endpoint) }
-        guard let path = self.candidates(name).first(where: { access($0, X_OK) == 0 }) else {
-            throw LifecycleError(
-                .invalidArgument,
-                "There is no executable \(name.debugDescription). Give its full path, or check PATH and its permissions."
-            )
-        }
-        return path
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private func candidates(_ name: String) -> [String] {
-        guard !name.contains("/") else { return [name] }
+        guard !name.contains("/") else {
+            return [name.hasPrefix("/") ? name : self.workingDirectory.map { "\($0)/\(name)" } ?? name]
+        }
         let path = self.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         return path.split(separator: ":").map { "\($0)/\(name)" }
     }

@@ -1,14 +1,23 @@
 // Adopting what lives, ending it, and recording the end.
 
 extension Cycle {
-    mutating func proved(_ record: JournalRecord, _ endpoint: String) -> Action {
-        guard record.phase == .starting else { return self.finish(.running(record, isStarted: false)) }
-        return self.recordRunning(record, endpoint, isStarted: false)
+    mutating func proved(_ record: JournalRecord, _ endpoint: String, _ now: Duration) -> Action {
+        var record = record
+        let givesFreshBudget = self.isStart && record.budget.hasGivenUp
+        if givesFreshBudget { record.budget.reset() }
+        if record.phase == .starting { return self.recordRunning(record, endpoint, now, isStarted: false) }
+        let result = CycleResult.running(record, isStarted: false)
+        return givesFreshBudget ? self.enter(.recordingBudget(result), .recordBudget(record)) : self.finish(result)
+    }
+
+    private var isStart: Bool {
+        if case .run = self.goal { true } else { false }
     }
 
     mutating func refused(_ record: JournalRecord, _ error: LifecycleError) -> Action {
-        let next: AfterEnd = self.goal == .recover ? .fail(error) : .start
-        return self.enter(.ending(record, next), .end(record, isGraceful: record.phase == .running))
+        let isGraceful = record.phase == .running
+        guard self.goal == .recover else { return self.makeRoom(record, .end(isGraceful: isGraceful)) }
+        return self.enter(.ending(record, .fail(error)), .end(record, isGraceful: isGraceful))
     }
 
     func afterStop(_ record: JournalRecord) -> AfterEnd {
@@ -42,8 +51,10 @@ extension Cycle {
     ) -> Action {
         var ended = record
         (ended.phase, ended.verb, ended.spawner) = (phase, self.verb, self.spawner)
-        (ended.child, ended.endpoint, ended.reason) = (nil, nil, reason)
-        if self.goal == .delete { (ended.command, ended.nonce) = ([], "") }
+        (ended.child, ended.endpoint, ended.reason, ended.provenAt) = (nil, nil, reason, nil)
+        if self.goal == .delete {
+            (ended.command, ended.nonce, ended.workingDirectory, ended.expectedEndpoint) = ([], "", nil, nil)
+        }
         return self.enter(.recordingEnd(result(ended)), .record(ended))
     }
 

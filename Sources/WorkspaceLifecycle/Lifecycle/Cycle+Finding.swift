@@ -17,9 +17,7 @@ extension Cycle {
             let record = JournalRecord(verb: self.verb)
             return self.enter(.inspecting(record), .inspect(record))
         case .delete, .stop, .restart, .recover, .markFailed, .run(createsIfAbsent: false):
-            return self.finish(
-                .failed(LifecycleError(.unknownWorkspace, "There is no such workspace; create it with `up`."))
-            )
+            return self.finish(.failed(.unknown(workspace: self.name)))
         }
     }
 
@@ -44,7 +42,7 @@ extension Cycle {
         switch (found, record.phase) {
         case (.child, .running), (.child, .starting): self.enter(.proving(record), .prove(record))
         // A stop was interrupted, or a failure could not end it: finish that before anything new.
-        case (.child, _), (.remains, _): self.enter(.ending(record, .start), .end(record, isGraceful: false))
+        case (.child, _), (.remains, _): self.makeRoom(record, .end(isGraceful: false))
         case (.nothing, _): self.startNext(record)
         }
     }
@@ -61,14 +59,27 @@ extension Cycle {
 
     mutating func inspectedForStop(_ record: JournalRecord, _ found: Inspection) -> Action {
         guard self.isStillMeant(record) else { return self.finish(.settled(record)) }
+        return self.afterBudget(record, found)
+    }
+
+    /// Ends what is there, for good or for its successor.
+    mutating func replace(_ record: JournalRecord, _ found: Inspection) -> Action {
         guard found == .nothing else {
             var stopping = record
             (stopping.phase, stopping.verb, stopping.spawner) = (.stopping, self.verb, self.spawner)
-            return self.enter(.recordingStopping(stopping), .record(stopping))
+            guard self.isRestart else { return self.enter(.recordingStopping(stopping), .record(stopping)) }
+            return self.makeRoom(stopping, .stop)
         }
         if self.isRestart { return self.startNext(record) }
         if record.phase == .absent && self.goal == .stop { return self.finish(.stopped(record, wasRunning: false)) }
         return self.recordEnd(record, phase: .absent) { .stopped($0, wasRunning: false) }
+    }
+
+    /// What runs is not ended for a successor that can't be run.
+    mutating func makeRoom(_ record: JournalRecord, _ end: BeforeNext) -> Action {
+        var next = record
+        self.takeCommand(&next, from: record)
+        return self.enter(.checkingCommand(record, end), .checkCommand(next))
     }
 
     var isRestart: Bool {

@@ -4,8 +4,19 @@ extension Cycle {
     mutating func startNext(_ record: JournalRecord) -> Action {
         var next = JournalRecord(generation: record.generation + 1, phase: .starting, verb: self.verb)
         (next.spawner, next.nonce) = (self.spawner, self.nonce)
-        next.command = self.command.isEmpty ? record.command : self.command
+        self.takeCommand(&next, from: record)
+        next.budget = record.budget
+        if !self.isReactive { next.budget.reset() }
         return self.enter(.recordingStarting(next), .record(next))
+    }
+
+    /// What is asked for now, else what was asked for before.
+    func takeCommand(_ next: inout JournalRecord, from record: JournalRecord) {
+        let asked = self.command
+        next.command = asked.arguments.isEmpty ? record.command : asked.arguments
+        let (directory, endpoint) = (record.workingDirectory, record.expectedEndpoint)
+        next.workingDirectory = asked.workingDirectory ?? (asked.arguments.isEmpty ? directory : nil)
+        next.expectedEndpoint = asked.endpoint ?? (asked.arguments.isEmpty ? endpoint : nil)
     }
 
     mutating func spawned(_ record: JournalRecord, _ child: ProcessIdentity) -> Action {
@@ -14,13 +25,19 @@ extension Cycle {
         return self.enter(.recordingChild(named), .record(named))
     }
 
-    mutating func started(_ record: JournalRecord, _ endpoint: String) -> Action {
-        self.recordRunning(record, endpoint, isStarted: true)
+    mutating func started(_ record: JournalRecord, _ endpoint: String, _ now: Duration) -> Action {
+        self.recordRunning(record, endpoint, now, isStarted: true)
     }
 
-    mutating func recordRunning(_ record: JournalRecord, _ endpoint: String, isStarted: Bool) -> Action {
+    mutating func recordRunning(
+        _ record: JournalRecord,
+        _ endpoint: String,
+        _ now: Duration,
+        isStarted: Bool
+    ) -> Action {
         var running = record
         (running.phase, running.endpoint) = (.running, endpoint)
+        running.provenAt = BootTime(now, in: self.spawner.bootID)
         return self.enter(.recordingRunning(running, .running(running, isStarted: isStarted)), .record(running))
     }
 }

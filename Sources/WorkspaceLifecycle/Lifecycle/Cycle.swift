@@ -2,8 +2,9 @@
 ///
 /// ```
 /// reading ─► inspecting ─┬─► proving ──► recordingRunning ─► finished          (adopt what lives)
-///    │                   ├─► recordingStopping ─► ending ─► recordingEnd ─► finished
-///    └► settingAside ─►  └─► ending ─► recordingStarting ─► spawning ─► recordingChild ─► committing
+///    │                   ├─► checkingCommand ─► recordingStopping ─► ending ─► recordingEnd ─► finished
+///    │                   ├─► recordingBudget ─► finished           (a complaint that is given up)
+///    └► settingAside ─►  └─► checkingCommand ─► ending ─► recordingStarting ─► spawning ─► recordingChild ─► committing
 ///                                          ─► awaitingReady ─► recordingRunning ─► finished
 /// ```
 /// Every effect is journalled before it happens, so whoever finds the record after a crash knows what may live. A
@@ -39,6 +40,10 @@ struct Cycle: Hashable, Sendable {
         case prove(JournalRecord)
         case end(JournalRecord, isGraceful: Bool)
         case record(JournalRecord)
+        /// Nothing but the budget has changed.
+        case recordBudget(JournalRecord)
+        /// See that the command of the record can be run, before what runs is ended for it.
+        case checkCommand(JournalRecord)
         case spawn(JournalRecord)
         case commit(JournalRecord)
         case awaitReady(JournalRecord)
@@ -55,7 +60,7 @@ struct Cycle: Hashable, Sendable {
         case inspected(Inspection)
         case done
         case spawned(ProcessIdentity)
-        case ready(endpoint: String)
+        case ready(endpoint: String, at: Duration)
         case failed(LifecycleError)
     }
 
@@ -65,6 +70,8 @@ struct Cycle: Hashable, Sendable {
         case settingAside(JournalRecord)
         case inspecting(JournalRecord)
         case proving(JournalRecord)
+        case checkingCommand(JournalRecord, BeforeNext)
+        case recordingBudget(CycleResult)
         case recordingStopping(JournalRecord)
         case ending(JournalRecord, AfterEnd)
         case recordingStarting(JournalRecord)
@@ -79,6 +86,14 @@ struct Cycle: Hashable, Sendable {
         case finished
     }
 
+    /// What makes room for the next generation, once it is known that it can be run.
+    enum BeforeNext: Hashable, Sendable {
+        /// A stop with its tombstone.
+        case stop
+        /// The end of what an interrupted verb left, or of what does not prove itself.
+        case end(isGraceful: Bool)
+    }
+
     /// What follows when nothing lives any more.
     enum AfterEnd: Hashable, Sendable {
         case start
@@ -88,17 +103,31 @@ struct Cycle: Hashable, Sendable {
 
     let goal: Goal
     let verb: Verb
+    /// The workspace, for words.
+    let name: String
     /// Who acts, for the record.
     let spawner: ProcessIdentity
     /// The nonce of the generation this cycle may start.
     let nonce: String
-    /// The command to run; empty takes the recorded one.
-    let command: [String]
+    /// The command to run; without arguments the recorded one.
+    let command: RuntimeCommand
+    let terms: RestartTerms
+    /// The generation at hand, 0 before one is known.
+    private(set) var generation: UInt64 = 0
     /// Changed by ``enter(_:_:)`` only.
     private var state = State.idle
 
-    init(goal: Goal, verb: Verb, spawner: ProcessIdentity, nonce: String, command: [String] = []) {
-        (self.goal, self.verb, self.spawner, self.nonce, self.command) = (goal, verb, spawner, nonce, command)
+    init(
+        goal: Goal,
+        verb: Verb,
+        name: String = "",
+        spawner: ProcessIdentity,
+        nonce: String,
+        command: RuntimeCommand = RuntimeCommand([]),
+        terms: RestartTerms = RestartTerms()
+    ) {
+        (self.goal, self.verb, self.name, self.spawner, self.nonce) = (goal, verb, name, spawner, nonce)
+        (self.command, self.terms) = (command, terms)
     }
 
     /// Takes what happened and says what to do.
@@ -110,8 +139,12 @@ struct Cycle: Hashable, Sendable {
         case (.reading, .journal(let contents)): self.received(contents)
         case (.settingAside(let record), .done): self.enter(.inspecting(record), .inspect(record))
         case (.inspecting(let record), .inspected(let found)): self.inspected(record, found)
-        case (.proving(let record), .ready(let endpoint)): self.proved(record, endpoint)
+        case (.proving(let record), .ready(let endpoint, let now)): self.proved(record, endpoint, now)
         case (.proving(let record), .failed(let error)): self.refused(record, error)
+        case (.checkingCommand(let record, .stop), .done): self.enter(.recordingStopping(record), .record(record))
+        case (.checkingCommand(let record, .end(let isGraceful)), .done):
+            self.enter(.ending(record, .start), .end(record, isGraceful: isGraceful))
+        case (.recordingBudget(let result), .done): self.finish(result)
         case (.recordingStopping(let record), .done):
             self.enter(.ending(record, self.afterStop(record)), .end(record, isGraceful: true))
         case (.ending(let record, let next), .done): self.ended(record, next)
@@ -123,12 +156,12 @@ struct Cycle: Hashable, Sendable {
             self.enter(.abandoning(record, error), .abandonStub(record))
         case (.abandoning(let record, let error), .done): self.recordFailure(record, error)
         case (.committing(let record), .done): self.enter(.awaitingReady(record), .awaitReady(record))
-        case (.awaitingReady(let record), .ready(let endpoint)): self.started(record, endpoint)
+        case (.awaitingReady(let record), .ready(let endpoint, let now)): self.started(record, endpoint, now)
         case (.awaitingReady(let record), .failed(let error)):
             self.enter(.ending(record, .fail(error)), .end(record, isGraceful: false))
         case (.recordingRunning(_, let result), .done): self.finish(result)
         // A failure that could not be recorded: the earlier record stands and the next verb recovers from it.
-        case (.recordingEnd(let result), .failed(let error)): self.finish(result.isFailure ? result : .failed(error))
+        case (.recordingEnd(let result), .failed(let error)): self.finish(result.failing(error))
         case (.recordingEnd(let result), .done): self.recordedEnd(result)
         case (.removing(let result), .done): self.finish(result)
         case (_, .failed(let error)): self.finish(.failed(error))
@@ -139,8 +172,22 @@ struct Cycle: Hashable, Sendable {
     /// Goes to a state and gives the action that belongs to it.
     mutating func enter(_ state: State, _ action: Action) -> Action {
         self.state = state
+        if let record = action.record { self.generation = record.generation }
         return action
     }
 
     mutating func finish(_ result: CycleResult) -> Action { self.enter(.finished, .finish(result)) }
+}
+
+extension Cycle.Action {
+    /// The record it is about.
+    var record: JournalRecord? {
+        switch self {
+        case .inspect(let record), .prove(let record), .end(let record, _), .record(let record),
+            .recordBudget(let record), .checkCommand(let record), .spawn(let record), .commit(let record),
+            .awaitReady(let record), .abandonStub(let record):
+            record
+        case .readJournal, .setAsideJournal, .removeFiles, .finish: nil
+        }
+    }
 }

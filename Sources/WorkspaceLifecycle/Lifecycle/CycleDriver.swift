@@ -8,6 +8,7 @@ struct CycleDriver: Sendable {
     let directory: StateDirectory
     let configuration: LifecycleConfiguration
     let probe: any ReadinessProbe
+    let clock: any LifecycleClock
     let command: RuntimeCommand
     /// Told of every step when it is done, with the process of the generation at hand if there is one.
     let passed: @Sendable (Step, JournalRecord?) -> Void
@@ -40,8 +41,7 @@ struct CycleDriver: Sendable {
     /// Runs the cycle to its end.
     ///
     /// The claim is the proof that gate and lock are held.
-    func run(_ cycle: Cycle, holding claim: borrowing WorkspaceClaim) async -> CycleResult {
-        var cycle = cycle
+    func run(_ cycle: inout Cycle, holding claim: borrowing WorkspaceClaim) async -> CycleResult {
         var launch = Launch()
         var action = cycle.receive(.begin)
         while true {
@@ -74,7 +74,9 @@ struct CycleDriver: Sendable {
             if let child = record.child { ProcessHandle.open(child)?.signal(SIGKILL) }
             _ = await launch.ending?.code(within: self.configuration.killLimit)
             return .done
-        case .awaitReady(let record): return .ready(endpoint: try await self.awaitReady(record, launch.ending))
+        case .awaitReady(let record):
+            let endpoint = try await self.awaitReady(record, launch.ending)
+            return .ready(endpoint: endpoint, at: self.clock.now)
         default: return try await self.perform(action)
         }
     }
@@ -84,11 +86,14 @@ struct CycleDriver: Sendable {
         switch action {
         case .readJournal: return .journal(try await self.readJournal())
         case .inspect(let record): return .inspected(try await self.inspect(record))
-        case .prove(let record): return .ready(endpoint: try await self.prove(record))
+        case .prove(let record): return .ready(endpoint: try await self.prove(record), at: self.clock.now)
         case .end(let record, let isGraceful): try await self.end(record, isGraceful)
-        case .record(let record): try await self.record(record)
+        case .record(let record): try await self.record(record, Self.steps(of: record))
+        case .recordBudget(let record): try await self.record(record, (.budgetWritten, .budgetRecorded))
+        case .checkCommand(let record): try await self.check(record)
         case .setAsideJournal(let reason): try await self.setAside(reason)
-        case .removeFiles: try await self.blocking { $0.removeAllButRecord() }
+        case .removeFiles:
+            try await self.blocking { (journal) throws(LifecycleError) in try journal.removeAllButRecord() }
         case .spawn, .commit, .abandonStub, .awaitReady, .finish: break
         }
         return .done
@@ -115,13 +120,14 @@ struct CycleDriver: Sendable {
         try await self.blocking { (journal) throws(LifecycleError) in try journal.setAside() }
     }
 
-    private func record(_ record: JournalRecord) async throws(LifecycleError) {
-        let (written, recorded) = Self.steps(of: record)
+    private func record(_ record: JournalRecord, _ steps: (Step, Step)) async throws(LifecycleError) {
+        let (written, recorded) = steps
         let (directory, id, passed) = (self.directory, self.id, self.passed)
         try await self.blocking(written: { passed(written, record) }) { (journal) throws(LifecycleError) in
             try directory.prepare(id)
             try journal.write(record)
-            journal.removeLeftovers(keepingReportOf: record.generation)
+            // The record stands; what could not be removed is found, and told, by the next verb.
+            try? journal.removeLeftovers(keepingReportOf: record.generation)
         }
         self.passed(recorded, record)
     }
@@ -142,7 +148,7 @@ struct CycleDriver: Sendable {
         let isBlind = !self.configuration.protections.contains(.inspection)
         let found = try await self.blocking { (journal) throws(LifecycleError) -> Cycle.Inspection in
             try directory.prepare(id)
-            journal.removeLeftovers(keepingReportOf: record.generation)
+            try journal.removeLeftovers(keepingReportOf: record.generation)
             if isBlind { return .nothing }
             if let child = record.child, ProcessTable.isAlive(child) { return .child }
             return try lifeLock.isHeld() ? .remains : .nothing
@@ -153,13 +159,27 @@ struct CycleDriver: Sendable {
 
     private func prove(_ record: JournalRecord) async throws(LifecycleError) -> String {
         let limit = record.phase == .running ? self.configuration.adoptionLimit : self.configuration.readinessLimit
-        return try await self.readiness.wait(for: record, hint: self.command.endpoint, within: limit, ending: nil)
+        return try await self.readiness.wait(for: record, hint: self.hint(record), within: limit, ending: nil)
+    }
+
+    private func hint(_ record: JournalRecord) -> String? { record.expectedEndpoint ?? self.command.endpoint }
+
+    /// What the record says is to be run, in the environment of this call.
+    private func command(of record: JournalRecord) -> RuntimeCommand {
+        var command = RuntimeCommand(record.command)
+        command.environment = self.command.environment
+        (command.workingDirectory, command.endpoint) = (record.workingDirectory, record.expectedEndpoint)
+        return command
+    }
+
+    private func check(_ record: JournalRecord) async throws(LifecycleError) {
+        let command = self.command(of: record)
+        _ = try await BlockingThread.attempt { () throws(LifecycleError) in try command.executable() }
     }
 
     private func spawn(_ record: JournalRecord) async throws(LifecycleError) -> RuntimeStub {
-        var command = self.command
-        if command.arguments.isEmpty { command.arguments = record.command }
-        let (spawner, lifeLock, launch) = (Spawner(directory: self.directory, id: self.id), self.lifeLock, command)
+        let (spawner, lifeLock) = (Spawner(directory: self.directory, id: self.id), self.lifeLock)
+        let launch = self.command(of: record)
         let identity = RuntimeIdentity(generation: record.generation, nonce: record.nonce)
         let carrier = try await BlockingThread.attempt { () throws(LifecycleError) -> Transferred<RuntimeStub> in
             guard let life = try lifeLock.take() else { throw Self.lifeLockHeld(lifeLock.path) }
@@ -174,7 +194,7 @@ struct CycleDriver: Sendable {
     private func awaitReady(_ record: JournalRecord, _ ending: ProcessEnding?) async throws(LifecycleError) -> String {
         let endpoint = try await self.readiness.wait(
             for: record,
-            hint: self.command.endpoint,
+            hint: self.hint(record),
             within: self.configuration.readinessLimit,
             ending: ending
         )

@@ -8,12 +8,11 @@ enum CycleResult: Hashable, Sendable {
     case settled(JournalRecord)
     /// Only between states: the runtime was gone without a stop.
     case lost(JournalRecord)
+    /// Nothing was done for a complaint: its time has not come.
+    case postponed(until: Duration)
+    /// Nothing was done for a complaint: reactive restarts used up their budget.
+    case gaveUp(JournalRecord)
     case failed(LifecycleError)
-
-    /// A runtime runs and has proven who it is.
-    var isProven: Bool {
-        if case .running = self { true } else { false }
-    }
 
     var isFailure: Bool {
         if case .failed = self { true } else { false }
@@ -21,6 +20,13 @@ enum CycleResult: Hashable, Sendable {
 }
 
 extension CycleResult {
+    /// What it is when it could not be recorded.
+    func failing(_ error: LifecycleError) -> CycleResult {
+        guard case .failed(let first) = self else { return .failed(error) }
+        let message = "\(first.message) Nor could this be recorded: \(error.message)"
+        return .failed(LifecycleError(first.code, message, systemError: error.systemError))
+    }
+
     func throwFailure() throws(LifecycleError) {
         if case .failed(let error) = self { throw error }
     }

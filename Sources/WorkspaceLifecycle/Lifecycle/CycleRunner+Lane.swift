@@ -3,12 +3,18 @@ extension CycleRunner {
     func run(_ batch: LaneBatch, on id: WorkspaceID) async -> CycleResult {
         let goal: Cycle.Goal =
             switch batch.operation {
-            case .restart: .restart(onlyGeneration: batch.onlyGeneration)
+            case .restart: .restart(onlyGeneration: batch.complaint?.generation)
             case .stop: .stop
             case .delete: .delete
             }
         do {
-            return try await self.run(goal, batch.operation.verb, on: id, batch.command ?? RuntimeCommand([]))
+            return try await self.run(
+                goal,
+                batch.operation.verb,
+                on: id,
+                batch.command ?? RuntimeCommand([]),
+                complainedAt: batch.complaint?.since
+            )
         } catch let error as LifecycleError {
             return .failed(error)
         } catch {
@@ -24,7 +30,6 @@ extension CycleRunner {
         switch effect {
         case .supersede(let tickets, let operation):
             for _ in tickets { self.publish(id, .restart, 0, .superseded, operation.rawValue) }
-        case .giveUp: self.publish(id, .restart, 0, .gaveUp)
         case .setTimer(let due): self.publish(id, .restart, 0, .delayed, "\(max(.zero, due - self.clock.now))")
         case .run(let batch) where batch.tickets.count > 1:
             self.publish(id, batch.operation.verb, 0, .merged, "\(batch.tickets.count) requests")

@@ -9,36 +9,56 @@ struct CycleRunner: Sendable {
     let work: DrainGroup
     /// Makes the text that names one start.
     var makeNonce: @Sendable () -> String = { Nonce.make() }
+    /// Random, from -1 to 1.
+    var jitter: @Sendable () -> Double = { Double.random(in: -1...1) }
     /// Told of every step when it is done: where tests watch, and where they crash.
     let observer: @Sendable (WorkspaceID, Step, ProcessIdentity?) -> Void
 
     /// Takes gate and lock and runs a cycle to its end, whatever becomes of the caller meanwhile.
-    func run(_ goal: Cycle.Goal, _ verb: Verb, on id: WorkspaceID, _ command: RuntimeCommand) async throws
-        -> CycleResult
-    {
+    func run(
+        _ goal: Cycle.Goal,
+        _ verb: Verb,
+        on id: WorkspaceID,
+        _ command: RuntimeCommand,
+        complainedAt: Duration? = nil
+    ) async throws -> CycleResult {
+        try command.validate()
         let claim = Transferred(try await self.claim(id, for: verb))
         let cycle = Cycle(
             goal: goal,
             verb: verb,
+            name: id.description,
             spawner: ProcessTable.current,
             nonce: self.makeNonce(),
-            command: command.arguments
+            command: command,
+            terms: self.terms(complainedAt)
         )
         return try await self.work.run {
-            // Taken exactly once, here; it was put there two lines above.
+            // Taken exactly once, here; it was put there a few lines above.
             guard let claim = claim.take() else { throw CancellationError() }
-            return await self.perform(cycle, command, holding: claim)
+            return await self.perform(cycle, on: id, holding: claim)
         }
+    }
+
+    private func terms(_ complainedAt: Duration?) -> RestartTerms {
+        RestartTerms(
+            policy: self.configuration.restarts,
+            now: self.clock.now,
+            complainedAt: complainedAt,
+            jitter: self.jitter(),
+            wallMilliseconds: SystemClock.wallMilliseconds
+        )
     }
 
     /// Waits for the gate, then for the lock: one task of this process at most asks for the file.
     private func claim(_ id: WorkspaceID, for verb: Verb) async throws -> WorkspaceClaim {
         let directory = self.directory
         try await BlockingThread.attempt { () throws(LifecycleError) in try directory.prepareRoot() }
-        let hold = try await self.gate.acquire(id, for: verb, within: self.configuration.gateLimit)
+        let place = try self.place(id)
+        let hold = try await self.gate.acquire(place, for: verb, within: self.configuration.gateLimit)
         self.observer(id, .gateTaken, nil)
         let lock = StartLock(
-            path: directory.lockFile(id),
+            path: directory.lockFile(place),
             clock: self.clock,
             isEnabled: self.configuration.protections.contains(.startLock)
         )
@@ -47,16 +67,21 @@ struct CycleRunner: Sendable {
         return WorkspaceClaim(hold: hold, lock: held)
     }
 
+    /// Whose gate and lock a workspace has: its own; one for all is the red control of their independence.
+    private func place(_ id: WorkspaceID) throws(LifecycleError) -> WorkspaceID {
+        self.configuration.protections.contains(.separation) ? id : try WorkspaceID("all")
+    }
+
     private func perform(
         _ cycle: Cycle,
-        _ command: RuntimeCommand,
+        on id: WorkspaceID,
         holding claim: consuming WorkspaceClaim
     ) async -> CycleResult {
-        let id = claim.hold.workspace
-        let driver = self.driver(for: id, cycle.verb, command)
+        var cycle = cycle
+        let driver = self.driver(for: id, cycle.verb, cycle.command)
         // Within `run` the gate knows us: a probe that calls back into the lifecycle gets an error, not a deadlock.
-        let result = await claim.hold.run { _ in await driver.run(cycle, holding: claim) }
-        self.announce(result, id, cycle.verb)
+        let result = await claim.hold.run { _ in await driver.run(&cycle, holding: claim) }
+        self.announce(result, id, cycle.verb, cycle.generation)
         self.observer(id, .settled, nil)
         await claim.releaseLock()
         self.observer(id, .lockReleased, nil)
@@ -69,6 +94,7 @@ struct CycleRunner: Sendable {
             directory: self.directory,
             configuration: self.configuration,
             probe: self.probe,
+            clock: self.clock,
             command: command,
             passed: { step, record in
                 self.observer(id, step, record?.child)
@@ -81,11 +107,13 @@ struct CycleRunner: Sendable {
         )
     }
 
-    private func announce(_ result: CycleResult, _ id: WorkspaceID, _ verb: Verb) {
+    private func announce(_ result: CycleResult, _ id: WorkspaceID, _ verb: Verb, _ generation: UInt64) {
         switch result {
-        case .running(let record, _), .stopped(let record, _), .settled(let record), .lost(let record):
-            self.publish(id, verb, record.generation, .completed)
-        case .failed(let error): self.publish(id, verb, 0, .failed, error.description)
+        case .running, .stopped, .settled, .lost: self.publish(id, verb, generation, .completed)
+        case .gaveUp: self.publish(id, verb, generation, .gaveUp)
+        case .failed(let error): self.publish(id, verb, generation, .failed, error.description)
+        // The lane announces by how much.
+        case .postponed: break
         }
     }
 

@@ -12,12 +12,13 @@ struct ExplanationWriter {
             switch (status.phase, status.isAlive) {
             case (.absent, _): "Nothing runs, and nothing is meant to; the last was \(generation)."
             case (.running, true): "It runs: \(generation), \(process), at \(status.endpoint ?? "no endpoint")."
-            case (.running, false): "\(process) of \(generation) is gone without a stop; the next start replaces it."
+            case (.running, false):
+                "The \(process) of \(generation) is gone without a stop; the next start replaces it."
             case (.starting, _) where isLocked: "A start of \(generation) is under way (\(process))."
             case (.stopping, _) where isLocked: "A stop of \(generation) is under way (\(process))."
             case (.starting, _): "A start of \(generation) was interrupted (\(process)); the next verb settles it."
             case (.stopping, _): "A stop of \(generation) was interrupted (\(process)); the next verb settles it."
-            case (.failed, _): "It failed in \(generation): \(status.reason ?? "no reason recorded")."
+            case (.failed, _): "It failed in \(generation): \(status.reason ?? "no reason recorded.")"
             }
         return [words]
     }
@@ -47,9 +48,17 @@ struct ExplanationWriter {
             )
         }
         if let due = lane.due { sentences.append("Complaints will be acted on in \(max(.zero, due - self.now)).") }
-        if lane.budget.isExhausted(lane.policy) {
-            sentences.append("Reactive restarts were given up after \(lane.budget.used) attempts; ask for a restart.")
-        }
         return sentences
+    }
+
+    func budget(_ status: WorkspaceStatus?) -> [String] {
+        guard let status else { return [] }
+        if status.hasGivenUp {
+            return [
+                "Reactive restarts were given up after \(status.reactiveRestarts); a restart or start gives new ones."
+            ]
+        }
+        guard let pause = status.restartPause else { return [] }
+        return ["After \(status.reactiveRestarts) reactive restart(s) there is none for \(pause)."]
     }
 }

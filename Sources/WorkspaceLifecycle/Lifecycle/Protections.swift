@@ -1,4 +1,4 @@
-/// What keeps two runtimes apart.
+/// What keeps two runtimes of a workspace apart, and two workspaces out of each other's way.
 ///
 /// Production has all of it; a red control leaves one out and must then fail.
 package struct Protections: OptionSet, Sendable {
@@ -14,5 +14,8 @@ package struct Protections: OptionSet, Sendable {
     /// The look at what still lives before anything is started.
     package static let inspection = Self(rawValue: 8)
 
-    package static let all: Self = [.gate, .startLock, .lifeLock, .inspection]
+    /// A gate and a lock file for each workspace, not one for all.
+    package static let separation = Self(rawValue: 16)
+
+    package static let all: Self = [.gate, .startLock, .lifeLock, .inspection, .separation]
 }

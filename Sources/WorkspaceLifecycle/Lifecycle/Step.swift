@@ -1,6 +1,6 @@
 /// The steps of the verbs, in order: each is a point where the acting process may die.
 ///
-/// ``start``, ``stop`` and ``restart`` are what an undisturbed run passes; a test holds them against a real run and
+/// ``start``, ``stop``, ``restart`` and ``giveUp`` are what an undisturbed run passes; a test holds them against a real run and
 /// another one generates a crash at each of them.
 package enum Step: String, Sendable, CaseIterable {
     /// The gate of this process is held.
@@ -41,6 +41,10 @@ package enum Step: String, Sendable, CaseIterable {
     case endWritten
     /// The end is on disk.
     case endRecorded
+    /// The record with another budget for complaints lies beside the record.
+    case budgetWritten
+    /// The budget is on disk.
+    case budgetRecorded
     /// The result is known; gate and lock are still held.
     case settled
     /// The start lock is released; the gate follows.
@@ -59,4 +63,6 @@ package enum Step: String, Sendable, CaseIterable {
     package static let stop = Self.entry + Self.ending + [.endWritten, .endRecorded, .settled, .lockReleased]
     /// A restart of a running workspace: both under one hold and one lock.
     package static let restart = Self.entry + Self.ending + Self.launch + [.settled, .lockReleased]
+    /// A complaint for which there is no budget left.
+    package static let giveUp = Self.entry + [.budgetWritten, .budgetRecorded, .settled, .lockReleased]
 }

@@ -9,7 +9,6 @@ extension WorkspaceLifecycle {
         switch try await self.request(.stop, on: id) {
         case .served(let operation, let result): try self.stopOutcome(id, operation, result)
         case .superseded: .deleted
-        case .gaveUp: .notRunning
         }
     }
 
@@ -37,8 +36,9 @@ extension WorkspaceLifecycle {
 
     /// Complains of a generation, as probes do: restarts it when complaints have ceased for a while.
     ///
-    /// Debounced at the trailing edge with a longest wait, spaced and bounded by the restart policy. A complaint never
-    /// undoes a stop, and one of an old generation does nothing.
+    /// Debounced at the trailing edge with a longest wait, spaced and bounded by the restart policy: what was used up of
+    /// it is in the journal, so that all processes together keep to it. A complaint never undoes a stop, and one of an
+    /// old generation does nothing.
     ///
     /// - Parameters:
     ///   - id: The workspace.
@@ -69,9 +69,9 @@ extension WorkspaceLifecycle {
     private func restartOutcome(_ id: WorkspaceID, _ answer: LaneAnswer) throws(LifecycleError) -> RestartOutcome {
         switch answer {
         case .served(_, .settled(let record)): return .notNeeded(currentGeneration: record.generation)
+        case .served(_, .gaveUp): return .gaveUp
         case .served(_, let result): return .restarted(try StartOutcome(id, result).runtime)
         case .superseded(let operation): return .superseded(by: operation.verb)
-        case .gaveUp: return .gaveUp
         }
     }
 

@@ -1,5 +1,3 @@
-internal import Glibc
-
 extension WorkspaceLifecycle {
     /// What the journal and the process table say; takes no lock and changes nothing.
     ///
@@ -8,28 +6,44 @@ extension WorkspaceLifecycle {
     ///   created.
     /// - Throws: ``LifecycleError`` when the journal can't be read.
     public func status(_ id: WorkspaceID) async throws -> WorkspaceStatus? {
-        let journal = Journal(directory: self.runner.directory, id: id)
+        let (journal, now) = (Journal(directory: self.runner.directory, id: id), self.runner.clock.now)
         return try await BlockingThread.attempt { () throws(LifecycleError) in
+            guard try journal.directory.exists(id) else { return nil }
             switch try journal.read() {
             case .none: return nil
-            case .record(let record): return WorkspaceStatus(id, record)
+            case .record(let record): return WorkspaceStatus(id, record, now: now)
             case .corrupt(let reason, let floor):
                 let words =
                     "The journal \(journal.directory.journal(id)) is corrupt: \(reason). The next start repairs it."
-                return WorkspaceStatus(id, JournalRecord(generation: floor, phase: .failed, reason: words))
+                return WorkspaceStatus(id, JournalRecord(generation: floor, phase: .failed, reason: words), now: now)
             }
         }
+    }
+
+    /// Where the runtime of a workspace answers; takes no lock, changes nothing and does not ask it.
+    ///
+    /// - Parameter id: The workspace.
+    /// - Returns: The endpoint of its living runtime.
+    /// - Throws: ``LifecycleError`` with `unknownWorkspace` when it was never created, `notReady` when no runtime has
+    ///   proven itself or it is gone, else why the journal can't be read.
+    public func endpoint(of id: WorkspaceID) async throws -> String {
+        guard let status = try await self.status(id) else { throw LifecycleError.unknown(workspace: id.description) }
+        if let endpoint = status.endpoint, status.isAlive { return endpoint }
+        let what = status.phase == .running ? "its runtime is gone without a stop" : "it is \(status.phase.rawValue)"
+        throw LifecycleError(
+            .notReady,
+            "Workspace \(id) has no runtime that answers: \(what). Start it with `wsstream workspace up \(id)`."
+        )
     }
 
     /// All workspaces that were created, by id; takes no lock and changes nothing.
     ///
     /// - Returns: Their status; one whose journal can't be read is `failed` and says why.
-    /// - Throws: ``LifecycleError`` when the state directory is not this user's.
+    /// - Throws: ``LifecycleError`` when the state directory is not a directory or not this user's.
     public func list() async throws -> [WorkspaceStatus] {
         let directory = self.runner.directory
         let names = try await BlockingThread.attempt { () throws(LifecycleError) -> [String] in
-            guard access(directory.workspaces, F_OK) == 0 else { return [] }
-            try StateDirectory.check(directory.workspaces)
+            guard try directory.exists() else { return [] }
             return ProcessTable.names(in: directory.workspaces).sorted()
         }
         var statuses: [WorkspaceStatus] = []
@@ -37,7 +51,8 @@ extension WorkspaceLifecycle {
             do {
                 if let status = try await self.status(id) { statuses.append(status) }
             } catch {
-                statuses.append(WorkspaceStatus(id, JournalRecord(phase: .failed, reason: "\(error)")))
+                let record = JournalRecord(phase: .failed, reason: "\(error)")
+                statuses.append(WorkspaceStatus(id, record, now: self.runner.clock.now))
             }
         }
         return statuses
@@ -56,7 +71,7 @@ extension WorkspaceLifecycle {
         let writer = ExplanationWriter(id: id, directory: self.runner.directory, now: self.runner.clock.now)
         let sentences =
             writer.state(status, isLocked: lockHolder != nil) + writer.gate(holder, waiters) + writer.lock(lockHolder)
-            + writer.lane(self.lanes.lane(id))
+            + writer.lane(self.lanes.lane(id)) + writer.budget(status)
         return Explanation(
             status: status,
             gateHolder: holder,

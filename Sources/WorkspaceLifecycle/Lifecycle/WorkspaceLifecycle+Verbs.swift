@@ -2,7 +2,8 @@ extension WorkspaceLifecycle {
     /// Creates the workspace if it is absent and starts its runtime unless it runs.
     ///
     /// Any number of callers in any number of processes: all get the same runtime, and exactly one is told that it
-    /// started it. What an interrupted verb left is adopted when it proves itself, else ended first.
+    /// started it. What an interrupted verb left is adopted when it proves itself, else ended first. Reactive restarts
+    /// get a fresh budget when it started something, and when they were given up.
     ///
     /// - Parameters:
     ///   - id: The workspace.
@@ -10,7 +11,7 @@ extension WorkspaceLifecycle {
     /// - Returns: The runtime, and whether this call started it.
     /// - Throws: ``LifecycleError``; `CancellationError` when cancelled, while a start under way goes on.
     public func getOrStart(_ id: WorkspaceID, command: RuntimeCommand) async throws -> StartOutcome {
-        try await self.started(id, .run(createsIfAbsent: true), .getOrStart, command)
+        try StartOutcome(id, await self.runner.run(.run(createsIfAbsent: true), .getOrStart, on: id, command))
     }
 
     /// Starts the runtime of a workspace that exists, unless it runs.
@@ -21,19 +22,7 @@ extension WorkspaceLifecycle {
     /// - Returns: The runtime, and whether this call started it.
     /// - Throws: ``LifecycleError``, with `unknownWorkspace` when it was never created; `CancellationError`.
     public func start(_ id: WorkspaceID, command: RuntimeCommand) async throws -> StartOutcome {
-        try await self.started(id, .run(createsIfAbsent: false), .start, command)
-    }
-
-    /// A start that somebody asked for gives reactive restarts a fresh budget.
-    private func started(
-        _ id: WorkspaceID,
-        _ goal: Cycle.Goal,
-        _ verb: Verb,
-        _ command: RuntimeCommand
-    ) async throws -> StartOutcome {
-        let outcome = try StartOutcome(id, await self.runner.run(goal, verb, on: id, command))
-        if outcome.isStarted { self.lanes.noteStart(id) }
-        return outcome
+        try StartOutcome(id, await self.runner.run(.run(createsIfAbsent: false), .start, on: id, command))
     }
 
     /// Makes the workspace known without starting anything; does nothing if it is.

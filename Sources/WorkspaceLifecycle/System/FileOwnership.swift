@@ -22,8 +22,8 @@ enum FileOwnership {
         guard status.st_mode & forbiddenMode == 0 else {
             throw LifecycleError(
                 .ownership,
-                "\(path) has mode \(String(status.st_mode & 0o7777, radix: 8)): others could change it. "
-                    + "Remove their write permission with `chmod go-w`."
+                "\(path) has mode \(String(status.st_mode & 0o7777, radix: 8)): others could change it. Choose a "
+                    + "directory that only you use, or, if this is one, take away their permission with `chmod go-w`."
             )
         }
     }

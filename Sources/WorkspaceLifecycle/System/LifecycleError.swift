@@ -9,7 +9,9 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
 
         /// A workspace id has characters or a length that are not allowed; nothing was touched.
         public static let invalidID = Self(description: "invalidID")
-        /// A command, endpoint or configuration value can't be used; nothing was touched.
+        /// A command, endpoint or configuration value can't be used.
+        ///
+        /// Nothing was touched, but for a start whose executable is missing: that is recorded as its failure.
         public static let invalidArgument = Self(description: "invalidArgument")
         /// No runtime command was given and none is recorded.
         public static let noCommand = Self(description: "noCommand")
@@ -64,6 +66,14 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
     ) {
         (self.code, self.message, self.systemError) = (code, message, systemError)
         self.location = "\(file):\(line)"
+    }
+}
+
+extension LifecycleError {
+    /// The error for a workspace that was never created.
+    static func unknown(workspace: String, file: String = #fileID, line: Int = #line) -> LifecycleError {
+        let words = "There is no workspace \(workspace): it was never created. `wsstream workspace up` creates it."
+        return LifecycleError(.unknownWorkspace, words, file: file, line: line)
     }
 }
 

@@ -27,6 +27,10 @@ struct StateDirectory: Sendable, Hashable {
     /// Makes the directories that all workspaces share; blocking.
     func prepareRoot() throws(LifecycleError) {
         try Self.makeParents(of: self.root)
+        if mkdir(self.root, 0o700) == 0 {
+            // What is above the root is not ours, perhaps not even readable.
+            try? Self.sync(Self.parent(of: self.root))
+        }
         for path in [self.root, self.locks, self.workspaces] { try Self.make(path) }
     }
 
@@ -35,10 +39,38 @@ struct StateDirectory: Sendable, Hashable {
         try Self.make(self.workspace(id))
     }
 
+    /// Checks the directories that a reader passes, and makes none; blocking.
+    ///
+    /// - Returns: Whether all of them exist.
+    func exists(_ id: WorkspaceID? = nil) throws(LifecycleError) -> Bool {
+        for path in [self.root, self.workspaces] + (id.map { [self.workspace($0)] } ?? []) {
+            do throws(LifecycleError) { try Self.check(path) } catch {
+                guard error.systemError == ENOENT else { throw error }
+                return false
+            }
+        }
+        return true
+    }
+
     /// Makes a private directory, or checks that the one there is private.
     private static func make(_ path: String) throws(LifecycleError) {
-        if mkdir(path, 0o700) != 0 && errno != EEXIST { throw SystemError.storage("create the directory", path, errno) }
+        let isNew = mkdir(path, 0o700) == 0
+        guard isNew || errno == EEXIST else { throw SystemError.storage("create the directory", path, errno) }
         try self.check(path)
+        // The generation counter is in there: a directory that the power takes away again takes it along.
+        if isNew { try self.sync(self.parent(of: path)) }
+    }
+
+    private static func parent(of path: String) -> String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+    }
+
+    /// Puts on disk which names a directory has; blocking.
+    static func sync(_ path: String) throws(LifecycleError) {
+        let number = open(path.isEmpty ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw SystemError.storage("open the directory", path, errno) }
+        let descriptor = OwnedDescriptor(number)
+        guard fsync(descriptor.number) == 0 else { throw SystemError.storage("sync the directory", path, errno) }
     }
 
     /// Refuses a directory that is a link, belongs to someone else or can be written by others.

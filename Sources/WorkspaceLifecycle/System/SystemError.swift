@@ -38,6 +38,7 @@ enum SystemError {
         switch number {
         case ENOSPC, EDQUOT, EFBIG: "Free space (or raise the limit) and try again; the earlier record is unchanged."
         case EROFS: "Use a state directory on a writable file system."
+        case EBUSY: "Something is mounted there; unmount it, or choose another state directory."
         case EACCES, EPERM: "Make it readable and writable for this user, or choose another state directory."
         case ELOOP: "Replace the symbolic link by a real file or directory; links are not followed here."
         case ENOTDIR, EISDIR, EEXIST: "Something of another kind stands at this path; move it away."

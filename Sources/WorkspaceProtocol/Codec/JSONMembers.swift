@@ -3,8 +3,8 @@ struct JSONMembers<Field: JSONName> {
     /// One bit for each field that was met.
     private var met: UInt32 = 0
 
-    /// The raw value behind the one of the member before.
-    private var expected: UInt8 = 0
+    /// The raw value of the member that is due.
+    var expected: UInt8 = 0
 
     /// Reads a key and the colon behind it.
     ///

@@ -7,6 +7,11 @@ extension JSONScanner {
         let isNegative = self.consume(UInt8(ascii: "-"))
         let firstDigit = self.offset
         var magnitude: UInt64 = 0
+        // Timestamps have 13 digits.
+        if let eight = self.word(at: self.offset)?.decimalDigits {
+            magnitude = eight
+            self.offset &+= 8
+        }
         while let digit = self.digit(at: self.offset), self.offset &- firstDigit < 18 {
             magnitude = magnitude &* 10 &+ UInt64(digit)
             self.offset &+= 1

@@ -14,6 +14,7 @@ extension JSONScanner {
             } catch {
                 throw error.inside(.member(field.name.description))
             }
+            members.expected = value.memberExpected(after: field)
         } while try self.hasNext(before: UInt8(ascii: "}"))
     }
 

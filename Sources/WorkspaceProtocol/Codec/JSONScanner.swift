@@ -1,3 +1,5 @@
+import CByteScan
+
 /// A cursor over one JSON text (RFC 8259).
 ///
 /// It builds no tree: a caller asks for the value it expects, and skips the others. Skipping validates as strictly as
@@ -17,9 +19,13 @@
 
     private let bytes: UnsafeRawBufferPointer
 
+    /// Whether the input was checked to be UTF-8 before.
+    let isKnownUTF8: Bool
+
     /// Starts at the first byte, or behind a UTF-8 byte order mark, which RFC 8259 §8.1 allows a parser to ignore.
-    init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer, isKnownUTF8: Bool = false) {
         unsafe self.bytes = bytes
+        self.isKnownUTF8 = isKnownUTF8
         self.offset = 0
         if self.byte(at: 0) == 0xEF, self.byte(at: 1) == 0xBB, self.byte(at: 2) == 0xBF {
             self.offset = 3
@@ -42,6 +48,20 @@
         return unsafe UInt64(littleEndian: self.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
+    /// What a string literal has to know of the next bytes, sixteen at most: bit i is for the byte at `offset` + i.
+    ///
+    /// `stops` are quotes, backslashes and control characters. `nil` at the end, and in a text of less than 16 bytes.
+    @inline(__always) func scan(at offset: Int) -> (stops: UInt32, highBits: UInt32, count: Int)? {
+        let left = self.count &- offset
+        guard left > 0, self.count >= 16, let base = unsafe self.bytes.baseAddress else { return nil }
+        guard left < 16 else {
+            return unsafe (byte_scan_json_stops(base + offset), byte_scan_high_bits(base + offset), 16)
+        }
+        // The last sixteen bytes; those before `offset` are shifted out.
+        let (last, passed) = unsafe (base + (self.count &- 16), UInt32(truncatingIfNeeded: 16 &- left))
+        return unsafe (byte_scan_json_stops(last) &>> passed, byte_scan_high_bits(last) &>> passed, left)
+    }
+
     /// The bytes of a string literal, still escaped.
     @inline(__always) func bytes(of token: JSONStringToken) -> UnsafeBufferPointer<UInt8> {
         unsafe UnsafeRawBufferPointer(rebasing: self.bytes[token.start..<token.end]).assumingMemoryBound(to: UInt8.self)
@@ -52,23 +72,45 @@
         let length = name.utf8CodeUnitCount
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: self.bytes[offset..<offset &+ length])
         let expected = unsafe UnsafeRawBufferPointer(start: name.utf8Start, count: length)
-        var index = 0
-        while index &+ 8 <= length {
-            let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            guard unsafe word == expected.loadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
-            index &+= 8
+        // The last word reaches back into bytes that were compared before, so that none are left over.
+        guard length < 8 else {
+            var index = 0
+            while index &+ 8 < length {
+                guard unsafe Self.areEqual(bytes, expected, at: index, as: UInt64.self) else { return false }
+                index &+= 8
+            }
+            return unsafe Self.areEqual(bytes, expected, at: length &- 8, as: UInt64.self)
         }
-        while index < length {
+        guard length < 4 else {
+            guard unsafe Self.areEqual(bytes, expected, at: 0, as: UInt32.self) else { return false }
+            return unsafe Self.areEqual(bytes, expected, at: length &- 4, as: UInt32.self)
+        }
+        for index in 0..<length {
             guard unsafe bytes[index] == expected[index] else { return false }
-            index &+= 1
         }
         return true
+    }
+
+    @inline(__always) private static func areEqual<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ left: UnsafeRawBufferPointer,
+        _ right: UnsafeRawBufferPointer,
+        at index: Int,
+        as type: Word.Type
+    ) -> Bool {
+        let left = unsafe left.loadUnaligned(fromByteOffset: index, as: Word.self)
+        return unsafe left == right.loadUnaligned(fromByteOffset: index, as: Word.self)
     }
 
     // MARK: Punctuation
 
     /// Moves to the next byte that is not whitespace (RFC 8259 §2).
     @inline(__always) mutating func skipWhitespace() {
+        // agentctl writes none: one comparison then tells.
+        guard self.byte(at: self.offset) <= UInt8(ascii: " ") else { return }
+        self.skipFoundWhitespace()
+    }
+
+    @inline(never) private mutating func skipFoundWhitespace() {
         while true {
             switch self.byte(at: self.offset) {
             case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): self.offset &+= 1

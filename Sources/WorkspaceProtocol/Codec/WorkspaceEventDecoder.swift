@@ -31,13 +31,25 @@ public struct WorkspaceEventDecoder: Sendable {
         unsafe self.decode(frame.span.bytes)
     }
 
+    /// Reads one frame that was checked to be UTF-8, as WebSocket text messages are: its strings are not checked again.
+    ///
+    /// - Parameter frame: The whole text of one message. There is no limit to its size.
+    /// - Returns: The event. A frame that cannot be read is ``WorkspaceEvent/Content/malformed(_:)``.
+    public func decode(_ frame: UTF8Span) -> WorkspaceEvent {
+        unsafe frame.span.withUnsafeBytes { unsafe self.decode($0, isKnownUTF8: true) }
+    }
+
     /// Reads one frame.
     ///
     /// - Parameter frame: The whole text of one message; used during the call only.
     /// - Returns: The event. A frame that cannot be read is ``WorkspaceEvent/Content/malformed(_:)``.
     public func decode(_ frame: UnsafeRawBufferPointer) -> WorkspaceEvent {
+        unsafe self.decode(frame, isKnownUTF8: false)
+    }
+
+    private func decode(_ frame: UnsafeRawBufferPointer, isKnownUTF8: Bool) -> WorkspaceEvent {
         do throws(JSONFailure) {
-            return try unsafe Self.event(frame)
+            return try unsafe Self.event(frame, isKnownUTF8: isKnownUTF8)
         } catch {
             let message = unsafe MalformedMessage(rawBytes: [UInt8](frame), error: WorkspaceProtocolError(error))
             return WorkspaceEvent(.malformed(message), timestamp: nil)
@@ -75,8 +87,11 @@ public struct WorkspaceEventDecoder: Sendable {
         try unsafe self.envelope(of: frame.span.bytes)
     }
 
-    private static func event(_ frame: UnsafeRawBufferPointer) throws(JSONFailure) -> WorkspaceEvent {
-        var scanner = unsafe JSONScanner(frame)
+    private static func event(
+        _ frame: UnsafeRawBufferPointer,
+        isKnownUTF8: Bool
+    ) throws(JSONFailure) -> WorkspaceEvent {
+        var scanner = unsafe JSONScanner(frame, isKnownUTF8: isKnownUTF8)
         var draft = WorkspaceEventDraft()
         scanner.skipWhitespace()
         if !scanner.beginsWithType {

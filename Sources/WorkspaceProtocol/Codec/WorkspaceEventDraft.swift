@@ -43,6 +43,23 @@ struct WorkspaceEventDraft: JSONReadable {
         }
     }
 
+    func memberExpected(after field: WorkspaceMember) -> UInt8 {
+        guard field == .timestamp, let kind else { return field.rawValue &+ 1 }
+        return switch kind {
+        case .shellExit: WorkspaceMember.code.rawValue
+        case .shellResize: WorkspaceMember.columns.rawValue
+        case .gitStatus: WorkspaceMember.gitStatus.rawValue
+        case .gitCommit: WorkspaceMember.gitCommit.rawValue
+        case .gitReset: WorkspaceMember.gitReset.rawValue
+        case .branchSwitch: WorkspaceMember.branchSwitch.rawValue
+        case .fileChange: WorkspaceMember.fileChange.rawValue
+        case .processOutput: WorkspaceMember.processOutput.rawValue
+        case .processStatus: WorkspaceMember.processStatus.rawValue
+        case .error: WorkspaceMember.error.rawValue
+        case .connected, .ping, .pong, .shellInput, .shellOutput: WorkspaceMember.data.rawValue
+        }
+    }
+
     /// What the message says, after all its members were read; `nil` if its type is unknown.
     var content: WorkspaceEvent.Content? {
         guard let kind else { return nil }

@@ -54,7 +54,7 @@ struct ConnectionOptions: ParsableArguments {
 
     /// The endpoint, with the token from wherever it is.
     ///
-    /// - Throws: `ValidationError` or `LifecycleError` about a workspace, `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
+    /// - Throws: `LifecycleError` about a workspace, `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
     func endpoint(environment: [String: String]) async throws -> RuntimeEndpoint {
         let source = TokenSource(token: self.token, file: self.tokenFile, environment: environment)
         return try RuntimeEndpoint(try await self.address(), token: try source.resolve(), instanceID: self.instanceID)

@@ -1,4 +1,3 @@
-import ArgumentParser
 import WorkspaceLifecycle
 
 /// Finds where the runtime of a workspace listens.
@@ -7,13 +6,10 @@ enum JournalEndpoint {
     ///
     /// Takes no lock and writes nothing.
     ///
-    /// - Throws: `ValidationError` when nothing runs there, `LifecycleError` when the journal can't be read.
+    /// - Throws: `LifecycleError` when nothing runs there or the journal can't be read.
     static func address(of workspace: String, root: String?) async throws -> String {
         let lifecycle = try WorkspaceState(root: root, wait: .zero).lifecycle()
-        let status = try await lifecycle.status(try WorkspaceID(workspace))
-        guard let endpoint = status?.endpoint else {
-            throw ValidationError("Workspace \(workspace) has no runtime; start it by 'wsstream workspace up'.")
-        }
+        let endpoint = try await lifecycle.endpoint(of: try WorkspaceID(workspace))
         guard endpoint.hasPrefix("http://") else { return endpoint }
         return "ws://" + endpoint.dropFirst("http://".count)
     }

@@ -4,7 +4,7 @@ import WebSocketProtocol
 import WebSocketTransport
 
 /// A server with moods: it holds its sockets, closes them, cuts them, stops reading, refuses, or hangs up.
-final class StormServer: Sendable {
+final class StormServer: ScopedServer {
     private let server: WebSocketServer
     private let random: Locked<SplitMix64>
     private let connections = Locked<[WebSocketConnection]>([])
@@ -37,7 +37,7 @@ final class StormServer: Sendable {
         }
     }
 
-    fileprivate func run() async {
+    func run() async {
         await self.server.run { request in
             switch self.random.withLock({ $0.next() % 16 }) {
             case 0: try? request.respond(status: 503)
@@ -63,7 +63,7 @@ final class StormServer: Sendable {
         _ = try? await connection.waitUntilClosed()
     }
 
-    fileprivate func stop() async {
+    func stop() async {
         self.cutAll()
         await self.server.shutDown()
     }
@@ -74,13 +74,5 @@ func withStormServer(seed: UInt64, _ body: (StormServer) async throws -> Void) a
     var configuration = WebSocketServerConfiguration()
     configuration.connection.closing.timeout = .milliseconds(200)
     let server = StormServer(try await WebSocketServer.bind(configuration), seed: seed)
-    async let running: Void = server.run()
-    do {
-        try await body(server)
-    } catch {
-        await server.stop()
-        throw error
-    }
-    await server.stop()
-    await running
+    try await server.whileRunning { try await body(server) }
 }

@@ -4,7 +4,7 @@ import TestSupport
 import WebSocketTransport
 
 /// A server that says `connected` once and then holds every socket open, as the seed's mock server does.
-final class HoldingServer: Sendable {
+final class HoldingServer: ScopedServer {
     private let server: WebSocketServer
     private let upgrades = Atomic(0)
     private let answers = Atomic(0)
@@ -25,7 +25,7 @@ final class HoldingServer: Sendable {
         await self.server.shutDown()
     }
 
-    fileprivate func run() async {
+    func run() async {
         await self.server.run { request in
             // Counted before the answer: a close can come while the opener still waits for its 101.
             self.upgrades.add(1, ordering: .acquiringAndReleasing)
@@ -38,19 +38,11 @@ final class HoldingServer: Sendable {
         }
     }
 
-    fileprivate func stop() async { await self.server.shutDown() }
+    func stop() async { await self.server.shutDown() }
 }
 
 /// Runs a holding server for the time of `body`.
 func withHoldingServer(_ body: (HoldingServer) async throws -> Void) async throws {
     let server = HoldingServer(try await WebSocketServer.bind())
-    async let running: Void = server.run()
-    do {
-        try await body(server)
-    } catch {
-        await server.stop()
-        throw error
-    }
-    await server.stop()
-    await running
+    try await server.whileRunning { try await body(server) }
 }

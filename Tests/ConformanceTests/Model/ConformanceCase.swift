@@ -8,6 +8,11 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     let steps: [PeerStep]
     let expectation: Expectation
 
+    /// Groups 1 to 10; 8 is empty.
+    static let all =
+        FramingCases.all + PingCases.all + ReservedBitCases.all + OpcodeCases.all + FragmentationCases.all
+        + UTF8Cases.all + ClosingCases.all + BulkCases.all + BulkCases.autoFragmentation
+
     var testDescription: String { "\(self.id) \(self.title)" }
 
     /// A case in which the peer closes with 1000 once all that is expected has come.

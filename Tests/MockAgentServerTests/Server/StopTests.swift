@@ -33,7 +33,8 @@ struct StopTests {
         let connection = try await WebSocketClient.connect(to: server.streamURL)
         try await server.waitForConnections(1)
         let time = await ContinuousClock().measure { await server.stop() }
-        #expect(time < .seconds(2))
+        // Far more than it may take, as a sanitizer on a busy machine makes it, and far less than what it does not wait for.
+        #expect(time < .seconds(10))
         #expect(server.connectionCount == 0)
         await connection.close()
     }

@@ -12,7 +12,7 @@ struct DeflateNegotiationTests {
     }
 
     private static func elements(_ header: String) throws -> [ExtensionHeader.Element] {
-        try ExtensionHeader(parsing: [header]).elements
+        try ExtensionHeader(parsing: [header], from: .server).elements
     }
 
     private static func agreed(_ own: (Int, Bool), _ peer: (Int, Bool)) -> NegotiatedDeflate {

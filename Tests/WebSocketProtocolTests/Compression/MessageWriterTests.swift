@@ -88,6 +88,18 @@ struct MessageWriterTests {
         #expect(try !writer.message(large, .never).isCompressed)
     }
 
+    @Test("The memory that a large message took is not kept, that of small ones is")
+    func releasesItsOutput() throws {
+        var random = SplitMix64(seed: 4)
+        var writer = Writer(Self.always(), .both(windowBits: 15, contextTakeover: true))
+        for count in [1_000_000, 1_000, 200_000] {
+            _ = try writer.message(.random(count: count, using: &random))
+            _ = try writer.part(.random(count: count, using: &random), isFirst: true, isLast: true)
+            #expect(writer.writer.reservedBytes <= 64 * 1024)
+            #expect((writer.writer.reservedBytes >= 1_000) == (count == 1_000))
+        }
+    }
+
     @Test("Without a context, what would grow is sent as it is")
     func neverGrowsNeedlessly() throws {
         var random = SplitMix64(seed: 3)

@@ -23,7 +23,7 @@ struct ExtensionHeaderTests {
         ]
     )
     func parses(values: [String], written: String) throws {
-        #expect(try ExtensionHeader(parsing: values).value == written)
+        #expect(try ExtensionHeader(parsing: values, from: .server).value == written)
     }
 
     @Test(
@@ -31,14 +31,14 @@ struct ExtensionHeaderTests {
         arguments: ["a; b=\"10\"", "a; b=\"\\10\"", "a; b=\"\\1\\0\"", "a ; b = \"10\" "]
     )
     func unquotes(value: String) throws {
-        let expected = try ExtensionHeader(parsing: ["a; b=10"])
-        #expect(try ExtensionHeader(parsing: [value]) == expected)
+        let expected = try ExtensionHeader(parsing: ["a; b=10"], from: .server)
+        #expect(try ExtensionHeader(parsing: [value], from: .server) == expected)
         #expect(expected.elements == [Element(name: "a", parameters: [Parameter(name: "b", value: "10")])])
     }
 
     @Test("A parameter without a value differs from one with a value")
     func keepsMissingValue() throws {
-        let parameters = try ExtensionHeader(parsing: ["a; b; c=d"]).elements.first?.parameters
+        let parameters = try ExtensionHeader(parsing: ["a; b; c=d"], from: .server).elements.first?.parameters
         #expect(parameters == [Parameter(name: "b"), Parameter(name: "c", value: "d")])
     }
 
@@ -54,21 +54,32 @@ struct ExtensionHeaderTests {
         ]
     )
     func refuses(value: String) {
-        #expect(handshakeErrorCode { _ = try ExtensionHeader(parsing: [value]) } == .invalidExtension)
+        #expect(handshakeErrorCode { _ = try ExtensionHeader(parsing: [value], from: .server) } == .invalidExtension)
+    }
+
+    @Test("Only a client may send a field without a value, and no commas")
+    func readsNoOffer() throws {
+        #expect(try ExtensionHeader(parsing: [""], from: .client).elements == [])
+        #expect(try ExtensionHeader(parsing: ["", ""], from: .client).elements == [])
+        #expect(try ExtensionHeader(parsing: ["", "a"], from: .client).elements.map(\.name) == ["a"])
+        for values in [[","], ["", ", ,"]] {
+            #expect(handshakeErrorCode { _ = try ExtensionHeader(parsing: values, from: .client) } == .invalidExtension)
+        }
     }
 
     @Test("A quoted string does not continue in the next field")
     func keepsFieldsApart() {
-        let code = handshakeErrorCode { _ = try ExtensionHeader(parsing: ["a; b=\"c", "d\""]) }
+        let code = handshakeErrorCode { _ = try ExtensionHeader(parsing: ["a; b=\"c", "d\""], from: .server) }
         #expect(code == .invalidExtension)
     }
 
     @Test("A value of 64 KiB is read to its end, and the message about a bad one stays short")
     func readsLargeValue() throws {
         let long = String(repeating: "x", count: 65_536)
-        #expect(try ExtensionHeader(parsing: ["\(long); y=\(long)"]).elements.first?.name == long)
-        #expect(try ExtensionHeader(parsing: [String(repeating: "a,", count: 32_768)]).elements.count == 32_768)
-        let error = handshakeError { _ = try ExtensionHeader(parsing: ["a; b=\"" + long]) }
+        #expect(try ExtensionHeader(parsing: ["\(long); y=\(long)"], from: .server).elements.first?.name == long)
+        let many = [String(repeating: "a,", count: 32_768)]
+        #expect(try ExtensionHeader(parsing: many, from: .server).elements.count == 32_768)
+        let error = handshakeError { _ = try ExtensionHeader(parsing: ["a; b=\"" + long], from: .server) }
         #expect(try #require(error).message.utf8.count < 300)
     }
 
@@ -82,7 +93,7 @@ struct ExtensionHeaderTests {
     func parsesInLinearTime(start: String, filler: String, end: String) {
         let isLinear = isLinear(from: 1 << 13) { count in
             let value = start + String(repeating: filler, count: count) + end
-            return { _ = try? ExtensionHeader(parsing: [value]) }
+            return { _ = try? ExtensionHeader(parsing: [value], from: .server) }
         }
         #expect(isLinear)
     }

@@ -58,8 +58,8 @@ struct HandshakeFuzzTests {
         for seed in block * 50..<(block + 1) * 50 {
             var generator = SplitMix64(seed: seed)
             let value = Self.text(of: pieces, upTo: 12, using: &generator)
-            guard let header = try? ExtensionHeader(parsing: [value]) else { continue }
-            #expect((try? ExtensionHeader(parsing: [header.value])) == header, "seed \(seed), \(value)")
+            guard let header = try? ExtensionHeader(parsing: [value], from: .server) else { continue }
+            #expect((try? ExtensionHeader(parsing: [header.value], from: .server)) == header, "seed \(seed), \(value)")
             #expect((try? ExtensionHeader(header.elements)) == header, "seed \(seed), \(value)")
         }
     }

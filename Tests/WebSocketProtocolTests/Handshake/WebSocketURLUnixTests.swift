@@ -9,7 +9,7 @@ struct WebSocketURLUnixTests {
         arguments: [
             ("ws+unix:/tmp/a.sock:/x?y=1", "/tmp/a.sock", "/x?y=1"), ("ws+unix:///tmp/a.sock:/x", "/tmp/a.sock", "/x"),
             ("ws+unix:/tmp/a.sock", "/tmp/a.sock", "/"), ("ws+unix:/tmp/a.sock:", "/tmp/a.sock", "/"),
-            ("WS+UNIX:/tmp/A", "/tmp/A", "/"), ("ws+unix:/a:/b:c", "/a", "/b:c"),
+            ("WS+UNIX:/tmp/A", "/tmp/A", "/"), ("ws+unix:////tmp/A", "//tmp/A", "/"), ("ws+unix:/a:/b:c", "/a", "/b:c"),
             ("ws+unix:/a%20b%3Ac%25:/x", "/a b:c%", "/x"), ("ws+unix:/%C3%A9", "/é", "/"),
         ]
     )

@@ -89,6 +89,24 @@ struct BatchMailboxTests {
         #expect(mailbox.queued == self.cost(0, 0))
     }
 
+    private final class Batch: Sendable {}
+
+    @Test("What was taken is freed by whom took it, however much is still queued")
+    func freesWhatWasTaken() async {
+        let mailbox = BatchMailbox<Batch>(highMark: .init(bytes: 100, elements: 100), lowShare: 0.5, onRoom: {})
+        weak var first: Batch?
+        do {
+            let batch = Batch()
+            first = batch
+            mailbox.push(batch, cost: .init(bytes: 1, elements: 1))
+        }
+        for _ in 0..<5 { mailbox.push(Batch(), cost: .init(bytes: 1, elements: 1)) }
+        #expect(first != nil)
+        _ = await mailbox.next()
+        #expect(first == nil)
+        #expect(mailbox.queued == .init(bytes: 5, elements: 5))
+    }
+
     @Test("A second task that waits is told so, and the first still gets its batch")
     func busy() async throws {
         let mailbox = Self.mailbox()

@@ -253,25 +253,6 @@ struct ClosingTests {
         }
     }
 
-    @Test("Closing works when the receive queue is full: the Close frame behind it is found")
-    func closeBehindFullQueue() async throws {
-        let configuration = ConnectionConfiguration.test.with {
-            $0.receiveQueue.highWaterMessages = 10
-            $0.readBytes = 4096
-        }
-        try await withConnectedClient(configuration) { connection, peer in
-            for _ in 0..<20_000 { peer.sendLater(WireFrame(text: "unread").bytes) }
-            try await eventually("full queue") { connection.statistics.messagesReceived >= 10 }
-            async let closing = connection.close()
-            peer.sendLater(WireFrame(close: 1000).bytes)
-            let closure = await closing
-            #expect(closure.isClean)
-            #expect(connection.statistics.messagesDroppedWhileClosing > 0)
-            let texts = try await connection.texts()
-            #expect(texts.count == connection.statistics.messagesReceived)
-        }
-    }
-
     @Test("withConnection closes with 1000, and with 1001 when its body throws", arguments: [false, true])
     func scoped(fails: Bool) async throws {
         struct Failure: Error {}

@@ -58,7 +58,7 @@ struct MessageTimeoutTests {
         let configuration = Self.configuration.with { $0.receiveQueue.highWaterBytes = 10 }
         try await withConnectedClient(configuration) { connection, peer in
             try await peer.send(Self.frame(.text, Array("longer than ten bytes".utf8)))
-            try await eventually("a full queue") { connection.batches.isOverHighMark }
+            try await eventually("a full queue") { connection.inbound.isOverHighMark }
             // That nothing happens can only be waited for: more than twice the timeout.
             try await Task.sleep(for: .milliseconds(400))
             #expect(connection.closure == nil)
@@ -69,6 +69,27 @@ struct MessageTimeoutTests {
                 return try await connection.waitUntilClosed()
             }
             #expect(closure.error?.code == .messageTimedOut)
+        }
+    }
+
+    @Test("A peer that has closed owes no message, however long the consumer takes to answer the last one")
+    func notAfterTheEnd() async throws {
+        let configuration = Self.configuration.with { $0.closing.answerTime = .seconds(10) }
+        try await withConnectedClient(configuration) { connection, peer in
+            try await peer.send(Self.frame(.text, Array("question".utf8)))
+            var messages = connection.messages.makeAsyncIterator()
+            #expect(try await messages.next()?.text == "question")
+            try await peer.send(WireFrame(close: 1000, "done"))
+            try await eventually("the Close frame") { connection.statistics.received.frames == 2 }
+            // That nothing happens can only be waited for: more than twice the timeout.
+            try await Task.sleep(for: .milliseconds(400))
+            #expect(try peer.frames(masked: true).isEmpty)
+            try await connection.send(text: "answer")
+            #expect(try await messages.next() == nil)
+            #expect(try await peer.receiveFrames(2).map(\.known) == [.text, .close])
+            let closure = try await connection.waitUntilClosed()
+            #expect(closure.isClean)
+            #expect(closure.received == CloseFrame(.normalClosure, reason: "done"))
         }
     }
 }

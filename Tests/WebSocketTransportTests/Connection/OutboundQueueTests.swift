@@ -65,6 +65,25 @@ struct OutboundQueueTests {
         #expect(queue.endWrite(ByteBuffer()).released == [3, 4])
     }
 
+    @Test("One turn admits so many bytes before compression, however small they become, and goes on with the next")
+    func boundedAdmission() throws {
+        let direction = NegotiatedDeflate.Direction(windowBits: 15, contextTakeover: true)
+        let deflate = NegotiatedDeflate(own: direction, peer: direction)
+        var queue = OutboundQueue(writer: MessageWriter(role: .server, deflate: deflate), highMark: 2_500)
+        #expect(queue.sendRaw([UInt8](repeating: 0, count: 2_500), areFrames: false) == .queuedAndFlush)
+        for id in 1...7 { #expect(queue.send(self.message(1_000), id: UInt64(id)) == .wait) }
+        _ = queue.beginWrite()
+        // The message that crosses the mark is still taken; all seven are far below it once compressed.
+        for ids in [[1, 2, 3], [4, 5, 6], [7]] as [[UInt64]] {
+            let end = queue.endWrite(ByteBuffer())
+            #expect(end.released == ids)
+            #expect(end.writeAgain)
+            #expect(queue.queuedBytes < 200)
+            #expect(queue.beginWrite() != nil)
+        }
+        #expect(!queue.endWrite(ByteBuffer()).writeAgain)
+    }
+
     @Test("Who gives up is not sent; giving up twice, or too late, does nothing")
     func giveUp() throws {
         var queue = self.queue(highMark: 1)

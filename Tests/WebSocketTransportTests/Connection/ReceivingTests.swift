@@ -18,12 +18,28 @@ struct ReceivingTests {
             var batches = 0
             var received: [String] = []
             while received.count < texts.count {
-                let batch = try #require(try await connection.batches.nextMessages())
+                var iterator = connection.batches.makeAsyncIterator()
+                let batch = try #require(try await iterator.next())
                 batches += 1
-                for index in 0..<batch.count { received.append(batch[index].text ?? "") }
+                #expect(!batch.isEmpty && batch.byteCount == batch.reduce(0) { $0 + $1.bytes.count })
+                received += batch.map { $0.text ?? "" }
             }
             #expect(received == texts)
             #expect(batches < 10)
+        }
+    }
+
+    @Test("Batches go on where a loop over messages was left, and end with the connection")
+    func batchesAfterMessages() async throws {
+        try await withConnectedClient { connection, peer in
+            let texts = self.numbered(0..<10)
+            try await peer.send(self.bytes(texts))
+            let first = try await connection.texts(3)
+            try await peer.send(WireFrame(close: 1000).bytes)
+            var rest: [String] = []
+            for try await batch in connection.batches { rest += batch.map { $0.text ?? "" } }
+            #expect(first + rest == texts)
+            #expect(connection.closure?.isClean == true)
         }
     }
 

@@ -181,6 +181,40 @@ struct RedirectTests {
         await silent.close()
     }
 
+    @Test(
+        "A redirect whose body never ends is followed at once, and its socket is closed",
+        arguments: ["", "Content-Length: 10\r\n", "Transfer-Encoding: chunked\r\n", "Content-Length: 0x\r\n"]
+    )
+    func endlessBody(field: String) async throws {
+        let redirector = try await RawServer.start()
+        try await withEchoServer(.secure { $0.tls = nil }) { server in
+            let port = redirector.port
+            async let connecting = withTimeout("the redirect", .seconds(9)) { try await self.connect(.local(port), 1) }
+            let peer = try await redirector.peer()
+            let location = "Location: http://127.0.0.1:\(server.port)/\r\n"
+            try await peer.send(Array("HTTP/1.1 302 Found\r\n\(location)\(field)\r\nbody".utf8))
+            try await expectEcho(on: connecting)
+            try await peer.expectClosed()
+        }
+        await redirector.close()
+    }
+
+    @Test("A redirect that is not followed any more is reported with its body", arguments: [0, 1])
+    func keepsTheLastBody(maximum: Int) async throws {
+        let redirector = try await RawServer.start()
+        let port = redirector.port
+        async let connecting = Result.catching { try await self.connect(.local(port), maximum) }
+        for index in 0...maximum {
+            let peer = try await redirector.peer(index)
+            let response = "HTTP/1.1 302 Found\r\nLocation: /\(index)\r\nContent-Length: 4\r\n\r\nhere"
+            try await peer.send(Array(response.utf8))
+        }
+        let error = try #require(try await connecting.error as? WebSocketError)
+        #expect(error.code == (maximum == 0 ? .upgradeRefused : .tooManyRedirects))
+        #expect(error.refusal?.body == Array("here".utf8))
+        await redirector.close()
+    }
+
     @Test("Cancelling ends the chain wherever it is", arguments: [true, false])
     func cancelled(byTask: Bool) async throws {
         let silent = try await RawServer.start()

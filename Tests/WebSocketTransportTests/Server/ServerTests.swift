@@ -6,39 +6,9 @@ import WebSocketProtocol
 
 @Suite("The server", .timeLimit(.minutes(1)))
 struct ServerTests {
-    private static func configuration(
-        _ change: (inout WebSocketServerConfiguration) -> Void = { _ in }
-    ) -> WebSocketServerConfiguration {
-        var configuration = WebSocketServerConfiguration()
-        configuration.connection = .test
-        change(&configuration)
-        return configuration
-    }
-
-    private static let echo: @Sendable (ServerRequest) async -> Void = { request in
-        guard let connection = try? await request.accept() else { return }
-        do {
-            for try await message in connection.messages { try await connection.send(message) }
-        } catch {}
-    }
-
-    /// A request for a WebSocket as a client sends it, with fields replaced, added, or (empty) left out.
-    private func request(
-        _ start: String = "GET / HTTP/1.1",
-        changing changes: [String: String] = [:]
-    ) -> [UInt8] {
-        var fields = [
-            "Host": "127.0.0.1", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        ]
-        fields.merge(changes) { _, new in new }
-        let lines = fields.filter { !$0.value.isEmpty }.map { "\($0.key): \($0.value)\r\n" }
-        return Array("\(start)\r\n\(lines.sorted().joined())\r\n".utf8)
-    }
-
     @Test("Client and server exchange messages, agree on a subprotocol, and close cleanly on both ends")
     func echo() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration { $0.policy.subprotocols = ["v2", "v1"] })
+        let server = try await WebSocketServer.bind(.test { $0.policy.subprotocols = ["v2", "v1"] })
         let closures = Recorder<WebSocketClosure>()
         try await withServer(
             server,
@@ -66,10 +36,10 @@ struct ServerTests {
 
     @Test("The server ends TCP right after both Close frames, without waiting for the client")
     func endsTCP() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration { $0.connection.closing.linger = .seconds(10) })
-        try await withServer(server, Self.echo) {
+        let server = try await WebSocketServer.bind(.test { $0.connection.closing.linger = .seconds(10) })
+        try await withServer(server, echoHandler) {
             let peer = try await RawPeer.connect(to: server.port)
-            try await peer.send(self.request())
+            try await peer.send(rawRequest())
             _ = try await peer.receiveHead()
             try await peer.send(WireFrame(close: 1000, isMasked: true))
             #expect(try await peer.receiveFrames(1, masked: false) == [WireFrame(close: 1000)])
@@ -80,11 +50,11 @@ struct ServerTests {
 
     @Test("Frames that come with the request, before the 101, are the first messages", arguments: [1000, 20])
     func pipelined(chunk: Int) async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
-        try await withServer(server, Self.echo) {
+        let server = try await WebSocketServer.bind(.test())
+        try await withServer(server, echoHandler) {
             let peer = try await RawPeer.connect(to: server.port)
             let frames = WireFrame(text: "one", isMasked: true).bytes + WireFrame(text: "two", isMasked: true).bytes
-            for part in (self.request() + frames).chunks(of: chunk) { try await peer.send(part) }
+            for part in (rawRequest() + frames).chunks(of: chunk) { try await peer.send(part) }
             let head = try await peer.receiveHead()
             #expect(head.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
             #expect(head.contains("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"))
@@ -95,16 +65,16 @@ struct ServerTests {
 
     @Test("Messages after the 101 reach a handler that accepts late")
     func acceptsLate() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
+        let server = try await WebSocketServer.bind(.test())
         try await withServer(
             server,
             { request in
                 try? await Task.sleep(for: .milliseconds(20))
-                await Self.echo(request)
+                await echoHandler(request)
             }
         ) {
             let peer = try await RawPeer.connect(to: server.port)
-            try await peer.send(self.request())
+            try await peer.send(rawRequest())
             try await peer.send(WireFrame(text: "impatient", isMasked: true))
             #expect(try await peer.receiveFrames(1, masked: false) == [WireFrame(text: "impatient")])
             await peer.close()
@@ -126,7 +96,7 @@ struct ServerTests {
 
     @Test("A request that breaks the rules gets its status, and the socket is closed", arguments: refused)
     func refuses(name: String, start: String, changes: [String: String], answer: String) async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
+        let server = try await WebSocketServer.bind(.test())
         let errors = Recorder<any Error>()
         try await withServer(
             server,
@@ -135,7 +105,7 @@ struct ServerTests {
             }
         ) {
             let peer = try await RawPeer.connect(to: server.port)
-            try await peer.send(self.request(start, changing: changes))
+            try await peer.send(rawRequest(start, changing: changes))
             try await peer.expectClosed()
             let head = try await peer.receiveHead()
             #expect(head.hasPrefix(answer), "\(head)")
@@ -148,10 +118,10 @@ struct ServerTests {
 
     @Test("A refused request with a body that goes on gets its answer all the same")
     func refusedBody() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration { $0.connection.closing.linger = .seconds(20) })
-        try await withServer(server, Self.echo) {
+        let server = try await WebSocketServer.bind(.test { $0.connection.closing.linger = .seconds(20) })
+        try await withServer(server, echoHandler) {
             let peer = try await RawPeer.connect(to: server.port)
-            try await peer.send(self.request("POST / HTTP/1.1"))
+            try await peer.send(rawRequest("POST / HTTP/1.1"))
             for _ in 0..<20 { peer.sendLater([UInt8](repeating: 0x78, count: 50_000)) }
             #expect(try await peer.receiveHead().hasPrefix("HTTP/1.1 405 "))
             try await eventually("all of the body") { try await peer.unsentBytes() == 0 }
@@ -161,7 +131,7 @@ struct ServerTests {
 
     @Test("A plain request is answered by respond, and the socket closed")
     func responds() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
+        let server = try await WebSocketServer.bind(.test())
         try await withServer(
             server,
             { request in
@@ -189,7 +159,7 @@ struct ServerTests {
 
     @Test("A response that can't be sent is refused, and the request can still be answered")
     func invalidResponse() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
+        let server = try await WebSocketServer.bind(.test())
         try await withServer(
             server,
             { request in
@@ -207,7 +177,7 @@ struct ServerTests {
 
     @Test("A handler that gives no answer makes a 500; a dropped request gets none", arguments: [false, true])
     func noAnswer(drops: Bool) async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
+        let server = try await WebSocketServer.bind(.test())
         try await withServer(server, { request in if drops { request.drop() } }) {
             let result = try await Result.catching { try await connectClient(to: server.port) }
             let error = try #require(result.error as? WebSocketError)
@@ -218,7 +188,7 @@ struct ServerTests {
 
     @Test("A connection that its handler leaves open is closed when the handler returns")
     func handlerReturns() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
+        let server = try await WebSocketServer.bind(.test())
         try await withServer(server, { request in _ = try? await request.accept() }) {
             let connection = try await connectClient(to: server.port)
             let closure = try await connection.waitUntilClosed()
@@ -231,8 +201,8 @@ struct ServerTests {
 
     @Test("A client that does not finish its request is cut in time", arguments: ["", "GET / HTTP/1.1\r\nHost:"])
     func slowloris(start: String) async throws {
-        let server = try await WebSocketServer.bind(Self.configuration { $0.handshakeTimeout = .milliseconds(50) })
-        try await withServer(server, Self.echo) {
+        let server = try await WebSocketServer.bind(.test { $0.handshakeTimeout = .milliseconds(50) })
+        try await withServer(server, echoHandler) {
             let peer = try await RawPeer.connect(to: server.port)
             peer.sendLater(Array(start.utf8))
             try await peer.expectClosed(within: .seconds(9))
@@ -243,7 +213,7 @@ struct ServerTests {
 
     @Test("A client that sends without end before its answer is not read further, and still gets the answer")
     func floodBeforeAnswer() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration { $0.connection.closing.linger = .seconds(20) })
+        let server = try await WebSocketServer.bind(.test { $0.connection.closing.linger = .seconds(20) })
         let mayAnswer = Counter()
         try await withServer(
             server,
@@ -253,7 +223,7 @@ struct ServerTests {
             }
         ) {
             let peer = try await RawPeer.connect(to: server.port)
-            try await peer.send(self.request())
+            try await peer.send(rawRequest())
             for _ in 0..<20 { peer.sendLater([UInt8](repeating: 0x82, count: 1_000_000)) }
             try await peer.expectSendBlocked()
             mayAnswer.increment()
@@ -264,8 +234,8 @@ struct ServerTests {
 
     @Test("A shutdown tells every client 1001, leaves no socket, and ends run")
     func shutDown() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
-        let running = Task { await server.run(Self.echo) }
+        let server = try await WebSocketServer.bind(.test())
+        let running = Task { await server.run(echoHandler) }
         var clients: [WebSocketConnection] = []
         for _ in 0..<5 { clients.append(try await connectClient(to: server.port)) }
         let idle = try await RawPeer.connect(to: server.port)
@@ -287,11 +257,11 @@ struct ServerTests {
 
     @Test("A shutdown is bounded when clients do not answer")
     func shutDownUnanswered() async throws {
-        let configuration = Self.configuration { $0.connection.closing.timeout = .milliseconds(50) }
+        let configuration = WebSocketServerConfiguration.test { $0.connection.closing.timeout = .milliseconds(50) }
         let server = try await WebSocketServer.bind(configuration)
-        let running = Task { await server.run(Self.echo) }
+        let running = Task { await server.run(echoHandler) }
         let peer = try await RawPeer.connect(to: server.port)
-        try await peer.send(self.request())
+        try await peer.send(rawRequest())
         _ = try await peer.receiveHead()
         try await withTimeout("the shutdown", .seconds(9)) {
             await server.shutDown()
@@ -304,8 +274,8 @@ struct ServerTests {
 
     @Test("After run was cancelled, a request gets an end instead of silence")
     func runCancelled() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
-        let running = Task { await server.run(Self.echo) }
+        let server = try await WebSocketServer.bind(.test())
+        let running = Task { await server.run(echoHandler) }
         let connection = try await connectClient(to: server.port)
         running.cancel()
         await running.value
@@ -322,22 +292,22 @@ struct ServerTests {
     func listenFails() async throws {
         let server = try await WebSocketServer.bind()
         let taken = await #expect(throws: WebSocketError.self) {
-            _ = try await WebSocketServer.bind(Self.configuration { $0.port = server.port })
+            _ = try await WebSocketServer.bind(.test { $0.port = server.port })
         }
         #expect(taken?.code == .listenFailed)
         await server.shutDown()
         let invalid = await #expect(throws: WebSocketError.self) {
-            _ = try await WebSocketServer.bind(Self.configuration { $0.port = 70_000 })
+            _ = try await WebSocketServer.bind(.test { $0.port = 70_000 })
         }
         #expect(invalid?.code == .invalidConfiguration)
     }
 
     @Test("An unmasked frame of a client fails the connection with 1002")
     func unmasked() async throws {
-        let server = try await WebSocketServer.bind(Self.configuration())
-        try await withServer(server, Self.echo) {
+        let server = try await WebSocketServer.bind(.test())
+        try await withServer(server, echoHandler) {
             let peer = try await RawPeer.connect(to: server.port)
-            try await peer.send(self.request())
+            try await peer.send(rawRequest())
             _ = try await peer.receiveHead()
             try await peer.send(WireFrame(text: "bare"))
             let close = try #require(try await peer.receiveFrames(1, masked: false).first)

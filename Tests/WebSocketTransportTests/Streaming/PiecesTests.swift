@@ -37,6 +37,21 @@ struct PiecesTests {
         }
     }
 
+    @Test("Batches hold whole messages, whatever the pieces they came in")
+    func batches() async throws {
+        let large = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            async let sending: Void = peer.send(Self.frame([1]) + Self.frame(large) + Self.frame([2]))
+            var messages: [WebSocketMessage] = []
+            for try await batch in connection.batches {
+                messages += batch
+                if messages.count == 3 { break }
+            }
+            try await sending
+            #expect(messages.map { Array($0.bytes) } == [[1], large, [2]])
+        }
+    }
+
     @Test("Before a message ends, what came of it is there")
     func deliversEarly() async throws {
         try await withConnectedClient(Self.configuration) { connection, peer in
@@ -55,8 +70,8 @@ struct PiecesTests {
         try await withConnectedClient(Self.configuration) { connection, peer in
             let total = 8_000_000
             async let sending: Void = peer.send(Self.frame([UInt8](repeating: 9, count: total)))
-            try await eventually("a full queue") { connection.batches.isOverHighMark }
-            #expect(connection.batches.queued.bytes < 128 * 1024)
+            try await eventually("a full queue") { connection.inbound.isOverHighMark }
+            #expect(connection.inbound.queued.bytes < 128 * 1024)
             var count = 0
             for try await piece in connection.pieces {
                 count += piece.bytes.count
@@ -83,7 +98,7 @@ struct PiecesTests {
             let receiving = Task { try await connection.texts(1) }
             try await peer.send(Self.frame(Array("é".utf8.prefix(1)), opcode: .text, isFinal: false))
             try await eventually("the first piece is taken") {
-                connection.statistics.received.frames == 1 && connection.batches.isAwaited
+                connection.statistics.received.frames == 1 && connection.inbound.isAwaited
             }
             receiving.cancel()
             let cancelled = await receiving.result

@@ -7,6 +7,7 @@ extension TLSIdentity {
     static let expired = Self(TestCertificates.expiredCertificate, TestCertificates.expiredKey)
     static let early = Self(TestCertificates.earlyCertificate, TestCertificates.earlyKey)
     static let elsewhere = Self(TestCertificates.elsewhereCertificate, TestCertificates.elsewhereKey)
+    static let under = Self(TestCertificates.underCertificate, TestCertificates.underKey)
     static let nameless = Self(TestCertificates.namelessCertificate, TestCertificates.namelessKey)
     static let alone = Self(TestCertificates.aloneCertificate, TestCertificates.aloneKey)
     static let client = Self(TestCertificates.clientCertificate, TestCertificates.clientKey)

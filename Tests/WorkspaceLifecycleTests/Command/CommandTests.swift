@@ -32,10 +32,12 @@ struct CommandTests {
     @Test(
         "Every kind of failure has its exit code and names the remedy",
         arguments: [
-            (["up", "../x"], 65, "is not a workspace id"), (["stop", "nobody"], 66, "no such workspace"),
+            (["up", "../x"], 65, "is not a workspace id"), (["stop", "nobody"], 66, "no workspace nobody"),
             (["status", "nobody"], 66, "never created"), (["up"], 64, "<id>"),
             (["up", "blue", "--wait", "-1"], 64, "--wait"),
             (["status", "a b", "--format", "json"], 65, "\"code\":\"invalidID\""),
+            (["explain", "nobody"], 66, "never created"), (["up", "blue", "--endpoint", "here"], 65, "http://"),
+            (["up", "blue", "--ready-within", "0"], 64, "--ready-within"),
         ]
     )
     func exitCodes(arguments: [String], code: Int32, words: String) async throws {
@@ -56,6 +58,46 @@ struct CommandTests {
             #expect(tail.output.contains(#""type":"connected""#), "\(tail.output)")
             #expect(await self.run(sandbox, ["stop", "blue"]).output.contains("stopped generation 1"))
             #expect(sandbox.processes().isEmpty)
+        }
+    }
+
+    @Test("A tail of what does not run says what it found and how to start it")
+    func tailOfNothing() async throws {
+        try await Sandbox.with { sandbox in
+            let tail = [Products.command, "tail", "--root", sandbox.root, "--count", "1", "--workspace"]
+            let unknown = await ChildProcess.run(tail + ["nobody"])
+            #expect(unknown.code == 66 && unknown.output.contains("no workspace nobody"), "\(unknown.output)")
+            let id = try WorkspaceID("blue")
+            _ = await sandbox.act("getOrStart", on: id)
+            Processes.kill(try #require(sandbox.record(id)?.child))
+            let gone = await ChildProcess.run(tail + ["blue"])
+            #expect(gone.code == 69 && gone.output.contains("gone without a stop"), "\(gone.output)")
+            #expect(gone.output.contains("workspace up blue"))
+            _ = await sandbox.act("stop", on: id)
+            let stopped = await ChildProcess.run(tail + ["blue"])
+            #expect(stopped.code == 69 && stopped.output.contains("it is absent"), "\(stopped.output)")
+        }
+    }
+
+    @Test("A runtime that takes too long fails the command with the time it had; more can be given")
+    func readyWithin() async throws {
+        try await Sandbox.with { sandbox in
+            let runtime = sandbox.command("--never-ready").arguments
+            let late = await self.run(sandbox, ["up", "blue", "--ready-within", "1"], runtime: runtime)
+            #expect(late.code == 69 && late.output.contains("1.0 seconds"), "\(late.output)")
+            #expect(late.output.contains("--ready-within") && sandbox.runtimes().isEmpty)
+            #expect(late.output.contains("no endpoint to ask at was named"))
+        }
+    }
+
+    @Test("Asking for another command than the one that runs is answered with how to replace it")
+    func otherCommand() async throws {
+        try await Sandbox.with { sandbox in
+            _ = await self.run(sandbox, ["up", "blue"], runtime: sandbox.command().arguments)
+            let same = await self.run(sandbox, ["up", "blue"], runtime: sandbox.command().arguments)
+            #expect(!same.output.contains("another command"), "\(same.output)")
+            let other = await self.run(sandbox, ["up", "blue"], runtime: sandbox.command("--silent").arguments)
+            #expect(other.code == 0 && other.output.contains("another command"), "\(other.output)")
         }
     }
 

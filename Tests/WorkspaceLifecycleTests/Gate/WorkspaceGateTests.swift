@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -37,7 +38,7 @@ struct WorkspaceGateTests {
             let hold = try await gate.acquire(id, for: .start)
             for number in 0..<8 {
                 tasks.addTask { try await gate.withHold(of: id, for: .stop) { _ in order.append(number) } }
-                #expect(await eventually { gate.waiters(of: id).count == number + 1 })
+                try await eventually("the next one waits") { gate.waiters(of: id).count == number + 1 }
             }
             _ = consume hold
             try await tasks.waitForAll()
@@ -50,9 +51,9 @@ struct WorkspaceGateTests {
         let (gate, id) = (self.gate(), try self.id())
         let hold = try await gate.acquire(id, for: .start)
         let cancelled = Task { try await gate.withHold(of: id, for: .stop) { _ in } }
-        #expect(await eventually { gate.waiters(of: id).count == 1 })
+        try await eventually("the first one waits") { gate.waiters(of: id).count == 1 }
         let next = Task { try await gate.withHold(of: id, for: .stop) { _ in true } }
-        #expect(await eventually { gate.waiters(of: id).count == 2 })
+        try await eventually("the second one waits") { gate.waiters(of: id).count == 2 }
         cancelled.cancel()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
         _ = consume hold
@@ -91,7 +92,9 @@ struct WorkspaceGateTests {
         let (gate, id) = (self.gate(), try self.id())
         let hold = try await Task(name: "the upgrade") { Transferred(try await gate.acquire(id, for: .restart)) }.value
         let waiter = Task { try await gate.withHold(of: id, for: .stop, within: .seconds(3)) { _ in } }
-        #expect(await eventually { self.clock.sleeperCount == 1 && gate.waiters(of: id).count == 1 })
+        try await eventually("the waiter waits and its time runs") {
+            self.clock.sleeperCount == 1 && gate.waiters(of: id).count == 1
+        }
         self.clock.advance(by: .seconds(3))
         let error = try await #require(throws: LifecycleError.self) { try await waiter.value }
         #expect(error.code == .gateTimeout)
@@ -179,11 +182,13 @@ struct WorkspaceGateTests {
         #expect(gate.heldCount == 0)
     }
 
-    @Test("Different workspaces never wait for each other")
-    func independent() async throws {
-        let (gate, id, other) = (self.gate(), try self.id(), try self.id("green"))
+    @Test("Different workspaces never wait for each other; the same one does", arguments: ["green", "blue"])
+    func independent(name: String) async throws {
+        let (gate, id, other) = (self.gate(), try self.id(), try self.id(name))
         let hold = try await gate.acquire(id, for: .start)
-        try await gate.withHold(of: other, for: .start) { _ in #expect(gate.heldCount == 2) }
+        let second = Task { try await gate.withHold(of: other, for: .start, within: .zero) { _ in gate.heldCount } }
+        let count = try? await second.value
+        #expect(count == (name == "green" ? 2 : nil))
         _ = consume hold
         #expect(gate.heldCount == 0)
     }

@@ -4,8 +4,17 @@ import Testing
 
 @Suite("A lane")
 struct LaneTests {
-    private func batch(_ operation: LaneBatch.Operation, _ number: UInt64, generation: UInt64? = nil) -> LaneBatch {
-        LaneBatch(operation: operation, tickets: [.init(number: number)], onlyGeneration: generation)
+    private func batch(
+        _ operation: LaneBatch.Operation,
+        _ numbers: UInt64...,
+        generation: UInt64? = nil,
+        since: Duration = .zero
+    ) -> LaneBatch {
+        LaneBatch(
+            operation: operation,
+            tickets: numbers.map { .init(number: $0) },
+            complaint: generation.map { .init(generation: $0, since: since) }
+        )
     }
 
     private func lane(_ change: (inout RestartPolicy) -> Void = { _ in }) -> Lane {
@@ -19,9 +28,9 @@ struct LaneTests {
         var lane = self.lane()
         #expect(lane.request(self.batch(.restart, 1)) == [.run(self.batch(.restart, 1))])
         for number in 2...6 { #expect(lane.request(self.batch(.restart, UInt64(number))) == []) }
-        let merged = LaneBatch(operation: .restart, tickets: (2...6).map { .init(number: $0) })
-        #expect(lane.finished(isProven: true, now: .zero) == [.run(merged)])
-        #expect(lane.finished(isProven: true, now: .zero) == [])
+        let merged = self.batch(.restart, 2, 3, 4, 5, 6)
+        #expect(lane.finished(.done) == [.run(merged)])
+        #expect(lane.finished(.done) == [])
         #expect(lane.isForgettable)
     }
 
@@ -63,7 +72,7 @@ struct LaneTests {
     func failure() {
         var lane = self.lane()
         _ = lane.request(self.batch(.restart, 1))
-        #expect(lane.finished(isProven: false, now: .zero) == [])
+        #expect(lane.finished(.done) == [])
         #expect(lane.request(self.batch(.restart, 2)) == [.run(self.batch(.restart, 2))])
     }
 
@@ -72,9 +81,8 @@ struct LaneTests {
         var lane = self.lane { $0.quietPeriod = .seconds(2) }
         #expect(lane.complain(self.batch(.restart, 1, generation: 4), now: .seconds(0)) == [.setTimer(.seconds(2))])
         #expect(lane.complain(self.batch(.restart, 2, generation: 4), now: .seconds(1)) == [.setTimer(.seconds(3))])
-        #expect(lane.timerFired(now: .seconds(2), jitter: 0) == [.setTimer(.seconds(3))])
-        let merged = LaneBatch(operation: .restart, tickets: [.init(number: 1), .init(number: 2)], onlyGeneration: 4)
-        #expect(lane.timerFired(now: .seconds(3), jitter: 0) == [.run(merged)])
+        #expect(lane.timerFired(now: .seconds(2)) == [.setTimer(.seconds(3))])
+        #expect(lane.timerFired(now: .seconds(3)) == [.run(self.batch(.restart, 1, 2, generation: 4))])
     }
 
     @Test("Complaints that never cease are acted on after the longest wait")
@@ -93,8 +101,7 @@ struct LaneTests {
     func explicitAbsorbs() {
         var lane = self.lane()
         _ = lane.complain(self.batch(.restart, 1, generation: 1), now: .zero)
-        let merged = LaneBatch(operation: .restart, tickets: [.init(number: 1), .init(number: 2)])
-        #expect(lane.request(self.batch(.restart, 2)) == [.cancelTimer, .run(merged)])
+        #expect(lane.request(self.batch(.restart, 2)) == [.cancelTimer, .run(self.batch(.restart, 1, 2))])
     }
 
     @Test("A complaint never undoes a stop, whichever comes first")
@@ -109,38 +116,41 @@ struct LaneTests {
         #expect(stop == [.cancelTimer, .supersede([.init(number: 1)], by: .stop), .run(self.batch(.stop, 2))])
     }
 
-    @Test("Pauses double with jitter up to a limit, then the lane gives up; a person gets a fresh budget")
-    func budget() {
-        var lane = self.lane {
-            ($0.attempts, $0.quietPeriod, $0.jitter) = (3, .zero, 0.5)
-            ($0.initialBackoff, $0.maximumBackoff) = (.seconds(4), .seconds(6))
-        }
-        var now = Duration.zero
-        var pauses: [Duration] = []
-        for number in 1...3 {
-            _ = lane.complain(self.batch(.restart, UInt64(number), generation: 1), now: now)
-            pauses.append((lane.due ?? .zero) - now)
-            now = lane.due ?? now
-            _ = lane.timerFired(now: now, jitter: number == 1 ? -1 : 1)
-            _ = lane.finished(isProven: false, now: now)
-        }
-        #expect(pauses == [.zero, .seconds(2), .seconds(9)])
-        #expect(lane.complain(self.batch(.restart, 4, generation: 1), now: now) == [.giveUp(.init(number: 4))])
-        #expect(lane.request(self.batch(.restart, 5)) == [.run(self.batch(.restart, 5))])
-        #expect(lane.budget.isFresh)
+    /// A lane whose cycle of one complaint, the first, runs.
+    private func complained() -> Lane {
+        var lane = self.lane { $0.quietPeriod = .zero }
+        _ = lane.complain(self.batch(.restart, 1, generation: 1), now: .zero)
+        _ = lane.timerFired(now: .zero)
+        return lane
     }
 
-    @Test("Proven health for long enough gives a fresh budget, a shorter one does not")
-    func healthResets() {
-        var budget = RestartBudget()
-        var policy = RestartPolicy()
-        policy.resetAfter = .seconds(100)
-        budget.attempt(now: .zero, jitter: 0, policy)
-        budget.proven(now: .seconds(1))
-        budget.complained(now: .seconds(100), policy)
-        #expect(budget.used == 1)
-        budget.proven(now: .seconds(101))
-        budget.complained(now: .seconds(201), policy)
-        #expect(budget.isFresh)
+    @Test("A complaint whose time has not come waits until then, with those that come meanwhile")
+    func postponed() {
+        var lane = self.complained()
+        #expect(lane.finished(.postponed(until: .seconds(9))) == [.setTimer(.seconds(9))])
+        let later = self.batch(.restart, 2, generation: 1, since: .seconds(4))
+        #expect(lane.complain(later, now: .seconds(4)) == [.setTimer(.seconds(9))])
+        #expect(lane.timerFired(now: .seconds(9)) == [.run(self.batch(.restart, 1, 2, generation: 1))])
+        #expect(lane.finished(.done) == [] && lane.isForgettable)
+    }
+
+    @Test("Complaints that came while one was put off wait with it")
+    func postponedAgain() {
+        var lane = self.complained()
+        _ = lane.complain(self.batch(.restart, 2, generation: 2), now: .seconds(1))
+        #expect(lane.finished(.postponed(until: .seconds(9))) == [.setTimer(.seconds(9))])
+        let merged = lane.timerFired(now: .seconds(9))
+        #expect(merged == [.run(self.batch(.restart, 2, 1, generation: 2))])
+    }
+
+    @Test("A complaint that is put off is served by the restart that waits, and ends when a stop waits")
+    func postponedBehindRequests() {
+        var lane = self.complained()
+        _ = lane.request(self.batch(.restart, 2))
+        #expect(lane.finished(.postponed(until: .seconds(9))) == [.run(self.batch(.restart, 1, 2))])
+        var other = self.complained()
+        _ = other.request(self.batch(.stop, 2))
+        let effects = other.finished(.postponed(until: .seconds(9)))
+        #expect(effects == [.supersede([.init(number: 1)], by: .stop), .run(self.batch(.stop, 2))])
     }
 }

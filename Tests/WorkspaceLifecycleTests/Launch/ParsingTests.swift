@@ -54,6 +54,22 @@ struct ParsingTests {
     }
 
     @Test(
+        "A health answer in chunks is joined; one that breaks off is none",
+        arguments: [
+            ("1c\r\n{\"nonce\":\"a\",\"generation\":2}\r\n0\r\n\r\n", true),
+            ("5\r\n{\"non\r\n17;x=y\r\nce\":\"a\",\"generation\":2}\r\n0\r\n\r\n", true),
+            ("1c\r\n{\"nonce\":\"a\",\"generation\":2}\r\n", false), ("ff\r\n{}\r\n0\r\n\r\n", false),
+            ("-1\r\n{}\r\n", false), ("zz\r\n{}\r\n", false), ("2\r\n{}0\r\n\r\n", false), ("2\r", false), ("", false),
+            ("7fffffffffffffff\r\n{}\r\n", false), ("fffffffffffffffff\r\n{}\r\n", false),
+        ]
+    )
+    func chunkedHealth(body: String, isIdentity: Bool) {
+        let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+        let expected = isIdentity ? RuntimeIdentity(generation: 2, nonce: "a") : nil
+        #expect(HTTPReadinessProbe.identity(in: Array(answer.utf8)) == expected)
+    }
+
+    @Test(
         "Endpoints are numeric and local; anything else is refused with the form that is wanted",
         arguments: [
             "", "http://", "https://127.0.0.1:1", "http://127.0.0.1", "http://127.0.0.1:0", "http://127.0.0.1:65536",

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -37,7 +38,7 @@ struct ChaosTests {
 
     private static func torment(_ sandbox: Sandbox, _ id: WorkspaceID, seed: UInt64, rounds: Int, without: String) async
     {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<rounds {
             let plans = (0..<3).map { _ in
                 (

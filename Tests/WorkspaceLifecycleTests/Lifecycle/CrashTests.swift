@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -28,7 +29,7 @@ struct CrashTests {
     func stubDies(point: CrashPoint) async throws {
         try await Sandbox.with { sandbox in
             try await self.crash(point, sandbox, try WorkspaceID("blue"))
-            #expect(await eventually { sandbox.processes().isEmpty })
+            try await eventually("the stub ends") { sandbox.processes().isEmpty }
             #expect(sandbox.censusLines().count == (point.needsRuntime ? 1 : 0))
         }
     }
@@ -57,7 +58,8 @@ struct CrashTests {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
             if point.needsRuntime { _ = await sandbox.act("getOrStart", on: id) }
-            let acting = await sandbox.act(point.verb.rawValue, on: id, ["--kill-runtime-at", point.step.rawValue])
+            let flags = point.flags + ["--kill-runtime-at", point.step.rawValue]
+            let acting = await sandbox.act(point.verb, on: id, flags)
             let before: Set<Step> = [.childWritten, .childRecorded, .committed]
             let isRefused = before.contains(point.step)
             #expect(acting.output.contains("runtimeExited") == isRefused, "\(acting.output)")
@@ -70,8 +72,10 @@ struct CrashTests {
     func withoutInspection() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
-            try await self.crash(CrashPoint(verb: .getOrStart, step: .committed), sandbox, id)
-            #expect(await eventually { sandbox.runtimes().count == 1 && sandbox.censusLines().count == 1 })
+            try await self.crash(CrashPoint(verb: "getOrStart", step: .committed), sandbox, id)
+            try await eventually("the runtime runs") {
+                sandbox.runtimes().count == 1 && sandbox.censusLines().count == 1
+            }
             _ = await sandbox.act("getOrStart", on: id, ["--without", "inspection,life"])
             #expect(sandbox.hadOverlap)
             #expect(sandbox.runtimes().count == 2)
@@ -85,7 +89,7 @@ struct CrashTests {
             let started = await sandbox.act("getOrStart", on: id)
             try #require(started.code == 0, "\(started.output)")
         }
-        let killed = await sandbox.act(point.verb.rawValue, on: id, ["--kill-at", point.step.rawValue])
+        let killed = await sandbox.act(point.verb, on: id, point.flags + ["--kill-at", point.step.rawValue])
         try #require(killed.code == -SIGKILL, "it never came to \(point.step): \(killed.output)")
     }
 

@@ -1,4 +1,5 @@
 import Logging
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -21,6 +22,20 @@ struct LifecycleTests {
             #expect(kinds.contains("startingRecorded 1") && kinds.contains("runningRecorded 1"))
             #expect(kinds.contains("stoppingRecorded 1") && kinds.contains("startingRecorded 2"))
             #expect(kinds.last == "completed 2")
+        }
+    }
+
+    @Test("A failure is an event of the generation that failed")
+    func failedEvent() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command())
+            let events = lifecycle.events
+            _ = try? await lifecycle.restart(id, command: sandbox.command("--exit-at-once"))
+            for await event in events where event.kind == .failed {
+                #expect(event.generation == 2 && event.detail?.contains("exit code 7") == true)
+                break
+            }
         }
     }
 
@@ -92,6 +107,7 @@ struct LifecycleTests {
         let changes: [(inout LifecycleConfiguration) -> Void] = [
             { $0.root = "relative" }, { $0.root = "/a\0b" }, { $0.readinessLimit = .zero }, { $0.restarts.jitter = 2 },
             { $0.gateLimit = .seconds(-1) }, { $0.readinessLimit = .seconds(Int64.max) }, { $0.restarts.attempts = -1 },
+            { $0.restarts.initialBackoff = .seconds(Int64.max) }, { $0.restarts.settlePeriod = .seconds(-1) },
         ]
         for change in changes {
             var configuration = LifecycleConfiguration(root: "/nowhere")

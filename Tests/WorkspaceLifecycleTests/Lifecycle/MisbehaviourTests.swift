@@ -44,6 +44,25 @@ struct MisbehaviourTests {
         }
     }
 
+    @Test("What was started by a relative name at a given endpoint is started again from elsewhere, there and as that")
+    func recordedCommand() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle { $0.readinessLimit = .seconds(5) })
+            let port = try #require(FreePort.find())
+            symlink(Products.fakeRuntime, sandbox.path + "/runtime")
+            var command = sandbox.command("--silent", "--port", String(port))
+            command.arguments[0] = "./runtime"
+            (command.workingDirectory, command.endpoint) = (sandbox.path, "http://127.0.0.1:\(port)")
+            _ = try await lifecycle.getOrStart(id, command: command)
+            let again = try await lifecycle.restart(id, command: RuntimeCommand([]))
+            #expect(again == .restarted(try #require(sandbox.record(id).flatMap { RuntimeInstance(id, $0) })))
+            #expect(sandbox.record(id)?.generation == 2 && sandbox.record(id)?.endpoint == command.endpoint)
+            // Another command has nothing of the old one.
+            _ = try await lifecycle.restart(id, command: sandbox.command())
+            #expect(sandbox.record(id)?.workingDirectory == nil && sandbox.record(id)?.expectedEndpoint == nil)
+        }
+    }
+
     @Test("An address that somebody else listens on is reported by the runtime as in use")
     func addressInUse() async throws {
         try await Sandbox.with { sandbox in
@@ -112,6 +131,75 @@ struct MisbehaviourTests {
             #expect(error.code == .invalidArgument || error.code == .noCommand)
             #expect(sandbox.record(id)?.phase != .running)
             #expect(sandbox.processes().isEmpty)
+        }
+    }
+
+    @Test(
+        "A restart whose command can't be run leaves what runs alone",
+        arguments: [["/nonexistent/runtime"], ["/tmp"], ["no-such-program-here"]]
+    )
+    func restartWithBadCommand(arguments: [String]) async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            let first = try await lifecycle.getOrStart(id, command: sandbox.command())
+            let before = sandbox.record(id)
+            let error = try await #require(throws: LifecycleError.self) {
+                _ = try await lifecycle.restart(id, command: RuntimeCommand(arguments))
+            }
+            #expect(error.code == .invalidArgument && error.message.contains(arguments[0]))
+            #expect(sandbox.record(id) == before && ProcessTable.isAlive(first.runtime.process))
+        }
+    }
+
+    @Test("A start whose command can't be run leaves alone what does not answer")
+    func startOverFrozenWithBadCommand() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle {
+                ($0.adoptionLimit, $0.probeLimit) = (.milliseconds(300), .milliseconds(100))
+            }
+            let first = try await lifecycle.getOrStart(id, command: sandbox.command())
+            kill(first.runtime.process.pid, SIGSTOP)
+            await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(id, command: RuntimeCommand(["/nonexistent/runtime"]))
+            }
+            #expect(ProcessTable.isAlive(first.runtime.process))
+            kill(first.runtime.process.pid, SIGCONT)
+            #expect(try await lifecycle.getOrStart(id, command: sandbox.command()).runtime == first.runtime)
+        }
+    }
+
+    @Test("A restart in a directory that is gone names it and leaves what runs alone")
+    func restartInGoneDirectory() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            var command = sandbox.command()
+            command.workingDirectory = sandbox.path + "/place"
+            mkdir(sandbox.path + "/place", 0o700)
+            let first = try await lifecycle.getOrStart(id, command: command)
+            rmdir(sandbox.path + "/place")
+            let error = try await #require(throws: LifecycleError.self) {
+                _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
+            }
+            #expect(error.code == .invalidArgument && error.message.contains(sandbox.path + "/place"))
+            #expect(ProcessTable.isAlive(first.runtime.process))
+        }
+    }
+
+    @Test("What can't be right is refused before anything is touched")
+    func invalidCommand() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            var commands = [sandbox.command("zero\0byte"), sandbox.command(), sandbox.command()]
+            commands[1].endpoint = "https://127.0.0.1:8080"
+            commands[2].environment["A=B"] = ""
+            for command in commands {
+                let error = await #expect(throws: LifecycleError.self) {
+                    _ = try await lifecycle.getOrStart(id, command: command)
+                }
+                #expect(error?.code == .invalidArgument)
+            }
+            #expect(access(sandbox.root, F_OK) != 0)
         }
     }
 

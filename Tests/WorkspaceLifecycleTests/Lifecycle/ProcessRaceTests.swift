@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -23,9 +24,7 @@ struct ProcessRaceTests {
     }
 
     static let pairs = Verb.allCases.enumerated().flatMap { index, first in
-        Verb.allCases[index...].filter { $0 != .markFailed && first != .markFailed }.map {
-            VerbPair(first: first, second: $0)
-        }
+        Verb.allCases[index...].map { VerbPair(first: first, second: $0) }
     }
 
     @Test(
@@ -38,7 +37,8 @@ struct ProcessRaceTests {
             #expect(!sandbox.hadOverlap)
             #expect(!sandbox.lines(of: sandbox.section + ".log").contains("OVERLAP"))
             let honest = [
-                "running", "stopped", "restarted", "recovered", "created", "deleted", "unknownWorkspace", "noCommand",
+                "running", "stopped", "restarted", "recovered", "created", "deleted", "marked", "unknownWorkspace",
+                "noCommand",
             ]
             #expect(answers.allSatisfy { answer in honest.contains { answer.contains($0) } }, "\(answers)")
         }
@@ -56,23 +56,44 @@ struct ProcessRaceTests {
         }
     }
 
-    @Test("Six of the built commands at once: one says started, and all name the same process")
-    func builtCommand() async throws {
+    @Test(
+        "Six of the built commands at once: one starts it, all name the same process; with locks of their own not so",
+        arguments: [true, false]
+    )
+    func builtCommand(sharesLocks: Bool) async throws {
         try await Sandbox.with { sandbox in
-            let answers = await Self.all(Array(repeating: "up", count: 6)) { verb in
-                await ChildProcess.run(
-                    [
-                        Products.command, "workspace", verb, "blue", "--root", sandbox.root, "--format", "json",
-                        "--command",
-                    ]
-                        + sandbox.command("--ready-after", "100").arguments
-                )
+            let answers = await Self.all((0..<6).map(String.init)) { number in
+                // A state directory of its own is a lock, a life lock and a journal that nobody else looks at.
+                let root = sharesLocks ? sandbox.root : sandbox.path + "/" + number
+                let arguments = ["workspace", "up", "blue", "--root", root, "--format", "json", "--command"]
+                let runtime = sandbox.command("--ready-after", "100").arguments
+                return await ChildProcess.run([Products.command] + arguments + runtime)
             }
-            #expect(answers.allSatisfy { $0.code == 0 })
-            #expect(answers.count { $0.output.contains("\"started\":true") } == 1, "\(answers)")
+            #expect(answers.allSatisfy { $0.code == 0 }, "\(answers)")
             let runtime = try #require(sandbox.runtimes().first)
-            #expect(answers.allSatisfy { $0.output.contains("\"pid\":\(runtime),") })
-            #expect(sandbox.runtimes().count == 1 && !sandbox.hadOverlap)
+            let isExactlyOne =
+                answers.count { $0.output.contains("\"started\":true") } == 1
+                && answers.allSatisfy { $0.output.contains("\"pid\":\(runtime),") }
+                && sandbox.runtimes().count == 1 && !sandbox.hadOverlap
+            #expect(isExactlyOne == sharesLocks, "\(answers)")
+        }
+    }
+
+    @Test(
+        "A process never waits for one that works on another workspace; with one lock for all it does",
+        arguments: ["", "separation"]
+    )
+    func independent(without: String) async throws {
+        try await Sandbox.with { sandbox in
+            let (slow, quick) = (try WorkspaceID("slow"), try WorkspaceID("quick"))
+            async let waiting = sandbox.act("getOrStart", on: slow, ["--without", without], command: ["--never-ready"])
+            try await eventually("the slow one holds its lock") { sandbox.record(slow)?.child != nil }
+            let flags = ["--without", without, "--lock-limit", "300"]
+            let answer = await sandbox.act("create", on: quick, flags)
+            #expect(answer.output.contains("created") == without.isEmpty, "\(answer.output)")
+            #expect(answer.output.contains("lockTimeout") != without.isEmpty, "\(answer.output)")
+            Processes.kill(try #require(sandbox.record(slow)?.child))
+            #expect(await waiting.output.contains("runtimeExited"))
         }
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -20,6 +21,22 @@ struct RestartTests {
             #expect(sandbox.censusLines().count == 3)
             await lifecycle.drain()
             #expect(lifecycle.gate.heldCount == 0)
+        }
+    }
+
+    @Test("Without the lane the same requests are a cycle each")
+    func notMerged() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let lifecycle = try sandbox.lifecycle()
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command())
+            await withTaskGroup(of: Void.self) { tasks in
+                let goal = Cycle.Goal.restart(onlyGeneration: nil)
+                for _ in 0..<5 {
+                    tasks.addTask { _ = try? await lifecycle.runner.run(goal, .restart, on: id, sandbox.command()) }
+                }
+            }
+            #expect(sandbox.censusLines().count == 6)
         }
     }
 
@@ -46,7 +63,7 @@ struct RestartTests {
             let first = Task { try await lifecycle.restart(id, command: RuntimeCommand([])) }
             try await inside.value()
             let second = Task { try await lifecycle.restart(id, command: RuntimeCommand([])) }
-            #expect(await eventually { lifecycle.lanes.lane(id)?.pending != nil })
+            try await eventually("the second restart waits") { lifecycle.lanes.lane(id)?.pending != nil }
             let stop = try await lifecycle.stop(id)
             #expect(try await second.value == .superseded(by: .stop))
             #expect(try await first.value.generation == 2)
@@ -74,10 +91,15 @@ struct RestartTests {
     func complaint() async throws {
         try await Sandbox.with { sandbox in
             let (id, clock) = (try WorkspaceID("blue"), ManualClock())
-            let lifecycle = try sandbox.lifecycle({ $0.restarts.quietPeriod = .seconds(30) }, clock: clock)
+            let lifecycle = try sandbox.lifecycle(
+                { ($0.restarts.quietPeriod, $0.restarts.settlePeriod) = (.seconds(30), .zero) },
+                clock: clock
+            )
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             let complaint = Task { try await lifecycle.reportUnhealthy(id, generation: 1, command: RuntimeCommand([])) }
-            #expect(await eventually { lifecycle.lanes.lane(id)?.due != nil && clock.sleeperCount == 1 })
+            try await eventually("the complaint waits for its time") {
+                lifecycle.lanes.lane(id)?.due != nil && clock.sleeperCount == 1
+            }
             clock.advance(by: .seconds(29))
             #expect(sandbox.record(id)?.generation == 1)
             clock.advance(by: .seconds(1))
@@ -89,7 +111,9 @@ struct RestartTests {
     func staleComplaint() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
-            let lifecycle = try sandbox.lifecycle { $0.restarts.quietPeriod = .zero }
+            let lifecycle = try sandbox.lifecycle {
+                ($0.restarts.quietPeriod, $0.restarts.settlePeriod) = (.zero, .zero)
+            }
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
             let stale = try await lifecycle.reportUnhealthy(id, generation: 1, command: RuntimeCommand([]))
@@ -106,7 +130,8 @@ struct RestartTests {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle {
-                ($0.restarts.quietPeriod, $0.restarts.attempts, $0.restarts.initialBackoff) = (.zero, 1, .zero)
+                ($0.restarts.quietPeriod, $0.restarts.settlePeriod) = (.zero, .zero)
+                ($0.restarts.attempts, $0.restarts.initialBackoff) = (1, .zero)
             }
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             let first = try await lifecycle.reportUnhealthy(id, generation: 1, command: RuntimeCommand([]))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -18,9 +19,24 @@ struct StartTests {
         }
     }
 
+    @Test("A complaint that is given up passes exactly the steps of its list")
+    func stepsOfGivingUp() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, steps) = (try WorkspaceID("blue"), Recorder<Step>())
+            let change: (inout LifecycleConfiguration) -> Void = {
+                ($0.restarts.attempts, $0.restarts.quietPeriod) = (0, .zero)
+            }
+            let lifecycle = try sandbox.lifecycle(change, observer: { _, step, _ in steps.append(step) })
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command())
+            _ = steps.take()
+            #expect(try await lifecycle.reportUnhealthy(id, generation: 1, command: RuntimeCommand([])) == .gaveUp)
+            #expect(steps.take() == Step.giveUp)
+        }
+    }
+
     @Test("Every step of the enumeration is in a list: none escapes the crash tests")
     func allStepsListed() {
-        #expect(Set(Step.allCases) == Set(Step.start + Step.stop + Step.restart))
+        #expect(Set(Step.allCases) == Set(Step.start + Step.stop + Step.restart + Step.giveUp))
     }
 
     @Test(
@@ -68,7 +84,7 @@ struct StartTests {
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle()
             let error = await #expect(throws: LifecycleError.self) { _ = try await lifecycle.stop(id) }
-            #expect(error?.code == .unknownWorkspace)
+            #expect(error?.code == .unknownWorkspace && error?.message.contains("blue") == true)
             try await lifecycle.create(id)
             #expect(try await lifecycle.stop(id) == .notRunning)
             #expect(try await lifecycle.status(id)?.phase == .absent)
@@ -88,7 +104,7 @@ struct StartTests {
             let lifecycle = try sandbox.lifecycle()
             let started = try await lifecycle.getOrStart(id, command: sandbox.command(flags))
             let expected = 1 + flags.count { $0.contains("grandchild") }
-            #expect(await eventually { sandbox.processes().count == expected })
+            try await eventually("all processes run") { sandbox.processes().count == expected }
             #expect(try await lifecycle.stop(id) == .stopped(generation: started.runtime.generation))
             #expect(sandbox.processes().isEmpty)
         }

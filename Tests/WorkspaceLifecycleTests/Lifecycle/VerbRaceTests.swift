@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -41,22 +42,29 @@ struct VerbRaceTests {
         }
     }
 
-    @Test("Different workspaces do not wait for each other")
-    func independent() async throws {
+    @Test(
+        "Different workspaces do not wait for each other; with one gate and lock for all they do",
+        arguments: [Protections.all, .all.subtracting(.separation)]
+    )
+    func independent(protections: Protections) async throws {
         try await Sandbox.with { sandbox in
             let (slow, quick) = (try WorkspaceID("slow"), try WorkspaceID("quick"))
             let spawned = Answer<Void>()
-            let lifecycle = try sandbox.lifecycle(observer: { id, step, _ in
-                if id == slow && step == .committed { spawned.settle(.success(())) }
-            })
+            let lifecycle = try sandbox.lifecycle(
+                { ($0.protections, $0.gateLimit) = (protections, .milliseconds(300)) },
+                observer: { id, step, _ in
+                    if id == slow && step == .committed { spawned.settle(.success(())) }
+                }
+            )
             let waiting = Task { try await lifecycle.getOrStart(slow, command: sandbox.command("--never-ready")) }
             try await spawned.value()
             // `slow` holds its gate and lock until it gets ready, which is never.
             var command = sandbox.command()
             command.arguments[2] = sandbox.census + ".quick"
-            let outcome = try await lifecycle.getOrStart(quick, command: command)
-            #expect(outcome.isStarted)
-            #expect(lifecycle.gate.holder(of: slow) != nil)
+            let outcome = try? await lifecycle.getOrStart(quick, command: command)
+            #expect((outcome?.isStarted == true) == (protections == .all))
+            // All the while the other one was at work.
+            #expect(lifecycle.gate.heldCount == 1 && sandbox.record(slow)?.phase == .starting)
             let child = try #require(sandbox.record(slow)?.child)
             Processes.kill(child)
             await #expect(throws: LifecycleError.self) { _ = try await waiting.value }

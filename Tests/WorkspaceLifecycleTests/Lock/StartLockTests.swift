@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -36,7 +37,7 @@ struct StartLockTests {
             let held = try await lock.acquire(for: .restart, within: .zero)
             let waiter = Task { try await lock.acquire(for: .stop, within: .seconds(1)).release() }
             while self.clock.now < .seconds(1) {
-                #expect(await eventually { self.clock.sleeperCount == 1 })
+                try await eventually("the waiter pauses") { self.clock.sleeperCount == 1 }
                 self.clock.advance(by: .milliseconds(20))
             }
             let error = try await #require(throws: LifecycleError.self) { try await waiter.value }
@@ -57,7 +58,7 @@ struct StartLockTests {
             let lock = try self.lock(sandbox)
             let held = try await lock.acquire(for: .restart, within: .zero)
             let waiter = Task { try await lock.acquire(for: .stop, within: .seconds(60)).release() }
-            #expect(await eventually { self.clock.sleeperCount == 1 })
+            try await eventually("the waiter pauses") { self.clock.sleeperCount == 1 }
             waiter.cancel()
             await #expect(throws: CancellationError.self) { try await waiter.value }
             _ = consume held

@@ -18,6 +18,8 @@ struct LaneModel {
         var askedMeanwhile: Set<LaneBatch.Ticket> = []
         var running: LaneBatch?
         var hasTimer = false
+        /// How often a cycle may still put a complaint off.
+        var postponesLeft = 2
         /// In the red control: what the end of the cycle decided before it was written back.
         var stale: Lane?
         var fault: String?
@@ -67,7 +69,11 @@ struct LaneModel {
             case .delete: world.lane.request(LaneBatch(operation: .delete, tickets: [ticket]))
             case .complaint, .complaintToo:
                 world.lane.complain(
-                    LaneBatch(operation: .restart, tickets: [ticket], onlyGeneration: 1),
+                    LaneBatch(
+                        operation: .restart,
+                        tickets: [ticket],
+                        complaint: .init(generation: 1, since: world.now)
+                    ),
                     now: world.now
                 )
             }
@@ -79,7 +85,7 @@ struct LaneModel {
         var world = world
         world.hasTimer = false
         world.now = max(world.now, world.lane.due ?? world.now)
-        self.perform(world.lane.timerFired(now: world.now, jitter: 0), &world)
+        self.perform(world.lane.timerFired(now: world.now), &world)
         return world
     }
 
@@ -89,10 +95,21 @@ struct LaneModel {
             world.stale = world.lane
             return [world]
         }
-        return [true, false].map { self.end(world, isProven: $0) }
+        let isReactive = world.running?.complaint != nil && world.postponesLeft > 0
+        return [self.end(world)] + (isReactive ? [self.putOff(world)] : [])
     }
 
-    private func end(_ world: World, isProven: Bool) -> World {
+    /// The cycle finds that the time of its complaints has not come: nobody is answered.
+    private func putOff(_ world: World) -> World {
+        var world = world
+        if let stale = world.stale { world.lane = stale }
+        world.postponesLeft -= 1
+        (world.running, world.askedMeanwhile, world.stale) = (nil, [], nil)
+        self.perform(world.lane.finished(.postponed(until: world.now + .seconds(5))), &world)
+        return world
+    }
+
+    private func end(_ world: World) -> World {
         var world = world
         if let stale = world.stale { world.lane = stale }
         guard let batch = world.running else { return world }
@@ -102,7 +119,7 @@ struct LaneModel {
         if !world.waiting.isSuperset(of: batch.tickets) { world.fault = "somebody is answered twice" }
         world.waiting.subtract(batch.tickets)
         (world.running, world.askedMeanwhile, world.stale) = (nil, [], nil)
-        self.perform(world.lane.finished(isProven: isProven, now: world.now), &world)
+        self.perform(world.lane.finished(.done), &world)
         return world
     }
 
@@ -114,7 +131,6 @@ struct LaneModel {
                 world.running = batch
                 world.askedMeanwhile = []
             case .supersede(let tickets, _): world.waiting.subtract(tickets)
-            case .giveUp(let ticket): world.waiting.remove(ticket)
             case .setTimer: world.hasTimer = true
             case .cancelTimer: world.hasTimer = false
             }

@@ -26,6 +26,20 @@ struct ModelTests {
         }
     }
 
+    @Test("A complaint after a complaint is given up, against any verb, a crash and a full disk: no bad world")
+    func complaints() async {
+        let search = ModelSearch(rules: ModelWorld.Rules())
+        let complaints: [Cycle.Goal] = [
+            .run(createsIfAbsent: true), .restart(onlyGeneration: 1), .restart(onlyGeneration: 2),
+        ]
+        for other in Self.goals {
+            let outcome = await BlockingThread.run {
+                search.run(complaints, [other], crashes: 1, deaths: 0, writeFailures: 1)
+            }
+            #expect(outcome.violation == nil, "\(outcome.violation ?? "")")
+        }
+    }
+
     @Test("Two starters and two crashes: no bad world")
     func twoCrashes() async {
         let search = ModelSearch(rules: ModelWorld.Rules())

@@ -59,12 +59,26 @@ extension ModelWorld {
                 world.actors[index].begun += 1
                 let nonce = "\(index).\(world.actors[index].begun)"
                 let spawner = ProcessIdentity(pid: Int32(1000 + index), startTicks: 1, bootID: "model")
-                var cycle = Cycle(goal: goal, verb: goal.verb, spawner: spawner, nonce: nonce, command: ["run"])
+                var cycle = Cycle(
+                    goal: goal,
+                    verb: goal.verb,
+                    spawner: spawner,
+                    nonce: nonce,
+                    command: RuntimeCommand(["run"]),
+                    terms: Self.terms
+                )
                 world.actors[index].action = cycle.receive(.begin)
                 world.actors[index].cycle = cycle
             }
         ]
     }
+
+    /// Time stands still: one complaint is acted on, the next one given up.
+    private static let terms: RestartTerms = {
+        var terms = RestartTerms(wallMilliseconds: 1)
+        (terms.policy.attempts, terms.policy.settlePeriod, terms.policy.initialBackoff) = (1, .zero, .zero)
+        return terms
+    }()
 
     /// What an action can come to; no event when the cycle is over.
     private func outcomes(of action: Cycle.Action, _ index: Int, _ rules: Rules) -> [(ModelWorld, Cycle.Event?)] {
@@ -74,7 +88,8 @@ extension ModelWorld {
         case .inspect(let record): return [(self, .inspected(self.inspect(record, rules)))]
         case .prove(let record), .awaitReady(let record): return self.prove(record)
         case .end(let record, _): return [(self.ended(record, rules), .done)]
-        case .record(let record): return self.write(record)
+        case .record(let record), .recordBudget(let record): return self.write(record)
+        case .checkCommand: return [(self, .done), (self, .failed(LifecycleError(.invalidArgument, "")))]
         case .spawn(let record): return [self.spawn(record, index, rules)]
         case .commit(let record): return [self.commit(record)]
         case .abandonStub(let record):
@@ -93,7 +108,7 @@ extension ModelWorld {
     private func prove(_ record: JournalRecord) -> [(ModelWorld, Cycle.Event?)] {
         let late = (self, Cycle.Event?.some(.failed(LifecycleError(.notReady, ""))))
         let isThere = self.runtimes.contains { $0.identity == record.child && $0.nonce == record.nonce }
-        return isThere ? [(self, .ready(endpoint: "there")), late] : [late]
+        return isThere ? [(self, .ready(endpoint: "there", at: .zero)), late] : [late]
     }
 
     private func ended(_ record: JournalRecord, _ rules: Rules) -> ModelWorld {
@@ -154,7 +169,10 @@ extension ModelWorld {
             }
             return nil
         case .stopped: return self.runtimes.isEmpty ? nil : "was told that nothing runs"
-        case .settled, .lost, .failed: return nil
+        case .gaveUp(let record):
+            let isSo = record.budget.hasGivenUp && self.journal.isGivenUp
+            return isSo ? nil : "was told that it was given up"
+        case .settled, .lost, .postponed, .failed: return nil
         }
     }
 }
@@ -171,5 +189,12 @@ extension Cycle.Goal {
         case .delete: .delete
         case .markFailed: .markFailed
         }
+    }
+}
+
+extension JournalContents {
+    /// Whether it says, for all to see, that reactive restarts were given up.
+    fileprivate var isGivenUp: Bool {
+        if case .record(let record) = self { record.budget.hasGivenUp } else { false }
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -53,7 +54,7 @@ struct GateScheduleTests {
     private static func run(seed: UInt64, isEnabled: Bool) -> Outcome {
         let (clock, mark, log) = (ManualClock(), HighWaterMark(), Recorder<String>())
         let gate = WorkspaceGate(clock: clock, isEnabled: isEnabled)
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let contenders = (0..<8).map { Contender(number: $0, random: &random) }
         let isDone = SeededExecutor(seed: seed).run(clock) {
             await withTaskGroup(of: Void.self) { tasks in
@@ -73,7 +74,7 @@ private struct Contender: Sendable {
     let cancelledAfter: Duration?
     let yields: Int
 
-    init(number: Int, random: inout SplitMix) {
+    init(number: Int, random: inout SplitMix64) {
         self.number = number
         self.limit = Bool.random(using: &random) ? .milliseconds(Int.random(in: 0...4, using: &random)) : nil
         self.cancelledAfter = Bool.random(using: &random) ? .milliseconds(Int.random(in: 0...4, using: &random)) : nil

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -28,24 +29,27 @@ struct LaneScheduleTests {
         #expect(Set(runs).count > 10)
     }
 
-    private static func run(seed: UInt64) -> Outcome {
+    @Test("Without the lane the same schedules have two cycles at once")
+    func withoutLane() async {
+        let most = await BlockingThread.run { (1...20).map { Self.run(seed: $0, usesLane: false).most }.max() ?? 0 }
+        #expect(most > 1)
+    }
+
+    private static func run(seed: UInt64, usesLane: Bool = true) -> Outcome {
         let (clock, cycles, executor) = (ManualClock(), FakeCycles(), SeededExecutor(seed: seed))
         var policy = RestartPolicy()
-        (policy.quietPeriod, policy.maximumWait, policy.attempts) = (.milliseconds(2), .milliseconds(5), 2)
-        policy.initialBackoff = .milliseconds(3)
+        (policy.quietPeriod, policy.maximumWait) = (.milliseconds(2), .milliseconds(5))
         let work = DrainGroup(executor: executor)
-        let lanes = LaneRegistry(policy: policy, clock: clock, work: work, jitter: { 0 }, announce: { _, _ in }) {
-            _,
-            batch in
+        let lanes = LaneRegistry(policy: policy, clock: clock, work: work, announce: { _, _ in }) { _, batch in
             await cycles.run(batch, clock)
         }
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let requests = (0..<8).map { Request(number: $0, random: &random) }
         let (answers, faults) = (Recorder<String>(), Recorder<String>())
         let isDone = executor.run(clock) {
             await withTaskGroup(of: Void.self) { tasks in
                 for request in requests {
-                    tasks.addTask { answers.append(await request.run(lanes, clock, cycles, faults)) }
+                    tasks.addTask { answers.append(await request.run(usesLane ? lanes : nil, clock, cycles, faults)) }
                 }
             }
             await work.drain()
@@ -69,6 +73,7 @@ private final class FakeCycles: Sendable {
         self.mark.enter()
         try? await clock.sleep(until: clock.now + .milliseconds(1))
         self.mark.leave()
+        if number % 7 == 0 && batch.complaint != nil { return .postponed(until: clock.now + .milliseconds(2)) }
         // A failure answers too; it is told apart only by its words.
         guard number % 5 != 0 else { return .failed(LifecycleError(.notReady, String(number))) }
         let record = JournalRecord(generation: number)
@@ -82,14 +87,22 @@ private struct Request: Sendable {
     let kind: Int
     let after: Duration
 
-    init(number: Int, random: inout SplitMix) {
+    init(number: Int, random: inout SplitMix64) {
         self.number = number
         self.kind = Int.random(in: 0...5, using: &random)
         self.after = .milliseconds(Int.random(in: 0...6, using: &random))
     }
 
+    private var operation: LaneBatch.Operation {
+        switch self.kind {
+        case 2: .stop
+        case 3: .delete
+        default: .restart
+        }
+    }
+
     func run(
-        _ lanes: LaneRegistry,
+        _ lanes: LaneRegistry?,
         _ clock: ManualClock,
         _ cycles: FakeCycles,
         _ faults: Recorder<String>
@@ -98,12 +111,10 @@ private struct Request: Sendable {
         let before = cycles.count
         do {
             let id = try WorkspaceID("blue")
+            let complaint: UInt64? = self.kind > 3 ? 1 : nil
             let answer =
-                switch self.kind {
-                case 0, 1: try await lanes.request(.restart, on: id)
-                case 2: try await lanes.request(.stop, on: id)
-                case 3: try await lanes.request(.delete, on: id)
-                default: try await lanes.request(.restart, on: id, complainingOf: 1)
+                if let lanes { try await lanes.request(self.operation, on: id, complainingOf: complaint) } else {
+                    LaneAnswer.served(.restart, await cycles.run(LaneBatch(operation: .restart, tickets: []), clock))
                 }
             guard let served = Self.cycle(answer) else { return "\(self.number) \(answer)" }
             if served <= before {
@@ -120,6 +131,7 @@ private struct Request: Sendable {
         case .running(let record, _), .stopped(let record, _), .settled(let record), .lost(let record):
             return record.generation
         case .failed(let error): return UInt64(error.message)
+        case .postponed, .gaveUp: return nil
         }
     }
 }

@@ -154,8 +154,15 @@ extension Sandbox {
         command: [String] = [],
         killedAfter: UInt32? = nil
     ) async -> ChildProcess {
-        let runtime = [Products.fakeRuntime, "--census", self.census] + command
+        await ChildProcess.run(
+            self.actor(verb, id, flags, runtime: self.command(command).arguments),
+            killedAfter: killedAfter
+        )
+    }
+
+    /// The command line that runs a verb in a process of its own.
+    func actor(_ verb: String, _ id: WorkspaceID, _ flags: [String], runtime: [String]? = nil) -> [String] {
         let arguments = [Products.actor, "--root", self.root, "--id", id.description, "--verb", verb] + flags
-        return await ChildProcess.run(arguments + ["--"] + runtime, killedAfter: killedAfter)
+        return arguments + ["--"] + (runtime ?? self.command().arguments)
     }
 }

@@ -5,6 +5,11 @@ enum Redirect {
     /// Whether a status means: ask elsewhere.
     static func isRedirect(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
 
+    /// Whether a response says where else to ask: what its body says, and whether that ever ends, does not matter then.
+    static func leadsElsewhere(_ response: HTTPResponseHead) -> Bool {
+        self.isRedirect(response.status) && response.fields.contains("Location")
+    }
+
     /// The fields that say nothing about who asks.
     private static let harmlessFields = ["user-agent", "accept-language"]
 

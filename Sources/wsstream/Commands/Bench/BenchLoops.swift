@@ -16,10 +16,12 @@ enum BenchLoops {
     static func receive(_ count: Int, from connection: WebSocketConnection) async throws -> BenchTally {
         var tally = BenchTally()
         guard count > 0 else { return tally }
-        for try await message in connection.messages {
-            tally.messages &+= 1
-            tally.bytes &+= message.bytes.count
-            if tally.messages == count { break }
+        for try await batch in connection.batches {
+            for message in batch {
+                tally.messages &+= 1
+                tally.bytes &+= message.bytes.count
+                if tally.messages == count { return tally }
+            }
         }
         return tally
     }
@@ -29,12 +31,14 @@ enum BenchLoops {
         var tally = BenchTally()
         guard count > 0 else { return tally }
         let decoder = WorkspaceEventDecoder()
-        for try await message in connection.messages {
-            let event = message.bytes.withUnsafeBytes { decoder.decode($0) }
-            tally.messages &+= 1
-            tally.bytes &+= message.bytes.count
-            if case .malformed = event.content { tally.malformed &+= 1 }
-            if tally.messages == count { break }
+        for try await batch in connection.batches {
+            for message in batch {
+                let event = message.withUTF8Span { decoder.decode($0) } ?? message.bytes.withUnsafeBytes { decoder.decode($0) }
+                tally.messages &+= 1
+                tally.bytes &+= message.bytes.count
+                if case .malformed = event.content { tally.malformed &+= 1 }
+                if tally.messages == count { return tally }
+            }
         }
         return tally
     }

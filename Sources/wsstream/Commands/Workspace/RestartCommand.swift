@@ -14,7 +14,7 @@ struct RestartCommand: AsyncParsableCommand {
     @OptionGroup var runtime: RuntimeOptions
 
     func run() async throws {
-        try await self.options.perform { lifecycle in
+        try await self.options.perform(readyWithin: self.runtime.readyWithin) { lifecycle in
             let id = try WorkspaceID(self.id)
             let command = try await self.runtime.runtimeCommand(for: id, in: lifecycle)
             let outcome = try await lifecycle.restart(id, command: command)

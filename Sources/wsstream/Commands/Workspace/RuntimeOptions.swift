@@ -6,6 +6,9 @@ struct RuntimeOptions: ParsableArguments {
     @Option(help: "Where a runtime that can't report will answer, as http://ADDRESS:PORT.")
     var endpoint: String?
 
+    @Option(help: "Seconds a new runtime may take until it is ready.")
+    var readyWithin: Int = 60
+
     @Option(
         parsing: .remaining,
         help:
@@ -13,12 +16,18 @@ struct RuntimeOptions: ParsableArguments {
     )
     var command: [String] = []
 
+    func validate() throws {
+        guard (1...86_400).contains(self.readyWithin) else {
+            throw ValidationError("--ready-within must be 1 to 86400 seconds.")
+        }
+    }
+
     /// The command for a workspace; where none was ever named, the mock agent server.
     func runtimeCommand(for id: WorkspaceID, in lifecycle: WorkspaceLifecycle) async throws -> RuntimeCommand {
-        guard self.command.isEmpty, try await lifecycle.status(id)?.command.isEmpty ?? true else {
-            return self.runtimeCommand([])
-        }
-        return self.runtimeCommand([Self.mockServer])
+        let status = try await lifecycle.status(id)
+        // A failed one without a command has lost it with its record: the mock would not be what it was.
+        let hadCommand = status.map { !$0.command.isEmpty || $0.phase != .absent } ?? false
+        return self.runtimeCommand(hadCommand ? [] : [Self.mockServer])
     }
 
     /// The mock agent server that was built beside this program.
@@ -33,6 +42,8 @@ struct RuntimeOptions: ParsableArguments {
         var command = RuntimeCommand(self.command.isEmpty ? fallback : self.command)
         command.environment = ProcessEnvironment.variables
         command.endpoint = self.endpoint
+        // Recorded, so that a relative name means the same when it is started again from elsewhere.
+        command.workingDirectory = self.command.isEmpty ? nil : WorkspaceState.currentDirectory()
         return command
     }
 }

@@ -13,11 +13,13 @@ struct UpCommand: AsyncParsableCommand {
     @OptionGroup var runtime: RuntimeOptions
 
     func run() async throws {
-        try await self.options.perform { lifecycle in
+        try await self.options.perform(readyWithin: self.runtime.readyWithin) { lifecycle in
             let id = try WorkspaceID(self.id)
             let command = try await self.runtime.runtimeCommand(for: id, in: lifecycle)
             let outcome = try await lifecycle.getOrStart(id, command: command)
-            return WorkspaceReport.start(outcome)
+            let running = outcome.isStarted ? nil : try await lifecycle.status(id)?.command
+            let runsAnother = !command.arguments.isEmpty && running.map { $0 != command.arguments } ?? false
+            return WorkspaceReport.start(outcome, runsAnother: runsAnother)
         }
     }
 }

@@ -14,12 +14,18 @@ struct WorkspaceOptions: ParsableArguments {
 
     func validate() throws {
         guard (0...86_400).contains(self.wait) else { throw ValidationError("--wait must be 0 to 86400 seconds.") }
+        guard self.root != "" else { throw ValidationError("--root must name a directory.") }
     }
 
     /// Runs a verb, waits for its work, and prints what it came to; an error ends the process with its code.
-    func perform(_ body: (WorkspaceLifecycle) async throws -> WorkspaceReport) async throws {
+    func perform(
+        readyWithin: Int? = nil,
+        _ body: (WorkspaceLifecycle) async throws -> WorkspaceReport
+    ) async throws {
         do {
-            let lifecycle = try WorkspaceState(root: self.root, wait: .seconds(self.wait)).lifecycle()
+            var state = WorkspaceState(root: self.root, wait: .seconds(self.wait))
+            state.readyWithin = readyWithin.map { .seconds($0) }
+            let lifecycle = try state.lifecycle()
             let report = try await body(lifecycle)
             await lifecycle.drain()
             print(self.format == .json ? report.json.text : report.lines.joined(separator: "\n"))

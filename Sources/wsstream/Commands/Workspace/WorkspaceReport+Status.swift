@@ -24,7 +24,15 @@ extension WorkspaceReport {
             ("pid", status.process.map { .number(UInt64(max(0, $0.pid))) } ?? .null),
             ("endpoint", .optional(status.endpoint)), ("reason", .optional(status.reason)),
             ("command", .list(status.command.map { .text($0) })),
+            ("reactiveRestarts", .number(UInt64(max(0, status.reactiveRestarts)))),
+            ("gaveUp", .flag(status.hasGivenUp)),
+            ("restartPauseMilliseconds", status.restartPause.map { .number(Self.milliseconds($0)) } ?? .null),
         ]
+    }
+
+    private static func milliseconds(_ duration: Duration) -> UInt64 {
+        let (seconds, attoseconds) = duration.components
+        return UInt64(max(0, seconds)) * 1000 + UInt64(max(0, attoseconds) / 1_000_000_000_000_000)
     }
 
     private static func line(_ status: WorkspaceStatus) -> String {
@@ -32,6 +40,7 @@ extension WorkspaceReport {
         if let process = status.process { parts.append("process \(process.pid)\(status.isAlive ? "" : " (gone)")") }
         if let endpoint = status.endpoint { parts.append("at \(endpoint)") }
         if let reason = status.reason { parts.append(reason) }
+        if status.hasGivenUp { parts.append("reactive restarts given up after \(status.reactiveRestarts)") }
         return parts.joined(separator: ", ")
     }
 }

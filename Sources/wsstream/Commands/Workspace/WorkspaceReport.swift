@@ -8,12 +8,16 @@ struct WorkspaceReport {
     let json: JSONValue
     var exitCode: ExitCode?
 
-    static func start(_ outcome: StartOutcome) -> WorkspaceReport {
+    /// `runsAnother` when what runs is not the command that was asked for.
+    static func start(_ outcome: StartOutcome, runsAnother: Bool) -> WorkspaceReport {
         let runtime = outcome.runtime
         let word = outcome.isStarted ? "started" : "already running"
+        let note = "It runs another command; `wsstream workspace restart` with --command replaces it."
         return WorkspaceReport(
-            lines: [self.line(runtime, word)],
-            json: .object(self.members(runtime) + [("started", .flag(outcome.isStarted))])
+            lines: [self.line(runtime, word)] + (runsAnother ? [note] : []),
+            json: .object(
+                self.members(runtime) + [("started", .flag(outcome.isStarted)), ("otherCommand", .flag(runsAnother))]
+            )
         )
     }
 
@@ -61,7 +65,8 @@ struct WorkspaceReport {
             ("status", explanation.status.map { .object(self.members($0)) } ?? .null),
             ("lockHolder", holder), ("sentences", .list(explanation.sentences.map { .text($0) })),
         ]
-        return WorkspaceReport(lines: explanation.sentences, json: .object(members))
+        let exitCode = explanation.status == nil ? ExitCode(66) : nil
+        return WorkspaceReport(lines: explanation.sentences, json: .object(members), exitCode: exitCode)
     }
 
     /// Prints an error to the standard error: its message, or an object with its code.

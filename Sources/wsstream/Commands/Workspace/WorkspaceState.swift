@@ -9,6 +9,8 @@ struct WorkspaceState {
     var root: String?
     /// How long to wait for others that work on the same workspace.
     var wait: Duration
+    /// How long a new runtime may take until it is ready.
+    var readyWithin: Duration?
 
     func lifecycle() throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: try self.root ?? Self.defaultRoot())
@@ -16,6 +18,7 @@ struct WorkspaceState {
             configuration.root = Self.currentDirectory() + "/" + configuration.root
         }
         (configuration.gateLimit, configuration.lockLimit) = (self.wait, self.wait)
+        configuration.readinessLimit = self.readyWithin ?? configuration.readinessLimit
         return try WorkspaceLifecycle(
             configuration: configuration,
             logger: Logger(label: "wsstream.workspace") { _ in SwiftLogNoOpLogHandler() }
@@ -32,7 +35,7 @@ struct WorkspaceState {
         return home + "/.local/state/wsstream"
     }
 
-    private static func currentDirectory() -> String {
+    static func currentDirectory() -> String {
         guard let path = getcwd(nil, 0) else { return "" }
         defer { free(path) }
         return String(cString: path)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sys
+from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.client import connect
@@ -60,7 +61,9 @@ async def behave(connection):
 
 
 def prepare(connection, request):
-    """Chooses the extensions by the query, before the handshake looks at them."""
+    """Chooses the extensions by the query, before the handshake looks at them; refuses a path of its own."""
+    if urlsplit(request.path).path == "/nothing":
+        return connection.respond(HTTPStatus.NOT_FOUND, "nichts für dich")
     connection.protocol.available_extensions = extensions(ServerPerMessageDeflateFactory, query_of(request.path))
 
 
@@ -88,7 +91,8 @@ async def client(*urls):
             async with connect(
                 url,
                 compression=None,
-                extensions=extensions(ClientPerMessageDeflateFactory, query),
+                # Where it offers nothing, it sends the field without a value.
+                extensions=extensions(ClientPerMessageDeflateFactory, query) or [],
                 subprotocols=["v0", "v1"] if "subprotocols" in query else None,
                 max_size=None,
                 proxy=None,
@@ -96,6 +100,7 @@ async def client(*urls):
                 await behave(connection)
         except InvalidStatus as error:
             print("refused", error.response.status_code, flush=True)
+            print("body", (error.response.body or b"").decode(), flush=True)
 
 
 async def until_end_of_input():

@@ -10,14 +10,25 @@ struct DeflatedScript {
 
     init(_ writer: MessageWriter) { self.writer = writer }
 
+    /// Beyond the smallest windows; made once, since what each byte costs is most of what a run does.
+    private static let pattern = (0..<2_040).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
+    /// Where a frame is written first: more than any message here takes.
+    nonisolated(unsafe) private static let room = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: 1 << 13,
+        alignment: 1
+    )
+
     /// Whether there is enough: more would only cost executions.
-    var isFull: Bool { self.sent.count > 3_000 }
+    ///
+    /// A message may still be longer than the largest window.
+    var isFull: Bool { self.sent.count > 1_200 }
 
     /// Adds a message, or a Ping, as the next bytes of the input say.
     mutating func addMessage(from input: inout FuzzInput) {
         let choice = input.byte()
         let kind: MessageKind = choice & 1 == 0 ? .binary : .text
-        let payload = self.payload(choice >> 5, from: &input).map { kind == .text ? $0 & 0x7F : $0 }
+        var payload = self.payload(choice >> 5, from: &input)
+        if kind == .text { for index in payload.indices { payload[index] &= 0x7F } }
         self.sent += payload
         let compression = [.always, .automatic, .never, .always][Int(choice >> 1 & 3)] as MessageCompression
         payload.withUnsafeBytes { payload in
@@ -40,8 +51,7 @@ struct DeflatedScript {
         case 0: return [UInt8](repeating: input.byte(), count: count)
         case 1: return Array(self.sent.suffix(count * 4))
         case 2: return Array(self.sent.prefix(count * 4)) + input.bytes(4)
-        // Beyond the smallest window.
-        case 3: return (0..<count * 8).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
+        case 3: return Array(Self.pattern.prefix(count * 8))
         default: return Array(input.bytes(count))
         }
     }
@@ -63,11 +73,10 @@ struct DeflatedScript {
     }
 
     private mutating func add(_ frame: MessageWriter.Frame) {
-        let start = self.bytes.count
-        self.bytes.append(contentsOf: repeatElement(0, count: frame.sizeBound))
-        let count = self.bytes.withUnsafeMutableBytes { bytes in
-            self.writer.write(frame, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
-        }
-        self.bytes.removeLast(frame.sizeBound - count)
+        require(frame.sizeBound <= Self.room.count, "A frame takes \(frame.sizeBound) bytes.")
+        // The room ends where the frame must: the address sanitizer sees a byte past it.
+        let room = UnsafeMutableRawBufferPointer(rebasing: Self.room.suffix(frame.sizeBound))
+        let count = self.writer.write(frame, into: room)
+        self.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room.prefix(count)))
     }
 }

@@ -1,0 +1,81 @@
+// Sixteen bytes examined at once. Swift has vectors, but takes the results of their comparisons apart lane by lane:
+// what is one instruction here costs more there than looking at each byte (docs/decisions/0016).
+//
+// Each inline function reads the sixteen bytes at `bytes`, however they are aligned, and returns a mask: bit i is for byte i.
+#ifndef C_BYTE_SCAN_H
+#define C_BYTE_SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Whether `count` bytes are UTF-8 as a whole: 1 or 0; -1 where the processor can't tell this way.
+int byte_scan_is_utf8(const void *bytes, size_t count);
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+static inline __m128i byte_scan_load(const void *bytes) { return _mm_loadu_si128((const __m128i *)bytes); }
+
+static inline uint32_t byte_scan_high_bits(const void *bytes) {
+    return (uint32_t)_mm_movemask_epi8(byte_scan_load(bytes));
+}
+
+static inline uint32_t byte_scan_equal(const void *bytes, uint8_t byte) {
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(byte_scan_load(bytes), _mm_set1_epi8((char)byte)));
+}
+
+static inline uint32_t byte_scan_json_stops(const void *bytes) {
+    __m128i loaded = byte_scan_load(bytes);
+    __m128i quotes = _mm_cmpeq_epi8(loaded, _mm_set1_epi8('"'));
+    __m128i backslashes = _mm_cmpeq_epi8(loaded, _mm_set1_epi8('\\'));
+    __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(loaded, _mm_set1_epi8(0x1F)), loaded);
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), controls));
+}
+
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+
+static inline uint32_t byte_scan_mask(uint8x16_t lanes) {
+    static const uint8_t weights[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    uint8x16_t bits = vandq_u8(lanes, vld1q_u8(weights));
+    return (uint32_t)vaddv_u8(vget_low_u8(bits)) | (uint32_t)vaddv_u8(vget_high_u8(bits)) << 8;
+}
+
+static inline uint32_t byte_scan_high_bits(const void *bytes) {
+    return byte_scan_mask(vcgeq_u8(vld1q_u8((const uint8_t *)bytes), vdupq_n_u8(0x80)));
+}
+
+static inline uint32_t byte_scan_equal(const void *bytes, uint8_t byte) {
+    return byte_scan_mask(vceqq_u8(vld1q_u8((const uint8_t *)bytes), vdupq_n_u8(byte)));
+}
+
+static inline uint32_t byte_scan_json_stops(const void *bytes) {
+    uint8x16_t loaded = vld1q_u8((const uint8_t *)bytes);
+    uint8x16_t quotes = vceqq_u8(loaded, vdupq_n_u8('"'));
+    uint8x16_t backslashes = vceqq_u8(loaded, vdupq_n_u8('\\'));
+    return byte_scan_mask(vorrq_u8(vorrq_u8(quotes, backslashes), vcltq_u8(loaded, vdupq_n_u8(0x20))));
+}
+
+#else
+
+static inline uint32_t byte_scan_high_bits(const void *bytes) {
+    uint32_t mask = 0;
+    for (int index = 0; index < 16; index++) mask |= (uint32_t)(((const uint8_t *)bytes)[index] >> 7) << index;
+    return mask;
+}
+
+static inline uint32_t byte_scan_equal(const void *bytes, uint8_t byte) {
+    uint32_t mask = 0;
+    for (int index = 0; index < 16; index++) mask |= (uint32_t)(((const uint8_t *)bytes)[index] == byte) << index;
+    return mask;
+}
+
+static inline uint32_t byte_scan_json_stops(const void *bytes) {
+    uint32_t mask = byte_scan_equal(bytes, '"') | byte_scan_equal(bytes, '\\');
+    for (int index = 0; index < 16; index++) mask |= (uint32_t)(((const uint8_t *)bytes)[index] < 0x20) << index;
+    return mask;
+}
+
+#endif
+
+#endif

@@ -1,0 +1,26 @@
+/// Joins the chunks of an HTTP/1.1 body (RFC 9112 §7.1); anything malformed or unfinished gives nothing.
+enum ChunkedBody {
+    static func join(_ body: Substring) -> Substring? {
+        var joined: [UInt8] = []
+        var rest = body.utf8
+        while let line = Self.line(&rest) {
+            let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else { return nil }
+            guard size > 0 else { return String(decoding: joined, as: UTF8.self)[...] }
+            guard rest.count >= size else { return nil }
+            joined += rest.prefix(size)
+            rest = rest.dropFirst(size)
+            guard Self.line(&rest)?.isEmpty == true else { return nil }
+        }
+        return nil
+    }
+
+    /// Takes a line with its end off the front.
+    private static func line(_ rest: inout Substring.UTF8View) -> Substring.UTF8View? {
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\r")) else { return nil }
+        let after = rest.index(after: end)
+        guard after < rest.endIndex, rest[after] == UInt8(ascii: "\n") else { return nil }
+        defer { rest = rest[rest.index(after: after)...] }
+        return rest[..<end]
+    }
+}
