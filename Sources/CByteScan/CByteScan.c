@@ -51,7 +51,7 @@ __attribute__((target("ssse3"))) static __m128i wrong_pairs(__m128i bytes, __m12
 // Not zero where something is wrong with `bytes`, which follow `previous`.
 __attribute__((target("ssse3"))) static __m128i errors(__m128i bytes, __m128i previous) {
     __m128i wrong = wrong_pairs(bytes, _mm_alignr_epi8(bytes, previous, 15));
-    // Two bytes behind E0 and above, and three behind F0 and above, must be continuations: where two in a row are right.
+    // Two bytes behind E0 and above, and three behind F0 and above, are continuations: where two in a row are right.
     __m128i third = _mm_subs_epu8(_mm_alignr_epi8(bytes, previous, 14), _mm_set1_epi8((char)0xDF));
     __m128i fourth = _mm_subs_epu8(_mm_alignr_epi8(bytes, previous, 13), _mm_set1_epi8((char)0xEF));
     __m128i needed = _mm_cmpgt_epi8(_mm_or_si128(third, fourth), _mm_setzero_si128());

@@ -70,48 +70,6 @@ public struct InboundBatch: Sendable {
     /// Whether nothing at all was completed.
     public var isEmpty: Bool { self.entries.isEmpty && self.controls.isEmpty && self.violation == nil }
 
-    /// The message at `index`.
-    ///
-    /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
-    @inlinable
-    public subscript(index: Int) -> WebSocketMessage {
-        let entry = self.entries[index]
-        return WebSocketMessage(kind: entry.kind, bytes: self.bytes(of: entry))
-    }
-
-    /// The message at `index`, or the piece of one.
-    ///
-    /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
-    /// - Returns: The piece; a whole message is the first and the last piece at once.
-    @inlinable
-    public func piece(at index: Int) -> MessagePiece {
-        let entry = self.entries[index]
-        return MessagePiece(
-            kind: entry.kind,
-            bytes: self.bytes(of: entry),
-            isFirst: !entry.continues,
-            isLast: !entry.isContinued
-        )
-    }
-
-    /// The message at `index`, or nil when it is a piece of one.
-    ///
-    /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
-    @inlinable
-    package func wholeMessage(at index: Int) -> WebSocketMessage? {
-        let entry = self.entries[index]
-        return entry.isPiece ? nil : WebSocketMessage(kind: entry.kind, bytes: self.bytes(of: entry))
-    }
-
-    @inlinable
-    func bytes(of entry: Entry) -> MessageBytes {
-        if !entry.ownsStorage, let shared = self.shared {
-            MessageBytes(storage: shared, offset: entry.position, count: entry.count)
-        } else {
-            MessageBytes(storage: self.owned[entry.position], offset: 0, count: entry.count)
-        }
-    }
-
     /// Takes messages that came whole, one frame behind the other.
     ///
     /// They are copied together, headers and all, because one copy of a read costs less than one for each of its

@@ -60,7 +60,8 @@ struct PayloadMemory: ~Copyable {
         }
         let address = UInt(bitPattern: start)
         for slot in size.slots where self.slots[slot].load(ordering: .relaxed) == 0 {
-            if self.slots[slot].compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
+            let (isKept, _) = self.slots[slot].compareExchange(expected: 0, desired: address, ordering: .releasing)
+            if isKept { return }
         }
         unsafe block.deallocate()
     }

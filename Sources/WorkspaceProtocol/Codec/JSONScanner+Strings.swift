@@ -18,7 +18,8 @@ extension JSONScanner {
         var progress = StringProgress()
         self.offset = start
         while let scan = self.scan(at: self.offset), scan.count == 16 || scan.stops != 0 {
-            if try self.takeString(scan.stops, scan.highBits, &progress) { return self.finishToken(from: start, progress) }
+            guard try self.takeString(scan.stops, scan.highBits, &progress) else { continue }
+            return self.finishToken(from: start, progress)
         }
         return try self.finishShortString(from: start, progress)
     }
@@ -66,7 +67,8 @@ extension JSONScanner {
         return false
     }
 
-    @inline(__always) private mutating func finishToken(from start: Int, _ progress: StringProgress) -> JSONStringToken {
+    @inline(__always) private mutating func finishToken(from start: Int, _ progress: StringProgress) -> JSONStringToken
+    {
         defer { self.offset &+= 1 }
         return JSONStringToken(
             start: start,

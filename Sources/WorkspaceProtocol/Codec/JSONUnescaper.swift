@@ -39,7 +39,8 @@ import CByteScan
         let to = unsafe self.destination
         while self.offset &+ 16 <= from.count {
             let bytes = unsafe from.loadUnaligned(fromByteOffset: self.offset, as: SIMD2<UInt64>.self)
-            let backslashes = unsafe byte_scan_equal(from.baseAddress.unsafelyUnwrapped + self.offset, UInt8(ascii: "\\"))
+            let start = unsafe from.baseAddress.unsafelyUnwrapped + self.offset
+            let backslashes = unsafe byte_scan_equal(start, UInt8(ascii: "\\"))
             unsafe to.storeBytes(of: bytes, toByteOffset: self.written, as: SIMD2<UInt64>.self)
             let length = backslashes == 0 ? 16 : backslashes.trailingZeroBitCount
             self.offset &+= length

@@ -4,9 +4,13 @@ import Testing
 
 @Suite("Payload memory")
 struct PayloadMemoryTests {
-    @Test("A block has the room that was asked for, and less than twice as much", arguments: [
-        1, 100, 32_768, 32_769, 65_535, 65_536, 65_537, 131_073, 262_144, 1_048_577, 2_097_152, 2_097_153, 5_000_000,
-    ])
+    @Test(
+        "A block has the room that was asked for, and less than twice as much",
+        arguments: [
+            1, 100, 32_768, 32_769, 65_535, 65_536, 65_537, 131_073, 262_144, 1_048_577, 2_097_152, 2_097_153,
+            5_000_000,
+        ]
+    )
     func sizes(capacity: Int) {
         let memory = PayloadMemory()
         let block = memory.take(capacity)
@@ -15,7 +19,10 @@ struct PayloadMemoryTests {
         memory.give(block)
     }
 
-    @Test("What is given back is taken again, by who needs that size", arguments: [40_000, 100_000, 200_000, 2_000_000])
+    @Test(
+        "What is given back is taken again, by who needs that size",
+        arguments: [40_000, 100_000, 200_000, 2_000_000]
+    )
     func reuses(capacity: Int) {
         let memory = PayloadMemory()
         let block = memory.take(capacity)

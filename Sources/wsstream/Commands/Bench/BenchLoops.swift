@@ -33,7 +33,9 @@ enum BenchLoops {
         let decoder = WorkspaceEventDecoder()
         for try await batch in connection.batches {
             for message in batch {
-                let event = message.withUTF8Span { decoder.decode($0) } ?? message.bytes.withUnsafeBytes { decoder.decode($0) }
+                let event =
+                    message.withUTF8Span { decoder.decode($0) }
+                    ?? message.bytes.withUnsafeBytes { decoder.decode($0) }
                 tally.messages &+= 1
                 tally.bytes &+= message.bytes.count
                 if case .malformed = event.content { tally.malformed &+= 1 }
