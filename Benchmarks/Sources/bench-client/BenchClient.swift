@@ -7,9 +7,9 @@ struct BenchClient {
 
     private static func run(_ scenario: Scenario) async throws -> BenchReport {
         switch scenario.name {
-        case "receive": try await Receiving.receive(scenario)
-        case "decode": try await Receiving.decode(scenario)
-        case "envelope": try await Receiving.envelope(scenario)
+        case "receive": try await Receiving.run(scenario, RawTaker())
+        case "decode": try await Receiving.run(scenario, EventTaker())
+        case "envelope": try await Receiving.run(scenario, EnvelopeTaker())
         case "echo": try await Echoing.echo(scenario)
         case "send": try await Sending.send(scenario)
         case "send-batches": try await Sending.batches(scenario)

@@ -1,42 +1,16 @@
 import BenchSupport
 import WebSocketProtocol
 import WebSocketTransport
-import WorkspaceProtocol
 
 /// Receives what the server sends: each message is whole, owned, and its text is valid UTF-8 when it gets here.
 enum Receiving {
-    static func receive(_ scenario: Scenario) async throws -> BenchReport { try await Self.run(scenario) { _ in } }
-
-    /// Every field of each event.
-    static func decode(_ scenario: Scenario) async throws -> BenchReport {
-        let decoder = WorkspaceEventDecoder()
-        return try await Self.run(scenario) { message in
-            // The connection has checked that text is UTF-8: so the decoder need not.
-            guard let event = message.withUTF8Span({ decoder.decode($0) }) else { throw BenchFailure("binary") }
-            if case .malformed(let message) = event.content { throw BenchFailure("malformed: \(message.error)") }
-        }
-    }
-
-    /// The type and the time of each event, the rest is left for later.
-    static func envelope(_ scenario: Scenario) async throws -> BenchReport {
-        let decoder = WorkspaceEventDecoder()
-        return try await Self.run(scenario) { message in
-            let envelope = try message.bytes.withUnsafeBytes { try decoder.envelope(of: $0.bytes) }
-            if envelope.timestamp == nil { throw BenchFailure("an event without a timestamp") }
-        }
-    }
-
-    /// - Throws: What `take` throws, and ``BenchFailure`` if the server closed early.
-    @inline(__always)
-    private static func run(
-        _ scenario: Scenario,
-        _ take: (WebSocketMessage) throws -> Void
-    ) async throws -> BenchReport {
+    /// - Throws: What the taker throws, and ``BenchFailure`` if the server closed early.
+    static func run<Taker: MessageTaker>(_ scenario: Scenario, _ taker: Taker) async throws -> BenchReport {
         try await Client.withConnection(scenario) { connection in
             // On the thread that reads: these loops do little with a message.
             try await withTaskExecutorPreference(scenario.usesPool ? nil : connection.executor) {
                 let measurement = Measurement()
-                let tally = try await Self.take(scenario.count, from: connection, take)
+                let tally = try await Self.take(scenario.count, from: connection, taker)
                 guard tally.messages == scenario.count else {
                     throw BenchFailure.closedEarly(after: tally.messages, of: scenario.count)
                 }
@@ -45,16 +19,16 @@ enum Receiving {
         }
     }
 
-    @inline(__always)
-    private static func take(
+    /// Generic, so that the loop is compiled for each taker as if one had written it out.
+    private static func take<Taker: MessageTaker>(
         _ count: Int,
         from connection: WebSocketConnection,
-        _ take: (WebSocketMessage) throws -> Void
+        _ taker: Taker
     ) async throws -> (messages: Int, bytes: Int) {
         var (messages, bytes) = (0, 0)
         for try await batch in connection.batches {
             for message in batch {
-                try take(message)
+                try taker.take(message)
                 bytes &+= message.bytes.count
                 messages &+= 1
                 if messages == count { return (messages, bytes) }

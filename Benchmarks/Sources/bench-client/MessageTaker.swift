@@ -1,0 +1,34 @@
+import BenchSupport
+import WebSocketProtocol
+import WorkspaceProtocol
+
+/// What is done with each message that comes.
+protocol MessageTaker: Sendable {
+    func take(_ message: WebSocketMessage) throws
+}
+
+/// Nothing more than having it.
+struct RawTaker: MessageTaker {
+    func take(_ message: WebSocketMessage) {}
+}
+
+/// Makes an event of it, every field.
+struct EventTaker: MessageTaker {
+    private let decoder = WorkspaceEventDecoder()
+
+    func take(_ message: WebSocketMessage) throws {
+        // The connection has checked that text is UTF-8: so the decoder need not.
+        guard let event = message.withUTF8Span({ self.decoder.decode($0) }) else { throw BenchFailure("binary") }
+        if case .malformed(let message) = event.content { throw BenchFailure("malformed: \(message.error)") }
+    }
+}
+
+/// Reads its type and time, and leaves the rest for later.
+struct EnvelopeTaker: MessageTaker {
+    private let decoder = WorkspaceEventDecoder()
+
+    func take(_ message: WebSocketMessage) throws {
+        let envelope = try message.bytes.withUnsafeBytes { try self.decoder.envelope(of: $0.bytes) }
+        if envelope.timestamp == nil { throw BenchFailure("an event without a timestamp") }
+    }
+}
