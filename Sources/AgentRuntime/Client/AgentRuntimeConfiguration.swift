@@ -41,7 +41,7 @@ public struct AgentRuntimeConfiguration: Sendable {
     public var proxy: WebSocketProxy?
     /// The event loops to use.
     ///
-    /// Default: the process-wide group of SwiftNIO.
+    /// Default: the process-wide group of SwiftNIO. Another one must not be shut down before all that uses it has ended.
     public var eventLoopGroup: (any EventLoopGroup)?
     /// Gets debug lines about the life of streams; never payloads or tokens.
     ///

@@ -51,7 +51,7 @@ public struct WebSocketClientConfiguration: Sendable {
     public var connection = ConnectionConfiguration()
     /// The event loops to use.
     ///
-    /// Default: the process-wide group of SwiftNIO.
+    /// Default: the process-wide group of SwiftNIO. Another one must not be shut down before all that uses it has ended.
     public var eventLoopGroup: (any EventLoopGroup)?
     /// Gets debug lines about the life of connections; never payloads, tokens or queries.
     ///
