@@ -21,11 +21,12 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     public var deliversPieces = false
     /// How long closing may take.
     public var closing = Closing()
-    /// The size of one read of the socket, in bytes.
+    /// The most that one read of the socket takes, in bytes; rounded down to a power of two.
     ///
     /// Default: 256 KiB.
     ///
-    /// The memory is untouched until bytes arrive and is used again for every read. A connection that compresses reads
+    /// Begins with 2 KiB and doubles when a read is full, so a quiet connection needs little memory. The memory is used
+    /// again for every read. A connection that compresses reads
     /// no more than a 1024th of ``MessageLimits/maximumMessageBytes`` at once, but at least 4 KiB: one read then
     /// decompresses to about one message of the limit, and not to one for each bomb in it.
     public var readBytes = 256 * 1024
@@ -116,8 +117,9 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         public init() {}
     }
 
-    /// The size of a read during the opening handshake, whose heads are short; frames may come behind them.
-    var handshakeReadBytes: Int { min(self.readBytes, 16 * 1024) }
+    /// The size of a read during the opening handshake, whose heads are short, and of the first one after it: more is
+    /// read at a time as more comes. The memory of an idle connection is mostly this.
+    var firstReadBytes: Int { min(self.readBytes, 2048) }
 
     /// The size of a read once the connection is open.
     func readBytes(isCompressed: Bool) -> Int {

@@ -71,12 +71,18 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        let readBytes = self.core.configuration.readBytes(isCompressed: self.core.deflate != nil)
-        // A channel that is closed already refuses the option, which is as good.
-        try? context.channel.syncOptions?.setOption(
-            .recvAllocator,
-            value: FixedSizeRecvByteBufferAllocator(capacity: readBytes)
+        let configuration = self.core.configuration
+        let most = configuration.readBytes(isCompressed: self.core.deflate != nil)
+        // A power of two, or SwiftNIO would take the next larger one.
+        let maximum = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
+        // As large as what comes: a quiet connection has a small buffer, and a thousand of them stay in the cache.
+        let reads = AdaptiveRecvByteBufferAllocator(
+            minimum: min(configuration.firstReadBytes, maximum),
+            initial: min(configuration.firstReadBytes, maximum),
+            maximum: maximum
         )
+        // A channel that is closed already refuses the option, which is as good.
+        try? context.channel.syncOptions?.setOption(.recvAllocator, value: reads)
         self.core.attach(self)
         self.core.reporter.opened(self.core.terms)
         self.beginWatching()

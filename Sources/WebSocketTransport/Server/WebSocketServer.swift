@@ -96,7 +96,7 @@ public final class WebSocketServer: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,
-                value: FixedSizeRecvByteBufferAllocator(capacity: configuration.connection.handshakeReadBytes)
+                value: FixedSizeRecvByteBufferAllocator(capacity: configuration.connection.firstReadBytes)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try initialize(channel) }

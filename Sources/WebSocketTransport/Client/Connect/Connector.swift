@@ -61,7 +61,7 @@ struct Connector: Sendable {
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(
                 .recvAllocator,
-                value: FixedSizeRecvByteBufferAllocator(capacity: self.configuration.connection.handshakeReadBytes)
+                value: FixedSizeRecvByteBufferAllocator(capacity: self.configuration.connection.firstReadBytes)
             )
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.adopt(channel) }
