@@ -117,8 +117,9 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         public init() {}
     }
 
-    /// The size of a read during the opening handshake, whose heads are short, and of the first one after it: more is
-    /// read at a time as more comes. The memory of an idle connection is mostly this.
+    /// The size of a read during the opening handshake, whose heads are short, and of the first one after it.
+    ///
+    /// It is much of the memory of an idle connection.
     var firstReadBytes: Int { min(self.readBytes, 2048) }
 
     /// The size of a read once the connection is open.
