@@ -65,7 +65,7 @@ struct BrowserTests {
         } catch {
             Issue.record(error, "the browser said: \(browser.output)")
         }
-        browser.end()
+        browser.end(isAsked: true)
         try await browser.waitUntilGone()
     }
 

@@ -76,8 +76,11 @@ package struct RunningProgram {
     }
 
     /// Ends the program and removes what it printed.
-    package func end() {
-        if self.process.isRunning { self.process.terminate() }
+    ///
+    /// - Parameter isAsked: Whether it is asked to end, so that it can end its own processes; else it is killed, since a
+    ///   program inherits the signals that the thread which started it blocks, and that may be all.
+    package func end(isAsked: Bool = false) {
+        if self.process.isRunning { kill(self.process.processIdentifier, isAsked ? SIGTERM : SIGKILL) }
         try? FileManager.default.removeItem(at: self.outputFile)
     }
 
