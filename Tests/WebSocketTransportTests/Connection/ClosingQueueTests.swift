@@ -31,14 +31,14 @@ struct ClosingQueueTests {
         try await withConnectedClient(configuration) { connection, peer in
             let texts = (0..<40).map { "message \($0)" }
             try await peer.send(texts[..<20].flatMap { WireFrame(text: $0).bytes })
-            try await eventually("a full queue") { connection.batches.queued.elements == 20 }
+            try await eventually("a full queue") { connection.inbound.queued.elements == 20 }
             async let closing = connection.close()
             _ = try await peer.receiveFrames(1)
             try await peer.send(texts[20..<30].flatMap { WireFrame(text: $0).bytes })
             try await eventually("dropped messages") { connection.statistics.messagesDroppedWhileClosing == 10 }
             // There is room again, but not for what follows the gap.
             #expect(try await connection.texts(20) == Array(texts[..<20]))
-            #expect(!connection.batches.isOverHighMark)
+            #expect(!connection.inbound.isOverHighMark)
             try await peer.send(texts[30...].flatMap { WireFrame(text: $0).bytes } + WireFrame(close: 1000).bytes)
             #expect(await closing.isClean)
             #expect(try await connection.texts() == [])
