@@ -26,8 +26,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CLibFuzzer"),
-        .target(name: "WebSocketProtocol", dependencies: ["CZlib"], swiftSettings: fuzzedSettings),
-        .target(name: "WorkspaceProtocol", swiftSettings: fuzzedSettings),
+        .target(name: "CByteScan", cSettings: [.unsafeFlags(["-fsanitize=address,fuzzer-no-link"])]),
+        .target(name: "WebSocketProtocol", dependencies: ["CByteScan", "CZlib"], swiftSettings: fuzzedSettings),
+        .target(name: "WorkspaceProtocol", dependencies: ["CByteScan"], swiftSettings: fuzzedSettings),
         // Also a target of the library's package, whose tests run what is kept here.
         .target(
             name: "FuzzTargets",
