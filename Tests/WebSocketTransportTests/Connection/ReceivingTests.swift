@@ -39,7 +39,8 @@ struct ReceivingTests {
             var rest: [String] = []
             for try await batch in connection.batches { rest += batch.map { $0.text ?? "" } }
             #expect(first + rest == texts)
-            #expect(connection.closure?.isClean == true)
+            let closure = try await connection.waitUntilClosed()
+            #expect(closure.isClean)
         }
     }
 
