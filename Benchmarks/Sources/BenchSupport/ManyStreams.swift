@@ -26,6 +26,7 @@ public enum ManyStreams {
             ProcessMemory.trim()
             let after = ProcessMemory.residentKibibytes
             let measurement = Measurement()
+            // This is what is measured: nothing to do.
             try await Task.sleep(for: .seconds(5))
             var report = measurement.finish(messages: scenario.count, bytes: 0)
             report.add("rss_per_connection_bytes", (after - before) * 1024 / scenario.count)
@@ -58,6 +59,7 @@ public enum ManyStreams {
             try await Task.sleep(for: .seconds(1))
             let measurement = Measurement()
             let first = Tally.sum(tallies)
+            // The streams are paced: how long is all that can be chosen.
             try await Task.sleep(for: .seconds(scenario.seconds))
             let last = Tally.sum(tallies)
             let report = measurement.finish(messages: last.messages - first.messages, bytes: last.bytes - first.bytes)

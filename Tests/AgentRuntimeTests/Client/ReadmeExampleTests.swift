@@ -1,5 +1,5 @@
 import AgentRuntime
-import Foundation
+import TestSupport
 import Testing
 import WebSocketProtocol
 import WorkspaceProtocol
@@ -24,16 +24,7 @@ func follow(_ url: String, token: String?) async throws {
 @Suite("The example of the README")
 struct ReadmeExampleTests {
     @Test("It is the code that is compiled here")
-    func isCompiled() throws {
-        let here = URL(filePath: #filePath)
-        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let source = try String(contentsOf: here, encoding: .utf8)
-        let example = try #require(source.components(separatedBy: "// example begins\n").dropFirst().first)
-        let code = try #require(example.components(separatedBy: "// example ends").first)
-        #expect(readme.contains(code))
-    }
+    func isCompiled() throws { #expect(try readmeHasExample(of: #filePath)) }
 
     @Test("It follows a stream to its end, and its error is typed when there is none")
     func runs() async throws {

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -17,16 +16,7 @@ func listen(_ url: String) async throws {
 @Suite("The second example of the README", .timeLimit(.minutes(1)))
 struct ReadmeExampleTests {
     @Test("It is the code that is compiled here")
-    func isCompiled() throws {
-        let here = URL(filePath: #filePath)
-        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let source = try String(contentsOf: here, encoding: .utf8)
-        let example = try #require(source.components(separatedBy: "// example begins\n").dropFirst().first)
-        let code = try #require(example.components(separatedBy: "// example ends").first)
-        #expect(readme.contains(code))
-    }
+    func isCompiled() throws { #expect(try readmeHasExample(of: #filePath)) }
 
     @Test("It says hello, and listens until the server closes")
     func runs() async throws {

@@ -1,6 +1,7 @@
 /// A way to cut a stream into at most 18 chunks, decided by one byte of the input.
 struct Cuts {
-    // Allocated once, since an allocation for each chunk would take most of the time.
+    // Allocated once, since an allocation for each chunk would take most of the time. A process runs one target in one
+    // thread: nobody else is there.
     nonisolated(unsafe) private static let memory = UnsafeMutableRawBufferPointer.allocate(
         byteCount: 1 << 16,
         alignment: 1
