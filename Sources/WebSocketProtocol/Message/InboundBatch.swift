@@ -54,7 +54,7 @@ public struct InboundBatch: Sendable {
     ///   - expectedMessages: Room to make for this many messages.
     ///   - expectedBytes: Room to make for this many decompressed bytes, once there is one.
     public init(expectedMessages: Int = 0, expectedBytes: Int = 0) {
-        self.entries.reserveCapacity(expectedMessages)
+        if expectedMessages > 0 { self.entries.reserveCapacity(expectedMessages) }
         self.expectedBytes = expectedBytes
     }
 

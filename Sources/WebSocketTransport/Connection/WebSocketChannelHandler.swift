@@ -25,6 +25,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var hasHeldRead = false
     var isPaused = false
     var isFlushing = false
+    /// Whether the system has not taken all of a write yet.
+    var isWriting = false
     var wantsFlush = false
     var isReading = false
 
