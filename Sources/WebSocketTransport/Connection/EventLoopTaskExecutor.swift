@@ -28,7 +28,10 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     /// - Parameter body: Hands a batch over; ``runKept()`` must follow.
     func keepingNext(_ body: () -> Void) {
         // Where a task runs already, no other one may run inside it.
-        self.keepsNext = withUnsafeCurrentTask { $0 == nil }
+        self.keepsNext = withUnsafeCurrentTask { task in
+            // Not `== nil`, which copies it.
+            if case .some = task { false } else { true }
+        }
         body()
         self.keepsNext = false
     }
