@@ -1,9 +1,6 @@
 import CByteScan
 
 /// Replaces the escapes of a string literal (RFC 8259 §7).
-///
-/// The result is never longer than the source, and the destination has at least the capacity of the source: that is why
-/// its unchecked writes stay inside.
 @safe struct JSONUnescaper {
     /// The number of bytes written so far.
     private(set) var written = 0
@@ -12,12 +9,25 @@ import CByteScan
     private(set) var wroteNonASCII = false
 
     private var offset = 0
-    private let source: UnsafeBufferPointer<UInt8>
-    private let destination: UnsafeMutableRawBufferPointer
+    private let source: UnsafePointer<UInt8>
+    private let count: Int
+    private let readableCount: Int
+    private let destination: UnsafeMutableRawPointer
 
-    init(source: UnsafeBufferPointer<UInt8>, destination: UnsafeMutableRawBufferPointer) {
-        unsafe self.source = source
-        unsafe self.destination = destination
+    /// How much room a destination must have.
+    ///
+    /// The result is never longer than the source; the sixteen bytes that are stored at once may be.
+    static func capacity(for count: Int) -> Int { count &+ 16 }
+
+    /// - Parameters:
+    ///   - source: The bytes of the literal.
+    ///   - countBehind: How many bytes behind it may be read, too.
+    ///   - destination: Memory of ``capacity(for:)``.
+    init(_ source: UnsafeBufferPointer<UInt8>, countBehind: Int, destination: UnsafeMutableRawBufferPointer) {
+        unsafe self.source = source.baseAddress.unsafelyUnwrapped
+        self.count = source.count
+        self.readableCount = source.count &+ countBehind
+        unsafe self.destination = destination.baseAddress.unsafelyUnwrapped
     }
 
     /// Writes the whole literal.
@@ -25,50 +35,48 @@ import CByteScan
     /// Offsets of failures count from the start of the source.
     mutating func run() throws(JSONFailure) {
         self.copyOrdinaryCharacters()
-        while let byte = self.next() {
-            if byte == UInt8(ascii: "\\") { try self.writeEscape() } else { self.write(byte) }
+        while self.offset < self.count {
+            try self.writeEscape()
             self.copyOrdinaryCharacters()
         }
+        // What was copied from behind the literal does not count.
+        self.written &-= self.offset &- self.count
     }
 
-    /// Copies while the next sixteen, or eight, bytes have no backslash.
+    /// Copies up to the next backslash, or to the end of the literal, and perhaps beyond.
     ///
-    /// All of them may be stored: what is behind the run is overwritten later, or not counted.
+    /// Sixteen bytes may always be stored: what is behind the run is overwritten later, or not counted.
     @inline(__always) private mutating func copyOrdinaryCharacters() {
-        let from = unsafe UnsafeRawBufferPointer(self.source)
-        let to = unsafe self.destination
-        while self.offset &+ 16 <= from.count {
+        let from = unsafe UnsafeRawPointer(self.source)
+        while self.offset < self.count, self.offset &+ 16 <= self.readableCount {
             let bytes = unsafe from.loadUnaligned(fromByteOffset: self.offset, as: SIMD2<UInt64>.self)
-            let start = unsafe from.baseAddress.unsafelyUnwrapped + self.offset
-            let backslashes = unsafe byte_scan_equal(start, UInt8(ascii: "\\"))
-            unsafe to.storeBytes(of: bytes, toByteOffset: self.written, as: SIMD2<UInt64>.self)
+            let backslashes = unsafe byte_scan_equal(from + self.offset, UInt8(ascii: "\\"))
+            unsafe self.destination.storeBytes(of: bytes, toByteOffset: self.written, as: SIMD2<UInt64>.self)
             let length = backslashes == 0 ? 16 : backslashes.trailingZeroBitCount
             self.offset &+= length
             self.written &+= length
             guard backslashes == 0 else { return }
         }
-        guard self.offset &+ 8 <= from.count else { return }
-        let word = unsafe from.loadUnaligned(fromByteOffset: self.offset, as: UInt64.self)
-        let backslashes = UInt64(littleEndian: word).bytes(equalTo: UInt8(ascii: "\\"))
-        unsafe to.storeBytes(of: word, toByteOffset: self.written, as: UInt64.self)
-        let length = backslashes == 0 ? 8 : backslashes.trailingZeroBitCount &>> 3
-        self.offset &+= length
-        self.written &+= length
+        while self.offset < self.count, unsafe self.source[self.offset] != UInt8(ascii: "\\") {
+            unsafe self.write(self.source[self.offset])
+            self.offset &+= 1
+        }
     }
 
     private mutating func next() -> UInt8? {
-        guard unsafe self.offset < self.source.count else { return nil }
+        guard self.offset < self.count else { return nil }
         defer { self.offset &+= 1 }
         return unsafe self.source[self.offset]
     }
 
     @inline(__always) private mutating func write(_ byte: UInt8) {
-        unsafe self.destination[self.written] = byte
+        unsafe self.destination.storeBytes(of: byte, toByteOffset: self.written, as: UInt8.self)
         self.written &+= 1
     }
 
     @inline(__always) private mutating func writeEscape() throws(JSONFailure) {
-        let start = self.offset &- 1
+        let start = self.offset
+        self.offset &+= 1
         switch self.next() {
         case UInt8(ascii: "n"): self.write(0x0A)
         case UInt8(ascii: "\""): self.write(UInt8(ascii: "\""))
@@ -95,25 +103,24 @@ import CByteScan
         return UTF16.decode(UTF16.EncodedScalar([unit, trail]))
     }
 
-    private mutating func codeUnit(escapedAt start: Int) throws(JSONFailure) -> UInt16 {
-        var unit: UInt16 = 0
-        for _ in 0..<4 {
-            guard let digit = self.next().map(Self.hexadecimalValue), digit < 16 else {
-                throw JSONFailure(.invalidEscape, at: start)
-            }
-            unit = unit &<< 4 | digit
+    @inline(__always) private mutating func codeUnit(escapedAt start: Int) throws(JSONFailure) -> UInt16 {
+        guard self.offset &+ 4 <= self.count else { throw JSONFailure(.invalidEscape, at: start) }
+        var (unit, wrong): (UInt16, UInt16) = (0, 0)
+        for index in 0..<4 {
+            let digit = Self.hexadecimalValue(unsafe self.source[self.offset &+ index])
+            wrong |= digit & 16
+            unit = unit &<< 4 | digit & 15
         }
+        guard wrong == 0 else { throw JSONFailure(.invalidEscape, at: start) }
+        self.offset &+= 4
         return unit
     }
 
     /// The value of a digit, or 16 for any other byte.
     @inline(__always) private static func hexadecimalValue(_ byte: UInt8) -> UInt16 {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(byte &- UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt16(byte &- UInt8(ascii: "a") &+ 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(byte &- UInt8(ascii: "A") &+ 10)
-        default: 16
-        }
+        let decimal = byte &- UInt8(ascii: "0")
+        let letter = (byte | 0x20) &- UInt8(ascii: "a")
+        return decimal < 10 ? UInt16(decimal) : letter < 6 ? UInt16(letter &+ 10) : 16
     }
 
     private mutating func write(_ scalar: Unicode.Scalar) {
