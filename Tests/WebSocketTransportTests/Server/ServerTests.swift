@@ -63,7 +63,7 @@ struct ServerTests {
         }
     }
 
-    @Test("Messages after the 101 reach a handler that accepts late")
+    @Test("A message that comes before a handler accepts reaches it")
     func acceptsLate() async throws {
         let server = try await WebSocketServer.bind(.test())
         let mayAccept = Counter()
