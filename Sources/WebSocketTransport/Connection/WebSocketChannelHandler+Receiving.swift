@@ -4,7 +4,7 @@ import WebSocketProtocol
 // One read of the socket becomes one batch, handed over once.
 extension WebSocketChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.isReading = true
+        self.holdsFlushes = true
         let buffer = self.unwrapInboundIn(data)
         if self.batch.isEmpty {
             self.batch = InboundBatch(expectedMessages: self.expectedMessages, expectedBytes: self.expectedBytes)
@@ -20,8 +20,7 @@ extension WebSocketChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         self.deliverBatch()
         // Only now: all answers of this read leave in one write.
-        self.isReading = false
-        self.flushIfWanted()
+        self.releaseFlushes()
         context.fireChannelReadComplete()
     }
 

@@ -23,7 +23,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var isPaused = false
     var isFlushing = false
     var wantsFlush = false
-    var isReading = false
+    /// Whether a read is being handled, or a task runs on our executor: what they send waits for their end.
+    var holdsFlushes = false
 
     var keepalive: KeepaliveMachine?
     var pings: PingLedger
