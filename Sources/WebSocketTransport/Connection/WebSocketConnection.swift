@@ -59,8 +59,9 @@ public final class WebSocketConnection: Sendable {
     /// ```
     ///
     /// Saves waking another thread for each batch and each send, several microseconds of processor time: worth it for
-    /// tasks that do little with each message. A task that computes for long there holds up all connections of the
-    /// event loop, their Pings included; one that blocks stops them. The event loop must outlive the task.
+    /// tasks that do little with each message. What a task sends there leaves in one write when the task next waits, or
+    /// ends. A task that computes for long there holds up all connections of the event loop, their Pings included; one
+    /// that blocks stops them. The event loop must outlive the task.
     public var executor: any TaskExecutor { self.core.executor }
 
     /// The round-trip time of the latest answered Ping, or nil before the first answer.
