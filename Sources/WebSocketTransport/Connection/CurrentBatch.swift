@@ -121,10 +121,33 @@ final class CurrentBatch {
 
     /// - Returns: False when the connection was closed.
     private func refill() async throws -> Bool {
+        let inbound = self.connection.inbound
+        while true {
+            switch try self.takeReady() {
+            case .taken: return true
+            case .closed: return false
+            case .nothing(let id): try await inbound.wait(id).check()
+            }
+        }
+    }
+
+    private enum OnTake {
+        case taken
+        case closed
+        case nothing(BatchMailbox<InboundBatch>.WaitID)
+    }
+
+    /// A function of its own, so that the batch has no place in the frame of a task that waits.
+    @inline(never)
+    private func takeReady() throws -> OnTake {
         // What was given out does not wait for what comes next with its memory.
         self.progress.pointee = Progress()
-        guard let batch = try await self.connection.inbound.nextMessages() else { return false }
-        self.progress.pointee.batch = batch
-        return true
+        switch self.connection.inbound.takeReady() {
+        case .nothing(let id): return .nothing(id)
+        case .next(let next):
+            guard let batch = try next.messages() else { return .closed }
+            self.progress.pointee.batch = batch
+            return .taken
+        }
     }
 }

@@ -10,6 +10,7 @@ extension WebSocketChannelHandler {
             self.batch = InboundBatch(expectedMessages: self.expectedMessages, expectedBytes: self.expectedBytes)
         }
         buffer.withUnsafeReadableBytes { self.reader.receive($0, into: &self.batch) }
+        self.readBuffer?.giveBack(buffer)
         let now = self.now()
         self.keepalive?.receivedAnything(now: now)
         guard self.reader.dataSteps != self.seenDataSteps || self.batch.count > 0 else { return }
