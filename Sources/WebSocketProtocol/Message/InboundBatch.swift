@@ -52,10 +52,10 @@ public struct InboundBatch: Sendable {
     ///
     /// - Parameters:
     ///   - expectedMessages: Room to make for this many messages.
-    ///   - expectedBytes: Room to make for this many decompressed bytes, once there is one.
+    ///   - expectedBytes: Room to make for this many decompressed bytes, at most 2 MiB, once there is one.
     public init(expectedMessages: Int = 0, expectedBytes: Int = 0) {
         self.entries.reserveCapacity(expectedMessages)
-        self.expectedBytes = expectedBytes
+        self.expectedBytes = min(expectedBytes, PayloadMemory.largestKept)
     }
 
     /// Creates a batch of messages that exist already, copied.

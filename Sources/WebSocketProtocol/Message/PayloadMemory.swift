@@ -26,11 +26,14 @@ struct PayloadMemory: ~Copyable {
         Size(bytes: 256 << 10, slots: 16..<24),
         Size(bytes: 512 << 10, slots: 24..<28),
         Size(bytes: 1 << 20, slots: 28..<32),
-        Size(bytes: 2 << 20, slots: 32..<34),
+        Size(bytes: Self.largestKept, slots: 32..<34),
     ]
 
     /// The addresses of free blocks, 0 where there is none.
     private let slots = InlineArray<34, Atomic<UInt>> { _ in Atomic(0) }
+
+    /// The size of the largest blocks that are kept.
+    static let largestKept = 2 << 20
 
     /// The largest capacity below those that blocks are kept for.
     static let largestUnkept = Self.smallest / 2

@@ -48,9 +48,15 @@ extension BatchMailbox {
         /// - Returns: Who waited.
         mutating func handOver(_ batch: Batch) -> Waiter? {
             guard let waiter = self.waiter.take() else { return nil }
-            self.queue.insert((batch, Cost(bytes: 0, elements: 0)), at: self.head)
+            self.putBack(batch, cost: Cost(bytes: 0, elements: 0))
             self.isConsuming = true
             return waiter
+        }
+
+        mutating func putBack(_ batch: Batch, cost: Cost) {
+            self.queue.insert((batch, cost), at: self.head)
+            self.queued.bytes += cost.bytes
+            self.queued.elements += cost.elements
         }
 
         /// Whether the producer, who was told to stop, may go on now.

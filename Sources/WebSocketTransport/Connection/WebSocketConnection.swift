@@ -11,8 +11,8 @@ public final class WebSocketConnection: Sendable {
     /// The subprotocol that was agreed on in the handshake, or nil.
     public let subprotocol: String?
 
-    /// What a consumer of whole messages, who then went away, has joined of one that comes in pieces.
-    let unfinishedMessage = Locked<[UInt8]>([])
+    /// What consumers of whole messages have joined of the one whose pieces come now; nil when they don't have them all.
+    let unfinishedMessage = Locked<[UInt8]?>(nil)
 
     init(core: ConnectionCore) {
         self.core = core
