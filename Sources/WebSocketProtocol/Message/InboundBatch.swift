@@ -56,7 +56,7 @@ package struct InboundBatch: Sendable {
     ///   - expectedBytes: Room to make for this many decompressed bytes, at most 2 MiB, once there is one.
     @usableFromInline
     package init(expectedMessages: Int = 0, expectedBytes: Int = 0) {
-        self.entries.reserveCapacity(expectedMessages)
+        if expectedMessages > 0 { self.entries.reserveCapacity(expectedMessages) }
         self.expectedBytes = min(expectedBytes, PayloadMemory.largestKept)
     }
 

@@ -48,7 +48,8 @@ extension BatchMailbox {
         /// - Returns: Who waited.
         mutating func handOver(_ batch: Batch) -> Waiter? {
             guard let waiter = self.waiter.take() else { return nil }
-            self.putBack(batch, cost: Cost(bytes: 0, elements: 0))
+            // Nothing is queued: that is why it waits.
+            self.queue.append((batch, Cost(bytes: 0, elements: 0)))
             self.isConsuming = true
             return waiter
         }

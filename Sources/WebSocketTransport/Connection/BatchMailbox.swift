@@ -190,8 +190,6 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     ///
     /// - Parameter id: From ``takeReady()``, which found nothing.
     /// - Returns: Why the wait is over.
-    // Not inlined: it would make the frame of a task that waits three times as large.
-    @inline(never)
     package func wait(_ id: WaitID) async -> Wake {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { self.begin(Waiter(id: id, continuation: $0)) }

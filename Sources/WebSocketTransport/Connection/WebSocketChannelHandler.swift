@@ -25,6 +25,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var hasHeldRead = false
     var isPaused = false
     var isFlushing = false
+    /// Whether the system has not taken all of a write yet.
+    var isWriting = false
     var wantsFlush = false
     /// Whether a read is being handled, or a task runs on our executor: what they send waits for their end.
     var holdsFlushes = false
