@@ -10,6 +10,8 @@ public struct Scenario: Sendable {
     public let size: Int
     /// How many tasks send.
     public let tasks: Int
+    /// How many messages go both ways on each stream before it is idle.
+    public let echoes: Int
     /// How long `tail` runs.
     public let seconds: Int
     /// Whether messages are received on the cooperative pool and not on the event loop: `pool=1`.
@@ -32,6 +34,7 @@ public struct Scenario: Sendable {
             numbers[String(parts[0])] = number
         }
         (self.count, self.size) = (numbers["count"] ?? 1, numbers["size"] ?? 64)
+        self.echoes = numbers["echoes"] ?? 0
         self.usesPool = numbers["pool"] != nil
         (self.tasks, self.seconds) = (numbers["tasks"] ?? 1, numbers["seconds"] ?? 5)
     }

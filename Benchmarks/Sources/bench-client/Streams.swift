@@ -7,10 +7,19 @@ enum Streams {
     static func idle(_ scenario: Scenario) async throws -> BenchReport {
         let url = try WebSocketURL(scenario.url)
         return try await ManyStreams.idle(scenario) {
-            try await WebSocketClient.connect(to: url, configuration: Client.configuration)
+            let connection = try await WebSocketClient.connect(to: url, configuration: Client.configuration)
+            for _ in 0..<scenario.echoes { try await Self.echo(scenario, on: connection) }
+            return connection
         } read: {
             for try await _ in $0.messages {}
         }
+    }
+
+    /// Has the connection take what it takes for messages both ways.
+    private static func echo(_ scenario: Scenario, on connection: WebSocketConnection) async throws {
+        try await connection.send(text: scenario.text)
+        for try await _ in connection.messages { return }
+        throw BenchFailure("the server closed")
     }
 
     static func open(_ scenario: Scenario) async throws -> BenchReport {

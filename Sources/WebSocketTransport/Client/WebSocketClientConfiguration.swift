@@ -56,7 +56,7 @@ public struct WebSocketClientConfiguration: Sendable {
     /// Gets debug lines about the life of connections; never payloads, tokens or queries.
     ///
     /// Default: silent.
-    public var logger = Logger(label: "WebSocketTransport") { _ in SwiftLogNoOpLogHandler() }
+    public var logger = Logger.silent
 
     /// Creates the default configuration; change single properties from there.
     public init() {}

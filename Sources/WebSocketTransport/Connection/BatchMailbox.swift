@@ -27,57 +27,25 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         case busy
     }
 
-    private struct Waiter {
-        /// Names the wait, so that a cancellation that comes late ends no other task's.
-        var id: UInt64
-        var continuation: UnsafeContinuation<Next, Never>
+    /// Names a wait, so that a cancellation that comes late ends no other task's.
+    package typealias WaitID = UInt64
 
-        func resume(returning next: Next) { self.continuation.resume(returning: next) }
+    /// What there is to take at once.
+    package enum Ready: Sendable {
+        /// This.
+        case next(Next)
+        /// Nothing: wait, by this name.
+        case nothing(WaitID)
     }
 
-    private struct State {
-        /// A batch that was taken is nil: its memory goes with whom has it.
-        var queue: [(batch: Batch?, cost: Cost)] = []
-        var head = 0
-        var queued = Cost(bytes: 0, elements: 0)
-        var isOverHighMark = false
-        /// The consumer took a batch and has not come back for the next one.
-        var isConsuming = false
-        /// Someone wants to know when nothing is left to consume.
-        var wantsDrained = false
-        var end: (any Error)??
-        var waiter: Waiter?
-        var nextWaiterID: UInt64 = 0
-
-        mutating func pop() -> Batch? {
-            guard self.head < self.queue.count else { return nil }
-            let cost = self.queue[self.head].cost
-            let batch = self.queue[self.head].batch.take()
-            self.head += 1
-            if self.head == self.queue.count {
-                self.queue.removeAll(keepingCapacity: self.head < 64)
-                self.head = 0
-            } else if self.head >= 64, self.head * 2 >= self.queue.count {
-                self.queue.removeFirst(self.head)
-                self.head = 0
-            }
-            self.queued.bytes -= cost.bytes
-            self.queued.elements -= cost.elements
-            self.isConsuming = true
-            return batch
-        }
-
-        var isDrained: Bool { self.head == self.queue.count && !self.isConsuming }
-
-        /// The consumer is through with its batch.
-        ///
-        /// - Returns: Whether this is what someone wants to know.
-        mutating func consumed() -> Bool {
-            self.isConsuming = false
-            guard self.wantsDrained, self.isDrained else { return false }
-            self.wantsDrained = false
-            return true
-        }
+    /// Why a wait is over.
+    package enum Wake: Sendable {
+        /// There is something to take.
+        case more
+        /// The waiting task was cancelled.
+        case cancelled
+        /// Another task waits.
+        case busy
     }
 
     private let highMark: Cost
@@ -135,9 +103,19 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         }
     }
 
-    /// The consumer goes away, at least for now: what it took is consumed.
-    package func stoppedConsuming() {
-        if self.state.withLock({ $0.consumed() }) { self.onDrained() }
+    /// The consumer goes away, at least for now: what it took is consumed, but for what it gives back.
+    ///
+    /// - Parameter unused: Goes to whom waits already, who then is the consumer, or back to the front.
+    package func stopConsuming(givingBack unused: (batch: Batch, cost: Cost)? = nil) {
+        let (waiter, isDrained) = self.state.withLock { state -> (Waiter?, Bool) in
+            if let unused {
+                if let waiter = state.handOver(unused.batch) { return (waiter, false) }
+                state.putBack(unused.batch, cost: unused.cost)
+            }
+            return (nil, state.consumed())
+        }
+        if isDrained { self.onDrained() }
+        waiter?.resume(.more)
     }
 
     /// Appends a batch; never waits.
@@ -150,10 +128,7 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     package func push(_ batch: Batch, cost: Cost) -> Bool {
         let (waiter, mayGoOn) = self.state.withLock { state -> (Waiter?, Bool) in
             guard state.end == nil else { return (nil, true) }
-            if let waiter = state.waiter.take() {
-                state.isConsuming = true
-                return (waiter, true)
-            }
+            if let waiter = state.handOver(batch) { return (waiter, true) }
             state.queue.append((batch, cost))
             state.queued.bytes += cost.bytes
             state.queued.elements += cost.elements
@@ -162,23 +137,8 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
             }
             return (nil, !state.isOverHighMark)
         }
-        waiter?.resume(returning: .batch(batch))
+        waiter?.resume(.more)
         return mayGoOn
-    }
-
-    /// Puts a batch that was not used up back to the front.
-    package func giveBack(_ batch: Batch, cost: Cost) {
-        let waiter = self.state.withLock { state -> Waiter? in
-            if let waiter = state.waiter.take() {
-                state.isConsuming = true
-                return waiter
-            }
-            state.queue.insert((batch, cost), at: state.head)
-            state.queued.bytes += cost.bytes
-            state.queued.elements += cost.elements
-            return nil
-        }
-        waiter?.resume(returning: .batch(batch))
     }
 
     /// Says that nothing will come any more; what is queued is still given out.
@@ -190,59 +150,72 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
             state.end = .some(error)
             return state.waiter.take()
         }
-        waiter?.resume(returning: .finished(error))
+        waiter?.resume(.more)
     }
 
     /// Waits for the next batch.
     ///
     /// - Returns: A batch, the end, or why there is none; cancellation leaves the mailbox as it was.
     package func next() async -> Next {
-        if let ready = self.takeReady() { return ready }
-        let id = self.state.withLock { state in
-            state.nextWaiterID += 1
-            return state.nextWaiterID
+        while true {
+            switch self.takeReady() {
+            case .next(let next): return next
+            case .nothing(let id):
+                switch await self.wait(id) {
+                case .more: continue
+                case .cancelled: return .cancelled
+                case .busy: return .busy
+                }
+            }
         }
-        return await withTaskCancellationHandler {
-            await withUnsafeContinuation { self.wait(Waiter(id: id, continuation: $0)) }
+    }
+
+    /// Takes what there is, without waiting.
+    ///
+    /// - Returns: A batch or the end; or that there is neither.
+    package func takeReady() -> Ready {
+        let (ready, hasRoom) = self.state.withLock { state -> (Ready, Bool) in
+            guard let batch = state.pop() else {
+                if let end = state.end { return (.next(.finished(end)), false) }
+                state.lastWaitID += 1
+                return (.nothing(state.lastWaitID), false)
+            }
+            return (.next(.batch(batch)), state.hasComeDown(to: self.lowMark))
+        }
+        if hasRoom { self.onRoom() }
+        return ready
+    }
+
+    /// Waits until there is something to take; another task may still take it first.
+    ///
+    /// - Parameter id: From ``takeReady()``, which found nothing.
+    /// - Returns: Why the wait is over.
+    package func wait(_ id: WaitID) async -> Wake {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { self.begin(Waiter(id: id, continuation: $0)) }
         } onCancel: {
             self.cancelWaiter(id)
         }
     }
 
-    private func takeReady() -> Next? {
-        let (ready, hasRoom) = self.state.withLock { state in Self.take(&state, lowMark: self.lowMark) }
-        if hasRoom { self.onRoom() }
-        return ready
-    }
-
-    private static func take(_ state: inout State, lowMark: Cost) -> (Next?, hasRoom: Bool) {
-        guard let batch = state.pop() else { return (state.end.map { .finished($0) }, false) }
-        let isLow = state.queued.bytes <= lowMark.bytes && state.queued.elements <= lowMark.elements
-        guard state.isOverHighMark, isLow else { return (.batch(batch), false) }
-        state.isOverHighMark = false
-        return (.batch(batch), true)
-    }
-
-    private func wait(_ waiter: Waiter) {
-        let (ready, hasRoom, isDrained) = self.state.withLock { state -> (Next?, Bool, Bool) in
-            guard state.waiter == nil else { return (.busy, false, false) }
-            let (ready, hasRoom) = Self.take(&state, lowMark: self.lowMark)
-            guard ready == nil else { return (ready, hasRoom, false) }
+    private func begin(_ waiter: Waiter) {
+        let (wake, isDrained) = self.state.withLock { state -> (Wake?, Bool) in
+            guard state.waiter == nil else { return (.busy, false) }
+            guard !state.hasMore else { return (.more, false) }
             state.waiter = waiter
-            return (nil, hasRoom, state.consumed())
+            return (nil, state.consumed())
         }
-        if hasRoom { self.onRoom() }
         if isDrained { self.onDrained() }
-        if let ready { return waiter.resume(returning: ready) }
+        if let wake { return waiter.resume(wake) }
         // onCancel may have run before the continuation was stored; the flag is set before it runs, so one of the two
         // sees the waiter.
         if Task.isCancelled { self.cancelWaiter(waiter.id) }
     }
 
-    private func cancelWaiter(_ id: UInt64) {
+    private func cancelWaiter(_ id: WaitID) {
         let waiter = self.state.withLock { state in
             state.waiter?.id == id ? state.waiter.take() : nil
         }
-        waiter?.resume(returning: .cancelled)
+        waiter?.resume(.cancelled)
     }
 }

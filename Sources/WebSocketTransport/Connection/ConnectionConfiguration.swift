@@ -25,8 +25,8 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     ///
     /// Default: 256 KiB.
     ///
-    /// Begins with 2 KiB and doubles when a read is full, so a quiet connection needs little memory. The memory is used
-    /// again for every read. A connection that compresses reads
+    /// The connections of an event loop read into the same memory, so a quiet one needs none for it; only with TLS each
+    /// has its own, which begins with 2 KiB and doubles when a read is full. A connection that compresses reads
     /// no more than a 1024th of ``MessageLimits/maximumMessageBytes`` at once, but at least 4 KiB: one read then
     /// decompresses to about one message of the limit, and not to one for each bomb in it.
     public var readBytes = 256 * 1024
@@ -117,9 +117,12 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         public init() {}
     }
 
-    /// The size of a read during the opening handshake, whose heads are short, and of the first one after it.
+    /// The size of a read of a client during the opening handshake: most responses fit.
     ///
-    /// It is much of the memory of an idle connection.
+    /// SwiftNIO keeps the first buffer of a socket, so it is a part of the memory of an idle connection.
+    var headReadBytes: Int { min(self.readBytes, 256) }
+
+    /// The size of a read of a server during the opening handshake, and with TLS of the first one after it, too.
     var firstReadBytes: Int { min(self.readBytes, 2048) }
 
     /// The size of a read once the connection is open.

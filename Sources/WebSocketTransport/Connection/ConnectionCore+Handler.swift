@@ -9,15 +9,12 @@ extension ConnectionCore {
 
     /// The system took a write.
     ///
-    /// - Parameters:
-    ///   - buffer: The buffer of the write, for use again.
-    ///   - traffic: What it held.
+    /// - Parameter traffic: What it held.
     /// - Returns: Whether to write again.
-    func endWrite(_ buffer: consuming ByteBuffer, _ traffic: WebSocketTraffic) -> Bool {
-        var buffer = Optional(buffer)
+    func endWrite(_ traffic: WebSocketTraffic) -> Bool {
         let (written, senders, writeAgain) = self.state.withLock { state in
             state.statistics.sent += traffic
-            let (released, writeAgain) = state.queue.endWrite(buffer.take() ?? ByteBuffer())
+            let (released, writeAgain) = state.queue.endWrite()
             let written = state.receipts.written(upTo: state.queue.writtenPlace)
             return (written, Self.admit(&state, released), writeAgain)
         }
@@ -41,7 +38,8 @@ extension ConnectionCore {
             let outcome = state.queue.close(step)
             return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
         }
-        if outcome == .queuedAndFlush { self.requestFlush() }
+        // Not later: the step after this one may end the connection.
+        if outcome == .queuedAndFlush { self.handler.value?.flushSoon() }
         for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
     }
 

@@ -14,8 +14,8 @@ struct ConnectionTerms: Sendable {
 }
 
 extension Logger {
-    /// Logs nothing.
-    static var silent: Logger { Logger(label: "WebSocketTransport") { _ in SwiftLogNoOpLogHandler() } }
+    /// Logs nothing; one for all, as each has memory of its own.
+    static let silent = Logger(label: "WebSocketTransport") { _ in SwiftLogNoOpLogHandler() }
 
     /// The same logger, whose lines say where: made only if someone reads them.
     func naming(_ key: String, _ value: @autoclosure () -> String) -> Logger {

@@ -3,7 +3,7 @@ import NIOCore
 /// The timers of a connection: at most one of each kind, all gone when it ends.
 struct ConnectionTimers {
     /// What a timer is for.
-    enum Kind: Int, CaseIterable {
+    enum Kind {
         /// Looks for silence.
         case keepalive
         /// Looks for a peer that sends no message.
@@ -18,17 +18,27 @@ struct ConnectionTimers {
         case life
     }
 
-    private var tasks = [Scheduled<Void>?](repeating: nil, count: Kind.allCases.count)
+    // Only those that run: a quiet connection has one, and room for one.
+    private var running: [(kind: Kind, task: Scheduled<Void>)] = []
 
     mutating func replace(_ kind: Kind, with task: Scheduled<Void>) {
-        self.tasks[kind.rawValue]?.cancel()
-        self.tasks[kind.rawValue] = task
+        if let index = self.index(of: kind) {
+            self.running[index].task.cancel()
+            self.running[index].task = task
+        } else {
+            self.running.append((kind, task))
+        }
     }
 
     mutating func cancel(_ kind: Kind) {
-        self.tasks[kind.rawValue]?.cancel()
-        self.tasks[kind.rawValue] = nil
+        guard let index = self.index(of: kind) else { return }
+        self.running.remove(at: index).task.cancel()
     }
 
-    mutating func cancelAll() { for kind in Kind.allCases { self.cancel(kind) } }
+    mutating func cancelAll() {
+        for timer in self.running { timer.task.cancel() }
+        self.running = []
+    }
+
+    private func index(of kind: Kind) -> Int? { self.running.firstIndex { $0.kind == kind } }
 }

@@ -48,6 +48,7 @@ extension OutboundQueue {
     }
 
     mutating func append(_ frame: MessageWriter.Frame) {
+        self.reuseBuffer()
         self.queuedPlace += self.pending.writeWithUnsafeMutableBytes(minimumWritableBytes: frame.sizeBound) { target in
             self.writer.write(frame, into: target)
         }

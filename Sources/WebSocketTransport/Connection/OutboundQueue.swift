@@ -47,6 +47,8 @@ struct OutboundQueue {
     var writer: MessageWriter
     var closing = ClosingHandshake()
     var pending = ByteBuffer()
+    /// The buffer of the last write, for use again when that is over.
+    private var spare = ByteBuffer()
     private var writingBytes = 0
     /// The bytes that were ever queued: the place behind the last frame.
     ///
@@ -179,6 +181,7 @@ struct OutboundQueue {
         var traffic = self.writer.takeTraffic()
         traffic.wireBytes = self.writingBytes
         let write = Write(bytes: self.pending, lastPing: self.lastPing, traffic: traffic)
+        swap(&self.spare, &self.pending)
         self.pending = ByteBuffer()
         self.lastPing = nil
         return write
@@ -186,17 +189,13 @@ struct OutboundQueue {
 
     /// The system took the write.
     ///
-    /// - Parameter buffer: The buffer of the write, for use again.
     /// - Returns: The senders whose messages are queued now, and whether to write again.
-    mutating func endWrite(_ buffer: consuming ByteBuffer) -> (released: [SenderID], writeAgain: Bool) {
+    mutating func endWrite() -> (released: [SenderID], writeAgain: Bool) {
         guard self.phase == .writing else { return ([], false) }
         self.writingBytes = 0
         self.writtenPlace = self.takenPlace
         self.phase = .idle
-        if self.pending.capacity == 0, buffer.capacity <= Self.keptCapacity {
-            buffer.clear()
-            self.pending = buffer
-        }
+        if self.spare.capacity > Self.keptCapacity { self.spare = ByteBuffer() }
         self.appendOwedPong()
         let released = self.admitWaiting()
         guard self.pending.readableBytes > 0 else { return (released, false) }
@@ -207,12 +206,19 @@ struct OutboundQueue {
     /// A buffer up to this size is used again, a larger one is freed: an idle connection holds little.
     private static let keptCapacity = 64 * 1024
 
+    /// Uses the buffer of the last write again, now that nobody else has it.
+    mutating func reuseBuffer() {
+        guard self.pending.capacity == 0, self.phase != .writing else { return }
+        swap(&self.pending, &self.spare)
+        self.pending.clear()
+    }
+
     /// The connection ended.
     ///
     /// - Returns: The senders that waited; their messages are not sent.
     mutating func end() -> [SenderID] {
         self.phase = .ended
-        self.pending = ByteBuffer()
+        (self.pending, self.spare) = (ByteBuffer(), ByteBuffer())
         self.writingBytes = 0
         self.owedPong = nil
         return self.dropWaiting()

@@ -4,12 +4,13 @@ import WebSocketProtocol
 // One read of the socket becomes one batch, handed over once.
 extension WebSocketChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.isReading = true
+        self.holdsFlushes = true
         let buffer = self.unwrapInboundIn(data)
         if self.batch.isEmpty {
             self.batch = InboundBatch(expectedMessages: self.expectedMessages, expectedBytes: self.expectedBytes)
         }
         buffer.withUnsafeReadableBytes { self.reader.receive($0, into: &self.batch) }
+        self.readBuffer?.giveBack(buffer)
         let now = self.now()
         self.keepalive?.receivedAnything(now: now)
         guard self.reader.dataSteps != self.seenDataSteps || self.batch.count > 0 else { return }
@@ -20,8 +21,7 @@ extension WebSocketChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         self.deliverBatch()
         // Only now: all answers of this read leave in one write.
-        self.isReading = false
-        self.flushIfWanted()
+        self.releaseFlushes()
         context.fireChannelReadComplete()
     }
 

@@ -3,15 +3,22 @@ import WebSocketProtocol
 
 // All that is queued becomes one write, and the next one begins when the system has taken it.
 extension WebSocketChannelHandler {
-    /// Flushes at the end of the read that is being handled, else now.
+    /// Flushes at the end of what holds flushes, else now.
     func flushSoon() {
         self.wantsFlush = true
-        if !self.isReading { self.flushIfWanted() }
+        if !self.holdsFlushes { self.flush() }
     }
 
-    func flushIfWanted() {
-        guard self.wantsFlush else { return }
-        self.flush()
+    /// Does something that may send any number of times: it leaves in one write.
+    func holdFlushes(during body: () -> Void) {
+        self.holdsFlushes = true
+        body()
+        self.releaseFlushes()
+    }
+
+    func releaseFlushes() {
+        self.holdsFlushes = false
+        if self.wantsFlush { self.flush() }
     }
 
     /// Writes that one flush makes before the other connections of the event loop, and its timers, have their turn.
@@ -19,41 +26,53 @@ extension WebSocketChannelHandler {
 
     /// Writes all that is queued; a write that ends at once is followed by the next in the same loop.
     func flush() {
+        guard !self.isFlushing else { return self.wantsFlush = true }
         self.wantsFlush = false
-        guard !self.isFlushing else { return }
         self.isFlushing = true
+        if !self.writeAll() { self.core.flushIfScheduled() }
+        self.isFlushing = false
+        self.wroteAll()
+    }
+
+    /// - Returns: False when that is enough for one turn, and there may be more.
+    private func writeAll() -> Bool {
         for _ in 0..<Self.writesPerFlush {
-            guard let context = self.context, let write = self.core.beginWrite() else { break }
+            guard let context = self.context, let write = self.core.beginWrite() else { return true }
             self.write(write, context: context)
-            guard self.wantsFlush else { break }
+            guard self.wantsFlush else { return true }
             self.wantsFlush = false
         }
-        self.isFlushing = false
-        self.core.flushIfScheduled()
-        self.wroteAll()
+        return false
     }
 
     private func write(_ write: OutboundQueue.Write, context: ChannelHandlerContext) {
         let promise = context.eventLoop.makePromise(of: Void.self)
+        // Not the write itself: its buffer is used again as soon as nobody has it any more.
+        let (lastPing, traffic) = (write.lastPing, write.traffic)
         promise.futureResult.assumeIsolated().whenComplete { result in
-            self.didWrite(write, result: result)
+            self.didWrite(traffic, lastPing, result)
         }
+        self.isWriting = true
         context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: promise)
-        guard self.core.isWriteOutstanding else { return }
+        guard self.isWriting else { return }
         self.watchStall()
         guard self.core.reporter.isObserved, self.core.isWriteUnderWay else { return }
         self.core.reporter.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
     }
 
-    private func didWrite(_ write: consuming OutboundQueue.Write, result: Result<Void, any Error>) {
+    private func didWrite(
+        _ traffic: WebSocketTraffic,
+        _ lastPing: PingLedger.ID?,
+        _ result: Result<Void, any Error>
+    ) {
+        self.isWriting = false
         self.timers.cancel(.stall)
         guard case .success = result else { return }
-        if let ping = write.lastPing {
+        if let ping = lastPing {
             self.pings.flushed(through: ping, now: self.now())
             self.keepalive?.pingFlushed(now: self.now())
         }
-        let traffic = write.traffic
-        let writesAgain = self.core.endWrite(write.bytes, traffic)
+        let writesAgain = self.core.endWrite(traffic)
         self.core.reporter.report(.sent(traffic, queuedBytes: self.core.queuedBytes))
         guard writesAgain else { return self.wroteAll() }
         self.wantsFlush = true

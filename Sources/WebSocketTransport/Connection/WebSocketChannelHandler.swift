@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import WebSocketProtocol
 
 /// Drives one connection on its event loop: parses whole reads, writes whole bursts, keeps the timers.
@@ -17,13 +18,18 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var expectedMessages = 0
     var expectedBytes = 0
     private(set) var context: ChannelHandlerContext?
+    /// What is read into, unless TLS is in between.
+    private(set) var readBuffer: ReadBuffer?
 
     /// A read that was asked for while reading is paused.
     var hasHeldRead = false
     var isPaused = false
     var isFlushing = false
+    /// Whether the system has not taken all of a write yet.
+    var isWriting = false
     var wantsFlush = false
-    var isReading = false
+    /// Whether a read is being handled, or a task runs on our executor: what they send waits for their end.
+    var holdsFlushes = false
 
     var keepalive: KeepaliveMachine?
     var pings: PingLedger
@@ -71,21 +77,30 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.setReads(context)
+        self.core.attach(self)
+        self.core.reporter.opened(self.core.terms)
+        self.beginWatching()
+    }
+
+    /// What one read of the socket may take, and into which memory.
+    private func setReads(_ context: ChannelHandlerContext) {
         let configuration = self.core.configuration
         let most = configuration.readBytes(isCompressed: self.core.deflate != nil)
         // A power of two, or SwiftNIO would take the next larger one.
         let maximum = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
-        // As large as what comes: a quiet connection has a small buffer, and a thousand of them stay in the cache.
-        let reads = AdaptiveRecvByteBufferAllocator(
-            minimum: min(configuration.firstReadBytes, maximum),
-            initial: min(configuration.firstReadBytes, maximum),
-            maximum: maximum
-        )
+        let reads: any RecvByteBufferAllocator
+        if (try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)) != nil {
+            // TLS may keep what was read, and what comes out of it lies elsewhere: a buffer for each, as large as what comes.
+            let minimum = min(configuration.firstReadBytes, maximum)
+            reads = AdaptiveRecvByteBufferAllocator(minimum: minimum, initial: minimum, maximum: maximum)
+        } else {
+            let shared = ReadBuffer.shared(on: context.eventLoop, capacity: maximum)
+            self.readBuffer = shared
+            reads = ReadBufferAllocator(shared: shared)
+        }
         // A channel that is closed already refuses the option, which is as good.
         try? context.channel.syncOptions?.setOption(.recvAllocator, value: reads)
-        self.core.attach(self)
-        self.core.reporter.opened(self.core.terms)
-        self.beginWatching()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.finish() }

@@ -57,14 +57,44 @@ extension BatchMailbox where Batch == InboundBatch {
     /// - Returns: The batch, or nil when the connection was closed.
     /// - Throws: As ``WebSocketMessages/Iterator/next()``.
     package func nextMessages() async throws -> InboundBatch? {
-        switch await self.next() {
+        while true {
+            switch self.takeReady() {
+            case .next(let next): return try next.messages()
+            case .nothing(let id): try await self.wait(id).check()
+            }
+        }
+    }
+}
+
+extension BatchMailbox.Wake {
+    /// - Throws: Why there is nothing to take.
+    @inline(never)
+    func check() throws {
+        switch self {
+        case .more: return
+        case .cancelled: throw CancellationError()
+        case .busy: throw WebSocketError.alreadyReceiving
+        }
+    }
+}
+
+extension BatchMailbox.Next where Batch == InboundBatch {
+    /// - Returns: The batch, or nil when the connection was closed.
+    /// - Throws: How the connection ended otherwise.
+    func messages() throws -> InboundBatch? {
+        switch self {
         case .batch(let batch): return batch
         case .finished(let error):
             if let error { throw error }
             return nil
         case .cancelled: throw CancellationError()
-        case .busy:
-            throw WebSocketError(.alreadyReceiving, "Another task receives from this connection; use one at a time.")
+        case .busy: throw WebSocketError.alreadyReceiving
         }
+    }
+}
+
+extension WebSocketError {
+    fileprivate static var alreadyReceiving: Self {
+        Self(.alreadyReceiving, "Another task receives from this connection; use one at a time.")
     }
 }

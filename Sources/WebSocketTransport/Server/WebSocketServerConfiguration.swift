@@ -67,7 +67,7 @@ public struct WebSocketServerConfiguration: Sendable {
     /// or queries.
     ///
     /// Default: silent.
-    public var logger = Logger(label: "WebSocketTransport") { _ in SwiftLogNoOpLogHandler() }
+    public var logger = Logger.silent
 
     /// Creates the default configuration; change single properties from there.
     public init() {}

@@ -4,7 +4,9 @@ extension JSONScanner {
     /// Reads a string value.
     // One function, not a part of each member that is a string.
     @inline(never) mutating func string() throws(JSONFailure) -> String {
-        try self.value(of: try self.literal())
+        if let token = try self.plainLiteral() { return try self.value(of: token) }
+        if let value = self.shortValue() { return value }
+        return try self.value(of: try self.literalWithEscapes())
     }
 
     /// The value of a literal.
@@ -15,10 +17,12 @@ extension JSONScanner {
 
     /// Reads a string literal without building its value; only its end, not its content, has been checked then.
     @inline(never) mutating func stringToken() throws(JSONFailure) -> JSONStringToken {
-        try self.literal()
+        if let token = try self.plainLiteral() { return token }
+        return try self.literalWithEscapes()
     }
 
-    @inline(__always) private mutating func literal() throws(JSONFailure) -> JSONStringToken {
+    /// Reads a literal without escapes; `nil`, and nothing read, if there is a backslash, or anything wrong.
+    @inline(__always) private mutating func plainLiteral() throws(JSONFailure) -> JSONStringToken? {
         guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpectedType() }
         let start = self.offset &+ 1
         var position = start
@@ -27,33 +31,32 @@ extension JSONScanner {
             guard block.stops == 0 else {
                 let index = block.stops.trailingZeroBitCount
                 let end = position &+ index
-                guard self.byte(at: end) == UInt8(ascii: "\"") else { break }
+                guard self.byte(at: end) == UInt8(ascii: "\"") else { return nil }
                 self.offset = end &+ 1
-                let isASCII = highBits | (block.highBits & ((1 &<< UInt32(truncatingIfNeeded: index)) &- 1)) == 0
-                return JSONStringToken(start: start, end: end, isASCII: isASCII, hasEscapes: false)
+                highBits |= block.highBits(before: index)
+                return JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: false)
             }
             highBits |= block.highBits
             position &+= 16
         }
-        return try self.literalWithEscapes(from: start, at: position, highBits)
+        return nil
     }
 
-    /// Goes on from `position`, the start of a block that has a backslash, perhaps, or anything wrong.
-    @inline(never) private mutating func literalWithEscapes(
-        from start: Int,
-        at first: Int,
-        _ found: UInt32
-    ) throws(JSONFailure) -> JSONStringToken {
-        var (position, highBits, escapes) = (first, found, EscapeTracker())
+    /// Reads any literal.
+    @inline(never) private mutating func literalWithEscapes() throws(JSONFailure) -> JSONStringToken {
+        let start = self.offset &+ 1
+        var (position, highBits, hasEscapes, escapes) = (start, UInt32(0), false, EscapeTracker())
         while let block = self.stringBlock(at: position) {
+            if block.backslashes != 0 { hasEscapes = true }
             // Whatever is escaped belongs to its escape; the unescaper judges it.
             let ends = block.stops & ~block.backslashes & ~escapes.escaped(by: block.backslashes)
             guard ends == 0 else {
                 let index = ends.trailingZeroBitCount
-                guard self.byte(at: position &+ index) == UInt8(ascii: "\"") else { break }
-                self.offset = position &+ index &+ 1
-                highBits |= block.highBits & ((1 &<< UInt32(truncatingIfNeeded: index)) &- 1)
-                return JSONStringToken(start: start, end: position &+ index, isASCII: highBits == 0, hasEscapes: true)
+                let end = position &+ index
+                guard self.byte(at: end) == UInt8(ascii: "\"") else { break }
+                self.offset = end &+ 1
+                highBits |= block.highBits(before: index)
+                return JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: hasEscapes)
             }
             highBits |= block.highBits
             position &+= 16
@@ -93,22 +96,29 @@ extension JSONScanner {
         unsafe String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: isASCII))
     }
 
+    /// Reads a literal with escapes whose value has a KiB at most, without looking for its end first.
+    ///
+    /// - Returns: The value; `nil`, and nothing read, of any other, and if anything is wrong.
+    @inline(never) private mutating func shortValue() -> String? {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
+            var unescaper = unsafe JSONUnescaper(self.bytes(from: self.offset &+ 1), destination: buffer)
+            guard (try? unescaper.run()) == true, self.isKnownUTF8 || unescaper.readASCIIOnly else { return nil }
+            self.offset &+= unescaper.offset &+ 2
+            return unsafe Self.string(unescaper.value, isASCII: unescaper.wroteASCIIOnly)
+        }
+    }
+
     /// The value of a literal with escapes, or of one that must be checked.
     @inline(never) private func unusualValue(of token: JSONStringToken) throws(JSONFailure) -> String {
-        let bytes = unsafe self.bytes(of: token)
         if !token.isASCII, !self.isKnownUTF8 { try self.validateUTF8(token) }
-        guard token.hasEscapes else { return unsafe Self.string(bytes, isASCII: token.isASCII) }
+        guard token.hasEscapes else { return unsafe Self.string(self.bytes(of: token), isASCII: token.isASCII) }
         // Not in the memory of the string itself: that would be checked once more.
-        let capacity = JSONUnescaper.capacity(for: bytes.count)
+        let capacity = JSONUnescaper.capacity(for: token.count)
         let result = unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { buffer in
-            var unescaper = unsafe JSONUnescaper(bytes, countBehind: self.countBehind(token), destination: buffer)
+            var unescaper = unsafe JSONUnescaper(self.bytes(from: token.start), destination: buffer)
             return Result { () throws(JSONFailure) -> String in
-                try unescaper.run()
-                let written = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<unescaper.written])
-                return unsafe Self.string(
-                    written.assumingMemoryBound(to: UInt8.self),
-                    isASCII: token.isASCII && !unescaper.wroteNonASCII
-                )
+                guard try unescaper.run() else { throw self.unexpected() }
+                return unsafe Self.string(unescaper.value, isASCII: unescaper.wroteASCIIOnly)
             }
         }
         do {

@@ -66,6 +66,11 @@ import CByteScan
 
         /// Bytes that are not ASCII.
         let highBits: UInt32
+
+        /// Those of the first `count` bytes, which are less than all.
+        @inline(__always) func highBits(before count: Int) -> UInt32 {
+            self.highBits & ((1 &<< UInt32(truncatingIfNeeded: count)) &- 1)
+        }
     }
 
     /// Looks at the next sixteen bytes, or those that are left; `nil` at the end, and in a text of less than 16 bytes.
@@ -93,8 +98,10 @@ import CByteScan
         return unsafe UnsafeBufferPointer(start: start, count: token.count)
     }
 
-    /// How many bytes there are behind a string literal.
-    func countBehind(_ token: JSONStringToken) -> Int { self.count &- token.end }
+    /// All bytes from `offset` on, which is not behind the end.
+    @inline(__always) func bytes(from offset: Int) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: self.base + offset, count: self.count &- offset)
+    }
 
     /// Whether a name stands between quotes at `offset`, and a colon behind it.
     @inline(__always) func hasKey(_ name: StaticString, at offset: Int) -> Bool {

@@ -65,6 +65,28 @@ struct SendingTests {
         try await group.shutdownGracefully()
     }
 
+    @Test("What a task on the event loop sends leaves in one write when it waits", arguments: [true, false])
+    func burstOnEventLoop(isOwnExecutor: Bool) async throws {
+        let server = try await RawServer.start()
+        let (counter, other) = (FlushCounter(), FlushCounter())
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let connection = try await Self.connection(to: server.port, counter, on: group)
+        let peer = try await server.peer()
+        let neighbour = try await Self.connection(to: server.port, other, on: group)
+        try await withTaskExecutorPreference(isOwnExecutor ? connection.executor : neighbour.executor) {
+            for index in 0..<1000 { try await connection.send(text: "message \(index)") }
+            #expect(counter.flushes == 0)
+        }
+        try await eventually("1000 messages") {
+            try WireFrame.parse(peer.received, masked: true).count == 1000
+        }
+        #expect(counter.flushes == 1)
+        try await expectNothingLeft(of: connection)
+        try await expectNothingLeft(of: neighbour)
+        await server.close()
+        try await group.shutdownGracefully()
+    }
+
     @Test("The Pings of one read get their Pongs in order, in one write")
     func pongsOfOneRead() async throws {
         let server = try await RawServer.start()

@@ -139,6 +139,20 @@ import Testing
         }
     }
 
+    @Test("A value with escapes is read whole whatever its length, and so is what is wrong in it")
+    func readsLongValues() throws {
+        for length in Array(990...1040) + [5000] {
+            let plain = String(repeating: "a", count: length)
+            for (escape, character) in [("\\n", "\n"), ("\\u20AC", "€"), ("\\ud83d\\ude00", "\u{1F600}")] {
+                #expect(try self.scan("\"\(plain)\(escape)\"") { try $0.string() } == plain + character)
+                #expect(try self.scan("\"\(escape)\(plain)é\"") { try $0.string() } == character + plain + "é")
+            }
+            #expect(throws: JSONFailure(.invalidEscape, at: length + 3)) {
+                try self.scan("\"\\n\(plain)\\x\"") { try $0.string() }
+            }
+        }
+    }
+
     @Test("Each block of backslashes escapes what one finds byte by byte", arguments: [false, true])
     func tracksEscapes(beginsEscaped: Bool) {
         for backslashes in UInt32(0)...0xFFFF {

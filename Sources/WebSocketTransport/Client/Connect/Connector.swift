@@ -55,13 +55,19 @@ struct Connector: Sendable {
         }
     }
 
+    /// TLS begins with certificates, and keeps this buffer for what comes later.
+    private var firstReadBytes: Int {
+        let connection = self.configuration.connection
+        return self.url.isSecure ? connection.firstReadBytes : connection.headReadBytes
+    }
+
     private func socket(host: String, port: Int) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: self.eventLoop)
             .connectTimeout(TimeAmount(self.configuration.connectTimeout))
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(
                 .recvAllocator,
-                value: FixedSizeRecvByteBufferAllocator(capacity: self.configuration.connection.firstReadBytes)
+                value: FixedSizeRecvByteBufferAllocator(capacity: self.firstReadBytes)
             )
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.adopt(channel) }

@@ -1,0 +1,72 @@
+import NIOCore
+
+/// The buffer that the connections of one event loop read into, one after the other.
+///
+/// A read is handled before the next one begins, and its payloads are copied out of the buffer: so one buffer does for
+/// all, stays in the cache, and an idle connection has none; see `docs/decisions/0018-connections-share-a-read-buffer.md`.
+// Sendable: used on the thread of its event loop only, like the channels that read into it.
+final class ReadBuffer: @unchecked Sendable {
+    private struct Key: Hashable {
+        var eventLoop: ObjectIdentifier
+        var capacity: Int
+    }
+
+    private struct Weak { weak var buffer: ReadBuffer? }
+
+    private static let all = Locked<[Key: Weak]>([:])
+
+    /// Kept, as its place in memory is its name here.
+    private let eventLoop: any EventLoop
+    private let capacity: Int
+    /// Nil while it is lent.
+    private var bytes: ByteBuffer?
+
+    private init(_ eventLoop: any EventLoop, capacity: Int) {
+        self.eventLoop = eventLoop
+        self.capacity = capacity
+    }
+
+    deinit {
+        let key = Key(eventLoop: ObjectIdentifier(self.eventLoop), capacity: self.capacity)
+        Self.all.withLock { all in
+            // A successor may be there already.
+            if all[key]?.buffer == nil { all[key] = nil }
+        }
+    }
+
+    /// The buffer of an event loop, for reads of so many bytes; it is freed with the last connection that uses it.
+    static func shared(on eventLoop: any EventLoop, capacity: Int) -> ReadBuffer {
+        let key = Key(eventLoop: ObjectIdentifier(eventLoop), capacity: capacity)
+        return Self.all.withLock { all in
+            if let buffer = all[key]?.buffer { return buffer }
+            let buffer = ReadBuffer(eventLoop, capacity: capacity)
+            all[key] = Weak(buffer: buffer)
+            return buffer
+        }
+    }
+
+    /// Lends the buffer for one read, empty.
+    ///
+    /// Its only reference goes with it, as SwiftNIO would copy a buffer that anyone else has. One that was not given
+    /// back, or is still used by whom it was lent to, is replaced by a new one.
+    func lend(_ allocator: ByteBufferAllocator) -> ByteBuffer {
+        guard var bytes = self.bytes.take() else { return allocator.buffer(capacity: self.capacity) }
+        bytes.clear()
+        return bytes
+    }
+
+    /// The read was handled: whoever reads next may have its buffer, if it is ours.
+    func giveBack(_ bytes: ByteBuffer) {
+        if bytes.storageCapacity == self.capacity { self.bytes = bytes }
+    }
+}
+
+/// Has a channel read into the buffer of its event loop.
+struct ReadBufferAllocator: RecvByteBufferAllocator {
+    let shared: ReadBuffer
+
+    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { self.shared.lend(allocator) }
+
+    /// SwiftNIO asks for a buffer before each read only if it might be larger than the last one.
+    mutating func record(actualReadBytes: Int) -> Bool { true }
+}
