@@ -114,6 +114,7 @@ final class CurrentBatch {
     }
 
     /// - Returns: False when the connection was closed.
+    @inline(__always)
     private func refill() async throws -> Bool {
         let inbound = self.connection.inbound
         while true {

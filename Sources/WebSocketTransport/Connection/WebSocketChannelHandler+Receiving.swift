@@ -6,23 +6,20 @@ extension WebSocketChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.holdsFlushes = true
         let buffer = self.unwrapInboundIn(data)
-        if self.batch.isEmpty {
-            self.batch = InboundBatch(expectedMessages: self.expectedMessages, expectedBytes: self.expectedBytes)
-        }
-        buffer.withUnsafeReadableBytes { self.reader.receive($0, into: &self.batch) }
+        let hasData = buffer.withUnsafeReadableBytes { self.reads.receive($0) }
         self.readBuffer?.giveBack(buffer)
         let now = self.now()
         self.keepalive?.receivedAnything(now: now)
-        guard self.reader.dataSteps != self.seenDataSteps || self.batch.count > 0 else { return }
-        self.seenDataSteps = self.reader.dataSteps
-        self.lastMessage = now
+        if hasData { self.lastMessage = now }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        self.deliverBatch()
+        self.core.executor.keepingNext { self.deliverBatch() }
         // Only now: all answers of this read leave in one write.
         self.releaseFlushes()
         context.fireChannelReadComplete()
+        // Last: it may do anything to the connection.
+        self.core.executor.runKept()
     }
 
     func read(context: ChannelHandlerContext) {
@@ -32,11 +29,8 @@ extension WebSocketChannelHandler {
 
     /// Hands over the batch of this read: messages to the consumer, control frames to their machines.
     private func deliverBatch() {
-        let traffic = self.reader.takeTraffic()
-        guard !self.batch.isEmpty else { return self.count(traffic) }
-        var batch = InboundBatch()
-        swap(&batch, &self.batch)
-        (self.expectedMessages, self.expectedBytes) = (batch.count, batch.byteCount)
+        let (taken, traffic) = self.reads.take()
+        guard var batch = taken else { return self.count(traffic) }
         // Not handed over: the queue counts messages, so a peer could make it hold any number of Pings between them.
         let controls = batch.takeControls()
         let violation = batch.violation

@@ -12,11 +12,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     let core: ConnectionCore
-    var reader: MessageReader
-    var batch = InboundBatch()
-    /// What the last batch held: the room to make for the next one.
-    var expectedMessages = 0
-    var expectedBytes = 0
+    var reads: InboundReads
     private(set) var context: ChannelHandlerContext?
     /// What is read into, unless TLS is in between.
     private(set) var readBuffer: ReadBuffer?
@@ -39,8 +35,6 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var isDropping = false
     /// When the last message, or a part of one, came.
     var lastMessage: Duration
-    /// The reader's count at that time.
-    var seenDataSteps = 0
     var timers = ConnectionTimers()
     var stalledBytes = 0
     var state = State.open
@@ -61,11 +55,13 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     init(core: ConnectionCore) {
         self.core = core
-        self.reader = MessageReader(
-            role: core.role,
-            limits: core.configuration.limits,
-            deflate: core.deflate,
-            deliversPieces: core.configuration.deliversPieces
+        self.reads = InboundReads(
+            MessageReader(
+                role: core.role,
+                limits: core.configuration.limits,
+                deflate: core.deflate,
+                deliversPieces: core.configuration.deliversPieces
+            )
         )
         self.lastMessage = .zero
         self.pings = PingLedger(firstID: .random(in: .min ... .max))
