@@ -16,7 +16,7 @@ FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing
     Benchmarks/Package.swift Benchmarks/Sources
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: whatever has more than one thread, but for what takes longest; make sanitize-all has the rest.
-SANITIZED = AgentRuntimeTests|ConformanceTests|InteropTests|MockAgentServerTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|WorkspaceLifecycleTests
+SANITIZED = AgentRuntimeTests|ConformanceTests|InteropTests|MockAgentServerTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|WorkspaceLifecycleTests|PayloadMemoryTests
 LONG = ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests
 # They measure memory, which a sanitizer multiplies.
 MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled
@@ -88,7 +88,8 @@ conformance: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	WSSTREAM_CONFORMANCE=full $(SWIFT) test --skip-build --no-parallel --filter ConformanceTests
 
-## red-controls, mutants: removes each protection of the close barrier in a copy; the tests must then fail
+## red-controls, mutants: removes each protection of the close barrier and of shared memory in a copy; the tests must
+## then fail
 red-controls mutants: setup
 	scripts/red-controls
 

@@ -43,7 +43,7 @@ def rows(scenario, recorded, titles):
 
 
 def server_line(recorded, compared):
-    """What the load server took for each message, at most over all programs, where that says something."""
+    """What the load server took for each message, least to most over all programs, where that says something."""
     if compared != "cpu":
         return None
     figures = [figure(runs, "server") for runs in recorded.values() if runs]

@@ -11,8 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
-// A frame that a read cut: the largest kind is 1 MiB.
-enum { BUFFER_BYTES = LIMIT_READ_BYTES + (1 << 20) + 16 };
+// The largest kind. A header has at most 10 bytes (RFC 6455 §5.2).
+enum { LARGEST_PAYLOAD = 1 << 20 };
+// A frame that a read cut, and the next read.
+enum { BUFFER_BYTES = LARGEST_PAYLOAD + 10 + LIMIT_READ_BYTES };
 
 static uint8_t buffer[BUFFER_BYTES];
 struct wanted limit_wanted;
@@ -106,6 +108,8 @@ bool limit_frame(const uint8_t *bytes, size_t length, struct frame *frame) {
         payload = 0;
         for (size_t i = 2; i < header; i++) payload = payload << 8 | bytes[i];
     }
+    // Before anything waits for the rest of it, which the buffer has no room for.
+    if (payload > LARGEST_PAYLOAD) limit_fail("a frame of more than 1 MiB");
     if (length - header < payload) return false;
     frame->payload = bytes + header;
     frame->length = payload;

@@ -30,6 +30,8 @@ public struct AgentRuntimeConfiguration: Sendable {
     /// Default: 64, as in agentctl's own client.
     public var maximumQueuedCommands = 64
     /// How the connection below the stream behaves: keepalive, limits, queues.
+    ///
+    /// Its `deliversPieces` must be false: an event is a whole message.
     public var connection = ConnectionConfiguration()
     /// How `wss://` is secured: trusted roots, client certificate, versions.
     ///
@@ -68,6 +70,12 @@ public struct AgentRuntimeConfiguration: Sendable {
             throw AgentRuntimeError(
                 .invalidConfiguration,
                 "\(name) must be positive, and no queue may hold more than 1073741824."
+            )
+        }
+        guard !self.connection.deliversPieces else {
+            throw AgentRuntimeError(
+                .invalidConfiguration,
+                "connection.deliversPieces must be false: an event is a whole message."
             )
         }
         do throws(WebSocketError) {

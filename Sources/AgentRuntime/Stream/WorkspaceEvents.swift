@@ -61,7 +61,7 @@ private final class CurrentEvents {
         let rest = Array(self.events[self.index...])
         guard !rest.isEmpty else { return }
         // What the events weighed on the wire is not known any more; their number bounds them.
-        self.mailbox.giveBack(rest, cost: .init(bytes: 0, elements: rest.count))
+        self.mailbox.stopConsuming(givingBack: (rest, .init(bytes: 0, elements: rest.count)))
     }
 
     func next() -> WorkspaceEvent? {

@@ -1,7 +1,7 @@
 /// A Ping, Pong or Close frame that was received, with its place among the messages (RFC 6455 §5.5).
-public struct ControlFrame: Sendable, Hashable {
+package struct ControlFrame: Sendable, Hashable {
     /// The frame and what it carries.
-    public enum Content: Sendable, Hashable {
+    package enum Content: Sendable, Hashable {
         /// Ask for a Pong with these 0 to 125 bytes.
         case ping([UInt8])
         /// The answer to a Ping, or a sign of life.
@@ -11,9 +11,9 @@ public struct ControlFrame: Sendable, Hashable {
     }
 
     /// What was received.
-    public let content: Content
+    package let content: Content
     /// How many messages of the same batch came before it.
-    public let messagesBefore: Int
+    package let messagesBefore: Int
 
     package init(_ content: Content, messagesBefore: Int) {
         self.content = content

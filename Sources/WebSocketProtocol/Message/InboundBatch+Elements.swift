@@ -4,7 +4,7 @@ extension InboundBatch {
     ///
     /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
     @inlinable
-    public subscript(index: Int) -> WebSocketMessage {
+    package subscript(index: Int) -> WebSocketMessage {
         let entry = self.entries[index]
         return WebSocketMessage(kind: entry.kind, bytes: self.bytes(of: entry))
     }
@@ -14,7 +14,7 @@ extension InboundBatch {
     /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
     /// - Returns: The piece; a whole message is the first and the last piece at once.
     @inlinable
-    public func piece(at index: Int) -> MessagePiece {
+    package func piece(at index: Int) -> MessagePiece {
         let entry = self.entries[index]
         return MessagePiece(
             kind: entry.kind,

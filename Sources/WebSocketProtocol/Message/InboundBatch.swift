@@ -1,5 +1,6 @@
 /// Everything that the bytes of one read completed, in order.
-public struct InboundBatch: Sendable {
+@usableFromInline
+package struct InboundBatch: Sendable {
     /// Where one message, or a piece of one, lies.
     @usableFromInline
     struct Entry: Sendable {
@@ -37,11 +38,11 @@ public struct InboundBatch: Sendable {
 
     private var expectedBytes = 0
     /// The payload bytes of all messages.
-    public private(set) var byteCount = 0
+    package private(set) var byteCount = 0
     /// The control frames, in order.
-    public package(set) var controls: [ControlFrame] = []
+    package var controls: [ControlFrame] = []
     /// What the peer did wrong after all of this, if it did; nothing follows it.
-    public package(set) var violation: ProtocolViolation? {
+    package var violation: ProtocolViolation? {
         get { self.boxedViolation as? ProtocolViolation }
         set { self.boxedViolation = newValue }
     }
@@ -52,10 +53,11 @@ public struct InboundBatch: Sendable {
     ///
     /// - Parameters:
     ///   - expectedMessages: Room to make for this many messages.
-    ///   - expectedBytes: Room to make for this many decompressed bytes, once there is one.
-    public init(expectedMessages: Int = 0, expectedBytes: Int = 0) {
+    ///   - expectedBytes: Room to make for this many decompressed bytes, at most 2 MiB, once there is one.
+    @usableFromInline
+    package init(expectedMessages: Int = 0, expectedBytes: Int = 0) {
         if expectedMessages > 0 { self.entries.reserveCapacity(expectedMessages) }
-        self.expectedBytes = expectedBytes
+        self.expectedBytes = min(expectedBytes, PayloadMemory.largestKept)
     }
 
     /// Creates a batch of messages that exist already, copied.
@@ -68,12 +70,12 @@ public struct InboundBatch: Sendable {
     }
 
     /// The number of messages; or of pieces, where those are asked for.
-    @inlinable public var count: Int { self.entries.count }
+    @inlinable package var count: Int { self.entries.count }
     /// How many of the pieces are continued by a later one, so that no message ends with them.
-    public private(set) var continuedCount = 0
+    package private(set) var continuedCount = 0
 
     /// Whether nothing at all was completed.
-    public var isEmpty: Bool { self.entries.isEmpty && self.controls.isEmpty && self.boxedViolation == nil }
+    package var isEmpty: Bool { self.entries.isEmpty && self.controls.isEmpty && self.boxedViolation == nil }
 
     /// Takes messages that came whole, one frame behind the other.
     ///

@@ -8,7 +8,7 @@
 /// ```
 ///
 /// The reader is fed by one owner and never asks for memory that a peer only announced.
-public struct MessageReader: ~Copyable {
+package struct MessageReader: ~Copyable {
     enum Phase {
         /// Between frames, or inside a header; can become `payload` or `finished`.
         case header
@@ -45,7 +45,7 @@ public struct MessageReader: ~Copyable {
     ///   - limits: What the peer may make us hold.
     ///   - deflate: What was agreed on for compression, or nil for none.
     ///   - deliversPieces: Whether a message that takes several reads is handed over piece by piece.
-    public init(
+    package init(
         role: Role,
         limits: MessageLimits = MessageLimits(),
         deflate: NegotiatedDeflate? = nil,
@@ -60,7 +60,7 @@ public struct MessageReader: ~Copyable {
     }
 
     /// Whether a Close frame or a violation was seen, after which bytes are ignored.
-    public var isFinished: Bool { self.phase == .finished }
+    package var isFinished: Bool { self.phase == .finished }
 
     /// Whether the last byte received lies inside a message or a frame.
     package var isInsideMessage: Bool {

@@ -26,11 +26,17 @@ struct PayloadMemory: ~Copyable {
         Size(bytes: 256 << 10, slots: 16..<24),
         Size(bytes: 512 << 10, slots: 24..<28),
         Size(bytes: 1 << 20, slots: 28..<32),
-        Size(bytes: 2 << 20, slots: 32..<34),
+        Size(bytes: Self.largestKept, slots: 32..<34),
     ]
 
     /// The addresses of free blocks, 0 where there is none.
     private let slots = InlineArray<34, Atomic<UInt>> { _ in Atomic(0) }
+
+    /// The size of the largest blocks that are kept.
+    static let largestKept = 2 << 20
+
+    /// The largest capacity below those that blocks are kept for.
+    static let largestUnkept = Self.smallest / 2
 
     /// Whether a block for `capacity` bytes is kept when it is given back.
     static func keepsBlocks(for capacity: Int) -> Bool { self.size(for: capacity) != nil }
@@ -84,7 +90,7 @@ struct PayloadMemory: ~Copyable {
 
     /// The size that has room, or nil for what is left to the system: small blocks, which it keeps, and huge ones.
     private static func size(for capacity: Int) -> Size? {
-        guard capacity > Self.smallest / 2 else { return nil }
+        guard capacity > Self.largestUnkept else { return nil }
         let doublings = max(0, Int.bitWidth - (capacity - 1).leadingZeroBitCount - Self.smallest.trailingZeroBitCount)
         return doublings < Self.sizes.count ? Self.sizes[doublings] : nil
     }

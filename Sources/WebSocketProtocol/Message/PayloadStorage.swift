@@ -81,11 +81,13 @@ package final class PayloadStorage: @unchecked Sendable {
 
     /// Makes room for `additional` bytes, at least doubling when it grows, but not over `total`.
     ///
-    /// Where ``PayloadMemory`` keeps blocks their sizes are the doubling: there is never twice as much room as is needed.
+    /// Where ``PayloadMemory`` keeps blocks their sizes are the doubling, and below them it ends where they begin: there
+    /// is never twice as much room as is needed.
     package func reserve(_ additional: Int, total: Int = .max) {
         let needed = self.filled + additional
         guard self.room < needed else { return }
-        let doubled = PayloadMemory.keepsBlocks(for: self.room * 2) ? 0 : self.room * 2
+        let limit = needed <= PayloadMemory.largestUnkept ? PayloadMemory.largestUnkept : .max
+        let doubled = PayloadMemory.keepsBlocks(for: needed) ? 0 : min(self.room * 2, limit)
         self.reallocate(max(needed, min(doubled, total)))
     }
 

@@ -54,6 +54,12 @@ extension BatchMailbox {
             return waiter
         }
 
+        mutating func putBack(_ batch: Batch, cost: Cost) {
+            self.queue.insert((batch, cost), at: self.head)
+            self.queued.bytes += cost.bytes
+            self.queued.elements += cost.elements
+        }
+
         /// Whether the producer, who was told to stop, may go on now.
         mutating func hasComeDown(to lowMark: Cost) -> Bool {
             guard self.isOverHighMark else { return false }

@@ -103,9 +103,19 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         }
     }
 
-    /// The consumer goes away, at least for now: what it took is consumed.
-    package func stoppedConsuming() {
-        if self.state.withLock({ $0.consumed() }) { self.onDrained() }
+    /// The consumer goes away, at least for now: what it took is consumed, but for what it gives back.
+    ///
+    /// - Parameter unused: Goes to whom waits already, who then is the consumer, or back to the front.
+    package func stopConsuming(givingBack unused: (batch: Batch, cost: Cost)? = nil) {
+        let (waiter, isDrained) = self.state.withLock { state -> (Waiter?, Bool) in
+            if let unused {
+                if let waiter = state.handOver(unused.batch) { return (waiter, false) }
+                state.putBack(unused.batch, cost: unused.cost)
+            }
+            return (nil, state.consumed())
+        }
+        if isDrained { self.onDrained() }
+        waiter?.resume(.more)
     }
 
     /// Appends a batch; never waits.
@@ -129,18 +139,6 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         }
         waiter?.resume(.more)
         return mayGoOn
-    }
-
-    /// Puts a batch that was not used up back to the front.
-    package func giveBack(_ batch: Batch, cost: Cost) {
-        let waiter = self.state.withLock { state -> Waiter? in
-            if let waiter = state.handOver(batch) { return waiter }
-            state.queue.insert((batch, cost), at: state.head)
-            state.queued.bytes += cost.bytes
-            state.queued.elements += cost.elements
-            return nil
-        }
-        waiter?.resume(.more)
     }
 
     /// Says that nothing will come any more; what is queued is still given out.

@@ -38,7 +38,8 @@ extension ConnectionCore {
             let outcome = state.queue.close(step)
             return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
         }
-        if outcome == .queuedAndFlush { self.requestFlush() }
+        // Not later: the step after this one may end the connection.
+        if outcome == .queuedAndFlush { self.handler.value?.flushSoon() }
         for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
     }
 

@@ -52,10 +52,10 @@ final class ConnectionCore: Sendable {
         self.configuration = configuration
         self.reporter = ConnectionReporter(terms, observer: configuration.observer)
         self.eventLoop = eventLoop
-        self.executor = EventLoopTaskExecutor(eventLoop)
         let queue = configuration.receiveQueue
         let handler = NIOLoopBoundBox<WebSocketChannelHandler?>.makeEmptyBox(eventLoop: eventLoop)
         self.handler = handler
+        self.executor = EventLoopTaskExecutor(eventLoop, handler: handler)
         self.inbound = BatchMailbox(
             highMark: .init(bytes: queue.highWaterBytes, elements: queue.highWaterMessages),
             lowShare: queue.lowWaterShare,
@@ -172,12 +172,13 @@ final class ConnectionCore: Sendable {
         if outcome == .queuedAndFlush { self.requestFlush() }
     }
 
+    /// Has what is queued written once the event loop is through with what it does: a burst is one write.
     func requestFlush() {
-        guard !self.eventLoop.inEventLoop else {
-            self.handler.value?.flushSoon()
-            return
+        if self.eventLoop.inEventLoop, let handler = self.handler.value, handler.holdsFlushes {
+            handler.wantsFlush = true
+        } else {
+            self.eventLoop.execute { self.handler.value?.flush() }
         }
-        self.eventLoop.execute { self.handler.value?.flush() }
     }
 
     // MARK: Closing, from any task

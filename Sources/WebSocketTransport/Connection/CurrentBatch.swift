@@ -13,8 +13,6 @@ final class CurrentBatch {
     private let connection: WebSocketConnection
     /// Behind a pointer: accesses to a `var` of a class are checked at run time, each of them, for each message.
     @usableFromInline let progress: UnsafeMutablePointer<Progress>
-    /// The pieces so far of a message that is to be given whole; kept in the connection when the iterator goes away.
-    private var joined: [UInt8] = []
 
     init(connection: WebSocketConnection) {
         self.connection = connection
@@ -25,14 +23,13 @@ final class CurrentBatch {
     deinit {
         let progress = self.progress.move()
         self.progress.deallocate()
-        if !self.joined.isEmpty { self.connection.unfinishedMessage.withLock { $0 = self.joined } }
         guard progress.batch.count > 0 else { return }
-        if progress.index < progress.batch.count {
-            var rest = progress.batch
-            rest.removeFirst(progress.index)
-            self.connection.inbound.giveBack(rest, cost: .init(bytes: rest.byteCount, elements: rest.count))
-        }
-        self.connection.inbound.stoppedConsuming()
+        guard progress.index < progress.batch.count else { return self.connection.inbound.stopConsuming() }
+        var rest = progress.batch
+        rest.removeFirst(progress.index)
+        self.connection.inbound.stopConsuming(
+            givingBack: (rest, .init(bytes: rest.byteCount, elements: rest.count))
+        )
     }
 
     // MARK: Messages
@@ -66,20 +63,14 @@ final class CurrentBatch {
     }
 
     private func join(_ piece: MessagePiece) -> WebSocketMessage? {
-        if piece.isFirst {
-            self.joined = []
-        } else if self.joined.isEmpty {
-            self.joined = self.connection.unfinishedMessage.withLock { unfinished in
-                defer { unfinished = [] }
-                return unfinished
-            }
-            // Someone has taken the first pieces as such: what is left is not a message.
-            guard !self.joined.isEmpty else { return nil }
+        self.connection.unfinishedMessage.withLock { unfinished in
+            if piece.isFirst { unfinished = [] }
+            // Someone has taken the pieces before as such: what is left is not a message.
+            guard unfinished != nil else { return nil }
+            unfinished? += piece.bytes
+            guard piece.isLast, let joined = unfinished.take() else { return nil }
+            return piece.kind == .text ? WebSocketMessage(utf8Text: joined) : WebSocketMessage(binary: joined)
         }
-        self.joined += piece.bytes
-        guard piece.isLast else { return nil }
-        defer { self.joined = [] }
-        return piece.kind == .text ? WebSocketMessage(utf8Text: self.joined) : WebSocketMessage(binary: self.joined)
     }
 
     // MARK: Batches
@@ -110,7 +101,10 @@ final class CurrentBatch {
         let index = self.progress.pointee.index
         guard index < self.progress.pointee.batch.count else { return nil }
         self.progress.pointee.index = index + 1
-        return self.progress.pointee.batch.piece(at: index)
+        let piece = self.progress.pointee.batch.piece(at: index)
+        // What others have joined of this message is not followed by the piece that they get next.
+        if !(piece.isFirst && piece.isLast) { self.connection.unfinishedMessage.withLock { $0 = nil } }
+        return piece
     }
 
     @usableFromInline

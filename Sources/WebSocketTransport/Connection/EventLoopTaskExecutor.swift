@@ -1,17 +1,24 @@
 import NIOCore
 
-/// Runs a task on the thread of an event loop, between its reads and writes.
+/// Runs a task on the thread of a connection's event loop, between its reads and writes.
 ///
 /// The consumer that a read wakes runs when that read has been handled, and not in the event loop's next turn, which
-/// would cost a tenth of a round trip.
+/// would cost a tenth of a round trip. What a task sends until it waits for something leaves in one write.
 // Sendable: its variables are used on the thread of the event loop only.
 final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     private let eventLoop: any EventLoop
+    private let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
     private var keepsNext = false
     /// The one job that was kept for ``runKept()``.
     private var kept: UnownedJob?
 
-    init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    /// - Parameters:
+    ///   - eventLoop: Where to run tasks.
+    ///   - handler: Sends for the connection, while there is one.
+    init(_ eventLoop: any EventLoop, handler: NIOLoopBoundBox<WebSocketChannelHandler?>) {
+        self.eventLoop = eventLoop
+        self.handler = handler
+    }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -19,7 +26,7 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
             self.keepsNext = false
             self.kept = job
         } else {
-            self.eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+            self.eventLoop.execute { self.run(job) }
         }
     }
 
@@ -37,5 +44,14 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     }
 
     /// Runs what was kept.
-    func runKept() { self.kept.take()?.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    func runKept() {
+        if let job = self.kept.take() { self.run(job) }
+    }
+
+    private func run(_ job: UnownedJob) {
+        guard let handler = self.handler.value else {
+            return job.runSynchronously(on: self.asUnownedTaskExecutor())
+        }
+        handler.holdFlushes { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
 }

@@ -4,7 +4,7 @@ import WebSocketProtocol
 // One read of the socket becomes one batch, handed over once.
 extension WebSocketChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.isReading = true
+        self.holdsFlushes = true
         let buffer = self.unwrapInboundIn(data)
         let hasData = buffer.withUnsafeReadableBytes { self.reads.receive($0) }
         self.readBuffer?.giveBack(buffer)
@@ -16,8 +16,7 @@ extension WebSocketChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         self.core.executor.keepingNext { self.deliverBatch() }
         // Only now: all answers of this read leave in one write.
-        self.isReading = false
-        self.flushIfWanted()
+        self.releaseFlushes()
         context.fireChannelReadComplete()
         // Last: it may do anything to the connection.
         self.core.executor.runKept()

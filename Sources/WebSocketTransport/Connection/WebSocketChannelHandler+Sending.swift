@@ -3,15 +3,22 @@ import WebSocketProtocol
 
 // All that is queued becomes one write, and the next one begins when the system has taken it.
 extension WebSocketChannelHandler {
-    /// Flushes at the end of the read that is being handled, else now.
+    /// Flushes at the end of what holds flushes, else now.
     func flushSoon() {
         self.wantsFlush = true
-        if !self.isReading { self.flushIfWanted() }
+        if !self.holdsFlushes { self.flush() }
     }
 
-    func flushIfWanted() {
-        guard self.wantsFlush else { return }
-        self.flush()
+    /// Does something that may send any number of times: it leaves in one write.
+    func holdFlushes(during body: () -> Void) {
+        self.holdsFlushes = true
+        body()
+        self.releaseFlushes()
+    }
+
+    func releaseFlushes() {
+        self.holdsFlushes = false
+        if self.wantsFlush { self.flush() }
     }
 
     /// Writes that one flush makes before the other connections of the event loop, and its timers, have their turn.
@@ -19,8 +26,8 @@ extension WebSocketChannelHandler {
 
     /// Writes all that is queued; a write that ends at once is followed by the next in the same loop.
     func flush() {
+        guard !self.isFlushing else { return self.wantsFlush = true }
         self.wantsFlush = false
-        guard !self.isFlushing else { return }
         self.isFlushing = true
         if !self.writeAll() { self.core.flushIfScheduled() }
         self.isFlushing = false

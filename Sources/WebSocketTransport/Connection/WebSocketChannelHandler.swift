@@ -24,7 +24,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     /// Whether the system has not taken all of a write yet.
     var isWriting = false
     var wantsFlush = false
-    var isReading = false
+    /// Whether a read is being handled, or a task runs on our executor: what they send waits for their end.
+    var holdsFlushes = false
 
     var keepalive: KeepaliveMachine?
     var pings: PingLedger

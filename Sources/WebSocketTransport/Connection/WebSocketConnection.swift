@@ -11,8 +11,8 @@ public final class WebSocketConnection: Sendable {
     /// The subprotocol that was agreed on in the handshake, or nil.
     public let subprotocol: String?
 
-    /// What a consumer of whole messages, who then went away, has joined of one that comes in pieces.
-    let unfinishedMessage = Locked<[UInt8]>([])
+    /// What consumers of whole messages have joined of the one whose pieces come now; nil when they don't have them all.
+    let unfinishedMessage = Locked<[UInt8]?>(nil)
 
     init(core: ConnectionCore) {
         self.core = core
@@ -59,8 +59,9 @@ public final class WebSocketConnection: Sendable {
     /// ```
     ///
     /// Saves waking another thread for each batch and each send, several microseconds of processor time: worth it for
-    /// tasks that do little with each message. A task that computes for long there holds up all connections of the
-    /// event loop, their Pings included; one that blocks stops them. The event loop must outlive the task.
+    /// tasks that do little with each message. What a task sends there leaves in one write when the task next waits, or
+    /// ends. A task that computes for long there holds up all connections of the event loop, their Pings included; one
+    /// that blocks stops them. The event loop must outlive the task.
     public var executor: any TaskExecutor { self.core.executor }
 
     /// The round-trip time of the latest answered Ping, or nil before the first answer.

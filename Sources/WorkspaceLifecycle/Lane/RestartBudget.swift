@@ -25,11 +25,18 @@ struct RestartBudget: Hashable, Sendable {
     /// Decides about a complaint of a runtime that proved itself at `provenAt`, if it ever did.
     mutating func decide(_ terms: RestartTerms, in bootID: String, provenAt: Duration?) -> Decision {
         guard !self.hasGivenUp else { return .giveUp }
-        if let provenAt, (terms.complainedAt ?? terms.now) - provenAt >= terms.policy.resetAfter { self.reset() }
+        self.healthEnded(terms, provenAt: provenAt)
         guard self.used < terms.policy.attempts else { return .giveUp }
         guard let earliest = self.earliest?.time(in: bootID), earliest > terms.now else { return .restart }
         // A deadline no pause of ours can have led to is of another clock (a time namespace): it binds nobody.
         return earliest - terms.now > terms.policy.longestPause ? .restart : .wait(until: earliest)
+    }
+
+    /// Resets what has not been given up if a runtime that proved itself at `provenAt`, if it ever did, was healthy long
+    /// enough.
+    mutating func healthEnded(_ terms: RestartTerms, provenAt: Duration?) {
+        guard !self.hasGivenUp, let provenAt else { return }
+        if (terms.complainedAt ?? terms.now) - provenAt >= terms.policy.resetAfter { self.reset() }
     }
 
     /// A reactive restart begins.

@@ -37,12 +37,24 @@ public struct HTTPReadinessProbe: ReadinessProbe {
         guard text.hasPrefix("HTTP/1.1 200") || text.hasPrefix("HTTP/1.0 200"),
             let end = text.firstRange(of: "\r\n\r\n")
         else { return nil }
-        let isChunked = text[..<end.lowerBound].lowercased().contains("\r\ntransfer-encoding: chunked")
-        let body = isChunked ? ChunkedBody.join(text[end.upperBound...]) : text[end.upperBound...]
+        let (head, rest) = (text[..<end.lowerBound], text[end.upperBound...])
+        let body = Self.isChunked(head) ? ChunkedBody.join(rest) : rest
         guard let fields = body.flatMap({ FlatJSON.fields(of: $0) }), let nonce = fields["nonce"],
             let generation = fields["generation"].flatMap({ UInt64($0) })
         else { return nil }
         return RuntimeIdentity(generation: generation, nonce: nonce)
+    }
+
+    /// Whether a field says so; names and codings are of any case (RFC 9110 §5.1, RFC 9112 §7).
+    ///
+    /// There may be white space around a value (RFC 9110 §5.5).
+    private static func isChunked(_ head: Substring) -> Bool {
+        head.split(separator: "\r\n").dropFirst().contains { line in
+            guard let colon = line.firstIndex(of: ":") else { return false }
+            let value = line[line.index(after: colon)...].split { $0 == " " || $0 == "\t" }
+            guard line[..<colon].lowercased() == "transfer-encoding" else { return false }
+            return value.map { $0.lowercased() } == ["chunked"]
+        }
     }
 
     private func connect(_ endpoint: RuntimeEndpoint, _ deadline: Duration) async -> OwnedDescriptor? {

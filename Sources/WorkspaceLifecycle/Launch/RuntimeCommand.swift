@@ -17,9 +17,7 @@ public struct RuntimeCommand: Sendable, Hashable {
     public var environment: [String: String] = [:]
     /// Where it runs; `nil` means the starter's directory.
     public var workingDirectory: String?
-    /// Where a runtime that can't report will answer, e.g.
-    ///
-    /// `http://127.0.0.1:8080`.
+    /// Where a runtime that can't report will answer, such as `http://127.0.0.1:8080`.
     public var endpoint: String?
 
     /// Creates a command with an empty environment.
@@ -56,13 +54,16 @@ public struct RuntimeCommand: Sendable, Hashable {
     /// Checks what can be checked before anything is touched.
     func validate() throws(LifecycleError) {
         let name = self.arguments.first ?? ""
-        let texts = self.arguments + self.environment.flatMap { [$0.key, $0.value] }
+        let environment = self.environment.flatMap { [$0.key, $0.value] }
+        // What comes behind a zero byte would be cut off without a word.
+        let texts = self.arguments + environment + [self.workingDirectory ?? ""]
         guard !texts.contains(where: { $0.utf8.contains(0) }),
             !self.environment.keys.contains(where: { $0.contains("=") })
         else {
             throw LifecycleError(
                 .invalidArgument,
-                "An argument or environment entry of \(name.debugDescription) has a zero byte, or a name has a '='."
+                "An argument, an environment entry or the working directory of \(name.debugDescription) has a zero byte, "
+                    + "or a name has a '='. Leave it out."
             )
         }
         if let endpoint = self.endpoint { _ = try RuntimeEndpoint(endpoint) }

@@ -50,6 +50,10 @@ extension Cycle {
         result: (JournalRecord) -> CycleResult
     ) -> Action {
         var ended = record
+        // The record forgets here when the runtime had proven itself: a complaint that comes later could not tell.
+        if phase == .failed {
+            ended.budget.healthEnded(self.terms, provenAt: record.provenAt?.time(in: self.spawner.bootID))
+        }
         (ended.phase, ended.verb, ended.spawner) = (phase, self.verb, self.spawner)
         (ended.child, ended.endpoint, ended.reason, ended.provenAt) = (nil, nil, reason, nil)
         if self.goal == .delete {

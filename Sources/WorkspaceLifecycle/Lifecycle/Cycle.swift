@@ -145,6 +145,8 @@ struct Cycle: Hashable, Sendable {
         case (.checkingCommand(let record, .end(let isGraceful)), .done):
             self.enter(.ending(record, .start), .end(record, isGraceful: isGraceful))
         case (.recordingBudget(let result), .done): self.finish(result)
+        // It runs, and that is what was asked: the next start gives the fresh budget.
+        case (.recordingBudget(let result), .failed) where result.isRunning: self.finish(result)
         case (.recordingStopping(let record), .done):
             self.enter(.ending(record, self.afterStop(record)), .end(record, isGraceful: true))
         case (.ending(let record, let next), .done): self.ended(record, next)

@@ -14,6 +14,10 @@ enum CycleResult: Hashable, Sendable {
     case gaveUp(JournalRecord)
     case failed(LifecycleError)
 
+    var isRunning: Bool {
+        if case .running = self { true } else { false }
+    }
+
     var isFailure: Bool {
         if case .failed = self { true } else { false }
     }

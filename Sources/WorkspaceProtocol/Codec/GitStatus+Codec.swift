@@ -76,10 +76,15 @@ extension GitStatus: WorkspacePayload {
         case .comparisonTarget: self.comparisonTarget = try scanner.string()
         case .comparisonStatus: self.comparisonStatus = ComparisonStatus(rawValue: try scanner.string())
         case .comparisonErrorCode: self.comparisonErrorCode = try scanner.string()
-        case .files: self.files = try scanner.dictionary(of: FileInfo())
+        case .files: self.files = try scanner.dictionary(of: FileInfo(), expectedCount: self.listedPathCount)
         case .branchAdditions: self.branchAdditions = try scanner.int()
         case .branchDeletions: self.branchDeletions = try scanner.int()
         }
+    }
+
+    /// How many paths are listed; agentctl writes the lists before the details.
+    private var listedPathCount: Int {
+        self.modified.count + self.added.count + self.deleted.count + self.untracked.count + self.renamed.count
     }
 
     func write(to writer: inout JSONWriter) {

@@ -36,15 +36,25 @@ extension JSONScanner {
         return self.hasBytes(of: name, at: token.start)
     }
 
+    /// Reads a literal that is one of the known names, spelled without escapes.
+    ///
+    /// - Returns: The name; `nil`, with nothing read, for any other value.
+    @inline(__always) mutating func consumeName<Name: JSONName>() -> Name? {
+        var rawValue: UInt8 = 0
+        while let candidate = Name(rawValue: rawValue) {
+            if self.hasString(candidate.name, at: self.offset) {
+                self.offset &+= candidate.name.utf8CodeUnitCount &+ 2
+                return candidate
+            }
+            rawValue &+= 1
+        }
+        return nil
+    }
+
     /// Skips a key that is spelled as agentctl does: `"name":`, without whitespace or escapes.
     @inline(__always) mutating func consumeKey(_ name: StaticString) -> Bool {
-        let end = self.offset &+ name.utf8CodeUnitCount &+ 3
-        guard end <= self.count, self.byte(at: end &- 1) == UInt8(ascii: ":") else { return false }
-        guard self.byte(at: end &- 2) == UInt8(ascii: "\""), self.byte(at: self.offset) == UInt8(ascii: "\"") else {
-            return false
-        }
-        guard self.hasBytes(of: name, at: self.offset &+ 1) else { return false }
-        self.offset = end
+        guard self.hasKey(name, at: self.offset) else { return false }
+        self.offset &+= name.utf8CodeUnitCount &+ 3
         self.skipWhitespace()
         return true
     }

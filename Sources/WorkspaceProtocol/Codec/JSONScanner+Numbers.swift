@@ -3,24 +3,23 @@ extension JSONScanner {
     ///
     /// `1.0` and `1e3` are integers, whatever their spelling (RFC 8259 §6 knows one kind of number); `1.5` is not.
     mutating func integer() throws(JSONFailure) -> Int64 {
-        let start = self.offset
-        let isNegative = self.consume(UInt8(ascii: "-"))
-        let firstDigit = self.offset
+        let isNegative = self.byte(at: self.offset) == UInt8(ascii: "-")
+        let firstDigit = isNegative ? self.offset &+ 1 : self.offset
+        var position = firstDigit
         var magnitude: UInt64 = 0
         // Timestamps have 13 digits.
-        if let eight = self.word(at: self.offset)?.decimalDigits {
+        if let eight = self.word(at: position)?.decimalDigits {
             magnitude = eight
-            self.offset &+= 8
-        }
-        while let digit = self.digit(at: self.offset), self.offset &- firstDigit < 18 {
-            magnitude = magnitude &* 10 &+ UInt64(digit)
-            self.offset &+= 1
-        }
-        guard self.isEndOfPlainInteger(from: firstDigit) else {
-            self.offset = start
-            return try self.unusualInteger()
+            position &+= 8
         }
         // At most 18 digits: the value is below 10^18, which fits.
+        let limit = min(firstDigit &+ 18, self.count)
+        while position < limit, let digit = self.digit(at: position) {
+            magnitude = magnitude &* 10 &+ UInt64(digit)
+            position &+= 1
+        }
+        guard self.isPlainInteger(from: firstDigit, to: position) else { return try self.unusualInteger() }
+        self.offset = position
         return isNegative ? 0 &- Int64(bitPattern: magnitude) : Int64(bitPattern: magnitude)
     }
 
@@ -36,11 +35,11 @@ extension JSONScanner {
         _ = try self.decimal()
     }
 
-    /// Whether the digits from `firstDigit` to here are a whole number in its usual spelling.
-    @inline(__always) private func isEndOfPlainInteger(from firstDigit: Int) -> Bool {
-        let count = self.offset &- firstDigit
-        guard count > 0, count == 1 || self.byte(at: firstDigit) != UInt8(ascii: "0") else { return false }
-        switch self.byte(at: self.offset) {
+    /// Whether the digits between two offsets are a whole number in its usual spelling.
+    @inline(__always) private func isPlainInteger(from firstDigit: Int, to end: Int) -> Bool {
+        guard end > firstDigit else { return false }
+        guard end == firstDigit &+ 1 || self.byte(at: firstDigit) != UInt8(ascii: "0") else { return false }
+        switch self.byte(at: end) {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
             return false
         default: return true

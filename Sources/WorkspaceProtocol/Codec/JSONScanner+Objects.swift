@@ -27,6 +27,8 @@ extension JSONScanner {
             self.leaveContainer()
             return strings
         }
+        // Few are one or two, and to grow from one costs an allocation each time.
+        strings.reserveCapacity(4)
         repeat {
             do throws(JSONFailure) {
                 strings.append(try self.consumeNull() ? "" : self.string())
@@ -38,22 +40,34 @@ extension JSONScanner {
     }
 
     /// Reads an object whose keys are data, such as paths; of equal keys the first counts.
-    mutating func dictionary<Value: JSONReadable>(of zero: Value) throws(JSONFailure) -> [String: Value] {
-        var dictionary: [String: Value] = [:]
-        guard try self.openObject() else { return dictionary }
+    ///
+    /// - Parameters:
+    ///   - zero: A value whose fields are at zero.
+    ///   - expectedCount: How many members there may be: a guess that saves time.
+    /// - Returns: The members.
+    /// - Throws: ``JSONFailure`` if it is no object, or one of the values that count is none of this type.
+    mutating func dictionary<Value: JSONReadable>(
+        of zero: Value,
+        expectedCount: Int
+    ) throws(JSONFailure) -> [String: Value] {
+        guard try self.openObject() else { return [:] }
+        // Limited, because a member takes many times the memory that a sender needs to promise it.
+        var dictionary = [String: Value](minimumCapacity: min(expectedCount, 64))
         repeat {
             let key = try self.keyText()
-            guard dictionary.index(forKey: key) == nil else {
-                try self.skipValue()
-                continue
-            }
+            let start = self
             var value = zero
             do throws(JSONFailure) {
                 if !(try self.consumeNull()) { try self.object(into: &value) }
             } catch {
-                throw error.inside(.member(key))
+                // Of a member that does not count, any value will do.
+                guard dictionary.index(forKey: key) != nil else { throw error.inside(.member(key)) }
+                self = start
+                try self.skipValue()
+                continue
             }
-            dictionary[key] = value
+            // Equal keys are rare: so they are noticed when it is done, and nothing is looked up twice before.
+            if let first = dictionary.updateValue(value, forKey: key) { dictionary[key] = first }
         } while try self.hasNext(before: UInt8(ascii: "}"))
         return dictionary
     }

@@ -2,97 +2,84 @@ import CByteScan
 
 extension JSONScanner {
     /// Reads a string value.
-    mutating func string() throws(JSONFailure) -> String {
-        try self.value(of: try self.stringToken())
+    // One function, not a part of each member that is a string.
+    @inline(never) mutating func string() throws(JSONFailure) -> String {
+        if let token = try self.plainLiteral() { return try self.value(of: token) }
+        if let value = self.shortValue() { return value }
+        return try self.value(of: try self.literalWithEscapes())
     }
 
     /// The value of a literal.
     @inline(__always) func value(of token: JSONStringToken) throws(JSONFailure) -> String {
-        token.hasEscapes ? try self.unescape(token) : try self.text(of: token)
+        guard !token.hasEscapes, token.isASCII || self.isKnownUTF8 else { return try self.unusualValue(of: token) }
+        return unsafe Self.string(self.bytes(of: token), isASCII: token.isASCII)
     }
 
     /// Reads a string literal without building its value; only its end, not its content, has been checked then.
-    mutating func stringToken() throws(JSONFailure) -> JSONStringToken {
+    @inline(never) mutating func stringToken() throws(JSONFailure) -> JSONStringToken {
+        if let token = try self.plainLiteral() { return token }
+        return try self.literalWithEscapes()
+    }
+
+    /// Reads a literal without escapes; `nil`, and nothing read, if there is a backslash, or anything wrong.
+    @inline(__always) private mutating func plainLiteral() throws(JSONFailure) -> JSONStringToken? {
         guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpectedType() }
         let start = self.offset &+ 1
-        var progress = StringProgress()
-        self.offset = start
-        while let scan = self.scan(at: self.offset), scan.count == 16 || scan.stops != 0 {
-            guard try self.takeString(scan.stops, scan.highBits, &progress) else { continue }
-            return self.finishToken(from: start, progress)
-        }
-        return try self.finishShortString(from: start, progress)
-    }
-
-    /// What is known of the characters of a string so far.
-    private struct StringProgress {
-        var hasEscapes = false
-        /// Not 0 when one of them is not ASCII.
+        var position = start
         var highBits: UInt32 = 0
-    }
-
-    /// Moves to the closing quote, or behind the bytes that were scanned.
-    ///
-    /// - Returns: Whether it is at the closing quote.
-    @inline(__always) private mutating func takeString(
-        _ found: UInt32,
-        _ highBits: UInt32,
-        _ progress: inout StringProgress
-    ) throws(JSONFailure) -> Bool {
-        var stops = found
-        while stops != 0 {
-            let index = stops.trailingZeroBitCount
-            switch self.byte(at: self.offset &+ index) {
-            case UInt8(ascii: "\\") where self.offset &+ index &+ 1 < self.count:
-                // Whatever follows belongs to the escape; the unescaper judges it.
-                progress.hasEscapes = true
-                guard index < 15 else {
-                    progress.highBits |= highBits
-                    self.offset &+= 17
-                    return false
-                }
-                stops &= ~(3 &<< UInt32(truncatingIfNeeded: index))
-            case UInt8(ascii: "\""):
-                // Bits below the quote belong to the bytes before it.
-                progress.highBits |= highBits & ((1 &<< UInt32(truncatingIfNeeded: index)) &- 1)
-                self.offset &+= index
-                return true
-            default:
-                self.offset &+= index
-                throw self.unterminatedString()
+        while let block = self.stringBlock(at: position) {
+            guard block.stops == 0 else {
+                let index = block.stops.trailingZeroBitCount
+                let end = position &+ index
+                guard self.byte(at: end) == UInt8(ascii: "\"") else { return nil }
+                self.offset = end &+ 1
+                highBits |= block.highBits(before: index)
+                return JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: false)
             }
+            highBits |= block.highBits
+            position &+= 16
         }
-        progress.highBits |= highBits
-        self.offset &+= 16
-        return false
+        return nil
     }
 
-    @inline(__always) private mutating func finishToken(from start: Int, _ progress: StringProgress) -> JSONStringToken
-    {
-        defer { self.offset &+= 1 }
-        return JSONStringToken(
-            start: start,
-            end: self.offset,
-            isASCII: progress.highBits == 0,
-            hasEscapes: progress.hasEscapes
-        )
+    /// Reads any literal.
+    @inline(never) private mutating func literalWithEscapes() throws(JSONFailure) -> JSONStringToken {
+        let start = self.offset &+ 1
+        var (position, highBits, hasEscapes, escapes) = (start, UInt32(0), false, EscapeTracker())
+        while let block = self.stringBlock(at: position) {
+            if block.backslashes != 0 { hasEscapes = true }
+            // Whatever is escaped belongs to its escape; the unescaper judges it.
+            let ends = block.stops & ~block.backslashes & ~escapes.escaped(by: block.backslashes)
+            guard ends == 0 else {
+                let index = ends.trailingZeroBitCount
+                let end = position &+ index
+                guard self.byte(at: end) == UInt8(ascii: "\"") else { break }
+                self.offset = end &+ 1
+                highBits |= block.highBits(before: index)
+                return JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: hasEscapes)
+            }
+            highBits |= block.highBits
+            position &+= 16
+        }
+        return try self.literalByBytes(from: start)
     }
 
-    /// Goes on byte by byte: in a text of less than sixteen bytes, or to the end of one that breaks off.
-    @inline(never) private mutating func finishShortString(
-        from start: Int,
-        _ before: StringProgress
-    ) throws(JSONFailure) -> JSONStringToken {
-        var progress = before
+    /// Reads byte by byte: a text of less than sixteen bytes, or what breaks off.
+    @inline(never) private mutating func literalByBytes(from start: Int) throws(JSONFailure) -> JSONStringToken {
+        var (isASCII, hasEscapes) = (true, false)
+        self.offset = start
         while true {
             let byte = self.byte(at: self.offset)
             switch byte {
-            case UInt8(ascii: "\""): return self.finishToken(from: start, progress)
+            case UInt8(ascii: "\""):
+                self.offset &+= 1
+                return JSONStringToken(start: start, end: self.offset &- 1, isASCII: isASCII, hasEscapes: hasEscapes)
             case UInt8(ascii: "\\") where self.offset &+ 1 < self.count:
-                progress.hasEscapes = true
+                hasEscapes = true
+                if self.byte(at: self.offset &+ 1) > 0x7F { isASCII = false }
                 self.offset &+= 2
             case 0x20...0x5B, 0x5D...0xFF:
-                progress.highBits |= UInt32(byte & 0x80)
+                if byte > 0x7F { isASCII = false }
                 self.offset &+= 1
             default: throw self.unterminatedString()
             }
@@ -104,49 +91,50 @@ extension JSONScanner {
         if token.hasEscapes || !token.isASCII { _ = try self.value(of: token) }
     }
 
-    /// The value of a literal without escapes.
-    @inline(__always) private func text(of token: JSONStringToken) throws(JSONFailure) -> String {
-        let bytes = unsafe self.bytes(of: token)
-        if !token.isASCII { try self.validateUTF8(token) }
-        return unsafe Self.string(bytes, isASCII: token.isASCII)
-    }
-
     /// Copies bytes that were checked to be UTF-8.
     @inline(__always) private static func string(_ bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) -> String {
         unsafe String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: isASCII))
     }
 
-    private func validateUTF8(_ token: JSONStringToken) throws(JSONFailure) {
-        let bytes = unsafe self.bytes(of: token)
-        if self.isKnownUTF8 { return }
-        if unsafe byte_scan_is_utf8(bytes.baseAddress.unsafelyUnwrapped, bytes.count) == 1 { return }
-        do {
-            _ = try UTF8Span(validating: unsafe bytes.span)
-        } catch {
-            throw JSONFailure(.invalidUTF8, at: token.start &+ error.byteOffsets.lowerBound)
+    /// Reads a literal with escapes whose value has a KiB at most, without looking for its end first.
+    ///
+    /// - Returns: The value; `nil`, and nothing read, of any other, and if anything is wrong.
+    @inline(never) private mutating func shortValue() -> String? {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
+            var unescaper = unsafe JSONUnescaper(self.bytes(from: self.offset &+ 1), destination: buffer)
+            guard (try? unescaper.run()) == true, self.isKnownUTF8 || unescaper.readASCIIOnly else { return nil }
+            self.offset &+= unescaper.offset &+ 2
+            return unsafe Self.string(unescaper.value, isASCII: unescaper.wroteASCIIOnly)
         }
     }
 
-    /// The value of a literal with escapes.
-    private func unescape(_ token: JSONStringToken) throws(JSONFailure) -> String {
-        if !token.isASCII { try self.validateUTF8(token) }
-        let source = unsafe self.bytes(of: token)
+    /// The value of a literal with escapes, or of one that must be checked.
+    @inline(never) private func unusualValue(of token: JSONStringToken) throws(JSONFailure) -> String {
+        if !token.isASCII, !self.isKnownUTF8 { try self.validateUTF8(token) }
+        guard token.hasEscapes else { return unsafe Self.string(self.bytes(of: token), isASCII: token.isASCII) }
         // Not in the memory of the string itself: that would be checked once more.
-        let result = unsafe withUnsafeTemporaryAllocation(byteCount: source.count, alignment: 1) { buffer in
-            var unescaper = unsafe JSONUnescaper(source: source, destination: buffer)
+        let capacity = JSONUnescaper.capacity(for: token.count)
+        let result = unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { buffer in
+            var unescaper = unsafe JSONUnescaper(self.bytes(from: token.start), destination: buffer)
             return Result { () throws(JSONFailure) -> String in
-                try unescaper.run()
-                let written = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<unescaper.written])
-                return unsafe Self.string(
-                    written.assumingMemoryBound(to: UInt8.self),
-                    isASCII: token.isASCII && !unescaper.wroteNonASCII
-                )
+                guard try unescaper.run() else { throw self.unexpected() }
+                return unsafe Self.string(unescaper.value, isASCII: unescaper.wroteASCIIOnly)
             }
         }
         do {
             return try result.get()
         } catch {
             throw JSONFailure(error.reason, at: token.start &+ error.offset)
+        }
+    }
+
+    private func validateUTF8(_ token: JSONStringToken) throws(JSONFailure) {
+        let bytes = unsafe self.bytes(of: token)
+        if unsafe byte_scan_is_utf8(bytes.baseAddress.unsafelyUnwrapped, bytes.count) == 1 { return }
+        do {
+            _ = try UTF8Span(validating: unsafe bytes.span)
+        } catch {
+            throw JSONFailure(.invalidUTF8, at: token.start &+ error.byteOffsets.lowerBound)
         }
     }
 

@@ -17,14 +17,21 @@ import CByteScan
     /// How many arrays and objects are open.
     private(set) var depth = 0
 
-    private let bytes: UnsafeRawBufferPointer
+    /// The first byte; nothing is read through it when `count` is 0.
+    ///
+    /// Not kept as a buffer: that asks with every access whether it is `nil`, and counts anew.
+    private let base: UnsafeRawPointer
+
+    /// The number of bytes in the input.
+    let count: Int
 
     /// Whether the input was checked to be UTF-8 before.
     let isKnownUTF8: Bool
 
     /// Starts at the first byte, or behind a UTF-8 byte order mark, which RFC 8259 §8.1 allows a parser to ignore.
     init(_ bytes: UnsafeRawBufferPointer, isKnownUTF8: Bool = false) {
-        unsafe self.bytes = bytes
+        unsafe self.base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
+        self.count = bytes.count
         self.isKnownUTF8 = isKnownUTF8
         self.offset = 0
         if self.byte(at: 0) == 0xEF, self.byte(at: 1) == 0xBB, self.byte(at: 2) == 0xBF {
@@ -34,44 +41,93 @@ import CByteScan
 
     // MARK: Bytes
 
-    /// The number of bytes in the input.
-    var count: Int { unsafe self.bytes.count }
-
     /// The byte at `offset`, or 0 behind the end: no JSON text may contain a zero byte, so the grammar stops there.
     @inline(__always) func byte(at offset: Int) -> UInt8 {
-        offset < self.count ? unsafe self.bytes[offset] : 0
+        offset < self.count ? unsafe self.load(at: offset) : 0
     }
 
     /// The eight bytes from `offset`, the first one lowest, or `nil` if fewer are left.
     @inline(__always) func word(at offset: Int) -> UInt64? {
         guard offset &+ 8 <= self.count else { return nil }
-        return unsafe UInt64(littleEndian: self.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        return UInt64(littleEndian: unsafe self.load(at: offset))
+    }
+
+    /// What is at `offset`; a caller has checked that it is there.
+    @unsafe @inline(__always) private func load<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Value {
+        unsafe self.base.loadUnaligned(fromByteOffset: offset, as: Value.self)
     }
 
     /// What a string literal has to know of the next bytes, sixteen at most: bit i is for the byte at `offset` + i.
-    ///
-    /// `stops` are quotes, backslashes and control characters. `nil` at the end, and in a text of less than 16 bytes.
-    @inline(__always) func scan(at offset: Int) -> (stops: UInt32, highBits: UInt32, count: Int)? {
-        let left = self.count &- offset
-        guard left > 0, self.count >= 16, let base = unsafe self.bytes.baseAddress else { return nil }
-        guard left < 16 else {
-            return unsafe (byte_scan_json_stops(base + offset), byte_scan_high_bits(base + offset), 16)
+    struct StringBlock {
+        /// Quotes, backslashes and control characters.
+        let stops: UInt32
+
+        let backslashes: UInt32
+
+        /// Bytes that are not ASCII.
+        let highBits: UInt32
+
+        /// Those of the first `count` bytes, which are less than all.
+        @inline(__always) func highBits(before count: Int) -> UInt32 {
+            self.highBits & ((1 &<< UInt32(truncatingIfNeeded: count)) &- 1)
         }
-        // The last sixteen bytes; those before `offset` are shifted out.
-        let (last, passed) = unsafe (base + (self.count &- 16), UInt32(truncatingIfNeeded: 16 &- left))
-        return unsafe (byte_scan_json_stops(last) &>> passed, byte_scan_high_bits(last) &>> passed, left)
+    }
+
+    /// Looks at the next sixteen bytes, or those that are left; `nil` at the end, and in a text of less than 16 bytes.
+    @inline(__always) func stringBlock(at offset: Int) -> StringBlock? {
+        guard let (bytes, passed) = unsafe self.sixteen(at: offset) else { return nil }
+        return unsafe StringBlock(
+            stops: byte_scan_json_stops(bytes) &>> passed,
+            backslashes: byte_scan_equal(bytes, UInt8(ascii: "\\")) &>> passed,
+            highBits: byte_scan_high_bits(bytes) &>> passed
+        )
+    }
+
+    /// Sixteen bytes that may be read, and how many of them lie before `offset`: the end is looked at with the last
+    /// sixteen.
+    @inline(__always) private func sixteen(at offset: Int) -> (bytes: UnsafeRawPointer, passed: UInt32)? {
+        let left = self.count &- offset
+        guard left < 16 else { return unsafe (self.base + offset, 0) }
+        guard left > 0, self.count >= 16 else { return nil }
+        return unsafe (self.base + (self.count &- 16), UInt32(truncatingIfNeeded: 16 &- left))
     }
 
     /// The bytes of a string literal, still escaped.
     @inline(__always) func bytes(of token: JSONStringToken) -> UnsafeBufferPointer<UInt8> {
-        unsafe UnsafeRawBufferPointer(rebasing: self.bytes[token.start..<token.end]).assumingMemoryBound(to: UInt8.self)
+        let start = unsafe (self.base + token.start).assumingMemoryBound(to: UInt8.self)
+        return unsafe UnsafeBufferPointer(start: start, count: token.count)
+    }
+
+    /// All bytes from `offset` on, which is not behind the end.
+    @inline(__always) func bytes(from offset: Int) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: self.base + offset, count: self.count &- offset)
+    }
+
+    /// Whether a name stands between quotes at `offset`, and a colon behind it.
+    @inline(__always) func hasKey(_ name: StaticString, at offset: Int) -> Bool {
+        let length = name.utf8CodeUnitCount
+        guard offset &+ length &+ 3 <= self.count else { return false }
+        let opening: UInt8 = unsafe self.load(at: offset)
+        let closing: UInt16 = unsafe self.load(at: offset &+ length &+ 1)
+        guard opening == UInt8(ascii: "\""), closing == UInt16(littleEndian: 0x3A22) else { return false }
+        return self.hasBytes(of: name, at: offset &+ 1)
+    }
+
+    /// Whether a name stands between quotes at `offset`.
+    @inline(__always) func hasString(_ name: StaticString, at offset: Int) -> Bool {
+        let length = name.utf8CodeUnitCount
+        guard offset &+ length &+ 2 <= self.count else { return false }
+        let opening: UInt8 = unsafe self.load(at: offset)
+        let closing: UInt8 = unsafe self.load(at: offset &+ length &+ 1)
+        guard closing == UInt8(ascii: "\""), opening == UInt8(ascii: "\"") else { return false }
+        return self.hasBytes(of: name, at: offset &+ 1)
     }
 
     /// Whether the bytes from `offset` begin with a name; a caller has checked that there are enough.
     @inline(__always) func hasBytes(of name: StaticString, at offset: Int) -> Bool {
         let length = name.utf8CodeUnitCount
-        let bytes = unsafe UnsafeRawBufferPointer(rebasing: self.bytes[offset..<offset &+ length])
-        let expected = unsafe UnsafeRawBufferPointer(start: name.utf8Start, count: length)
+        let bytes = unsafe self.base + offset
+        let expected = unsafe UnsafeRawPointer(name.utf8Start)
         // The last word reaches back into bytes that were compared before, so that none are left over.
         guard length < 8 else {
             var index = 0
@@ -86,14 +142,14 @@ import CByteScan
             return unsafe Self.areEqual(bytes, expected, at: length &- 4, as: UInt32.self)
         }
         for index in 0..<length {
-            guard unsafe bytes[index] == expected[index] else { return false }
+            guard unsafe Self.areEqual(bytes, expected, at: index, as: UInt8.self) else { return false }
         }
         return true
     }
 
     @inline(__always) private static func areEqual<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ left: UnsafeRawBufferPointer,
-        _ right: UnsafeRawBufferPointer,
+        _ left: UnsafeRawPointer,
+        _ right: UnsafeRawPointer,
         at index: Int,
         as type: Word.Type
     ) -> Bool {
@@ -164,11 +220,14 @@ import CByteScan
     /// Decides after a member or element whether another one follows, and skips the comma or the closing bracket.
     @inline(__always) mutating func hasNext(before close: UInt8) throws(JSONFailure) -> Bool {
         self.skipWhitespace()
-        if self.consume(UInt8(ascii: ",")) {
+        let byte = self.byte(at: self.offset)
+        guard byte != UInt8(ascii: ",") else {
+            self.offset &+= 1
             self.skipWhitespace()
             return true
         }
-        guard self.consume(close) else { throw self.unexpected() }
+        guard byte == close else { throw self.unexpected() }
+        self.offset &+= 1
         self.leaveContainer()
         return false
     }

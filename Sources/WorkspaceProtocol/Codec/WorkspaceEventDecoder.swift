@@ -102,11 +102,17 @@ public struct WorkspaceEventDecoder: Sendable {
         try scanner.object(into: &draft)
         guard let type = draft.type else { throw JSONFailure(.missingType, at: scanner.offset &- 1) }
         try scanner.finish()
-        if let content = draft.content { return WorkspaceEvent(content, timestamp: draft.timestamp) }
-        let message = UnknownMessage(
-            type: WorkspaceMessageType(rawValue: try scanner.value(of: type)),
-            rawText: unsafe String(decoding: frame, as: UTF8.self)
-        )
-        return WorkspaceEvent(.unknown(message), timestamp: draft.timestamp)
+        let content: WorkspaceEvent.Content
+        switch type {
+        case .known(let kind): content = draft.content(of: kind)
+        case .unknown(let token):
+            content = .unknown(
+                UnknownMessage(
+                    type: WorkspaceMessageType(rawValue: try scanner.value(of: token)),
+                    rawText: unsafe String(decoding: frame, as: UTF8.self)
+                )
+            )
+        }
+        return WorkspaceEvent(content, timestamp: draft.timestamp)
     }
 }

@@ -6,28 +6,46 @@
 struct WorkspaceEventDraft: JSONReadable {
     typealias Field = WorkspaceMember
 
-    /// Where the type is in the frame, once it was read.
-    private(set) var type: JSONStringToken?
+    /// The type, once it was read.
+    private(set) var type: MessageType?
 
     /// The timestamp, once it was read.
     private(set) var timestamp: Int64?
 
-    /// The type; `nil` if it is unknown, or was not read.
-    private var kind: WorkspaceMessageKind?
     private var payload: WorkspaceEvent.Content?
     private var text = ""
     private var first = 0
     private var second = 0
 
+    /// What the value of `type` is.
+    enum MessageType {
+        case known(WorkspaceMessageKind)
+
+        /// Where it is in the frame.
+        case unknown(JSONStringToken)
+    }
+
+    /// The type; `nil` if it is unknown, or was not read.
+    private var kind: WorkspaceMessageKind? {
+        guard case .known(let kind) = self.type else { return nil }
+        return kind
+    }
+
     /// Says what type the message has.
-    mutating func setType(_ type: JSONStringToken, in scanner: JSONScanner) throws(JSONFailure) {
-        self.kind = try scanner.name(type)
-        self.type = type
+    mutating func setType(_ token: JSONStringToken, in scanner: JSONScanner) throws(JSONFailure) {
+        self.type = (try scanner.name(token)).map(MessageType.known) ?? .unknown(token)
+    }
+
+    private mutating func readType(from scanner: inout JSONScanner) throws(JSONFailure) {
+        guard let kind: WorkspaceMessageKind = scanner.consumeName() else {
+            return try self.setType(scanner.stringToken(), in: scanner)
+        }
+        self.type = .known(kind)
     }
 
     mutating func read(_ field: WorkspaceMember, from scanner: inout JSONScanner) throws(JSONFailure) {
         switch (field, self.kind) {
-        case (.type, _) where self.type == nil: try self.setType(scanner.stringToken(), in: scanner)
+        case (.type, _) where self.type == nil: try self.readType(from: &scanner)
         case (.timestamp, _): self.timestamp = try scanner.integer()
         case (.data, .shellOutput), (.data, .shellInput), (.error, .error): self.text = try scanner.string()
         case (.code, .shellExit), (.columns, .shellResize): self.first = try scanner.int()
@@ -60,10 +78,9 @@ struct WorkspaceEventDraft: JSONReadable {
         }
     }
 
-    /// What the message says, after all its members were read; `nil` if its type is unknown.
-    var content: WorkspaceEvent.Content? {
-        guard let kind else { return nil }
-        return switch kind {
+    /// What a message of this type says, after all its members were read.
+    func content(of kind: WorkspaceMessageKind) -> WorkspaceEvent.Content {
+        switch kind {
         case .connected: .connected
         case .pong: .pong
         case .ping: .ping

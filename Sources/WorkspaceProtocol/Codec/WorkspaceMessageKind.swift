@@ -1,17 +1,17 @@
-/// The message types this library knows.
+/// The message types this library knows, the frequent ones first: they are looked for in this order.
 enum WorkspaceMessageKind: UInt8, JSONName {
-    case connected
-    case gitStatus
-    case gitCommit
-    case gitReset
-    case branchSwitch
-    case fileChange
     case processOutput
-    case processStatus
     case shellOutput
+    case fileChange
+    case gitStatus
+    case processStatus
+    case gitCommit
+    case branchSwitch
+    case gitReset
+    case pong
+    case connected
     case shellExit
     case error
-    case pong
     case ping
     case shellInput
     case shellResize

@@ -5,6 +5,23 @@ import WebSocketTransport
 
 @Suite("Opening a stream", .timeLimit(.minutes(1)))
 struct OpeningTests {
+    @Test("A configuration that no stream can work with is refused before anything is dialled")
+    func refusesConfiguration() throws {
+        let endpoint = try RuntimeEndpoint("ws://127.0.0.1:1")
+        let changes: [(inout AgentRuntimeConfiguration) -> Void] = [
+            { $0.connection.deliversPieces = true }, { $0.maximumQueuedEvents = 0 }, { $0.connectTimeout = .zero },
+            { $0.connection.sendQueue.highWaterBytes = 0 },
+        ]
+        for change in changes {
+            var configuration = AgentRuntimeConfiguration()
+            change(&configuration)
+            let error = #expect(throws: AgentRuntimeError.self) {
+                try AgentRuntimeClient(endpoint: endpoint, configuration: configuration)
+            }
+            #expect(error?.code == .invalidConfiguration)
+        }
+    }
+
     @Test("A closed client opens nothing")
     func closedClient() async throws {
         let fixture = try ClientFixture()

@@ -29,6 +29,7 @@ struct StopTests {
         var configuration = MockServerConfiguration()
         configuration.scenario = Scenario(steps)
         configuration.stopTimeout = .milliseconds(100)
+        configuration.connection.closing.timeout = .seconds(60)
         let server = try await MockServer.start(configuration)
         let connection = try await WebSocketClient.connect(to: server.streamURL)
         try await server.waitForConnections(1)

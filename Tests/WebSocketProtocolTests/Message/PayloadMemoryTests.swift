@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import WebSocketProtocol
@@ -39,7 +40,7 @@ struct PayloadMemoryTests {
         let memory = SharedMemory()
         await withTaskGroup(of: Bool.self) { group in
             for owner in 1...8 {
-                group.addTask { memory.useAlone(owner: UInt8(owner), rounds: 2000) }
+                group.addTask { await memory.useAlone(owner: UInt8(owner), rounds: 10_000) }
             }
             for await wasAlone in group { #expect(wasAlone) }
         }
@@ -57,17 +58,28 @@ struct PayloadMemoryTests {
 
 /// The memory, shared by tasks.
 private final class SharedMemory: Sendable {
+    private static let bytes = 64 * 1024
+
     private let memory = PayloadMemory()
 
-    func useAlone(owner: UInt8, rounds: Int) -> Bool {
+    /// Fills a block, lets others have their turn, and looks whether any byte of it has changed.
+    func useAlone(owner: UInt8, rounds: Int) async -> Bool {
+        let mark = [UInt8](repeating: owner, count: Self.bytes)
         for _ in 0..<rounds {
-            let block = self.memory.take(64 * 1024)
-            block.storeBytes(of: owner, as: UInt8.self)
-            block.storeBytes(of: owner, toByteOffset: block.count - 1, as: UInt8.self)
-            let wasAlone = block[0] == owner && block[block.count - 1] == owner
+            let block = self.memory.take(Self.bytes)
+            block.copyBytes(from: mark)
+            await Task.yield()
+            let isUnchanged = mark.withUnsafeBytes { Self.areEqual($0, UnsafeRawBufferPointer(block)) }
+            // One that has another owner, too, is left to that one.
+            guard isUnchanged else { return false }
             self.memory.give(block)
-            guard wasAlone else { return false }
         }
         return true
+    }
+
+    /// A loop over a billion bytes would take a minute in a debug build.
+    private static func areEqual(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Bool {
+        guard let first = first.baseAddress, let second = second.baseAddress else { return false }
+        return memcmp(first, second, self.bytes) == 0
     }
 }

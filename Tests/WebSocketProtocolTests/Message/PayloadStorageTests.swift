@@ -54,6 +54,17 @@ struct PayloadStorageTests {
         #expect(storage.capacity == 1000)
     }
 
+    @Test("Growing byte by byte copies a few times, from any capacity on", arguments: [1, 16_385, 20_000, 32_767])
+    func growsInFewSteps(capacity: Int) {
+        let storage = PayloadStorage(capacity: capacity)
+        var capacities: Set = [storage.capacity]
+        for _ in 0..<100_000 {
+            [UInt8(1)].withUnsafeBytes { _ = storage.append($0, key: nil) }
+            capacities.insert(storage.capacity)
+        }
+        #expect(capacities.count <= (capacity == 1 ? 16 : 4))
+    }
+
     @Test("Growth stops at the total that is known, but never below what is needed")
     func stopsAtTheTotal() {
         let storage = PayloadStorage(capacity: 100)

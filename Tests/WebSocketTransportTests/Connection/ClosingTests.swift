@@ -141,7 +141,7 @@ struct ClosingTests {
             try await peer.setReading(false)
             try await connection.send(binary: [UInt8](repeating: 1, count: 4_000_000))
             let senders = (0..<5).map { index in Task { try await connection.send(text: "waits \(index)") } }
-            try await Task.sleep(for: .milliseconds(5))
+            try await eventually("all senders wait") { connection.core.waitingCount == 5 }
             async let closing = connection.close()
             for sender in senders {
                 let result = await sender.result
@@ -233,7 +233,9 @@ struct ClosingTests {
             let receiver = Task { try await connection.texts() }
             let sender = Task { try await connection.send(text: "never") }
             let waiter = Task { try await connection.waitUntilClosed() }
-            try await Task.sleep(for: .milliseconds(2))
+            try await eventually("sender and receiver wait") {
+                connection.core.waitingCount == 1 && connection.inbound.isAwaited
+            }
             connection.abort()
             #expect(try await receiver.value == [])
             let result = await sender.result

@@ -97,7 +97,7 @@ struct ReceivingTests {
         try await withConnectedClient { connection, peer in
             for round in 0..<20 {
                 let waiting = Task { try await connection.texts(1) }
-                if round.isMultiple(of: 2) { try await Task.sleep(for: .milliseconds(1)) }
+                if round.isMultiple(of: 2) { try await eventually("it waits") { connection.inbound.isAwaited } }
                 waiting.cancel()
                 await #expect(throws: CancellationError.self) { try await waiting.value }
             }
@@ -181,7 +181,9 @@ struct ReceivingTests {
         let peer = try await server.peer()
         try await peer.send(peer.acceptance())
         var iterator = try await connecting.makeAsyncIterator()
-        try await Task.sleep(for: .milliseconds(5))
+        // Whoever would cut the connection has had its turn on the event loop.
+        try await peer.send(WireFrame(.ping))
+        #expect(try await peer.receiveFrames(1) == [WireFrame(.pong, isMasked: true)])
         try await peer.send(WireFrame(text: "late"))
         #expect(try await iterator.next()?.text == "late")
         await server.close()

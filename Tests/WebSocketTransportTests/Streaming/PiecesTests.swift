@@ -121,6 +121,22 @@ struct PiecesTests {
         }
     }
 
+    @Test("What was joined of a message is forgotten when someone takes its next piece as such")
+    func forgetsWhatWasJoined() async throws {
+        try await withConnectedClient(Self.configuration) { connection, peer in
+            // The first two bytes of a euro sign are joined, its third is taken as a piece, and then the message ends.
+            let joining = Task { try await connection.texts(1) }
+            try await peer.send(Self.frame([0xE2, 0x82], opcode: .text, isFinal: false))
+            try await eventually("the first piece is joined") { connection.unfinishedMessage.withLock { $0 != nil } }
+            joining.cancel()
+            _ = await joining.result
+            try await peer.send(Self.frame([0xAC], opcode: .continuation, isFinal: false))
+            #expect(try await connection.pieces.first { _ in true }.map { Array($0.bytes) } == [0xAC])
+            try await peer.send(Self.frame([0x62], opcode: .continuation) + Self.frame([0x63], opcode: .text))
+            #expect(try await connection.texts(1) == ["c"])
+        }
+    }
+
     @Test("A text that turns out not to be UTF-8 ends the connection behind its good pieces")
     func failsLate() async throws {
         try await withConnectedClient(Self.configuration) { connection, peer in

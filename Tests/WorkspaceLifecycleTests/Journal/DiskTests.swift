@@ -76,6 +76,19 @@ struct DiskTests {
         }
     }
 
+    /// Fills the disk for as long as `body` runs, which must leave the record as it is.
+    private func withFull(
+        _ disk: MountedDisk,
+        _ resource: MountedDisk.Resource,
+        _ body: () async throws -> Void
+    ) async throws {
+        let before = try self.bytes(disk)
+        try await disk.fill(resource)
+        try await body()
+        #expect(try self.bytes(disk) == before)
+        try await disk.free()
+    }
+
     @Test(
         "A full disk refuses a start before anything is spawned, loses nothing, and with space again it starts",
         Self.mounting,
@@ -84,17 +97,16 @@ struct DiskTests {
     func fullBeforeStart(resource: MountedDisk.Resource) async throws {
         try await MountedDisk.with("size=64k,nr_inodes=32") { disk in
             self.expect(await disk.act("create"), "created")
-            let before = try self.bytes(disk)
-            try await disk.fill(resource)
-            for verb in ["getOrStart", "restart"] {
-                let result = await disk.act(verb)
-                self.expect(result, "error storage", disk.sandbox.root + "/workspaces/blue/", "Free space")
+            try await self.withFull(disk, resource) {
+                for verb in ["getOrStart", "restart"] {
+                    let result = await disk.act(verb)
+                    self.expect(result, "error storage", disk.sandbox.root + "/workspaces/blue/", "Free space")
+                }
+                #expect(disk.sandbox.censusLines().isEmpty)
+                let names = ProcessTable.names(in: disk.directory.workspace(try WorkspaceID("blue")))
+                #expect(!names.contains("journal.tmp"))
+                self.expect(await disk.act("status"), "status absent")
             }
-            #expect(try self.bytes(disk) == before && disk.sandbox.censusLines().isEmpty)
-            let names = ProcessTable.names(in: disk.directory.workspace(try WorkspaceID("blue")))
-            #expect(!names.contains("journal.tmp"))
-            self.expect(await disk.act("status"), "status absent")
-            try await disk.free()
             self.expect(await disk.act("getOrStart"), "started=true generation=1")
         }
     }
@@ -107,15 +119,29 @@ struct DiskTests {
     func fullWhileRunning(resource: MountedDisk.Resource) async throws {
         try await MountedDisk.with("size=64k,nr_inodes=32") { disk in
             self.expect(await disk.act("getOrStart"), "started=true")
-            let before = try self.bytes(disk)
-            try await disk.fill(resource)
-            self.expect(await disk.act("getOrStart"), "started=false generation=1")
-            self.expect(await disk.act("stop"), "error storage", "journal.tmp", "Free space")
-            #expect(disk.sandbox.runtimes().count == 1)
-            #expect(try self.bytes(disk) == before)
-            try await disk.free()
+            try await self.withFull(disk, resource) {
+                self.expect(await disk.act("getOrStart"), "started=false generation=1")
+                self.expect(await disk.act("stop"), "error storage", "journal.tmp", "Free space")
+                #expect(disk.sandbox.runtimes().count == 1)
+            }
             self.expect(await disk.act("stop"), "stopped")
             #expect(disk.sandbox.runtimes().isEmpty)
+        }
+    }
+
+    @Test("On a full disk a start finds what runs also when it can't record that the budget is fresh", Self.mounting)
+    func fullWithBudgetUsedUp() async throws {
+        try await MountedDisk.with("size=64k,nr_inodes=32") { disk in
+            self.expect(await disk.act("getOrStart"), "started=true")
+            for (generation, answer) in [("1", "restarted generation=2"), ("2", "gaveUp")] {
+                self.expect(await disk.act("complain", ["--generation", generation, "--attempts", "1"]), answer)
+            }
+            try await self.withFull(disk, .bytes) {
+                self.expect(await disk.act("getOrStart"), "started=false generation=2")
+            }
+            self.expect(await disk.act("getOrStart"), "started=false generation=2")
+            let complaint = await disk.act("complain", ["--generation", "2", "--attempts", "1"])
+            self.expect(complaint, "restarted generation=3")
         }
     }
 

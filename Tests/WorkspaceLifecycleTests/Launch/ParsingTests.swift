@@ -70,6 +70,40 @@ struct ParsingTests {
     }
 
     @Test(
+        "That an answer is in chunks is read from that field alone, however it is spelled (RFC 9110 §5.5)",
+        arguments: [
+            ("Transfer-Encoding: chunked", true), ("transfer-encoding:chunked", true),
+            ("TRANSFER-ENCODING:   Chunked", true), ("Transfer-Encoding:\tchunked\t ", true),
+            ("A: b\r\nTransfer-Encoding:chunked\r\nC: d", true), ("X-Transfer-Encoding: chunked", false),
+            ("Transfer-Encoding: chunkedly", false), ("A: Transfer-Encoding: chunked", false),
+            ("Transfer-Encoding", false),
+        ]
+    )
+    func chunkedSpelling(field: String, isChunked: Bool) {
+        let identity = "{\"nonce\":\"a\",\"generation\":2}"
+        let chunks = "1c\r\n\(identity)\r\n0\r\n\r\n"
+        for (body, isWhole) in [(chunks, isChunked), (identity, !isChunked)] {
+            let answer = "HTTP/1.1 200 OK\r\n\(field)\r\n\r\n\(body)"
+            let expected = isWhole ? RuntimeIdentity(generation: 2, nonce: "a") : nil
+            #expect(HTTPReadinessProbe.identity(in: Array(answer.utf8)) == expected, "\(body)")
+        }
+    }
+
+    @Test(
+        "A command with a zero byte, or with a name that has an equals sign, is refused before anything is touched",
+        arguments: [
+            (["a\u{0}b"], [:], nil), (["a", "b\u{0}"], [:], nil), (["a"], ["N\u{0}": "v"], nil),
+            (["a"], ["N": "v\u{0}"], nil), (["a"], ["N=": "v"], nil), (["a"], [:], "/tmp\u{0}/elsewhere"),
+        ] as [([String], [String: String], String?)]
+    )
+    func badCommand(arguments: [String], environment: [String: String], directory: String?) {
+        var command = RuntimeCommand(arguments)
+        (command.environment, command.workingDirectory) = (environment, directory)
+        let error = #expect(throws: LifecycleError.self) { try command.validate() }
+        #expect(error?.code == .invalidArgument && error?.message.contains("zero byte") == true)
+    }
+
+    @Test(
         "Endpoints are numeric and local; anything else is refused with the form that is wanted",
         arguments: [
             "", "http://", "https://127.0.0.1:1", "http://127.0.0.1", "http://127.0.0.1:0", "http://127.0.0.1:65536",

@@ -116,17 +116,40 @@ struct SharedBudgetTests {
         }
     }
 
+    /// A workspace whose only attempt is used up, and whose second runtime has been healthy for 200 ms.
+    private func useUp(_ sandbox: Sandbox, _ id: WorkspaceID) async throws {
+        _ = await sandbox.act("getOrStart", on: id)
+        _ = await self.complain(sandbox, id, 1, "--attempts", "1")
+        let proven = try #require(sandbox.record(id)?.provenAt?.time(in: ProcessTable.bootID))
+        try await eventually("it was healthy for long enough") { SystemClock.now >= proven + .milliseconds(200) }
+    }
+
     @Test("Health that was proven for long enough is a fresh budget for every process")
     func health() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
-            _ = await sandbox.act("getOrStart", on: id)
-            _ = await self.complain(sandbox, id, 1, "--attempts", "1")
-            let proven = try #require(sandbox.record(id)?.provenAt?.time(in: ProcessTable.bootID))
-            try await eventually("it was healthy for long enough") { SystemClock.now >= proven + .milliseconds(200) }
+            try await self.useUp(sandbox, id)
             let second = await self.complain(sandbox, id, 2, "--attempts", "1", "--reset-after", "200")
             #expect(second.contains("restarted generation=3"), "\(second)")
             #expect(sandbox.record(id)?.budget.used == 1)
+        }
+    }
+
+    @Test(
+        "Health that lasted is a fresh budget also when its end is recorded before anyone complains, and short is not",
+        arguments: ["recover", "markFailed"],
+        [("200", "restarted generation=3"), ("3600000", "gaveUp")]
+    )
+    func recordedEnd(verb: String, health: (resetAfter: String, answer: String)) async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            try await self.useUp(sandbox, id)
+            Processes.kill(try #require(sandbox.record(id)?.child))
+            let limit = ["--reset-after", health.resetAfter]
+            _ = await sandbox.act(verb, on: id, ["--generation", "2"] + limit)
+            #expect(sandbox.record(id)?.phase == .failed)
+            let second = await sandbox.act("complain", on: id, ["--generation", "2", "--attempts", "1"] + limit)
+            #expect(second.output.contains(health.answer), "\(second.output)")
         }
     }
 

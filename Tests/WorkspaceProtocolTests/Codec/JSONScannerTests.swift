@@ -109,6 +109,69 @@ import Testing
         }
     }
 
+    @Test("A control character is an error at every place of a string")
+    func rejectsControlCharacterAnywhere() {
+        for length in 0...40 {
+            let plain = String(repeating: "a", count: length)
+            for character in ["\u{0}", "\u{1F}", "\n"] {
+                let text = "\"\(plain)\(character)\"                "
+                let failure = JSONFailure(.controlCharacter, at: length + 1)
+                #expect(throws: failure) { try self.scan(text) { try $0.string() } }
+                #expect(throws: JSONFailure(.controlCharacter, at: length + 3)) {
+                    try self.scan("\"\\n\(text.dropFirst())") { try $0.string() }
+                }
+            }
+        }
+    }
+
+    @Test("An escape is undone at every place, behind any number of backslashes", arguments: ["", "                "])
+    func readsEscapesAnywhere(behind: String) throws {
+        for length in 0...34 {
+            let plain = String(repeating: "a", count: length)
+            for count in 0...34 {
+                let backslashes = String(repeating: "\\", count: count)
+                let text = "\"\(plain)\(backslashes)\(backslashes)\\\"\(plain)\\u003e\"\(behind)"
+                let value = "\(plain)\(backslashes)\"\(plain)>"
+                #expect(try self.scan(text) { try $0.string() } == value)
+                let even = "\"\(plain)\(backslashes)\(backslashes)\"\(behind)"
+                #expect(try self.scan(even) { try $0.string() } == plain + backslashes)
+            }
+        }
+    }
+
+    @Test("A value with escapes is read whole whatever its length, and so is what is wrong in it")
+    func readsLongValues() throws {
+        for length in Array(990...1040) + [5000] {
+            let plain = String(repeating: "a", count: length)
+            for (escape, character) in [("\\n", "\n"), ("\\u20AC", "€"), ("\\ud83d\\ude00", "\u{1F600}")] {
+                #expect(try self.scan("\"\(plain)\(escape)\"") { try $0.string() } == plain + character)
+                #expect(try self.scan("\"\(escape)\(plain)é\"") { try $0.string() } == character + plain + "é")
+            }
+            #expect(throws: JSONFailure(.invalidEscape, at: length + 3)) {
+                try self.scan("\"\\n\(plain)\\x\"") { try $0.string() }
+            }
+        }
+    }
+
+    @Test("Each block of backslashes escapes what one finds byte by byte", arguments: [false, true])
+    func tracksEscapes(beginsEscaped: Bool) {
+        for backslashes in UInt32(0)...0xFFFF {
+            var tracker = EscapeTracker()
+            if beginsEscaped { _ = tracker.escaped(by: 0x8000) }
+            var expected: UInt32 = 0
+            var isEscaped = beginsEscaped
+            for place in UInt32(0)..<16 {
+                if isEscaped { expected |= 1 << place }
+                isEscaped = !isEscaped && backslashes & 1 << place != 0
+            }
+            let found = tracker.escaped(by: backslashes)
+            let next = tracker.escaped(by: 0)
+            guard found != expected || next != (isEscaped ? 1 : 0) else { continue }
+            Issue.record("\(String(backslashes, radix: 2)): \(String(found, radix: 2)), then \(next)")
+            return
+        }
+    }
+
     @Test(
         "Well-formed values are skipped whole",
         arguments: [

@@ -114,6 +114,18 @@ import WorkspaceProtocol
         #expect(event == WorkspaceEvent(.gitStatus(expected), timestamp: 1))
     }
 
+    @Test("What follows under the same path may be any value, but must be one")
+    func ignoresFurtherFilesOfOnePath() {
+        let frame = #"{"type":"git_status","git_status":{"files":{"a":{"path":"1"},"a":7,"b":null,"a":{"path":[{}]}}}}"#
+        let files = ["a": GitStatus.FileInfo(path: "1"), "b": GitStatus.FileInfo()]
+        #expect(WorkspaceEvent(frame: frame) == WorkspaceEvent(.gitStatus(GitStatus(files: files)), timestamp: nil))
+        let broken = WorkspaceEvent(frame: frame.replacing("[{}]", with: "[{]"))
+        #expect(broken.error?.code == .invalidSyntax)
+        let wrong = WorkspaceEvent(frame: frame.replacing("null", with: "8"))
+        #expect(wrong.error?.code == .typeMismatch)
+        #expect(wrong.error?.path == "git_status.files.b")
+    }
+
     @Test("Names and types may be spelled with escapes, and whitespace may be anywhere")
     func acceptsUnusualSpelling() {
         let event = WorkspaceEvent(

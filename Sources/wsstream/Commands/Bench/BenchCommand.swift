@@ -74,8 +74,8 @@ extension WSStream.Bench {
             try await BenchRunner.run(self.options) { connection in
                 // On the thread that reads and writes, a round trip needs no hop between threads. Measured against
                 // `wsstream mock` on two shared cores, 20,000 x 100 bytes, best of 6 runs in turns: p50 33 µs and 0.25 s
-                // of processor time, against 41 µs and 0.43 s on the cooperative pool. For the other loops the pool is
-                // better: recv of 3,000,000 takes 0.30 s there and 0.43 s here, sink of 1,000,000 0.13 s and 4.2 s.
+                // of processor time, against 41 µs and 0.43 s on the cooperative pool. The other loops wait once for
+                // many messages, and gain nothing.
                 try await withTaskExecutorPreference(connection.executor) {
                     try await BenchLoops.echo(self.options.count, size: self.size.size, on: connection)
                 }

@@ -1,0 +1,56 @@
+/// An escape that is spelled in UTF-16: `\\u` and four digits, or two of them for a surrogate pair (RFC 8259 §7).
+struct JSONCodeUnits {
+    /// What it stands for.
+    let scalar: Unicode.Scalar
+
+    /// The offset behind it.
+    let end: Int
+
+    /// Reads an escape.
+    ///
+    /// - Parameters:
+    ///   - source: The text.
+    ///   - count: The number of its bytes.
+    ///   - start: Where the backslash is; the `u` behind it was seen.
+    /// - Throws: ``JSONFailure`` if a digit is none, or a half of a pair stands alone.
+    @inline(never) init(_ source: UnsafeRawPointer, count: Int, at start: Int) throws(JSONFailure) {
+        let unit = unsafe try Self.codeUnit(source, count: count, at: start)
+        guard UTF16.isSurrogate(unit) else {
+            self.scalar = Unicode.Scalar(unit) ?? "\u{FFFD}"
+            self.end = start &+ 6
+            return
+        }
+        let second = start &+ 6
+        guard UTF16.isLeadSurrogate(unit), second &+ 2 <= count,
+            unsafe source.loadUnaligned(fromByteOffset: second, as: UInt16.self) == UInt16(littleEndian: 0x755C)
+        else { throw JSONFailure(.loneSurrogate, at: start) }
+        let trail = unsafe try Self.codeUnit(source, count: count, at: second)
+        guard UTF16.isTrailSurrogate(trail) else { throw JSONFailure(.loneSurrogate, at: start) }
+        self.scalar = UTF16.decode(UTF16.EncodedScalar([unit, trail]))
+        self.end = second &+ 6
+    }
+
+    /// Reads the four digits of the escape at `start`.
+    @inline(__always) private static func codeUnit(
+        _ source: UnsafeRawPointer,
+        count: Int,
+        at start: Int
+    ) throws(JSONFailure) -> UInt16 {
+        guard start &+ 6 <= count else { throw JSONFailure(.invalidEscape, at: start) }
+        var (unit, wrong): (UInt16, UInt16) = (0, 0)
+        for index in 2..<6 {
+            let digit = Self.value(ofDigit: unsafe source.load(fromByteOffset: start &+ index, as: UInt8.self))
+            wrong |= digit & 16
+            unit = unit &<< 4 | digit & 15
+        }
+        guard wrong == 0 else { throw JSONFailure(.invalidEscape, at: start) }
+        return unit
+    }
+
+    /// The value of a hexadecimal digit, or 16 for any other byte.
+    @inline(__always) private static func value(ofDigit byte: UInt8) -> UInt16 {
+        let decimal = byte &- UInt8(ascii: "0")
+        let letter = (byte | 0x20) &- UInt8(ascii: "a")
+        return decimal < 10 ? UInt16(decimal) : letter < 6 ? UInt16(letter &+ 10) : 16
+    }
+}
