@@ -114,6 +114,8 @@ bench-build: setup bench-client
 
 bench-client:
 	$(MAKE) -C Benchmarks
+	# SwiftPM does not look for new files in a package that this one depends on by path, but when it plans anew.
+	rm -f Benchmarks/.build/release.yaml
 	$(SWIFT) build -c release --package-path Benchmarks --product bench-client $(BUILD_FLAGS)
 
 ## bench-check: the runner's own tests; instructions and allocations of a message, at most 5 % above the baseline

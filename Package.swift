@@ -96,7 +96,6 @@ let package = Package(
                 "WebSocketTransport",
                 "WebSocketProtocol",
                 "WorkspaceProtocol",
-                .product(name: "Logging", package: "swift-log"),
             ],
             path: "MockServer/MockAgentServer",
             swiftSettings: settings
