@@ -165,7 +165,7 @@ let package = Package(
         .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
         .testTarget(
             name: "WebSocketProtocolTests",
-            dependencies: ["WebSocketProtocol", "TestSupport"],
+            dependencies: ["CByteScan", "WebSocketProtocol", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

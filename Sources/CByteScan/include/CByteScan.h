@@ -11,6 +11,10 @@
 // Whether `count` bytes are UTF-8 as a whole: 1 or 0; -1 where the processor can't tell this way.
 int byte_scan_is_utf8(const void *bytes, size_t count);
 
+// The same in one of two ways, for tests.
+int byte_scan_is_utf8_ssse3(const void *bytes, size_t count);
+int byte_scan_is_utf8_avx2(const void *bytes, size_t count);
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 

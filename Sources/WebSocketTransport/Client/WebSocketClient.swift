@@ -82,7 +82,11 @@ public enum WebSocketClient {
         followsRedirects: Bool
     ) throws(WebSocketError) -> Dial.Opening {
         var generator = SystemRandomNumberGenerator()
-        let nonce = InlineArray<16, UInt8> { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        // Each number is a system call, however small it is.
+        let (first, second): (UInt64, UInt64) = (generator.next(), generator.next())
+        let nonce = InlineArray<16, UInt8> { index in
+            UInt8(truncatingIfNeeded: (index < 8 ? first : second) &>> UInt64(index % 8 * 8))
+        }
         var request = ClientHandshakeRequest(url: url, key: SecWebSocketKey(randomBytes: nonce))
         request.origin = configuration.origin
         request.subprotocols = configuration.subprotocols

@@ -46,18 +46,38 @@ extension WebSocketChannelHandler {
     }
 
     private func write(_ write: OutboundQueue.Write, context: ChannelHandlerContext) {
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        // Not the write itself: its buffer is used again as soon as nobody has it any more.
-        let (lastPing, traffic) = (write.lastPing, write.traffic)
-        promise.futureResult.assumeIsolated().whenComplete { result in
-            self.didWrite(traffic, lastPing, result)
-        }
         self.isWriting = true
-        context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: promise)
+        if self.hasTLS {
+            self.writeAndTell(write.bytes, write.traffic, write.lastPing, context)
+        } else {
+            context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: nil)
+            if self.bufferedBytes == 0 {
+                // The system has all of it, as nearly always; or the write has failed, which has closed the channel.
+                let failure = context.channel.isActive ? nil : ChannelError.ioOnClosedChannel
+                self.didWrite(write.traffic, write.lastPing, failure.map { .failure($0) } ?? .success(()))
+            } else {
+                // Nothing, behind it: a promise with each write would be a tenth of what a small one costs.
+                self.writeAndTell(ByteBuffer(), write.traffic, write.lastPing, context)
+            }
+        }
         guard self.isWriting else { return }
         self.watchStall()
         guard self.core.reporter.isObserved, self.core.isWriteUnderWay else { return }
         self.core.reporter.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
+    }
+
+    // Not told of the buffer: it is used again as soon as nobody has it any more.
+    private func writeAndTell(
+        _ bytes: ByteBuffer,
+        _ traffic: WebSocketTraffic,
+        _ lastPing: PingLedger.ID?,
+        _ context: ChannelHandlerContext
+    ) {
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            self.didWrite(traffic, lastPing, result)
+        }
+        context.writeAndFlush(self.wrapOutboundOut(bytes), promise: promise)
     }
 
     private func didWrite(

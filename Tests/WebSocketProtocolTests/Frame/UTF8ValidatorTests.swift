@@ -1,3 +1,4 @@
+import CByteScan
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -19,7 +20,12 @@ struct UTF8ValidatorTests {
     private static func agrees(_ bytes: [UInt8]) -> Bool {
         let expected = UTF8Reference.check(bytes)
         guard self.verdict(bytes.map { [$0] }) == expected else { return false }
-        guard bytes.withUnsafeBytes({ UTF8Validator.isValid($0) }) == (expected == .complete) else { return false }
+        let isValid = expected == .complete
+        guard bytes.withUnsafeBytes({ UTF8Validator.isValid($0) }) == isValid else { return false }
+        // -1 where the processor has no such instructions.
+        for check in [byte_scan_is_utf8_ssse3, byte_scan_is_utf8_avx2] {
+            guard [isValid ? 1 : 0, -1].contains(check(bytes, bytes.count)) else { return false }
+        }
         guard case .impossible(let index) = expected else { return self.verdict([bytes]) == expected }
         let (good, bad) = (Array(bytes[..<index]), Array(bytes[...index]))
         return self.verdict([bytes]) == .impossible(at: 0)
