@@ -113,6 +113,26 @@ struct InflateBombTests {
         #expect(ProcessResources.growth(since: before) < 160 << 20)
     }
 
+    @Test("Bombs that are left when the peer ends TCP are not all held, though nobody receives")
+    func behindTheEnd() async throws {
+        let limit = 1 << 20
+        let configuration = ConnectionConfiguration.test.with {
+            $0.limits.maximumMessageBytes = limit
+            $0.receiveQueue.highWaterBytes = limit
+        }
+        let compressor = try RawDeflate(windowBits: 15, keepsContext: false)
+        let bomb = Self.frame(compressor.deflate([UInt8](repeating: 0, count: limit))).bytes
+        try await Attack.client(configuration, fields: Attack.deflate) { connection, peer in
+            // 60 MiB in 60 KiB: what the system holds, so that the end is seen behind it.
+            try await peer.send(Array(repeatElement(bomb, count: 60).joined()))
+            try await eventually("reading is paused") { connection.inbound.isOverHighMark }
+            await peer.close()
+            let closure = try await withTimeout("end of the connection") { try await connection.waitUntilClosed() }
+            #expect(!closure.isClean)
+            #expect(connection.inbound.queued.bytes <= 8 * limit)
+        }
+    }
+
     @Test("Many bombs in one read hold about one message of the limit, not one for each bomb")
     func manyInOneRead() async throws {
         let configuration = ConnectionConfiguration.test.with {

@@ -199,7 +199,10 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     private func begin(_ waiter: Waiter) {
+        let isCancelled = Task.isCancelled
         let (wake, isDrained) = self.state.withLock { state -> (Wake?, Bool) in
+            // Who was cancelled is told that, also when another task waits by now.
+            guard !isCancelled else { return (.cancelled, state.waiter == nil && state.consumed()) }
             guard state.waiter == nil else { return (.busy, false) }
             guard !state.hasMore else { return (.more, false) }
             state.waiter = waiter

@@ -22,7 +22,7 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if self.eventLoop.inEventLoop, self.keepsNext {
+        if self.eventLoop.inEventLoop, self.keepsNext, self.kept == nil {
             self.keepsNext = false
             self.kept = job
         } else {
@@ -35,18 +35,24 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     /// - Parameter body: Hands a batch over; ``runKept()`` must follow.
     func keepingNext(_ body: () -> Void) {
         // Where a task runs already, no other one may run inside it.
-        self.keepsNext = withUnsafeCurrentTask { task in
+        let runsNone = withUnsafeCurrentTask { task in
             // Not `== nil`, which copies it.
             if case .some = task { false } else { true }
         }
+        self.keepsNext = runsNone && !self.isInsideWrite
         body()
         self.keepsNext = false
     }
 
     /// Runs what was kept.
     func runKept() {
-        if let job = self.kept.take() { self.run(job) }
+        guard !self.isInsideWrite, let job = self.kept.take() else { return }
+        self.run(job)
     }
+
+    /// SwiftNIO reads what is left from inside a write that fails: the read around that write may have kept a task, and
+    /// runs it itself.
+    private var isInsideWrite: Bool { self.handler.value?.isFlushing == true }
 
     private func run(_ job: UnownedJob) {
         guard let handler = self.handler.value else {

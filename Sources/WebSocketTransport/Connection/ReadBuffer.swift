@@ -28,10 +28,13 @@ final class ReadBuffer: @unchecked Sendable {
 
     deinit {
         let key = Key(eventLoop: ObjectIdentifier(self.eventLoop), capacity: self.capacity)
-        Self.all.withLock { all in
-            // A successor may be there already.
-            if all[key]?.buffer == nil { all[key] = nil }
+        let successor = Self.all.withLock { all -> ReadBuffer? in
+            let successor = all[key]?.buffer
+            if successor == nil { all[key] = nil }
+            return successor
         }
+        // Not let go of before the lock is free again: that may be its last reference.
+        withExtendedLifetime(successor) {}
     }
 
     /// The buffer of an event loop, for reads of so many bytes; it is freed with the last connection that uses it.

@@ -4,6 +4,8 @@ import WebSocketProtocol
 // One read of the socket becomes one batch, handed over once.
 extension WebSocketChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // SwiftNIO may still read what came before we closed the connection.
+        guard self.state != .ended else { return }
         self.holdsFlushes = true
         let buffer = self.unwrapInboundIn(data)
         let hasData = buffer.withUnsafeReadableBytes { self.reads.receive($0) }
@@ -50,6 +52,9 @@ extension WebSocketChannelHandler {
             return self.count(traffic, dropped: batch.count - batch.continuedCount)
         }
         let cost = (bytes: batch.byteCount, elements: batch.count)
+        guard !self.isPaused || self.core.inbound.queued.bytes <= self.mostBytesWhilePaused - cost.bytes else {
+            return self.end(.failed(.receivedTooMuch(self.mostBytesWhilePaused)))
+        }
         var traffic = traffic
         (traffic.messages, traffic.payloadBytes) = (cost.elements - batch.continuedCount, cost.bytes)
         self.core.count { $0.received += traffic }
@@ -61,6 +66,15 @@ extension WebSocketChannelHandler {
         self.isPaused = true
         self.keepalive?.pausedReading()
         self.core.reporter.report(.readingPaused(self.queueDepth))
+    }
+
+    /// When the peer ends TCP, SwiftNIO reads all that the system still has, paused or not: some MiB, which can be
+    /// thousands when they are decompressed.
+    private var mostBytesWhilePaused: Int {
+        let configuration = self.core.configuration
+        let (sum, overflow) = configuration.receiveQueue.highWaterBytes
+            .addingReportingOverflow(configuration.limits.maximumMessageBytes)
+        return overflow ? .max : sum
     }
 
     private var queueDepth: ConnectionEvent.QueueDepth { .init(self.core.inbound.queued) }

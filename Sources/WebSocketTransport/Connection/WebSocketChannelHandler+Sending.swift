@@ -52,7 +52,8 @@ extension WebSocketChannelHandler {
         } else {
             context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: nil)
             if self.bufferedBytes == 0 {
-                // The system has all of it, as nearly always; or the write has failed, which has closed the channel.
+                // The system has all of it, as nearly always; or the write has failed, which has closed the channel. (Or a
+                // server has ended its side, behind its Close frame: then only a mock still writes.)
                 let failure = context.channel.isActive ? nil : ChannelError.ioOnClosedChannel
                 self.didWrite(write.traffic, write.lastPing, failure.map { .failure($0) } ?? .success(()))
             } else {

@@ -45,6 +45,24 @@ struct EventLoopTaskExecutorTests {
         #expect(self.log.withLock { $0 } == ["handled", "first", "done", "second"])
     }
 
+    @Test("A read inside the handling of another one takes no task from it")
+    func runsEachOnce() async throws {
+        let executor = EventLoopTaskExecutor(self.eventLoop, handler: .makeEmptyBox(eventLoop: self.eventLoop))
+        let gates = [Outcome<Bool>(), Outcome<Bool>()]
+        let outer = try await self.waiter("outer", on: executor, for: gates[0])
+        let inner = try await self.waiter("inner", on: executor, for: gates[1])
+        try await self.eventLoop.submit {
+            executor.keepingNext { gates[0].resolve(true) }
+            self.handle([gates[1]], on: executor)
+            executor.runKept()
+        }.get()
+        try await withTimeout("both tasks") {
+            await outer.value
+            await inner.value
+        }
+        #expect(Set(self.log.withLock { $0 }) == ["outer", "inner", "handled", "done"])
+    }
+
     @Test("Where a task runs already, no other one runs inside it")
     func runsNoneInsideAnother() async throws {
         let executor = EventLoopTaskExecutor(self.eventLoop, handler: .makeEmptyBox(eventLoop: self.eventLoop))
