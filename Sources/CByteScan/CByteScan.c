@@ -1,6 +1,6 @@
 // Whether bytes are UTF-8, sixteen or thirty-two at a time: the algorithm of Keiser and Lemire, "Validating UTF-8 in less
-// than one instruction per byte" (2020). Needs SSSE3, which every x86-64 processor since 2006 has, and is twice as fast
-// with AVX2, which most have since 2013; the baseline promises neither: asked for when it runs.
+// than one instruction per byte" (2020). Needs SSSE3, which every x86-64 processor since 2006 has, and takes
+// two thirds of the time with AVX2, which most have since 2013; the baseline promises neither: asked for when it runs.
 #include "CByteScan.h"
 
 #include <string.h>

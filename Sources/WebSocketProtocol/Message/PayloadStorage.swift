@@ -51,6 +51,7 @@ package final class PayloadStorage: @unchecked Sendable {
     @inlinable
     func payload(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
         let filled = unsafe self.header.pointee.filled
+        // Traps on a mistake of ours, as an array does: places come from what was appended, never from a peer's numbers.
         precondition(offset >= 0 && count >= 0 && count <= filled &- offset, "outside of the storage")
         let base = unsafe self.header.pointee.block.baseAddress.unsafelyUnwrapped
         return unsafe UnsafeRawBufferPointer(start: base + offset, count: count)
@@ -102,12 +103,14 @@ package final class PayloadStorage: @unchecked Sendable {
 
     /// Appends the first bytes of ``spare(atLeast:)``.
     func commit(_ count: Int) {
+        // What zlib says it wrote; more than there was room for has overwritten memory already.
         precondition(count >= 0 && count <= self.room &- self.filled)
         self.filled &+= count
     }
 
     /// Drops bytes at the end.
     func removeLast(_ count: Int) {
+        // Ours to count: what is dropped was appended before.
         precondition(count >= 0 && count <= self.filled)
         self.filled &-= count
     }
@@ -117,6 +120,7 @@ package final class PayloadStorage: @unchecked Sendable {
 
     /// Unmasks a payload that was copied with its header; the key is the four bytes before it.
     func unmask(_ offset: Int, count: Int) {
+        // Ours to count: the frame was copied whole, its key with it.
         precondition(offset >= 4 && offset &+ count <= self.filled)
         let payload = unsafe UnsafeMutableRawBufferPointer(start: self.base + offset, count: count)
         let key = MaskingKey(rawValue: unsafe self.base.loadUnaligned(fromByteOffset: offset &- 4, as: UInt32.self))

@@ -14,10 +14,10 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     let core: ConnectionCore
     var reads: InboundReads
     private(set) var context: ChannelHandlerContext?
-    /// Whether TLS is between us and the socket, and may hold what passes.
-    private(set) var hasTLS = false
     /// What is read into, without TLS.
     private(set) var readBuffer: ReadBuffer?
+    /// Whether TLS is between us and the socket, and may hold what passes.
+    var hasTLS: Bool { self.readBuffer == nil }
 
     /// A read that was asked for while reading is paused.
     var hasHeldRead = false
@@ -88,8 +88,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         // A power of two, or SwiftNIO would take the next larger one.
         let maximum = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
         let reads: any RecvByteBufferAllocator
-        self.hasTLS = (try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)) != nil
-        if self.hasTLS {
+        if (try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)) != nil {
             // TLS may keep what was read, and what comes out of it lies elsewhere: a buffer for each, as large as what comes.
             let minimum = min(configuration.firstReadBytes, maximum)
             reads = AdaptiveRecvByteBufferAllocator(minimum: minimum, initial: minimum, maximum: maximum)

@@ -13,13 +13,6 @@ extension WebSocketError {
         WebSocketError(.deliveryUnknown, "The connection ended while the message was on its way.")
     }
 
-    static func receivedTooMuch(_ bytes: Int) -> WebSocketError {
-        WebSocketError(
-            .connectionLost,
-            "The peer ended TCP, and more than \(bytes) bytes would wait to be received: what was behind them is lost."
-        )
-    }
-
     static func sendTimedOut(after timeout: Duration) -> WebSocketError {
         WebSocketError(.sendTimedOut, "There was no room in the send queue for \(timeout); the message was not sent.")
     }

@@ -92,9 +92,3 @@ extension BatchMailbox.Next where Batch == InboundBatch {
         }
     }
 }
-
-extension WebSocketError {
-    fileprivate static var alreadyReceiving: Self {
-        Self(.alreadyReceiving, "Another task receives from this connection; use one at a time.")
-    }
-}

@@ -167,6 +167,7 @@ struct Cycle: Hashable, Sendable {
         case (.recordingEnd(let result), .done): self.recordedEnd(result)
         case (.removing(let result), .done): self.finish(result)
         case (_, .failed(let error)): self.finish(.failed(error))
+        // No input leads here: only the driver reports, and only on the action it was given.
         default: preconditionFailure("The cycle's driver reported \(event) in state \(self.state).")
         }
     }

@@ -1,0 +1,13 @@
+// Why a message was not received.
+extension WebSocketError {
+    static var alreadyReceiving: WebSocketError {
+        WebSocketError(.alreadyReceiving, "Another task receives from this connection; use one at a time.")
+    }
+
+    static func receivedTooMuch(_ bytes: Int) -> WebSocketError {
+        WebSocketError(
+            .connectionLost,
+            "The peer ended TCP, and more than \(bytes) bytes would wait to be received: what was behind them is lost."
+        )
+    }
+}
