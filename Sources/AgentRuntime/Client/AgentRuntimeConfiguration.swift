@@ -53,7 +53,7 @@ public struct AgentRuntimeConfiguration: Sendable {
     /// Sees every batch of messages before it becomes events, one event a message: for `wsstream tail --format raw`.
     ///
     /// Called by the reader; must not wait.
-    package var onBatch: (@Sendable (InboundBatch) -> Void)?
+    package var onBatch: (@Sendable (MessageBatch) -> Void)?
 
     /// Creates the default configuration; change single properties from there.
     public init() {}

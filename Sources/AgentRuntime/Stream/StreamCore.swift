@@ -68,14 +68,13 @@ final class StreamCore: Sendable {
         return closure
     }
 
-    private func deliver(_ batch: InboundBatch) async {
+    private func deliver(_ batch: MessageBatch) async {
         self.configuration.onBatch?(batch)
         var events: [WorkspaceEvent] = []
         events.reserveCapacity(batch.count)
         var counted = WorkspaceStreamStatistics()
         let decoder = WorkspaceEventDecoder()
-        for index in 0..<batch.count {
-            let message = batch[index]
+        for message in batch {
             let event = decoder.decode(message)
             counted.count(event, kind: message.kind)
             if case .pong = event.content { self.pings.receivedPong() }

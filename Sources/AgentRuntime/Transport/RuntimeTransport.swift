@@ -37,7 +37,7 @@ package protocol RuntimeConnection: Sendable {
     /// The next batch of messages.
     ///
     /// - Returns: nil when the connection was closed.
-    func nextBatch() async throws -> InboundBatch?
+    func nextBatch() async throws -> MessageBatch?
 
     /// Queues a message; waits while the send queue is full.
     ///

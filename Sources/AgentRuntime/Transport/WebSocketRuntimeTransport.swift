@@ -32,7 +32,7 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
 
     var executor: (any TaskExecutor)? { self.connection.executor }
 
-    func nextBatch() async throws -> InboundBatch? { try await self.connection.inbound.nextMessages() }
+    func nextBatch() async throws -> MessageBatch? { try await self.connection.inbound.nextMessages() }
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt { try await self.connection.queue(message) }
     func close(_ code: CloseCode) async { await self.connection.close(code) }
     func abort(after delay: Duration) { self.connection.abort(after: delay) }

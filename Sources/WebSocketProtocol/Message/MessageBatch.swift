@@ -2,20 +2,31 @@
 ///
 /// Its messages share memory; see ``MessageBytes``.
 public struct MessageBatch: Sendable, RandomAccessCollection {
-    @usableFromInline let inbound: InboundBatch
+    /// A batch passes several hands: as one reference, which each of them counts once.
+    @usableFromInline
+    final class Contents: Sendable {
+        @usableFromInline let inbound: InboundBatch
 
-    /// Wraps messages, none of them a piece of one.
-    package init(_ inbound: InboundBatch) { self.inbound = inbound }
+        init(_ inbound: InboundBatch) { self.inbound = inbound }
+    }
+
+    @usableFromInline let contents: Contents
+
+    /// Wraps what was received; where a connection delivers pieces, they are taken by ``inbound``.
+    package init(_ inbound: InboundBatch) { self.contents = Contents(inbound) }
+
+    /// What was received.
+    @inlinable package var inbound: InboundBatch { _read { yield self.contents.inbound } }
 
     /// 0.
     @inlinable public var startIndex: Int { 0 }
     /// The number of messages.
-    @inlinable public var endIndex: Int { self.inbound.count }
+    @inlinable public var endIndex: Int { self.contents.inbound.count }
     /// The payload bytes of all messages.
-    public var byteCount: Int { self.inbound.byteCount }
+    public var byteCount: Int { self.contents.inbound.byteCount }
 
     /// The message at `position`.
     ///
     /// - Parameter position: 0 up to, not including, ``endIndex``; anything else traps, as with an array.
-    @inlinable public subscript(position: Int) -> WebSocketMessage { self.inbound[position] }
+    @inlinable public subscript(position: Int) -> WebSocketMessage { self.contents.inbound[position] }
 }

@@ -10,22 +10,55 @@ extension BatchMailbox {
         func resume(_ wake: Wake) { self.continuation.resume(returning: wake) }
     }
 
+    /// What never changes; apart, as most batches need none of it.
+    final class Settings: Sendable {
+        typealias Notice = @Sendable () -> Void
+
+        let highMark: Cost
+        let lowMark: Cost
+        let onRoom: Notice
+        let onDrained: Notice
+
+        init(highMark: Cost, lowMark: Cost, onRoom: @escaping Notice, onDrained: @escaping Notice) {
+            (self.highMark, self.lowMark) = (highMark, lowMark)
+            (self.onRoom, self.onDrained) = (onRoom, onDrained)
+        }
+    }
+
     /// What is behind the lock.
     struct State {
-        /// A batch that was taken is nil: its memory goes with whom has it.
-        var queue: [(batch: Batch?, cost: Cost)] = []
-        var head = 0
-        var queued = Cost(bytes: 0, elements: 0)
-        var isOverHighMark = false
+        var waiter: Waiter?
+        /// The batch for who waited and is on its way: before all that is queued, and weighs nothing.
+        var handedOver: Batch?
+        var lastWaitID: WaitID = 0
         /// The consumer took a batch and has not come back for the next one.
         var isConsuming = false
         /// Someone wants to know when nothing is left to consume.
         var wantsDrained = false
+        var isOverHighMark = false
+        var head = 0
+        /// A batch that was taken is nil: its memory goes with whom has it.
+        var queue: [(batch: Batch?, cost: Cost)] = []
         var end: (any Error)??
-        var waiter: Waiter?
-        var lastWaitID: WaitID = 0
+        var queued = Cost(bytes: 0, elements: 0)
+        let settings: Settings
+
+        init(settings: Settings) { self.settings = settings }
+
+        mutating func append(_ batch: Batch, cost: Cost) {
+            self.queue.append((batch, cost))
+            self.weigh(cost)
+            let highMark = self.settings.highMark
+            if self.queued.bytes >= highMark.bytes || self.queued.elements >= highMark.elements {
+                self.isOverHighMark = true
+            }
+        }
 
         mutating func pop() -> Batch? {
+            if let batch = self.handedOver.take() {
+                self.isConsuming = true
+                return batch
+            }
             guard self.head < self.queue.count else { return nil }
             let cost = self.queue[self.head].cost
             let batch = self.queue[self.head].batch.take()
@@ -43,42 +76,53 @@ extension BatchMailbox {
             return batch
         }
 
-        /// For who waits already, and so on its way at once: it weighs nothing.
+        /// For who waits already, and so on its way at once.
         ///
         /// - Returns: Who waited.
         mutating func handOver(_ batch: Batch) -> Waiter? {
             guard let waiter = self.waiter.take() else { return nil }
-            // Nothing is queued: that is why it waits.
-            self.queue.append((batch, Cost(bytes: 0, elements: 0)))
+            // Nothing is there: that is why it waits.
+            self.handedOver = batch
             self.isConsuming = true
             return waiter
         }
 
         mutating func putBack(_ batch: Batch, cost: Cost) {
+            if let later = self.handedOver.take() {
+                self.queue.insert((later, Cost(bytes: 0, elements: 0)), at: self.head)
+            }
             self.queue.insert((batch, cost), at: self.head)
+            self.weigh(cost)
+        }
+
+        private mutating func weigh(_ cost: Cost) {
             self.queued.bytes += cost.bytes
             self.queued.elements += cost.elements
         }
 
         /// Whether the producer, who was told to stop, may go on now.
-        mutating func hasComeDown(to lowMark: Cost) -> Bool {
-            guard self.isOverHighMark else { return false }
-            guard self.queued.bytes <= lowMark.bytes, self.queued.elements <= lowMark.elements else { return false }
+        ///
+        /// - Returns: What tells it so.
+        mutating func comeDown() -> Settings.Notice? {
+            guard self.isOverHighMark else { return nil }
+            let lowMark = self.settings.lowMark
+            guard self.queued.bytes <= lowMark.bytes, self.queued.elements <= lowMark.elements else { return nil }
             self.isOverHighMark = false
-            return true
+            return self.settings.onRoom
         }
 
-        var hasMore: Bool { self.head < self.queue.count || self.end != nil }
-        var isDrained: Bool { self.head == self.queue.count && !self.isConsuming }
+        private var isEmpty: Bool { self.handedOver == nil && self.head == self.queue.count }
+        var hasMore: Bool { !self.isEmpty || self.end != nil }
+        var isDrained: Bool { self.isEmpty && !self.isConsuming }
 
         /// The consumer is through with its batch.
         ///
-        /// - Returns: Whether this is what someone wants to know.
-        mutating func consumed() -> Bool {
+        /// - Returns: What tells so, if someone wants to know that nothing is left.
+        mutating func consumed() -> Settings.Notice? {
             self.isConsuming = false
-            guard self.wantsDrained, self.isDrained else { return false }
+            guard self.wantsDrained, self.isDrained else { return nil }
             self.wantsDrained = false
-            return true
+            return self.settings.onDrained
         }
     }
 }

@@ -3,7 +3,10 @@
 /// AsyncStream costs 0.7 to 0.95 µs per element; here an element costs nothing, and a batch one lock.
 ///
 /// The producer is told when the queue passes its high mark and, by `onRoom`, when it is down at its low mark again.
-package final class BatchMailbox<Batch: Sendable>: Sendable {
+///
+/// All of it is behind one lock, in one object: a stream that gets a message now and then finds none of its memory in the
+/// cache, and pays for each piece that lies elsewhere.
+package struct BatchMailbox<Batch: Sendable>: Sendable {
     /// What a batch weighs.
     package struct Cost: Sendable, Hashable {
         package var bytes: Int
@@ -48,11 +51,7 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         case busy
     }
 
-    private let highMark: Cost
-    private let lowMark: Cost
-    private let onRoom: @Sendable () -> Void
-    private let onDrained: @Sendable () -> Void
-    private let state = Locked(State())
+    private let state: Locked<State>
 
     /// - Parameters:
     ///   - highMark: The producer should stop when either number is reached.
@@ -65,13 +64,15 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         onRoom: @escaping @Sendable () -> Void,
         onDrained: @escaping @Sendable () -> Void = {}
     ) {
-        self.highMark = highMark
-        self.lowMark = Cost(
+        let lowMark = Cost(
             bytes: Int(Double(highMark.bytes) * lowShare),
             elements: Int(Double(highMark.elements) * lowShare)
         )
-        self.onRoom = onRoom
-        self.onDrained = onDrained
+        self.state = Locked(
+            State(
+                settings: Settings(highMark: highMark, lowMark: lowMark, onRoom: onRoom, onDrained: onDrained)
+            )
+        )
     }
 
     /// What is queued now.
@@ -107,14 +108,14 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     ///
     /// - Parameter unused: Goes to whom waits already, who then is the consumer, or back to the front.
     package func stopConsuming(givingBack unused: (batch: Batch, cost: Cost)? = nil) {
-        let (waiter, isDrained) = self.state.withLock { state -> (Waiter?, Bool) in
+        let (waiter, onDrained) = self.state.withLock { state -> (Waiter?, Settings.Notice?) in
             if let unused {
-                if let waiter = state.handOver(unused.batch) { return (waiter, false) }
+                if let waiter = state.handOver(unused.batch) { return (waiter, nil) }
                 state.putBack(unused.batch, cost: unused.cost)
             }
             return (nil, state.consumed())
         }
-        if isDrained { self.onDrained() }
+        onDrained?()
         waiter?.resume(.more)
     }
 
@@ -129,12 +130,7 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
         let (waiter, mayGoOn) = self.state.withLock { state -> (Waiter?, Bool) in
             guard state.end == nil else { return (nil, true) }
             if let waiter = state.handOver(batch) { return (waiter, true) }
-            state.queue.append((batch, cost))
-            state.queued.bytes += cost.bytes
-            state.queued.elements += cost.elements
-            if state.queued.bytes >= self.highMark.bytes || state.queued.elements >= self.highMark.elements {
-                state.isOverHighMark = true
-            }
+            state.append(batch, cost: cost)
             return (nil, !state.isOverHighMark)
         }
         waiter?.resume(.more)
@@ -174,15 +170,15 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     ///
     /// - Returns: A batch or the end; or that there is neither.
     package func takeReady() -> Ready {
-        let (ready, hasRoom) = self.state.withLock { state -> (Ready, Bool) in
+        let (ready, onRoom) = self.state.withLock { state -> (Ready, Settings.Notice?) in
             guard let batch = state.pop() else {
-                if let end = state.end { return (.next(.finished(end)), false) }
+                if let end = state.end { return (.next(.finished(end)), nil) }
                 state.lastWaitID += 1
-                return (.nothing(state.lastWaitID), false)
+                return (.nothing(state.lastWaitID), nil)
             }
-            return (.next(.batch(batch)), state.hasComeDown(to: self.lowMark))
+            return (.next(.batch(batch)), state.comeDown())
         }
-        if hasRoom { self.onRoom() }
+        onRoom?()
         return ready
     }
 
@@ -190,6 +186,7 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
     ///
     /// - Parameter id: From ``takeReady()``, which found nothing.
     /// - Returns: Why the wait is over.
+    @inline(__always)
     package func wait(_ id: WaitID) async -> Wake {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { self.begin(Waiter(id: id, continuation: $0)) }
@@ -200,15 +197,15 @@ package final class BatchMailbox<Batch: Sendable>: Sendable {
 
     private func begin(_ waiter: Waiter) {
         let isCancelled = Task.isCancelled
-        let (wake, isDrained) = self.state.withLock { state -> (Wake?, Bool) in
+        let (wake, onDrained) = self.state.withLock { state -> (Wake?, Settings.Notice?) in
             // Who was cancelled is told that, also when another task waits by now.
-            guard !isCancelled else { return (.cancelled, state.waiter == nil && state.consumed()) }
-            guard state.waiter == nil else { return (.busy, false) }
-            guard !state.hasMore else { return (.more, false) }
+            guard !isCancelled else { return (.cancelled, state.waiter == nil ? state.consumed() : nil) }
+            guard state.waiter == nil else { return (.busy, nil) }
+            guard !state.hasMore else { return (.more, nil) }
             state.waiter = waiter
             return (nil, state.consumed())
         }
-        if isDrained { self.onDrained() }
+        onDrained?()
         if let wake { return waiter.resume(wake) }
         // onCancel may have run before the continuation was stored; the flag is set before it runs, so one of the two
         // sees the waiter.

@@ -3,7 +3,10 @@ import WebSocketProtocol
 
 // What the handler does, on the event loop.
 extension ConnectionCore {
-    func attach(_ handler: WebSocketChannelHandler) { self.handler.value = handler }
+    func attach(_ handler: WebSocketChannelHandler) {
+        self.handler.value = handler
+        self.executor.handler = handler
+    }
 
     func beginWrite() -> OutboundQueue.Write? { self.state.withLock { $0.queue.beginWrite() } }
 
@@ -45,6 +48,12 @@ extension ConnectionCore {
 
     func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
     func count(_ change: (inout ConnectionStatistics) -> Void) { self.state.withLock { change(&$0.statistics) } }
+    func withReceived(_ statistics: ConnectionStatistics) -> ConnectionStatistics {
+        var statistics = statistics
+        statistics.received = self.received.total
+        return statistics
+    }
+
     /// Whether the system has not taken all of a write yet.
     var isWriteUnderWay: Bool { self.state.withLock { $0.queue.isWriteUnderWay } }
     var isWriteOutstanding: Bool { self.state.withLock { !$0.queue.isEmpty } }
@@ -55,6 +64,7 @@ extension ConnectionCore {
     /// The socket is closed and no timer is left: everyone who waits is released.
     func finish() {
         self.handler.value = nil
+        self.executor.handler = nil
         let (closure, statistics, receipts, senders) = self.state.withLock { state in
             let closure = WebSocketClosure(
                 cause: state.cause ?? Self.cause(of: state.queue.closing),
@@ -63,7 +73,7 @@ extension ConnectionCore {
             let receipts = state.receipts.end(takenPlace: state.queue.takenPlace)
             return (closure, state.statistics, receipts, Self.takeSenders(&state, state.queue.end()))
         }
-        self.reporter.closed(closure, statistics)
+        self.reporter.closed(closure, self.withReceived(statistics))
         self.inbound.finish(closure.error)
         for (receipt, error) in receipts { receipt.resolve(.failure(error)) }
         for sender in senders { sender.admission.resolve(.failure(closure.error ?? .notSent)) }

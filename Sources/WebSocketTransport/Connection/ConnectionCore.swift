@@ -6,6 +6,7 @@ import WebSocketProtocol
 /// | state | owner |
 /// |---|---|
 /// | messages received | `inbound`, a mailbox with its own lock |
+/// | their number | `received`, written on the event loop only |
 /// | frames to send, closing handshake, who waits to send | `state`, one lock |
 /// | parser, keepalive, timers, the channel | the handler, on the event loop only |
 ///
@@ -32,12 +33,14 @@ final class ConnectionCore: Sendable {
         var statistics = ConnectionStatistics()
     }
 
-    let terms: ConnectionTerms
-    let configuration: ConnectionConfiguration
+    // What each read of the socket needs comes first, so that it lies together.
+    let inbound: BatchMailbox<MessageBatch>
+    let executor: EventLoopTaskExecutor
+    let received = ReceivedTraffic()
     let reporter: ConnectionReporter
     let eventLoop: any EventLoop
-    let executor: EventLoopTaskExecutor
-    let inbound: BatchMailbox<InboundBatch>
+    let terms: ConnectionTerms
+    let configuration: ConnectionConfiguration
     /// Known when the socket is closed and no timer of the connection is left.
     let closed = Outcome<WebSocketClosure>()
     let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
@@ -55,7 +58,7 @@ final class ConnectionCore: Sendable {
         let queue = configuration.receiveQueue
         let handler = NIOLoopBoundBox<WebSocketChannelHandler?>.makeEmptyBox(eventLoop: eventLoop)
         self.handler = handler
-        self.executor = EventLoopTaskExecutor(eventLoop, handler: handler)
+        self.executor = EventLoopTaskExecutor(eventLoop)
         self.inbound = BatchMailbox(
             highMark: .init(bytes: queue.highWaterBytes, elements: queue.highWaterMessages),
             lowShare: queue.lowWaterShare,
@@ -83,7 +86,7 @@ final class ConnectionCore: Sendable {
     var waitingCount: Int { self.state.withLock { $0.senders.count } }
     /// Whether the event loop has taken all that is queued.
     var isTaken: Bool { self.state.withLock { $0.queue.takenPlace == $0.queue.queuedPlace } }
-    var statistics: ConnectionStatistics { self.state.withLock { $0.statistics } }
+    var statistics: ConnectionStatistics { self.withReceived(self.state.withLock { $0.statistics }) }
     var closing: ClosingHandshake { self.state.withLock { $0.queue.closing } }
 
     // MARK: Sending, from any task

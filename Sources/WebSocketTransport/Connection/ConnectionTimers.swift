@@ -35,6 +35,12 @@ struct ConnectionTimers {
         self.running.remove(at: index).task.cancel()
     }
 
+    /// The timer fires: cancelling it as well would have the event loop look for it among all that it has.
+    mutating func forget(_ kind: Kind) {
+        guard let index = self.index(of: kind) else { return }
+        self.running.remove(at: index)
+    }
+
     mutating func cancelAll() {
         for timer in self.running { timer.task.cancel() }
         self.running = []

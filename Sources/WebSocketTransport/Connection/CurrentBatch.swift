@@ -3,32 +3,22 @@ public import WebSocketProtocol
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.
 @usableFromInline
 final class CurrentBatch {
-    @usableFromInline
-    struct Progress {
-        @usableFromInline var batch = InboundBatch()
-        /// The first message that was not given out yet.
-        @usableFromInline var index = 0
-    }
-
     private let connection: WebSocketConnection
-    /// Behind a pointer: accesses to a `var` of a class are checked at run time, each of them, for each message.
-    @usableFromInline let progress: UnsafeMutablePointer<Progress>
+    // Unchecked: an iterator is not Sendable, so one task uses it; and a check for each message would cost more than the
+    // message.
+    @exclusivity(unchecked) @usableFromInline var batch: MessageBatch?
+    /// The first message that was not given out yet.
+    @exclusivity(unchecked) @usableFromInline var index = 0
 
-    init(connection: WebSocketConnection) {
-        self.connection = connection
-        self.progress = .allocate(capacity: 1)
-        self.progress.initialize(to: Progress())
-    }
+    init(connection: WebSocketConnection) { self.connection = connection }
 
     deinit {
-        let progress = self.progress.move()
-        self.progress.deallocate()
-        guard progress.batch.count > 0 else { return }
-        guard progress.index < progress.batch.count else { return self.connection.inbound.stopConsuming() }
-        var rest = progress.batch
-        rest.removeFirst(progress.index)
+        guard let batch = self.batch else { return }
+        guard self.index < batch.count else { return self.connection.inbound.stopConsuming() }
+        var rest = batch.inbound
+        rest.removeFirst(self.index)
         self.connection.inbound.stopConsuming(
-            givingBack: (rest, .init(bytes: rest.byteCount, elements: rest.count))
+            givingBack: (MessageBatch(rest), .init(bytes: rest.byteCount, elements: rest.count))
         )
     }
 
@@ -37,18 +27,18 @@ final class CurrentBatch {
     /// The next message of the batch at hand.
     @inlinable
     func nextMessage() -> WebSocketMessage? {
-        let index = self.progress.pointee.index
-        guard index < self.progress.pointee.batch.count else { return nil }
-        self.progress.pointee.index = index &+ 1
-        return self.progress.pointee.batch.wholeMessage(at: index) ?? self.joinMessage(from: index)
+        let index = self.index
+        guard let batch = self.batch, index < batch.count else { return nil }
+        self.index = index &+ 1
+        return batch.inbound.wholeMessage(at: index) ?? self.joinMessage(from: index)
     }
 
     /// Joins pieces to a message, from `index` on.
     @usableFromInline
     func joinMessage(from index: Int) -> WebSocketMessage? {
-        for index in index..<self.progress.pointee.batch.count {
-            self.progress.pointee.index = index + 1
-            let batch = self.progress.pointee.batch
+        guard let batch = self.batch?.inbound else { return nil }
+        for index in index..<batch.count {
+            self.index = index + 1
             if let message = batch.wholeMessage(at: index) ?? self.join(batch.piece(at: index)) { return message }
         }
         return nil
@@ -75,33 +65,31 @@ final class CurrentBatch {
 
     // MARK: Batches
 
+    @inline(__always)
     func nextBatch() async throws -> MessageBatch? {
         while try await self.refill() {
-            let batch = self.takeWholeMessages()
-            if batch.count > 0 { return MessageBatch(batch) }
+            if let batch = self.takeWholeMessages() { return batch }
         }
         return nil
     }
 
-    private func takeWholeMessages() -> InboundBatch {
+    private func takeWholeMessages() -> MessageBatch? {
         guard self.connection.deliversPieces else {
-            let batch = self.progress.pointee.batch
-            self.progress.pointee.index = batch.count
-            return batch
+            self.index = self.batch?.count ?? 0
+            return self.batch
         }
         var messages: [WebSocketMessage] = []
         while let message = self.nextMessage() { messages.append(message) }
-        return InboundBatch(copying: messages)
+        return messages.isEmpty ? nil : MessageBatch(InboundBatch(copying: messages))
     }
 
     // MARK: Pieces
 
     @usableFromInline
     func nextPiece() -> MessagePiece? {
-        let index = self.progress.pointee.index
-        guard index < self.progress.pointee.batch.count else { return nil }
-        self.progress.pointee.index = index + 1
-        let piece = self.progress.pointee.batch.piece(at: index)
+        guard let batch = self.batch, self.index < batch.count else { return nil }
+        let piece = batch.inbound.piece(at: self.index)
+        self.index += 1
         // What others have joined of this message is not followed by the piece that they get next.
         if !(piece.isFirst && piece.isLast) { self.connection.unfinishedMessage.withLock { $0 = nil } }
         return piece
@@ -129,20 +117,19 @@ final class CurrentBatch {
     private enum OnTake {
         case taken
         case closed
-        case nothing(BatchMailbox<InboundBatch>.WaitID)
+        case nothing(BatchMailbox<MessageBatch>.WaitID)
     }
 
     /// A function of its own, so that the batch has no place in the frame of a task that waits.
     @inline(never)
     private func takeReady() throws -> OnTake {
         // What was given out does not wait for what comes next with its memory.
-        self.progress.pointee = Progress()
+        (self.batch, self.index) = (nil, 0)
         switch self.connection.inbound.takeReady() {
         case .nothing(let id): return .nothing(id)
         case .next(let next):
-            guard let batch = try next.messages() else { return .closed }
-            self.progress.pointee.batch = batch
-            return .taken
+            self.batch = try next.messages()
+            return self.batch == nil ? .closed : .taken
         }
     }
 }

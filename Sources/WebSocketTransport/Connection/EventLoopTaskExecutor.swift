@@ -7,18 +7,15 @@ import NIOCore
 // Sendable: its variables are used on the thread of the event loop only.
 final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     private let eventLoop: any EventLoop
-    private let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
-    private var keepsNext = false
+    // Unchecked for exclusive access, as all of them are looked at several times for each read.
+    /// Sends for the connection, while there is one.
+    @exclusivity(unchecked) var handler: WebSocketChannelHandler?
+    @exclusivity(unchecked) private var keepsNext = false
     /// The one job that was kept for ``runKept()``.
-    private var kept: UnownedJob?
+    @exclusivity(unchecked) private var kept: UnownedJob?
 
-    /// - Parameters:
-    ///   - eventLoop: Where to run tasks.
-    ///   - handler: Sends for the connection, while there is one.
-    init(_ eventLoop: any EventLoop, handler: NIOLoopBoundBox<WebSocketChannelHandler?>) {
-        self.eventLoop = eventLoop
-        self.handler = handler
-    }
+    /// - Parameter eventLoop: Where to run tasks.
+    init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -52,10 +49,10 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
 
     /// SwiftNIO reads what is left from inside a write that fails: the read around that write may have kept a task, and
     /// runs it itself.
-    private var isInsideWrite: Bool { self.handler.value?.isFlushing == true }
+    private var isInsideWrite: Bool { self.handler?.isFlushing == true }
 
     private func run(_ job: UnownedJob) {
-        guard let handler = self.handler.value else {
+        guard let handler = self.handler else {
             return job.runSynchronously(on: self.asUnownedTaskExecutor())
         }
         handler.holdFlushes { job.runSynchronously(on: self.asUnownedTaskExecutor()) }

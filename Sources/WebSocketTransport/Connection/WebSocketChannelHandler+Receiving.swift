@@ -57,9 +57,12 @@ extension WebSocketChannelHandler {
         }
         var traffic = traffic
         (traffic.messages, traffic.payloadBytes) = (cost.elements - batch.continuedCount, cost.bytes)
-        self.core.count { $0.received += traffic }
+        self.core.received.add(traffic)
         batch.trim()
-        let mayGoOn = self.core.inbound.push(batch, cost: .init(bytes: cost.bytes, elements: cost.elements))
+        let mayGoOn = self.core.inbound.push(
+            MessageBatch(batch),
+            cost: .init(bytes: cost.bytes, elements: cost.elements)
+        )
         self.core.reporter.report(.received(traffic, queue: self.queueDepth))
         // While closing, reading goes on in any case: the peer's Close frame is behind the messages.
         guard !mayGoOn, self.state == .open else { return }
@@ -82,10 +85,8 @@ extension WebSocketChannelHandler {
     /// A read that brought no message.
     private func count(_ traffic: WebSocketTraffic, dropped: Int = 0) {
         guard traffic.wireBytes > 0 else { return }
-        self.core.count {
-            $0.received += traffic
-            $0.messagesDroppedWhileClosing += dropped
-        }
+        self.core.received.add(traffic)
+        if dropped > 0 { self.core.count { $0.messagesDroppedWhileClosing += dropped } }
         self.core.reporter.report(.received(traffic, queue: self.queueDepth))
     }
 

@@ -139,6 +139,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     private func fired(_ timer: ConnectionTimers.Kind) {
+        self.timers.forget(timer)
         switch timer {
         case .keepalive: self.keepaliveTimerFired()
         case .message: self.messageTimerFired()

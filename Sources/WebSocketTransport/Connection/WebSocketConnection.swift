@@ -45,7 +45,7 @@ public final class WebSocketConnection: Sendable {
     public var compression: NegotiatedDeflate? { self.core.deflate }
 
     /// What was received and not taken yet.
-    package var inbound: BatchMailbox<InboundBatch> { self.core.inbound }
+    package var inbound: BatchMailbox<MessageBatch> { self.core.inbound }
 
     /// The event loop that the connection lives on.
     public var eventLoop: any EventLoop { self.core.eventLoop }

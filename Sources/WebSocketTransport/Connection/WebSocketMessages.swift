@@ -51,12 +51,12 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
 @available(*, unavailable)
 extension WebSocketMessages.Iterator: Sendable {}
 
-extension BatchMailbox where Batch == InboundBatch {
+extension BatchMailbox where Batch == MessageBatch {
     /// Waits for the next batch that holds messages.
     ///
     /// - Returns: The batch, or nil when the connection was closed.
     /// - Throws: As ``WebSocketMessages/Iterator/next()``.
-    package func nextMessages() async throws -> InboundBatch? {
+    package func nextMessages() async throws -> MessageBatch? {
         while true {
             switch self.takeReady() {
             case .next(let next): return try next.messages()
@@ -78,10 +78,10 @@ extension BatchMailbox.Wake {
     }
 }
 
-extension BatchMailbox.Next where Batch == InboundBatch {
+extension BatchMailbox.Next where Batch == MessageBatch {
     /// - Returns: The batch, or nil when the connection was closed.
     /// - Throws: How the connection ended otherwise.
-    func messages() throws -> InboundBatch? {
+    func messages() throws -> MessageBatch? {
         switch self {
         case .batch(let batch): return batch
         case .finished(let error):

@@ -38,6 +38,6 @@ public struct ConnectionEvent: Sendable {
         /// Messages; or pieces, where those are asked for.
         public let messages: Int
 
-        init(_ cost: BatchMailbox<InboundBatch>.Cost) { (self.bytes, self.messages) = (cost.bytes, cost.elements) }
+        init(_ cost: BatchMailbox<MessageBatch>.Cost) { (self.bytes, self.messages) = (cost.bytes, cost.elements) }
     }
 }

@@ -15,7 +15,7 @@ final class ScheduledConnection: RuntimeConnection {
 
     let number: Int
     private let schedule: Schedule
-    private let inbound = BatchMailbox<InboundBatch>(
+    private let inbound = BatchMailbox<MessageBatch>(
         highMark: .init(bytes: 1 << 30, elements: 1 << 30),
         lowShare: 0.5,
         onRoom: {}
@@ -37,7 +37,7 @@ final class ScheduledConnection: RuntimeConnection {
 
     // MARK: What the client does
 
-    func nextBatch() async throws -> InboundBatch? { try await self.inbound.nextMessages() }
+    func nextBatch() async throws -> MessageBatch? { try await self.inbound.nextMessages() }
 
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
         if self.schedule.executor.draw(below: 4) == 0 { try await self.waitForRoom() }
@@ -108,7 +108,7 @@ final class ScheduledConnection: RuntimeConnection {
         }
         bytes.withUnsafeBytes { reader.receive($0, into: &batch) }
         self.state.withLock { $0.delivered += timestamps }
-        self.inbound.push(batch, cost: .init(bytes: batch.byteCount, elements: batch.count))
+        self.inbound.push(MessageBatch(batch), cost: .init(bytes: batch.byteCount, elements: batch.count))
     }
 
     func failSends() { self.state.withLock { $0.failsSends = true } }

@@ -67,7 +67,7 @@ final class ScriptedConnection: RuntimeConnection {
         var receipts: [SendReceipt] = []
     }
 
-    private let inbound = BatchMailbox<InboundBatch>(
+    private let inbound = BatchMailbox<MessageBatch>(
         highMark: .init(bytes: 1 << 30, elements: 1 << 30),
         lowShare: 0.5,
         onRoom: {}
@@ -85,7 +85,7 @@ final class ScriptedConnection: RuntimeConnection {
 
     // MARK: What the client does
 
-    func nextBatch() async throws -> InboundBatch? { try await self.inbound.nextMessages() }
+    func nextBatch() async throws -> MessageBatch? { try await self.inbound.nextMessages() }
 
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
         let receipt = SendReceipt()
@@ -126,7 +126,7 @@ final class ScriptedConnection: RuntimeConnection {
         var batch = InboundBatch()
         let bytes = texts.flatMap { writer.frame(.text, payload: Array($0.utf8)) }
         bytes.withUnsafeBytes { reader.receive($0, into: &batch) }
-        self.inbound.push(batch, cost: .init(bytes: batch.byteCount, elements: batch.count))
+        self.inbound.push(MessageBatch(batch), cost: .init(bytes: batch.byteCount, elements: batch.count))
     }
 
     /// The peer does not answer our Close frame.

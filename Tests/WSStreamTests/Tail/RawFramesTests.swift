@@ -10,7 +10,7 @@ struct RawFramesTests {
         let frames = RawFrames()
         #expect(frames.next() == nil)
         frames.append(try Self.batch(["a", "b"]))
-        frames.append(InboundBatch())
+        frames.append(MessageBatch(InboundBatch()))
         frames.append(try Self.batch(["c"]))
         #expect((0..<3).map { _ in frames.next()?.text } == ["a", "b", "c"])
         #expect(frames.next() == nil)
@@ -20,12 +20,12 @@ struct RawFramesTests {
     }
 
     /// What the reader makes of these text frames of a server.
-    private static func batch(_ texts: [String]) throws -> InboundBatch {
+    private static func batch(_ texts: [String]) throws -> MessageBatch {
         var reader = MessageReader(role: .client)
         let bytes = texts.flatMap { text -> [UInt8] in [0x81, UInt8(text.utf8.count)] + text.utf8 }
         var batch = InboundBatch()
         bytes.withUnsafeBytes { reader.receive($0, into: &batch) }
         try #require(batch.count == texts.count)
-        return batch
+        return MessageBatch(batch)
     }
 }

@@ -7,7 +7,7 @@ import WebSocketTransport
 /// bounded by the client's own event queue: the reader receives nothing more while that is full.
 final class RawFrames: Sendable {
     private struct State {
-        var batches: [InboundBatch] = []
+        var batches: [MessageBatch?] = []
         /// The oldest batch, and the oldest message in it, that were not taken.
         var batch = 0
         var message = 0
@@ -16,7 +16,7 @@ final class RawFrames: Sendable {
     private let state = Locked(State())
 
     /// A batch was received, and is about to become events.
-    func append(_ batch: InboundBatch) {
+    func append(_ batch: MessageBatch) {
         guard batch.count > 0 else { return }
         self.state.withLock { $0.batches.append(batch) }
     }
@@ -24,13 +24,13 @@ final class RawFrames: Sendable {
     /// Takes the oldest message; nil when none is left.
     func next() -> WebSocketMessage? {
         self.state.withLock { state in
-            guard state.batch < state.batches.count else { return nil }
-            let message = state.batches[state.batch][state.message]
+            guard state.batch < state.batches.count, let batch = state.batches[state.batch] else { return nil }
+            let message = batch[state.message]
             state.message += 1
-            guard state.message == state.batches[state.batch].count else { return message }
+            guard state.message == batch.count else { return message }
             state.message = 0
             // Frees the memory of the batch at once, and the room in the array when all are used up.
-            state.batches[state.batch] = InboundBatch()
+            state.batches[state.batch] = nil
             state.batch += 1
             if state.batch == state.batches.count { (state.batches, state.batch) = ([], 0) }
             return message
