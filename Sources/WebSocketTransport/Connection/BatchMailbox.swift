@@ -6,6 +6,7 @@
 ///
 /// All of it is behind one lock, in one object: a stream that gets a message now and then finds none of its memory in the
 /// cache, and pays for each piece that lies elsewhere.
+@usableFromInline
 package struct BatchMailbox<Batch: Sendable>: Sendable {
     /// What a batch weighs.
     package struct Cost: Sendable, Hashable {
@@ -31,7 +32,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     /// Names a wait, so that a cancellation that comes late ends no other task's.
-    package typealias WaitID = UInt64
+    @usableFromInline package typealias WaitID = UInt64
 
     /// What there is to take at once.
     package enum Ready: Sendable {
@@ -42,6 +43,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     /// Why a wait is over.
+    @usableFromInline
     package enum Wake: Sendable {
         /// There is something to take.
         case more
@@ -186,16 +188,17 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     ///
     /// - Parameter id: From ``takeReady()``, which found nothing.
     /// - Returns: Why the wait is over.
-    @inline(__always)
-    package func wait(_ id: WaitID) async -> Wake {
+    package func wait(_ id: WaitID, isolation: isolated (any Actor)? = #isolation) async -> Wake {
         await withTaskCancellationHandler {
-            await withUnsafeContinuation { self.begin(Waiter(id: id, continuation: $0)) }
+            // Named, so that this is on the caller's isolation too: else it would leave it and come back.
+            _ = isolation
+            return await withUnsafeContinuation { self.begin(Waiter(id: id, continuation: $0)) }
         } onCancel: {
             self.cancelWaiter(id)
         }
     }
 
-    private func begin(_ waiter: Waiter) {
+    func begin(_ waiter: Waiter) {
         let isCancelled = Task.isCancelled
         let (wake, onDrained) = self.state.withLock { state -> (Wake?, Settings.Notice?) in
             // Who was cancelled is told that, also when another task waits by now.
@@ -212,7 +215,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         if Task.isCancelled { self.cancelWaiter(waiter.id) }
     }
 
-    private func cancelWaiter(_ id: WaitID) {
+    func cancelWaiter(_ id: WaitID) {
         let waiter = self.state.withLock { state in
             state.waiter?.id == id ? state.waiter.take() : nil
         }

@@ -3,7 +3,7 @@ public import WebSocketProtocol
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.
 @usableFromInline
 final class CurrentBatch {
-    private let connection: WebSocketConnection
+    @usableFromInline let connection: WebSocketConnection
     // Unchecked: an iterator is not Sendable, so one task uses it; and a check for each message would cost more than the
     // message.
     @exclusivity(unchecked) @usableFromInline var batch: MessageBatch?
@@ -44,14 +44,6 @@ final class CurrentBatch {
         return nil
     }
 
-    @usableFromInline
-    func refillMessage() async throws -> WebSocketMessage? {
-        while try await self.refill() {
-            if let message = self.nextMessage() { return message }
-        }
-        return nil
-    }
-
     private func join(_ piece: MessagePiece) -> WebSocketMessage? {
         self.connection.unfinishedMessage.withLock { unfinished in
             if piece.isFirst { unfinished = [] }
@@ -65,15 +57,9 @@ final class CurrentBatch {
 
     // MARK: Batches
 
-    @inline(__always)
-    func nextBatch() async throws -> MessageBatch? {
-        while try await self.refill() {
-            if let batch = self.takeWholeMessages() { return batch }
-        }
-        return nil
-    }
-
-    private func takeWholeMessages() -> MessageBatch? {
+    /// All messages of the batch at hand; nil when it has only the beginning of one.
+    @usableFromInline
+    func takeWholeMessages() -> MessageBatch? {
         guard self.connection.deliversPieces else {
             self.index = self.batch?.count ?? 0
             return self.batch
@@ -95,34 +81,49 @@ final class CurrentBatch {
         return piece
     }
 
-    @usableFromInline
-    func refillPiece() async throws -> MessagePiece? {
-        guard try await self.refill() else { return nil }
-        return self.nextPiece()
-    }
+    // MARK: The next batch
 
+    /// Waits until there is a batch at hand.
+    ///
+    /// Compiled into the loop of whom receives: each async function between the two would be a frame of its own, and a
+    /// look at which executor goes on, for each batch.
+    ///
+    /// - Parameter isolation: The caller's.
     /// - Returns: False when the connection was closed.
+    /// - Throws: ``WebSocketError`` when it failed or another task receives; `CancellationError`.
+    @inlinable
     @inline(__always)
-    private func refill() async throws -> Bool {
-        let inbound = self.connection.inbound
+    func refill(isolation: isolated (any Actor)?) async throws -> Bool {
+        let connection = self.connection
         while true {
             switch try self.takeReady() {
             case .taken: return true
             case .closed: return false
-            case .nothing(let id): try await inbound.wait(id).check()
+            case .nothing(let id):
+                let wake = await withTaskCancellationHandler {
+                    // Named, so that this is on the caller's isolation too: else it would leave it and come back.
+                    _ = isolation
+                    return await withUnsafeContinuation { connection.beginWait(id, $0) }
+                } onCancel: {
+                    connection.cancelWait(id)
+                }
+                try wake.check()
             }
         }
     }
 
-    private enum OnTake {
+    @usableFromInline
+    enum OnTake {
         case taken
         case closed
         case nothing(BatchMailbox<MessageBatch>.WaitID)
     }
 
-    /// A function of its own, so that the batch has no place in the frame of a task that waits.
-    @inline(never)
-    private func takeReady() throws -> OnTake {
+    /// Takes the next batch, if there is one, and lets go of the last one.
+    ///
+    /// - Throws: How the connection ended, if it was not closed.
+    @usableFromInline
+    func takeReady() throws -> OnTake {
         // What was given out does not wait for what comes next with its memory.
         (self.batch, self.index) = (nil, 0)
         switch self.connection.inbound.takeReady() {
@@ -132,4 +133,18 @@ final class CurrentBatch {
             return self.batch == nil ? .closed : .taken
         }
     }
+}
+
+// What receiving waits with; not generic, so that it can be called from other modules as it was compiled here.
+extension WebSocketConnection {
+    @usableFromInline
+    func beginWait(
+        _ id: BatchMailbox<MessageBatch>.WaitID,
+        _ continuation: UnsafeContinuation<BatchMailbox<MessageBatch>.Wake, Never>
+    ) {
+        self.inbound.begin(.init(id: id, continuation: continuation))
+    }
+
+    @usableFromInline
+    func cancelWait(_ id: BatchMailbox<MessageBatch>.WaitID) { self.inbound.cancelWaiter(id) }
 }

@@ -12,25 +12,33 @@ public struct WebSocketBatches: AsyncSequence, Sendable {
     let connection: WebSocketConnection
 
     /// Creates an iterator; the messages are shared among all iterators of the connection.
-    public func makeAsyncIterator() -> Iterator { Iterator(batch: CurrentBatch(connection: self.connection)) }
+    public func makeAsyncIterator() -> Iterator { Iterator(connection: self.connection) }
 
     /// Waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
-        let batch: CurrentBatch
+        @usableFromInline let batch: CurrentBatch
+
+        init(connection: WebSocketConnection) { self.batch = CurrentBatch(connection: connection) }
 
         /// The next batch.
         ///
         /// - Returns: One message or more, or nil when the connection was closed.
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
-        public mutating func next() async throws -> MessageBatch? { try await self.batch.nextBatch() }
+        @inlinable
+        public mutating func next() async throws -> MessageBatch? { try await self.next(isolation: #isolation) }
 
         /// The next batch, on the caller's isolation.
         ///
         /// - Parameter actor: The caller's isolation.
         /// - Returns: One message or more, or nil when the connection was closed.
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        @inlinable
+        @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> MessageBatch? {
-            try await self.batch.nextBatch()
+            while try await self.batch.refill(isolation: actor) {
+                if let batch = self.batch.takeWholeMessages() { return batch }
+            }
+            return nil
         }
     }
 }

@@ -30,10 +30,7 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
         /// - Returns: The message, or nil when the connection was closed.
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
         @inlinable
-        public mutating func next() async throws -> WebSocketMessage? {
-            if let message = self.batch.nextMessage() { return message }
-            return try await self.batch.refillMessage()
-        }
+        public mutating func next() async throws -> WebSocketMessage? { try await self.next(isolation: #isolation) }
 
         /// The next message, on the caller's isolation.
         ///
@@ -41,9 +38,12 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
         /// - Returns: The message, or nil when the connection was closed.
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
         @inlinable
+        @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> WebSocketMessage? {
-            if let message = self.batch.nextMessage() { return message }
-            return try await self.batch.refillMessage()
+            repeat {
+                if let message = self.batch.nextMessage() { return message }
+            } while try await self.batch.refill(isolation: actor)
+            return nil
         }
     }
 }
@@ -60,7 +60,7 @@ extension BatchMailbox where Batch == MessageBatch {
         while true {
             switch self.takeReady() {
             case .next(let next): return try next.messages()
-            case .nothing(let id): try await self.wait(id).check()
+            case .nothing(let id): try await self.wait(id, isolation: #isolation).check()
             }
         }
     }
@@ -68,7 +68,7 @@ extension BatchMailbox where Batch == MessageBatch {
 
 extension BatchMailbox.Wake {
     /// - Throws: Why there is nothing to take.
-    @inline(never)
+    @usableFromInline
     func check() throws {
         switch self {
         case .more: return

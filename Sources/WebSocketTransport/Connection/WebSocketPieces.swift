@@ -28,10 +28,7 @@ public struct WebSocketPieces: AsyncSequence, Sendable {
         /// - Returns: The piece, or nil when the connection was closed.
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
         @inlinable
-        public mutating func next() async throws -> MessagePiece? {
-            if let piece = self.batch.nextPiece() { return piece }
-            return try await self.batch.refillPiece()
-        }
+        public mutating func next() async throws -> MessagePiece? { try await self.next(isolation: #isolation) }
 
         /// The next piece, on the caller's isolation.
         ///
@@ -39,9 +36,12 @@ public struct WebSocketPieces: AsyncSequence, Sendable {
         /// - Returns: The piece, or nil when the connection was closed.
         /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
         @inlinable
+        @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> MessagePiece? {
-            if let piece = self.batch.nextPiece() { return piece }
-            return try await self.batch.refillPiece()
+            repeat {
+                if let piece = self.batch.nextPiece() { return piece }
+            } while try await self.batch.refill(isolation: actor)
+            return nil
         }
     }
 }
