@@ -50,14 +50,16 @@ package struct InboundBatch: Sendable {
     private var boxedViolation: (any Error)?
 
     /// Creates an empty batch.
+    package init() {}
+
+    /// Makes an empty batch ready.
     ///
     /// - Parameters:
-    ///   - expectedMessages: Room to make for this many messages.
-    ///   - expectedBytes: Room to make for this many decompressed bytes, at most 2 MiB, once there is one.
-    @usableFromInline
-    package init(expectedMessages: Int = 0, expectedBytes: Int = 0) {
-        if expectedMessages > 0 { self.entries.reserveCapacity(expectedMessages) }
-        self.expectedBytes = min(expectedBytes, PayloadMemory.largestKept)
+    ///   - messages: Room to make for this many messages.
+    ///   - bytes: Room to make for this many decompressed bytes, at most 2 MiB, once there is one.
+    package mutating func expect(messages: Int, bytes: Int) {
+        if messages > 0 { self.entries.reserveCapacity(messages) }
+        self.expectedBytes = min(bytes, PayloadMemory.largestKept)
     }
 
     /// Creates a batch of messages that exist already, copied.

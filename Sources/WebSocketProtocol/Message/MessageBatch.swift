@@ -7,13 +7,20 @@ public struct MessageBatch: Sendable, RandomAccessCollection {
     final class Contents: Sendable {
         @usableFromInline let inbound: InboundBatch
 
-        init(_ inbound: InboundBatch) { self.inbound = inbound }
+        init(_ inbound: consuming InboundBatch) { self.inbound = inbound }
     }
 
     @usableFromInline let contents: Contents
 
     /// Wraps what was received; where a connection delivers pieces, they are taken by ``inbound``.
-    package init(_ inbound: InboundBatch) { self.contents = Contents(inbound) }
+    package init(_ inbound: consuming InboundBatch) { self.contents = Contents(inbound) }
+
+    /// Takes what was received out of `inbound`, which is empty then.
+    package init(taking inbound: inout InboundBatch) {
+        var taken = InboundBatch()
+        swap(&taken, &inbound)
+        self.init(taken)
+    }
 
     /// What was received.
     @inlinable package var inbound: InboundBatch { _read { yield self.contents.inbound } }

@@ -18,24 +18,25 @@ package struct MessageReader: ~Copyable {
         case finished
     }
 
-    let sender: Role
-    var limits: MessageLimits
+    // What each read needs comes first, so that it lies together.
     var phase = Phase.header
+    let sender: Role
+    private let deliversPieces: Bool
     /// The first bytes of a header that a read cut, at most 13.
     var cutHeader: [UInt8] = []
-    var frame = FrameHeader(opcode: .continuation, payloadLength: 0)
-    /// How many payload bytes of `frame` have come.
-    var received = 0
     var assembly: MessageAssembly?
-    /// The payload of a control frame that a read cut, at most 125 bytes.
-    var controlPayload: [UInt8] = []
     /// There when permessage-deflate was agreed on.
     let inflater: Inflater?
-    private let deliversPieces: Bool
     /// Grows whenever a part of a message comes, but not with control frames: tells whether the peer still sends.
     package internal(set) var dataSteps = 0
     /// What has passed since it was last taken; messages are counted by whom they are handed over to.
     var traffic = WebSocketTraffic()
+    var limits: MessageLimits
+    var frame = FrameHeader(opcode: .continuation, payloadLength: 0)
+    /// How many payload bytes of `frame` have come.
+    var received = 0
+    /// The payload of a control frame that a read cut, at most 125 bytes.
+    var controlPayload: [UInt8] = []
     private var takenInflation = (compressed: 0, inflated: 0)
 
     /// Creates a reader.

@@ -8,9 +8,6 @@
 @usableFromInline
 package final class PayloadStorage: @unchecked Sendable {
     /// Where the bytes are, and how many.
-    ///
-    /// Behind a pointer, and not in the class: each access to a `var` of a class is checked at run time from other
-    /// modules, which costs more than the access.
     @safe
     @usableFromInline
     struct Header {
@@ -18,26 +15,23 @@ package final class PayloadStorage: @unchecked Sendable {
         @usableFromInline var filled = 0
     }
 
-    @usableFromInline let header: UnsafeMutablePointer<Header>
+    // Unchecked for exclusive access, which would cost more than the access: nobody writes while anyone else looks.
+    @exclusivity(unchecked) @usableFromInline var header: Header
 
     /// Creates empty storage.
     ///
     /// - Parameter capacity: The bytes to make room for: as many as were received, never as many as were announced.
     package init(capacity: Int) {
-        unsafe self.header = .allocate(capacity: 1)
-        unsafe self.header.initialize(to: Header(block: PayloadMemory.shared.take(max(capacity, 16))))
+        unsafe self.header = Header(block: PayloadMemory.shared.take(max(capacity, 16)))
     }
 
-    deinit {
-        unsafe PayloadMemory.shared.give(self.header.pointee.block)
-        unsafe self.header.deallocate()
-    }
+    deinit { unsafe PayloadMemory.shared.give(self.header.block) }
 
-    private var base: UnsafeMutableRawPointer { unsafe self.header.pointee.block.baseAddress.unsafelyUnwrapped }
-    private var room: Int { unsafe self.header.pointee.block.count }
+    private var base: UnsafeMutableRawPointer { unsafe self.header.block.baseAddress.unsafelyUnwrapped }
+    private var room: Int { unsafe self.header.block.count }
     private var filled: Int {
-        get { unsafe self.header.pointee.filled }
-        set { unsafe self.header.pointee.filled = newValue }
+        get { unsafe self.header.filled }
+        set { unsafe self.header.filled = newValue }
     }
 
     /// The bytes there is memory for.
@@ -50,10 +44,10 @@ package final class PayloadStorage: @unchecked Sendable {
     /// One payload.
     @inlinable
     func payload(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
-        let filled = unsafe self.header.pointee.filled
+        let filled = unsafe self.header.filled
         // Traps on a mistake of ours, as an array does: places come from what was appended, never from a peer's numbers.
         precondition(offset >= 0 && count >= 0 && count <= filled &- offset, "outside of the storage")
-        let base = unsafe self.header.pointee.block.baseAddress.unsafelyUnwrapped
+        let base = unsafe self.header.block.baseAddress.unsafelyUnwrapped
         return unsafe UnsafeRawBufferPointer(start: base + offset, count: count)
     }
 
@@ -136,7 +130,7 @@ package final class PayloadStorage: @unchecked Sendable {
     private func reallocate(_ capacity: Int) {
         let larger = unsafe PayloadMemory.shared.take(capacity)
         unsafe larger.copyMemory(from: self.bytes)
-        unsafe PayloadMemory.shared.give(self.header.pointee.block)
-        unsafe self.header.pointee.block = larger
+        unsafe PayloadMemory.shared.give(self.header.block)
+        unsafe self.header.block = larger
     }
 }

@@ -30,11 +30,12 @@ struct KeepaliveMachine: Sendable {
         case expired
     }
 
+    // What each read changes comes first: it lies with what else a read needs.
+    private var lastSign: Duration
+    private var state = State.listening
+    private var isReading = true
     private let interval: Duration
     private let timeout: Duration
-    private var state = State.listening
-    private var lastSign: Duration
-    private var isReading = true
 
     /// - Parameters:
     ///   - configuration: The times.

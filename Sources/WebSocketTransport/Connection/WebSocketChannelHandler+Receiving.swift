@@ -31,38 +31,32 @@ extension WebSocketChannelHandler {
 
     /// Hands over the batch of this read: messages to the consumer, control frames to their machines.
     private func deliverBatch() {
-        let (taken, traffic) = self.reads.take()
-        guard var batch = taken else { return self.count(traffic) }
+        let traffic = self.reads.takeTraffic()
+        guard !self.reads.isEmpty else { return self.count(traffic) }
         // Not handed over: the queue counts messages, so a peer could make it hold any number of Pings between them.
-        let controls = batch.takeControls()
-        let violation = batch.violation
+        let controls = self.reads.takeControls()
+        let violation = self.reads.takeViolation()
         // Pongs first: a consumer may be quick, and a Ping is older than what it comes before, or in the middle of.
         for control in controls { self.received(control.content) }
-        self.push(batch, traffic)
+        if let messages = self.reads.takeMessages() { self.push(messages, traffic) } else { self.count(traffic) }
         // Nothing follows either of them.
         if case .close(let frame) = controls.last?.content { self.hold(.answer(frame)) }
         if let violation { self.fail(violation) }
     }
 
-    private func push(_ batch: consuming InboundBatch, _ traffic: WebSocketTraffic) {
-        guard batch.count > 0 else { return self.count(traffic) }
+    private func push(_ batch: consuming MessageBatch, _ traffic: WebSocketTraffic) {
+        let cost = BatchMailbox<MessageBatch>.Cost(bytes: batch.byteCount, elements: batch.count)
+        let messages = cost.elements - batch.inbound.continuedCount
         // Nothing is handed over behind what was dropped: there would be a hole in a message, or between two.
         self.isDropping = self.isDropping || self.state != .open && self.core.inbound.isOverHighMark
-        guard !self.isDropping else {
-            return self.count(traffic, dropped: batch.count - batch.continuedCount)
-        }
-        let cost = (bytes: batch.byteCount, elements: batch.count)
+        guard !self.isDropping else { return self.count(traffic, dropped: messages) }
         guard !self.isPaused || self.core.inbound.queued.bytes <= self.mostBytesWhilePaused - cost.bytes else {
             return self.end(.failed(.receivedTooMuch(self.mostBytesWhilePaused)))
         }
         var traffic = traffic
-        (traffic.messages, traffic.payloadBytes) = (cost.elements - batch.continuedCount, cost.bytes)
+        (traffic.messages, traffic.payloadBytes) = (messages, cost.bytes)
         self.core.received.add(traffic)
-        batch.trim()
-        let mayGoOn = self.core.inbound.push(
-            MessageBatch(batch),
-            cost: .init(bytes: cost.bytes, elements: cost.elements)
-        )
+        let mayGoOn = self.core.inbound.push(batch, cost: cost)
         self.core.reporter.report(.received(traffic, queue: self.queueDepth))
         // While closing, reading goes on in any case: the peer's Close frame is behind the messages.
         guard !mayGoOn, self.state == .open else { return }

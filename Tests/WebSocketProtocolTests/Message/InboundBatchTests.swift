@@ -6,7 +6,7 @@ import WebSocketProtocol
 struct InboundBatchTests {
     @Test("A batch is empty until it holds a message, a control frame or a violation")
     func knowsWhenItIsEmpty() {
-        #expect(InboundBatch(expectedMessages: 10).isEmpty)
+        #expect(InboundBatch().isEmpty)
         var reader = MessageReader(role: .client)
         #expect(reader.batch([0x81, 0x02, 0x61]).isEmpty)
         #expect(!reader.batch([0x62]).isEmpty)
