@@ -199,17 +199,17 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     func begin(_ waiter: Waiter) {
-        let isCancelled = Task.isCancelled
         let (wake, onDrained) = self.state.withLock { state -> (Wake?, Settings.Notice?) in
-            // Who was cancelled is told that, also when another task waits by now.
-            guard !isCancelled else { return (.cancelled, state.waiter == nil ? state.consumed() : nil) }
             guard state.waiter == nil else { return (.busy, nil) }
             guard !state.hasMore else { return (.more, nil) }
             state.waiter = waiter
             return (nil, state.consumed())
         }
         onDrained?()
-        if let wake { return waiter.resume(wake) }
+        if let wake {
+            // Who was cancelled is told that, also when another task waits by now.
+            return waiter.resume(Task.isCancelled ? .cancelled : wake)
+        }
         // onCancel may have run before the continuation was stored; the flag is set before it runs, so one of the two
         // sees the waiter.
         if Task.isCancelled { self.cancelWaiter(waiter.id) }

@@ -3,21 +3,29 @@ public import WebSocketProtocol
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.
 @usableFromInline
 final class CurrentBatch {
-    @usableFromInline let connection: WebSocketConnection
+    /// Kept alive: who receives refers to the connection.
+    private let connection: WebSocketConnection
+    @usableFromInline let inbound: BatchMailbox<MessageBatch>
+    private let deliversPieces: Bool
     // Unchecked: an iterator is not Sendable, so one task uses it; and a check for each message would cost more than the
     // message.
     @exclusivity(unchecked) @usableFromInline var batch: MessageBatch?
     /// The first message that was not given out yet.
     @exclusivity(unchecked) @usableFromInline var index = 0
 
-    init(connection: WebSocketConnection) { self.connection = connection }
+    init(connection: WebSocketConnection) {
+        self.connection = connection
+        // Apart from the connection, and looked up once: for each batch, both would be memory that is not in the cache.
+        self.inbound = connection.inbound
+        self.deliversPieces = connection.deliversPieces
+    }
 
     deinit {
         guard let batch = self.batch else { return }
-        guard self.index < batch.count else { return self.connection.inbound.stopConsuming() }
+        guard self.index < batch.count else { return self.inbound.stopConsuming() }
         var rest = batch.inbound
         rest.removeFirst(self.index)
-        self.connection.inbound.stopConsuming(
+        self.inbound.stopConsuming(
             givingBack: (MessageBatch(rest), .init(bytes: rest.byteCount, elements: rest.count))
         )
     }
@@ -60,7 +68,7 @@ final class CurrentBatch {
     /// All messages of the batch at hand; nil when it has only the beginning of one.
     @usableFromInline
     func takeWholeMessages() -> MessageBatch? {
-        guard self.connection.deliversPieces else {
+        guard self.deliversPieces else {
             self.index = self.batch?.count ?? 0
             return self.batch
         }
@@ -94,7 +102,7 @@ final class CurrentBatch {
     @inlinable
     @inline(__always)
     func refill(isolation: isolated (any Actor)?) async throws -> Bool {
-        let connection = self.connection
+        let inbound = self.inbound
         while true {
             switch try self.takeReady() {
             case .taken: return true
@@ -103,9 +111,9 @@ final class CurrentBatch {
                 let wake = await withTaskCancellationHandler {
                     // Named, so that this is on the caller's isolation too: else it would leave it and come back.
                     _ = isolation
-                    return await withUnsafeContinuation { connection.beginWait(id, $0) }
+                    return await withUnsafeContinuation { inbound.beginWait(id, $0) }
                 } onCancel: {
-                    connection.cancelWait(id)
+                    inbound.cancelWait(id)
                 }
                 try wake.check()
             }
@@ -126,7 +134,7 @@ final class CurrentBatch {
     func takeReady() throws -> OnTake {
         // What was given out does not wait for what comes next with its memory.
         (self.batch, self.index) = (nil, 0)
-        switch self.connection.inbound.takeReady() {
+        switch self.inbound.takeReady() {
         case .nothing(let id): return .nothing(id)
         case .next(let next):
             self.batch = try next.messages()
@@ -136,15 +144,12 @@ final class CurrentBatch {
 }
 
 // What receiving waits with; not generic, so that it can be called from other modules as it was compiled here.
-extension WebSocketConnection {
+extension BatchMailbox where Batch == MessageBatch {
     @usableFromInline
-    func beginWait(
-        _ id: BatchMailbox<MessageBatch>.WaitID,
-        _ continuation: UnsafeContinuation<BatchMailbox<MessageBatch>.Wake, Never>
-    ) {
-        self.inbound.begin(.init(id: id, continuation: continuation))
+    func beginWait(_ id: WaitID, _ continuation: UnsafeContinuation<Wake, Never>) {
+        self.begin(Waiter(id: id, continuation: continuation))
     }
 
     @usableFromInline
-    func cancelWait(_ id: BatchMailbox<MessageBatch>.WaitID) { self.inbound.cancelWaiter(id) }
+    func cancelWait(_ id: WaitID) { self.cancelWaiter(id) }
 }

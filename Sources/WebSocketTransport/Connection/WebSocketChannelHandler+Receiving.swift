@@ -57,7 +57,7 @@ extension WebSocketChannelHandler {
         (traffic.messages, traffic.payloadBytes) = (messages, cost.bytes)
         self.core.received.add(traffic)
         let mayGoOn = self.core.inbound.push(batch, cost: cost)
-        self.core.reporter.report(.received(traffic, queue: self.queueDepth))
+        self.report(.received(traffic, queue: self.queueDepth))
         // While closing, reading goes on in any case: the peer's Close frame is behind the messages.
         guard !mayGoOn, self.state == .open else { return }
         self.isPaused = true
@@ -81,7 +81,7 @@ extension WebSocketChannelHandler {
         guard traffic.wireBytes > 0 else { return }
         self.core.received.add(traffic)
         if dropped > 0 { self.core.count { $0.messagesDroppedWhileClosing += dropped } }
-        self.core.reporter.report(.received(traffic, queue: self.queueDepth))
+        self.report(.received(traffic, queue: self.queueDepth))
     }
 
     /// The consumer made room.

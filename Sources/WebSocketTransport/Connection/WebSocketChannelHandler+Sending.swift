@@ -63,7 +63,7 @@ extension WebSocketChannelHandler {
         }
         guard self.isWriting else { return }
         self.watchStall()
-        guard self.core.reporter.isObserved, self.core.isWriteUnderWay else { return }
+        guard self.isObserved, self.core.isWriteUnderWay else { return }
         self.core.reporter.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
     }
 
@@ -94,7 +94,7 @@ extension WebSocketChannelHandler {
             self.keepalive?.pingFlushed(now: self.now())
         }
         let writesAgain = self.core.endWrite(traffic)
-        self.core.reporter.report(.sent(traffic, queuedBytes: self.core.queuedBytes))
+        self.report(.sent(traffic, queuedBytes: self.core.queuedBytes))
         guard writesAgain else { return self.wroteAll() }
         self.wantsFlush = true
         if !self.isFlushing { self.flush() }

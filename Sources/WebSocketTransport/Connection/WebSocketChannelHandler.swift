@@ -14,6 +14,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     // What each read needs comes first, so that it lies together: of many quiet connections, none is in the cache. It is
     // used on the event loop only; checking its accesses would cost a tenth of a read.
     let core: ConnectionCore
+    let isObserved: Bool
     /// What is read into, without TLS.
     @exclusivity(unchecked) private(set) var readBuffer: ReadBuffer?
     @exclusivity(unchecked) var state = State.open
@@ -59,6 +60,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     init(core: ConnectionCore) {
         self.core = core
+        self.isObserved = core.reporter.isObserved
         self.reads = InboundReads(
             MessageReader(
                 role: core.role,
@@ -127,6 +129,11 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         let waiters = self.pingWaiters
         self.pingWaiters = [:]
         for waiter in waiters.values { waiter.resolve(.failure(WebSocketError.notSent)) }
+    }
+
+    /// Reports what comes often.
+    func report(_ event: @autoclosure () -> ConnectionEvent.Kind) {
+        if self.isObserved { self.core.reporter.report(event()) }
     }
 
     // MARK: Timers
