@@ -11,10 +11,12 @@ import WebSocketProtocol
 /// | parser, keepalive, timers, the channel | the handler, on the event loop only |
 ///
 /// Lock, decide, unlock, act: nothing is resumed or called while the lock is held.
+@usableFromInline
 final class ConnectionCore: Sendable {
     typealias SenderID = OutboundQueue.SenderID
 
     /// Who waits for room.
+    @usableFromInline
     final class Sender: Sendable {
         let admission = Outcome<Result<Void, any Error>>()
         let receipt: SendReceipt?
@@ -98,6 +100,17 @@ final class ConnectionCore: Sendable {
     ///   - receipt: Gets to know what becomes of it once it is queued.
     /// - Throws: ``WebSocketError`` when it is not queued; `CancellationError`.
     func send(_ item: OutboundItem, receipt: SendReceipt? = nil) async throws {
+        if let sender = try self.queue(item, receipt: receipt) { try await self.waitForRoom(sender) }
+    }
+
+    /// Queues a message or a part of one, or its sender, who must wait then.
+    ///
+    /// - Parameters:
+    ///   - item: What to send.
+    ///   - receipt: Gets to know what becomes of it once it is queued.
+    /// - Returns: Who must wait for room, nil when it is queued.
+    /// - Throws: ``WebSocketError`` when it is not queued.
+    func queue(_ item: OutboundItem, receipt: SendReceipt? = nil) throws(WebSocketError) -> Sender? {
         guard item.byteCount <= Self.maximumSendBytes else { throw WebSocketError.tooLarge(item.byteCount) }
         let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
             let id = state.nextSender
@@ -114,13 +127,13 @@ final class ConnectionCore: Sendable {
             }
         }
         if needsFlush { self.requestFlush() }
-        if let sender { try await self.waitForRoom(sender) }
+        return sender
     }
 
     /// The most bytes of one message to send; the buffer of a write holds 4 GiB.
     static let maximumSendBytes = 1 << 30
 
-    private func waitForRoom(_ sender: Sender) async throws {
+    func waitForRoom(_ sender: Sender) async throws {
         let timeout = self.configuration.sendQueue.timeout
         let timer = self.eventLoop.scheduleTask(in: TimeAmount(timeout)) {
             self.giveUp(sender, WebSocketError.sendTimedOut(after: timeout))

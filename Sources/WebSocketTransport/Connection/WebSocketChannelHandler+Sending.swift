@@ -51,7 +51,7 @@ extension WebSocketChannelHandler {
             self.writeAndTell(write.bytes, write.traffic, write.lastPing, context)
         } else {
             context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: nil)
-            if self.bufferedBytes == 0 {
+            if context.channel.isWritable {
                 // The system has all of it, as nearly always; or the write has failed, which has closed the channel. (Or a
                 // server has ended its side, behind its Close frame: then only a mock still writes.)
                 let failure = context.channel.isActive ? nil : ChannelError.ioOnClosedChannel
@@ -105,6 +105,9 @@ extension WebSocketChannelHandler {
         self.stalledBytes = self.bufferedBytes
         self.schedule(.stall, at: self.now() + self.core.configuration.sendQueue.timeout)
     }
+
+    /// That there is nothing left to write, or something again, is looked at after each write; nobody else is to know.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {}
 
     private var bufferedBytes: Int {
         (try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0

@@ -100,6 +100,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             let shared = ReadBuffer.shared(on: context.eventLoop, capacity: maximum)
             self.readBuffer = shared
             reads = ReadBufferAllocator(shared: shared)
+            // The channel is writable when the system has taken all: to ask for the bytes that it has not taken is dearer.
+            try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
         }
         // A channel that is closed already refuses the option, which is as good.
         try? context.channel.syncOptions?.setOption(.recvAllocator, value: reads)

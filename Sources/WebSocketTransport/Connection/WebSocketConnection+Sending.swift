@@ -11,9 +11,21 @@ extension WebSocketConnection {
     ///   - compression: Whether it is compressed, where ``compression`` was agreed on.
     /// - Throws: ``WebSocketError`` with `closed` or `sendTimedOut`, or what ended the connection: in each case the
     ///   message was not sent. `CancellationError`.
+    // Compiled into the caller, for whom it is no async call as long as there is room.
+    @inlinable
+    @inline(__always)
     public func send(_ message: WebSocketMessage, compression: MessageCompression = .automatic) async throws {
-        try await self.core.send(.message(message, compression))
+        if let sender = try self.queue(message, compression) { try await self.waitForRoom(sender) }
     }
+
+    /// - Returns: Who must wait, nil when the message is queued.
+    @usableFromInline
+    func queue(_ message: WebSocketMessage, _ compression: MessageCompression) throws -> ConnectionCore.Sender? {
+        try self.core.queue(.message(message, compression))
+    }
+
+    @usableFromInline
+    func waitForRoom(_ sender: ConnectionCore.Sender) async throws { try await self.core.waitForRoom(sender) }
 
     /// Sends a message and waits until the system has taken it.
     ///
