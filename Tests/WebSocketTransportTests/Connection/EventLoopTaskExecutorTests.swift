@@ -35,7 +35,7 @@ struct EventLoopTaskExecutorTests {
 
     @Test("The first task that a read wakes runs when the read was handled, the others in later turns")
     func keepsTheFirst() async throws {
-        let executor = EventLoopTaskExecutor(self.eventLoop, handler: .makeEmptyBox(eventLoop: self.eventLoop))
+        let executor = EventLoopTaskExecutor(self.eventLoop)
         let gates = [Outcome<Bool>(), Outcome<Bool>()]
         let first = try await self.waiter("first", on: executor, for: gates[0])
         let second = try await self.waiter("second", on: executor, for: gates[1])
@@ -47,7 +47,7 @@ struct EventLoopTaskExecutorTests {
 
     @Test("A read inside the handling of another one takes no task from it")
     func runsEachOnce() async throws {
-        let executor = EventLoopTaskExecutor(self.eventLoop, handler: .makeEmptyBox(eventLoop: self.eventLoop))
+        let executor = EventLoopTaskExecutor(self.eventLoop)
         let gates = [Outcome<Bool>(), Outcome<Bool>()]
         let outer = try await self.waiter("outer", on: executor, for: gates[0])
         let inner = try await self.waiter("inner", on: executor, for: gates[1])
@@ -65,7 +65,7 @@ struct EventLoopTaskExecutorTests {
 
     @Test("Where a task runs already, no other one runs inside it")
     func runsNoneInsideAnother() async throws {
-        let executor = EventLoopTaskExecutor(self.eventLoop, handler: .makeEmptyBox(eventLoop: self.eventLoop))
+        let executor = EventLoopTaskExecutor(self.eventLoop)
         let gate = Outcome<Bool>()
         let woken = try await self.waiter("woken", on: executor, for: gate)
         await Task(executorPreference: executor) { self.handle([gate], on: executor) }.value
@@ -75,7 +75,7 @@ struct EventLoopTaskExecutorTests {
 
     @Test("Without a read, each task runs in a turn of its own")
     func runsInTurns() async throws {
-        let executor = EventLoopTaskExecutor(self.eventLoop, handler: .makeEmptyBox(eventLoop: self.eventLoop))
+        let executor = EventLoopTaskExecutor(self.eventLoop)
         let gate = Outcome<Bool>()
         let woken = try await self.waiter("woken", on: executor, for: gate)
         try await self.eventLoop.submit {
