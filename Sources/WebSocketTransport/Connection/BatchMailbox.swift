@@ -186,7 +186,9 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
 
     /// Waits until there is something to take; another task may still take it first.
     ///
-    /// - Parameter id: From ``takeReady()``, which found nothing.
+    /// - Parameters:
+    ///   - id: From ``takeReady()``, which found nothing.
+    ///   - isolation: The caller's.
     /// - Returns: Why the wait is over.
     package func wait(_ id: WaitID, isolation: isolated (any Actor)? = #isolation) async -> Wake {
         await withTaskCancellationHandler {

@@ -11,9 +11,8 @@ extension WebSocketConnection {
     ///   - compression: Whether it is compressed, where ``compression`` was agreed on.
     /// - Throws: ``WebSocketError`` with `closed` or `sendTimedOut`, or what ended the connection: in each case the
     ///   message was not sent. `CancellationError`.
-    // Compiled into the caller, for whom it is no async call as long as there is room.
     @inlinable
-    @inline(__always)
+    @inline(__always)  // For the caller, no async call as long as there is room.
     public func send(_ message: WebSocketMessage, compression: MessageCompression = .automatic) async throws {
         if let sender = try self.queue(message, compression) { try await self.waitForRoom(sender) }
     }

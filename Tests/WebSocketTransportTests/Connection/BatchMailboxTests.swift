@@ -89,6 +89,18 @@ struct BatchMailboxTests {
         #expect(mailbox.queued == self.cost(0, 0))
     }
 
+    @Test("A batch given back comes before one that is on its way to who waited")
+    func givesBackBeforeWhatWasHandedOver() {
+        let settings = Mailbox.Settings(highMark: self.cost(100), lowMark: self.cost(50), onRoom: {}, onDrained: {})
+        var state = Mailbox.State(settings: settings)
+        state.handedOver = [2]
+        state.append([3], cost: self.cost(10))
+        state.putBack([1], cost: self.cost(20))
+        #expect(state.queued == self.cost(30, 2))
+        for number in 1...3 { #expect(state.pop() == [number]) }
+        #expect(state.pop() == nil && state.queued == self.cost(0, 0))
+    }
+
     @Test("Who gives back to a task that waits leaves it consuming: nothing is drained until that one is through")
     func givesBackWhileDrainedIsWanted() async {
         let onDrained = Counter()
