@@ -9,7 +9,7 @@ extension MessageReader {
         var frames = unsafe WholeFrames(input.rest, from: self.sender, limits: self.limits)
         let before = batch.count
         try batch.append(&frames)
-        self.traffic.frames &+= batch.count &- before
+        self.frames &+= batch.count &- before
         input.skip(frames.end)
     }
 

@@ -29,8 +29,9 @@ package struct MessageReader: ~Copyable {
     let inflater: Inflater?
     /// Grows whenever a part of a message comes, but not with control frames: tells whether the peer still sends.
     package internal(set) var dataSteps = 0
-    /// What has passed since it was last taken; messages are counted by whom they are handed over to.
-    var traffic = WebSocketTraffic()
+    // What has passed since it was last taken; messages are counted by whom they are handed over to.
+    var frames = 0
+    private var wireBytes = 0
     var limits: MessageLimits
     var frame = FrameHeader(opcode: .continuation, payloadLength: 0)
     /// How many payload bytes of `frame` have come.
@@ -83,7 +84,7 @@ package struct MessageReader: ~Copyable {
     ///   - batch: Gets the messages and control frames, and the violation if there is one.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer, into batch: inout InboundBatch) {
         guard self.phase != .finished else { return }
-        self.traffic.wireBytes &+= bytes.count
+        self.wireBytes &+= bytes.count
         var input = unsafe InputCursor(bytes)
         do throws(ProtocolViolation) {
             while self.phase != .finished, !input.isEmpty {
@@ -100,8 +101,9 @@ package struct MessageReader: ~Copyable {
 
     /// The frames and bytes since the last call: once per read.
     package mutating func takeTraffic() -> WebSocketTraffic {
-        var taken = self.traffic
-        self.traffic = WebSocketTraffic()
+        var taken = WebSocketTraffic()
+        (taken.frames, taken.wireBytes) = (self.frames, self.wireBytes)
+        (self.frames, self.wireBytes) = (0, 0)
         guard let totals = self.inflater?.totals else { return taken }
         taken.compressedBytes = totals.compressed &- self.takenInflation.compressed
         taken.inflatedBytes = totals.inflated &- self.takenInflation.inflated
@@ -172,7 +174,7 @@ package struct MessageReader: ~Copyable {
     private mutating func begin(limits: MessageLimits) throws(ProtocolViolation) {
         self.phase = .payload
         self.received = 0
-        self.traffic.frames &+= 1
+        self.frames &+= 1
         guard !self.frame.opcode.isControl else { return }
         let isContinuation = self.frame.opcode == .continuation
         guard isContinuation == (self.assembly != nil) else { throw self.wrongOrder }

@@ -87,6 +87,21 @@ struct SendingTests {
         try await group.shutdownGracefully()
     }
 
+    @Test("What a task on the connection's executor sends leaves before the event loop turns to anything else")
+    func leavesInTheSameTurn() async throws {
+        let server = try await RawServer.start()
+        let counter = FlushCounter()
+        let connection = try await Self.connection(to: server.port, counter)
+        let flushesByThen = try await withTaskExecutorPreference(connection.executor) {
+            let next = connection.eventLoop.submit { counter.flushes }
+            try await connection.send(text: "message")
+            return try await next.get()
+        }
+        #expect(flushesByThen == 1)
+        try await expectNothingLeft(of: connection)
+        await server.close()
+    }
+
     @Test("The Pings of one read get their Pongs in order, in one write")
     func pongsOfOneRead() async throws {
         let server = try await RawServer.start()
