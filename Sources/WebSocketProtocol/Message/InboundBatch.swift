@@ -79,6 +79,9 @@ package struct InboundBatch: Sendable {
     /// Whether nothing at all was completed.
     package var isEmpty: Bool { self.entries.isEmpty && self.controls.isEmpty && self.boxedViolation == nil }
 
+    /// The memory taken for payloads, in bytes.
+    package var reservedBytes: Int { self.owned.reduce(self.shared?.capacity ?? 0) { $0 + $1.capacity } }
+
     /// Takes messages that came whole, one frame behind the other.
     ///
     /// They are copied together, headers and all, because one copy of a read costs less than one for each of its

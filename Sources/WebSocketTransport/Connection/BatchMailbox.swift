@@ -4,8 +4,8 @@
 ///
 /// The producer is told when the queue passes its high mark and, by `onRoom`, when it is down at its low mark again.
 ///
-/// All of it is behind one lock, in one object: a stream that gets a message now and then finds none of its memory in the
-/// cache, and pays for each piece that lies elsewhere.
+/// What each batch needs is behind one lock, in one object: a stream that gets a message now and then finds none of its
+/// memory in the cache, and pays for each piece that lies elsewhere.
 @usableFromInline
 package struct BatchMailbox<Batch: Sendable>: Sendable {
     /// What a batch weighs.
@@ -186,6 +186,8 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
 
     /// Waits until there is something to take; another task may still take it first.
     ///
+    /// `CurrentBatch.refill` has the same, to be compiled into the loop of whom receives.
+    ///
     /// - Parameters:
     ///   - id: From ``takeReady()``, which found nothing.
     ///   - isolation: The caller's.
@@ -201,17 +203,17 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     func begin(_ waiter: Waiter) {
+        let isCancelled = Task.isCancelled
         let (wake, onDrained) = self.state.withLock { state -> (Wake?, Settings.Notice?) in
+            // Who was cancelled is told that, also when another task waits by now.
+            guard !isCancelled else { return (.cancelled, state.waiter == nil ? state.consumed() : nil) }
             guard state.waiter == nil else { return (.busy, nil) }
             guard !state.hasMore else { return (.more, nil) }
             state.waiter = waiter
             return (nil, state.consumed())
         }
         onDrained?()
-        if let wake {
-            // Who was cancelled is told that, also when another task waits by now.
-            return waiter.resume(Task.isCancelled ? .cancelled : wake)
-        }
+        if let wake { return waiter.resume(wake) }
         // onCancel may have run before the continuation was stored; the flag is set before it runs, so one of the two
         // sees the waiter.
         if Task.isCancelled { self.cancelWaiter(waiter.id) }

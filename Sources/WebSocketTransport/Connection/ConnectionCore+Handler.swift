@@ -16,7 +16,7 @@ extension ConnectionCore {
     /// - Returns: Whether to write again.
     func endWrite(_ traffic: WebSocketTraffic) -> Bool {
         let (written, senders, writeAgain) = self.state.withLock { state in
-            state.statistics.sent += traffic
+            state.counted.sent += traffic
             let (released, writeAgain) = state.queue.endWrite()
             let written = state.receipts.written(upTo: state.queue.writtenPlace)
             return (written, Self.admit(&state, released), writeAgain)
@@ -47,10 +47,16 @@ extension ConnectionCore {
     }
 
     func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
-    func count(_ change: (inout ConnectionStatistics) -> Void) { self.state.withLock { change(&$0.statistics) } }
-    func withReceived(_ statistics: ConnectionStatistics) -> ConnectionStatistics {
-        var statistics = statistics
+    func countPing() { self.state.withLock { $0.counted.pingsReceived += 1 } }
+    func countDropped(_ messages: Int) { self.state.withLock { $0.counted.messagesDroppedWhileClosing += messages } }
+    func statistics(
+        _ counted: (sent: WebSocketTraffic, messagesDroppedWhileClosing: Int, pingsReceived: Int)
+    ) -> ConnectionStatistics {
+        var statistics = ConnectionStatistics()
         statistics.received = self.received.total
+        statistics.sent = counted.sent
+        statistics.messagesDroppedWhileClosing = counted.messagesDroppedWhileClosing
+        statistics.pingsReceived = counted.pingsReceived
         return statistics
     }
 
@@ -65,15 +71,15 @@ extension ConnectionCore {
     func finish() {
         self.handler.value = nil
         self.executor.handler = nil
-        let (closure, statistics, receipts, senders) = self.state.withLock { state in
+        let (closure, counted, receipts, senders) = self.state.withLock { state in
             let closure = WebSocketClosure(
                 cause: state.cause ?? Self.cause(of: state.queue.closing),
                 handshake: state.queue.closing
             )
             let receipts = state.receipts.end(takenPlace: state.queue.takenPlace)
-            return (closure, state.statistics, receipts, Self.takeSenders(&state, state.queue.end()))
+            return (closure, state.counted, receipts, Self.takeSenders(&state, state.queue.end()))
         }
-        self.reporter.closed(closure, self.withReceived(statistics))
+        self.reporter.closed(closure, self.statistics(counted))
         self.inbound.finish(closure.error)
         for (receipt, error) in receipts { receipt.resolve(.failure(error)) }
         for sender in senders { sender.admission.resolve(.failure(closure.error ?? .notSent)) }

@@ -32,7 +32,8 @@ final class ConnectionCore: Sendable {
         /// What ended the connection; the first cause counts.
         var cause: WebSocketClosure.Cause?
         var latency: Duration?
-        var statistics = ConnectionStatistics()
+        /// All but what was received, which the event loop counts.
+        var counted = (sent: WebSocketTraffic(), messagesDroppedWhileClosing: 0, pingsReceived: 0)
     }
 
     // What each read of the socket needs comes first, so that it lies together.
@@ -88,7 +89,7 @@ final class ConnectionCore: Sendable {
     var waitingCount: Int { self.state.withLock { $0.senders.count } }
     /// Whether the event loop has taken all that is queued.
     var isTaken: Bool { self.state.withLock { $0.queue.takenPlace == $0.queue.queuedPlace } }
-    var statistics: ConnectionStatistics { self.withReceived(self.state.withLock { $0.statistics }) }
+    var statistics: ConnectionStatistics { self.statistics(self.state.withLock { $0.counted }) }
     var closing: ClosingHandshake { self.state.withLock { $0.queue.closing } }
 
     // MARK: Sending, from any task
@@ -100,17 +101,17 @@ final class ConnectionCore: Sendable {
     ///   - receipt: Gets to know what becomes of it once it is queued.
     /// - Throws: ``WebSocketError`` when it is not queued; `CancellationError`.
     func send(_ item: OutboundItem, receipt: SendReceipt? = nil) async throws {
-        if let sender = try self.queue(item, receipt: receipt) { try await self.waitForRoom(sender) }
+        if let sender = try self.enqueue(item, receipt: receipt) { try await self.waitForRoom(sender) }
     }
 
-    /// Queues a message or a part of one, or its sender, who must wait then.
+    /// Queues a message or a part of one, or its sender where there is no room; never waits.
     ///
     /// - Parameters:
     ///   - item: What to send.
     ///   - receipt: Gets to know what becomes of it once it is queued.
     /// - Returns: Who must wait for room, nil when it is queued.
     /// - Throws: ``WebSocketError`` when it is not queued.
-    func queue(_ item: OutboundItem, receipt: SendReceipt? = nil) throws(WebSocketError) -> Sender? {
+    func enqueue(_ item: OutboundItem, receipt: SendReceipt? = nil) throws(WebSocketError) -> Sender? {
         guard item.byteCount <= Self.maximumSendBytes else { throw WebSocketError.tooLarge(item.byteCount) }
         let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
             let id = state.nextSender

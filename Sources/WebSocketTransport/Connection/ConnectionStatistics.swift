@@ -3,6 +3,8 @@ public import WebSocketProtocol
 /// What a connection has counted since it was opened.
 public struct ConnectionStatistics: Sendable, Hashable {
     /// What was received: each read counts when it was handled.
+    ///
+    /// Each number is exact; two of them may be one read of the socket apart, as they are not behind one lock.
     public internal(set) var received = WebSocketTraffic()
     /// What was sent: each write counts when the system has taken it.
     public internal(set) var sent = WebSocketTraffic()

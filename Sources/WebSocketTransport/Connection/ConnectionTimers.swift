@@ -18,33 +18,43 @@ struct ConnectionTimers {
         case life
     }
 
-    // Only those that run: a quiet connection has one, and room for one.
-    private var running: [(kind: Kind, task: Scheduled<Void>)] = []
+    /// Tells a timer from an earlier one of its kind: that may still fire when it was replaced in the same turn of the
+    /// event loop.
+    typealias Number = UInt32
 
-    mutating func replace(_ kind: Kind, with task: Scheduled<Void>) {
-        if let index = self.index(of: kind) {
-            self.running[index].task.cancel()
-            self.running[index].task = task
-        } else {
-            self.running.append((kind, task))
+    // Only those that run: a quiet connection has one, and room for one.
+    private var running: [(kind: Kind, number: Number, task: Scheduled<Void>)] = []
+    private var lastNumber: Number = 0
+
+    /// Starts a timer, in place of one of its kind that runs.
+    ///
+    /// - Parameters:
+    ///   - kind: What it is for.
+    ///   - schedule: Has ``fires(_:_:)`` asked at its time.
+    mutating func start(_ kind: Kind, _ schedule: (Number) -> Scheduled<Void>) {
+        self.lastNumber &+= 1
+        self.cancel(kind)
+        self.running.append((kind, self.lastNumber, schedule(self.lastNumber)))
+    }
+
+    /// A timer's time has come; it is not cancelled as well, for which the event loop would look through all it has.
+    ///
+    /// - Returns: Whether it still runs; one that was replaced or cancelled does not.
+    mutating func fires(_ kind: Kind, _ number: Number) -> Bool {
+        guard let index = self.running.firstIndex(where: { $0.kind == kind && $0.number == number }) else {
+            return false
         }
+        self.running.remove(at: index)
+        return true
     }
 
     mutating func cancel(_ kind: Kind) {
-        guard let index = self.index(of: kind) else { return }
+        guard let index = self.running.firstIndex(where: { $0.kind == kind }) else { return }
         self.running.remove(at: index).task.cancel()
-    }
-
-    /// The timer fires: cancelling it as well would have the event loop look for it among all that it has.
-    mutating func forget(_ kind: Kind) {
-        guard let index = self.index(of: kind) else { return }
-        self.running.remove(at: index)
     }
 
     mutating func cancelAll() {
         for timer in self.running { timer.task.cancel() }
         self.running = []
     }
-
-    private func index(of kind: Kind) -> Int? { self.running.firstIndex { $0.kind == kind } }
 }

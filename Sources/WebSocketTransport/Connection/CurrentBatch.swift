@@ -93,8 +93,8 @@ final class CurrentBatch {
 
     /// Waits until there is a batch at hand.
     ///
-    /// Compiled into the loop of whom receives: each async function between the two would be a frame of its own, and a
-    /// look at which executor goes on, for each batch.
+    /// As ``BatchMailbox/wait(_:isolation:)``, but compiled into the loop of whom receives: each async function between
+    /// the two would be a frame of its own, and a look at which executor goes on, for each batch.
     ///
     /// - Parameter isolation: The caller's.
     /// - Returns: False when the connection was closed.

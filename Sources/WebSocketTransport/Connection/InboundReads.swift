@@ -2,7 +2,6 @@ import WebSocketProtocol
 
 /// The reads of a connection on their way to batches.
 ///
-/// One value, as each access to a variable of the handler that lasts is checked at run time.
 struct InboundReads: ~Copyable {
     private var batch = InboundBatch()
     /// What the last batch held: the room to make for the next one.
@@ -29,6 +28,9 @@ struct InboundReads: ~Copyable {
     /// What has passed since the last call.
     mutating func takeTraffic() -> WebSocketTraffic { self.reader.takeTraffic() }
 
+    /// The memory taken for what was not handed over, in bytes.
+    var reservedBytes: Int { self.batch.reservedBytes + self.reader.reservedBytes }
+
     /// Whether nothing is complete.
     var isEmpty: Bool { self.batch.isEmpty }
 
@@ -38,10 +40,14 @@ struct InboundReads: ~Copyable {
     /// What the peer has done wrong, if it has; nothing follows it.
     mutating func takeViolation() -> ProtocolViolation? { self.batch.violation.take() }
 
-    /// The messages since the last call, nil when there is none.
+    /// The messages since the last call, nil when there is none; what else the batch held is gone after it.
     mutating func takeMessages() -> MessageBatch? {
-        guard self.batch.count > 0 else { return nil }
         (self.expectedMessages, self.expectedBytes) = (self.batch.count, self.batch.byteCount)
+        guard self.batch.count > 0 else {
+            // Not kept: what a violation came with, or room for a burst of before.
+            self.batch = InboundBatch()
+            return nil
+        }
         self.batch.trim()
         return MessageBatch(taking: &self.batch)
     }

@@ -18,24 +18,25 @@ struct ReceivedTraffic: ~Copyable, Sendable {
         Self.add(traffic.messages, to: self.messages)
         Self.add(traffic.wireBytes, to: self.wireBytes)
         Self.add(traffic.payloadBytes, to: self.payloadBytes)
-        Self.add(traffic.compressedBytes, to: self.compressedBytes)
         Self.add(traffic.inflatedBytes, to: self.inflatedBytes)
+        // Last: who sees them sees what they became, and no ratio that never was.
+        Self.add(traffic.compressedBytes, to: self.compressedBytes)
     }
 
     /// The sums.
     var total: WebSocketTraffic {
         var total = WebSocketTraffic()
+        total.compressedBytes = self.compressedBytes.load(ordering: .acquiring)
         total.frames = self.frames.load(ordering: .relaxed)
         total.messages = self.messages.load(ordering: .relaxed)
         total.wireBytes = self.wireBytes.load(ordering: .relaxed)
         total.payloadBytes = self.payloadBytes.load(ordering: .relaxed)
-        total.compressedBytes = self.compressedBytes.load(ordering: .relaxed)
         total.inflatedBytes = self.inflatedBytes.load(ordering: .relaxed)
         return total
     }
 
     private static func add(_ number: Int, to sum: borrowing Atomic<Int>) {
         guard number != 0 else { return }
-        sum.store(sum.load(ordering: .relaxed) &+ number, ordering: .relaxed)
+        sum.store(sum.load(ordering: .relaxed) &+ number, ordering: .releasing)
     }
 }

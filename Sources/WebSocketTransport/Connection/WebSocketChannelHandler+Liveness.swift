@@ -57,7 +57,7 @@ extension WebSocketChannelHandler {
             self.schedule(.keepalive, at: nextCheck)
         case .wait(let until): self.schedule(.keepalive, at: until)
         case .expired:
-            self.core.reporter.report(.keepaliveTimedOut)
+            self.report(.keepaliveTimedOut)
             self.end(.failed(WebSocketError(.keepaliveTimedOut, "The peer did not answer a Ping in time.")))
         }
     }

@@ -62,7 +62,7 @@ extension WebSocketChannelHandler {
         guard !mayGoOn, self.state == .open else { return }
         self.isPaused = true
         self.keepalive?.pausedReading()
-        self.core.reporter.report(.readingPaused(self.queueDepth))
+        self.report(.readingPaused(self.queueDepth))
     }
 
     /// When the peer ends TCP, SwiftNIO reads all that the system still has, paused or not: some MiB, which can be
@@ -80,7 +80,7 @@ extension WebSocketChannelHandler {
     private func count(_ traffic: WebSocketTraffic, dropped: Int = 0) {
         guard traffic.wireBytes > 0 else { return }
         self.core.received.add(traffic)
-        if dropped > 0 { self.core.count { $0.messagesDroppedWhileClosing += dropped } }
+        if dropped > 0 { self.core.countDropped(dropped) }
         self.report(.received(traffic, queue: self.queueDepth))
     }
 
@@ -90,7 +90,7 @@ extension WebSocketChannelHandler {
         self.isPaused = false
         self.lastMessage = self.now()
         self.keepalive?.resumedReading(now: self.lastMessage)
-        self.core.reporter.report(.readingResumed(self.queueDepth))
+        self.report(.readingResumed(self.queueDepth))
         guard self.hasHeldRead else { return }
         self.hasHeldRead = false
         self.context?.read()
@@ -99,7 +99,7 @@ extension WebSocketChannelHandler {
     private func received(_ control: ControlFrame.Content) {
         switch control {
         case .ping(let payload):
-            self.core.count { $0.pingsReceived += 1 }
+            self.core.countPing()
             self.core.sendPong(payload)
         case .pong(let payload): self.receivedPong(payload)
         case .close: break
@@ -110,7 +110,7 @@ extension WebSocketChannelHandler {
         let answered = self.pings.receivedPong(payload, now: self.now())
         if let latest = answered.last {
             self.core.note(latency: latest.roundTrip)
-            self.core.reporter.report(.pongReceived(roundTrip: latest.roundTrip))
+            self.report(.pongReceived(roundTrip: latest.roundTrip))
         }
         for (id, roundTrip) in answered {
             self.pingWaiters.removeValue(forKey: id)?.resolve(.success(roundTrip))

@@ -52,19 +52,20 @@ extension WebSocketChannelHandler {
         } else {
             context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: nil)
             if context.channel.isWritable {
-                // The system has all of it, as nearly always; or the write has failed, which has closed the channel. (Or a
-                // server has ended its side, behind its Close frame: then only a mock still writes.)
+                // The system has all of it, as nearly always; or the channel was closed before. (Or a server has ended its
+                // side, behind its Close frame: then only a mock still writes.)
                 let failure = context.channel.isActive ? nil : ChannelError.ioOnClosedChannel
                 self.didWrite(write.traffic, write.lastPing, failure.map { .failure($0) } ?? .success(()))
             } else {
-                // Nothing, behind it: a promise with each write would be a tenth of what a small one costs.
+                // Nothing, behind it, which also tells of a write that failed: a promise with each write would be a tenth
+                // of what a small one costs.
                 self.writeAndTell(ByteBuffer(), write.traffic, write.lastPing, context)
             }
         }
         guard self.isWriting else { return }
         self.watchStall()
         guard self.isObserved, self.core.isWriteUnderWay else { return }
-        self.core.reporter.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
+        self.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
     }
 
     // Not told of the buffer: it is used again as soon as nobody has it any more.

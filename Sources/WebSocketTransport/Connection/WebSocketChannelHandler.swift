@@ -100,7 +100,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             let shared = ReadBuffer.shared(on: context.eventLoop, capacity: maximum)
             self.readBuffer = shared
             reads = ReadBufferAllocator(shared: shared)
-            // The channel is writable when the system has taken all: to ask for the bytes that it has not taken is dearer.
+            // The channel is writable when the system has taken all (or all but one byte: only a mock sends that alone);
+            // to ask for the bytes that it has not taken is dearer.
             try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
         }
         // A channel that is closed already refuses the option, which is as good.
@@ -133,7 +134,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         for waiter in waiters.values { waiter.resolve(.failure(WebSocketError.notSent)) }
     }
 
-    /// Reports what comes often.
+    /// Tells the observer, if there is one; the reporter itself tells when the connection opens and closes.
     func report(_ event: @autoclosure () -> ConnectionEvent.Kind) {
         if self.isObserved { self.core.reporter.report(event()) }
     }
@@ -145,12 +146,13 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         // A time beyond what the clock can say, 292 years, is as good as never.
         let nanoseconds = TimeAmount(min(time, .nanoseconds(Int64.max))).nanoseconds
         let deadline = NIODeadline.uptimeNanoseconds(UInt64(max(0, nanoseconds)))
-        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fired(timer) }
-        self.timers.replace(timer, with: task)
+        self.timers.start(timer) { number in
+            context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fired(timer, number) }
+        }
     }
 
-    private func fired(_ timer: ConnectionTimers.Kind) {
-        self.timers.forget(timer)
+    private func fired(_ timer: ConnectionTimers.Kind, _ number: ConnectionTimers.Number) {
+        guard self.timers.fires(timer, number) else { return }
         switch timer {
         case .keepalive: self.keepaliveTimerFired()
         case .message: self.messageTimerFired()

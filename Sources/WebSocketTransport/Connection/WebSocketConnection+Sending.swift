@@ -14,13 +14,16 @@ extension WebSocketConnection {
     @inlinable
     @inline(__always)  // For the caller, no async call as long as there is room.
     public func send(_ message: WebSocketMessage, compression: MessageCompression = .automatic) async throws {
-        if let sender = try self.queue(message, compression) { try await self.waitForRoom(sender) }
+        if let sender = try self.enqueue(message, compression) { try await self.waitForRoom(sender) }
     }
 
+    /// Queues a message, or its sender where there is no room; never waits.
+    ///
     /// - Returns: Who must wait, nil when the message is queued.
+    /// - Throws: ``WebSocketError`` when it is not queued.
     @usableFromInline
-    func queue(_ message: WebSocketMessage, _ compression: MessageCompression) throws -> ConnectionCore.Sender? {
-        try self.core.queue(.message(message, compression))
+    func enqueue(_ message: WebSocketMessage, _ compression: MessageCompression) throws -> ConnectionCore.Sender? {
+        try self.core.enqueue(.message(message, compression))
     }
 
     @usableFromInline

@@ -6,7 +6,9 @@ import WebSocketProtocol
 struct InboundBatchTests {
     @Test("A batch is empty until it holds a message, a control frame or a violation")
     func knowsWhenItIsEmpty() {
-        #expect(InboundBatch().isEmpty)
+        var ready = InboundBatch()
+        ready.expect(messages: 10, bytes: 1000)
+        #expect(InboundBatch().isEmpty && ready.isEmpty)
         var reader = MessageReader(role: .client)
         #expect(reader.batch([0x81, 0x02, 0x61]).isEmpty)
         #expect(!reader.batch([0x62]).isEmpty)

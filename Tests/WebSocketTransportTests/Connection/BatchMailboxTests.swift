@@ -165,6 +165,21 @@ struct BatchMailboxTests {
         #expect(self.value(await first.value) == [1])
     }
 
+    @Test("A task that is cancelled behind a batch consumes no more, also when there is something by then")
+    func cancelledWhileThereIsMore() async {
+        let mailbox = Self.mailbox()
+        mailbox.push([1], cost: self.cost(1))
+        _ = mailbox.takeReady()
+        mailbox.push([2], cost: self.cost(1))
+        let wake = await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await mailbox.wait(1)
+        }.value
+        guard case .cancelled = wake else { return #expect(Bool(false), "not cancelled") }
+        guard case .idle = mailbox.notifyWhenDrained() else { return #expect(Bool(false), "still consuming") }
+        #expect(self.value(await mailbox.next()) == [2])
+    }
+
     /// A task that gets the next batch, and tries again while another one waits.
     private func consumer(_ mailbox: BatchMailbox<[Int]>) -> Task<BatchMailbox<[Int]>.Next, Never> {
         Task {

@@ -1,0 +1,31 @@
+import TestSupport
+import Testing
+import WebSocketProtocol
+
+@testable import WebSocketTransport
+
+@Suite("The reads of a connection")
+struct InboundReadsTests {
+    private func receive(_ bytes: [UInt8], _ reads: inout InboundReads) {
+        _ = bytes.withUnsafeBytes { reads.receive($0) }
+    }
+
+    @Test("What came with a violation, and no message, is not kept until the connection is gone")
+    func violation() throws {
+        var reads = InboundReads(MessageReader(role: .client))
+        let payload = [UInt8](repeating: UInt8(ascii: "a"), count: 60_000) + [0xFF]
+        self.receive(WireFrame(.text, payload).bytes, &reads)
+        #expect(reads.reservedBytes > 60_000)
+        #expect(reads.takeViolation()?.code == .invalidUTF8)
+        #expect(reads.takeMessages() == nil)
+        #expect(reads.reservedBytes == 0)
+    }
+
+    @Test("What was handed over is not kept either")
+    func messages() throws {
+        var reads = InboundReads(MessageReader(role: .client))
+        self.receive(WireFrame(.text, [UInt8](repeating: UInt8(ascii: "a"), count: 60_000)).bytes, &reads)
+        #expect(reads.takeMessages()?.count == 1)
+        #expect(reads.reservedBytes == 0 && reads.isEmpty)
+    }
+}
