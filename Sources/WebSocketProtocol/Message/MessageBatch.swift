@@ -12,7 +12,9 @@ public struct MessageBatch: Sendable, RandomAccessCollection {
 
     @usableFromInline let contents: Contents
 
-    /// Wraps what was received. Where that may be pieces, ``inbound`` tells them apart; the subscript does not.
+    /// Wraps what was received.
+    ///
+    /// Where that may be pieces, ``inbound`` tells them apart; the subscript does not.
     package init(_ inbound: consuming InboundBatch) { self.contents = Contents(inbound) }
 
     /// Takes what was received out of `inbound`, which is empty then.
