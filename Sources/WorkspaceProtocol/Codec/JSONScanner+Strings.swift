@@ -4,6 +4,10 @@ extension JSONScanner {
     /// Reads a string value.
     // One function, not a part of each member that is a string.
     @inline(never) mutating func string() throws(JSONFailure) -> String {
+        if let (text, count) = self.shortText(at: self.offset) {
+            self.offset &+= count &+ 2
+            return text.string
+        }
         if let token = try self.plainLiteral() { return try self.value(of: token) }
         if let value = self.shortValue() { return value }
         return try self.value(of: try self.literalWithEscapes())

@@ -15,7 +15,7 @@ import CByteScan
     var offset: Int
 
     /// How many arrays and objects are open.
-    private(set) var depth = 0
+    var depth = 0
 
     /// The first byte; nothing is read through it when `count` is 0.
     ///
@@ -34,9 +34,13 @@ import CByteScan
         self.count = bytes.count
         self.isKnownUTF8 = isKnownUTF8
         self.offset = 0
-        if self.byte(at: 0) == 0xEF, self.byte(at: 1) == 0xBB, self.byte(at: 2) == 0xBF {
-            self.offset = 3
-        }
+        self.restart()
+    }
+
+    /// Goes back to where it started.
+    @inline(__always) mutating func restart() {
+        let hasByteOrderMark = self.byte(at: 0) == 0xEF && self.byte(at: 1) == 0xBB && self.byte(at: 2) == 0xBF
+        self.offset = hasByteOrderMark ? 3 : 0
     }
 
     // MARK: Bytes
@@ -103,58 +107,34 @@ import CByteScan
         unsafe UnsafeRawBufferPointer(start: self.base + offset, count: self.count &- offset)
     }
 
-    /// Whether a name stands between quotes at `offset`, and a colon behind it.
-    @inline(__always) func hasKey(_ name: StaticString, at offset: Int) -> Bool {
-        let length = name.utf8CodeUnitCount
-        guard offset &+ length &+ 3 <= self.count else { return false }
-        let opening: UInt8 = unsafe self.load(at: offset)
-        let closing: UInt16 = unsafe self.load(at: offset &+ length &+ 1)
-        guard opening == UInt8(ascii: "\""), closing == UInt16(littleEndian: 0x3A22) else { return false }
-        return self.hasBytes(of: name, at: offset &+ 1)
+    /// Skips a byte and the key behind it, in the spelling of agentctl, if a value other than `null` follows at once.
+    @inline(__always) mutating func consumeKey(_ name: StaticString, behind separator: UInt16) -> Bool {
+        let end = self.offset &+ name.utf8CodeUnitCount &+ 4
+        guard end < self.count else { return false }
+        let isKey = unsafe byte_scan_begins_member(
+            self.base + self.offset,
+            separator,
+            name.utf8Start,
+            name.utf8CodeUnitCount
+        )
+        if isKey { self.offset = end }
+        return isKey
     }
 
-    /// Whether a name stands between quotes at `offset`.
-    @inline(__always) func hasString(_ name: StaticString, at offset: Int) -> Bool {
-        let length = name.utf8CodeUnitCount
-        guard offset &+ length &+ 2 <= self.count else { return false }
-        let opening: UInt8 = unsafe self.load(at: offset)
-        let closing: UInt8 = unsafe self.load(at: offset &+ length &+ 1)
-        guard closing == UInt8(ascii: "\""), opening == UInt8(ascii: "\"") else { return false }
-        return self.hasBytes(of: name, at: offset &+ 1)
+    /// A literal of at most fifteen ASCII bytes without escapes at `offset`; `nil` for any other value.
+    @inline(__always) func shortText(at offset: Int) -> (text: JSONShortText, count: Int)? {
+        guard offset &+ 17 <= self.count, self.byte(at: offset) == UInt8(ascii: "\"") else { return nil }
+        let bytes = unsafe self.base + (offset &+ 1)
+        let stops = unsafe byte_scan_json_stops(bytes)
+        let count = stops.trailingZeroBitCount
+        guard stops != 0, self.byte(at: offset &+ 1 &+ count) == UInt8(ascii: "\"") else { return nil }
+        guard unsafe byte_scan_high_bits(bytes) & ((stops & (0 &- stops)) &- 1) == 0 else { return nil }
+        return unsafe (self.shortText(at: offset &+ 1, count: count), count)
     }
 
-    /// Whether the bytes from `offset` begin with a name; a caller has checked that there are enough.
-    @inline(__always) func hasBytes(of name: StaticString, at offset: Int) -> Bool {
-        let length = name.utf8CodeUnitCount
-        let bytes = unsafe self.base + offset
-        let expected = unsafe UnsafeRawPointer(name.utf8Start)
-        // The last word reaches back into bytes that were compared before, so that none are left over.
-        guard length < 8 else {
-            var index = 0
-            while index &+ 8 < length {
-                guard unsafe Self.areEqual(bytes, expected, at: index, as: UInt64.self) else { return false }
-                index &+= 8
-            }
-            return unsafe Self.areEqual(bytes, expected, at: length &- 8, as: UInt64.self)
-        }
-        guard length < 4 else {
-            guard unsafe Self.areEqual(bytes, expected, at: 0, as: UInt32.self) else { return false }
-            return unsafe Self.areEqual(bytes, expected, at: length &- 4, as: UInt32.self)
-        }
-        for index in 0..<length {
-            guard unsafe Self.areEqual(bytes, expected, at: index, as: UInt8.self) else { return false }
-        }
-        return true
-    }
-
-    @inline(__always) private static func areEqual<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ left: UnsafeRawPointer,
-        _ right: UnsafeRawPointer,
-        at index: Int,
-        as type: Word.Type
-    ) -> Bool {
-        let left = unsafe left.loadUnaligned(fromByteOffset: index, as: Word.self)
-        return unsafe left == right.loadUnaligned(fromByteOffset: index, as: Word.self)
+    @unsafe @inline(__always) private func shortText(at offset: Int, count: Int) -> JSONShortText {
+        let (low, high): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
+        return JSONShortText(low: UInt64(littleEndian: low), high: UInt64(littleEndian: high), count: count)
     }
 
     // MARK: Punctuation
