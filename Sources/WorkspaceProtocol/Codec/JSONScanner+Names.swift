@@ -19,10 +19,15 @@ extension JSONScanner {
 
     /// Reads a literal that is the name of a known type, spelled without escapes; reads nothing for any other value.
     @inline(__always) mutating func consumeKind() -> WorkspaceMessageKind? {
-        guard let (text, count) = self.shortText(at: self.offset), let kind = WorkspaceMessageKind(text) else {
+        let start = self.offset &+ 1
+        guard self.byte(at: self.offset) == UInt8(ascii: "\""), let block = self.fullStringBlock(at: start) else {
             return nil
         }
-        self.offset &+= count &+ 2
+        // Names are ASCII: nothing else is equal to one.
+        let count = block.stops.trailingZeroBitCount
+        guard count <= JSONShortText.capacity, self.byte(at: start &+ count) == UInt8(ascii: "\"") else { return nil }
+        guard let kind = WorkspaceMessageKind(self.shortText(at: start, count: count)) else { return nil }
+        self.offset = start &+ count &+ 1
         return kind
     }
 }

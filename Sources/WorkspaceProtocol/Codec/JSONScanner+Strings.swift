@@ -4,13 +4,33 @@ extension JSONScanner {
     /// Reads a string value.
     // One function, not a part of each member that is a string.
     @inline(never) mutating func string() throws(JSONFailure) -> String {
-        if let (text, count) = self.shortText(at: self.offset) {
-            self.offset &+= count &+ 2
-            return text.string
+        guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpectedType() }
+        let start = self.offset &+ 1
+        var position = start
+        var highBits: UInt32 = 0
+        while let block = self.fullStringBlock(at: position) {
+            guard block.stops == 0 else {
+                let index = block.stops.trailingZeroBitCount
+                let end = position &+ index
+                guard self.byte(at: end) == UInt8(ascii: "\"") else { break }
+                self.offset = end &+ 1
+                highBits |= block.highBits(before: index)
+                guard end &- start > JSONShortText.capacity || highBits != 0 else {
+                    return self.shortText(at: start, count: end &- start).string
+                }
+                let token = JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: false)
+                return try self.value(of: token)
+            }
+            highBits |= block.highBits
+            position &+= 16
         }
-        if let token = try self.plainLiteral() { return try self.value(of: token) }
+        return try self.unusualString()
+    }
+
+    /// Reads a string with escapes, or one that ends among the last bytes, or nowhere.
+    @inline(never) private mutating func unusualString() throws(JSONFailure) -> String {
         if let value = self.shortValue() { return value }
-        return try self.value(of: try self.literalWithEscapes())
+        return try self.value(of: try self.literal())
     }
 
     /// The value of a literal.
@@ -21,33 +41,12 @@ extension JSONScanner {
 
     /// Reads a string literal without building its value; only its end, not its content, has been checked then.
     @inline(never) mutating func stringToken() throws(JSONFailure) -> JSONStringToken {
-        if let token = try self.plainLiteral() { return token }
-        return try self.literalWithEscapes()
-    }
-
-    /// Reads a literal without escapes; `nil`, and nothing read, if there is a backslash, or anything wrong.
-    @inline(__always) private mutating func plainLiteral() throws(JSONFailure) -> JSONStringToken? {
         guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpectedType() }
-        let start = self.offset &+ 1
-        var position = start
-        var highBits: UInt32 = 0
-        while let block = self.stringBlock(at: position) {
-            guard block.stops == 0 else {
-                let index = block.stops.trailingZeroBitCount
-                let end = position &+ index
-                guard self.byte(at: end) == UInt8(ascii: "\"") else { return nil }
-                self.offset = end &+ 1
-                highBits |= block.highBits(before: index)
-                return JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: false)
-            }
-            highBits |= block.highBits
-            position &+= 16
-        }
-        return nil
+        return try self.literal()
     }
 
     /// Reads any literal.
-    @inline(never) private mutating func literalWithEscapes() throws(JSONFailure) -> JSONStringToken {
+    @inline(never) private mutating func literal() throws(JSONFailure) -> JSONStringToken {
         let start = self.offset &+ 1
         var (position, highBits, hasEscapes, escapes) = (start, UInt32(0), false, EscapeTracker())
         while let block = self.stringBlock(at: position) {

@@ -71,29 +71,37 @@ import CByteScan
         /// Bytes that are not ASCII.
         let highBits: UInt32
 
+        /// Looks at sixteen bytes, and forgets those that were passed.
+        @unsafe @inline(__always) fileprivate init(_ bytes: UnsafeRawPointer, passed: UInt32) {
+            self.stops = unsafe byte_scan_json_stops(bytes) &>> passed
+            self.backslashes = unsafe byte_scan_equal(bytes, UInt8(ascii: "\\")) &>> passed
+            self.highBits = unsafe byte_scan_high_bits(bytes) &>> passed
+        }
+
         /// Those of the first `count` bytes, which are less than all.
         @inline(__always) func highBits(before count: Int) -> UInt32 {
             self.highBits & ((1 &<< UInt32(truncatingIfNeeded: count)) &- 1)
         }
     }
 
-    /// Looks at the next sixteen bytes, or those that are left; `nil` at the end, and in a text of less than 16 bytes.
-    @inline(__always) func stringBlock(at offset: Int) -> StringBlock? {
-        guard let (bytes, passed) = unsafe self.sixteen(at: offset) else { return nil }
-        return unsafe StringBlock(
-            stops: byte_scan_json_stops(bytes) &>> passed,
-            backslashes: byte_scan_equal(bytes, UInt8(ascii: "\\")) &>> passed,
-            highBits: byte_scan_high_bits(bytes) &>> passed
-        )
+    /// Looks at the next sixteen bytes; `nil` if fewer are left.
+    @inline(__always) func fullStringBlock(at offset: Int) -> StringBlock? {
+        guard offset &+ 16 <= self.count else { return nil }
+        return unsafe StringBlock(self.base + offset, passed: 0)
     }
 
-    /// Sixteen bytes that may be read, and how many of them lie before `offset`: the end is looked at with the last
-    /// sixteen.
-    @inline(__always) private func sixteen(at offset: Int) -> (bytes: UnsafeRawPointer, passed: UInt32)? {
-        let left = self.count &- offset
-        guard left < 16 else { return unsafe (self.base + offset, 0) }
-        guard left > 0, self.count >= 16 else { return nil }
-        return unsafe (self.base + (self.count &- 16), UInt32(truncatingIfNeeded: 16 &- left))
+    /// Looks at the next sixteen bytes, or those that are left; `nil` at the end, and in a text of less than 16 bytes.
+    @inline(__always) func stringBlock(at offset: Int) -> StringBlock? {
+        guard offset < self.count, self.count >= 16 else { return nil }
+        // The end is looked at with the last sixteen.
+        let start = min(offset, self.count &- 16)
+        return unsafe StringBlock(self.base + start, passed: UInt32(truncatingIfNeeded: offset &- start))
+    }
+
+    /// The first `count` bytes of a full block; a caller has checked that they are ASCII, and fifteen at most.
+    @inline(__always) func shortText(at offset: Int, count: Int) -> JSONShortText {
+        let (low, high): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
+        return JSONShortText(low: UInt64(littleEndian: low), high: UInt64(littleEndian: high), count: count)
     }
 
     /// The bytes of a string literal, still escaped.
@@ -119,22 +127,6 @@ import CByteScan
         )
         if isKey { self.offset = end }
         return isKey
-    }
-
-    /// A literal of at most fifteen ASCII bytes without escapes at `offset`; `nil` for any other value.
-    @inline(__always) func shortText(at offset: Int) -> (text: JSONShortText, count: Int)? {
-        guard offset &+ 17 <= self.count, self.byte(at: offset) == UInt8(ascii: "\"") else { return nil }
-        let bytes = unsafe self.base + (offset &+ 1)
-        let stops = unsafe byte_scan_json_stops(bytes)
-        let count = stops.trailingZeroBitCount
-        guard stops != 0, self.byte(at: offset &+ 1 &+ count) == UInt8(ascii: "\"") else { return nil }
-        guard unsafe byte_scan_high_bits(bytes) & ((stops & (0 &- stops)) &- 1) == 0 else { return nil }
-        return unsafe (self.shortText(at: offset &+ 1, count: count), count)
-    }
-
-    @unsafe @inline(__always) private func shortText(at offset: Int, count: Int) -> JSONShortText {
-        let (low, high): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
-        return JSONShortText(low: UInt64(littleEndian: low), high: UInt64(littleEndian: high), count: count)
     }
 
     // MARK: Punctuation
