@@ -18,7 +18,7 @@ extension GitCommit: WorkspacePayload {
 
     mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
         if members.isNext(Field.timestamp, in: &scanner) {
-            self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
+            self.timestamp = try scanner.timestamp()
         }
         if members.isNext(Field.repositoryName, in: &scanner) { self.repositoryName = try scanner.string() }
         if members.isNext(Field.commitSHA, in: &scanner) { self.commitSHA = try scanner.string() }
@@ -30,7 +30,7 @@ extension GitCommit: WorkspacePayload {
         if members.isNext(Field.insertions, in: &scanner) { self.insertions = try scanner.int() }
         if members.isNext(Field.deletions, in: &scanner) { self.deletions = try scanner.int() }
         if members.isNext(Field.committedAt, in: &scanner) {
-            self.committedAt = RFC3339Timestamp(rawValue: try scanner.string())
+            self.committedAt = try scanner.timestamp()
         }
     }
 

@@ -11,7 +11,7 @@ extension GitReset: WorkspacePayload {
 
     mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
         if members.isNext(Field.timestamp, in: &scanner) {
-            self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
+            self.timestamp = try scanner.timestamp()
         }
         if members.isNext(Field.repositoryName, in: &scanner) { self.repositoryName = try scanner.string() }
         if members.isNext(Field.previousHead, in: &scanner) { self.previousHead = try scanner.string() }

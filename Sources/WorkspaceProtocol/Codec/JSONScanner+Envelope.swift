@@ -44,7 +44,7 @@ extension JSONScanner {
             if type == nil, self.isName(WorkspaceMember.type.name, key) {
                 type = try self.type(named: try self.typeToken())
             } else if timestamp == nil, self.isName(WorkspaceMember.timestamp.name, key) {
-                timestamp = .some(try self.timestamp())
+                timestamp = .some(try self.milliseconds())
             } else {
                 try self.skipValue()
             }
@@ -71,7 +71,7 @@ extension JSONScanner {
         return WorkspaceMessageType(rawValue: try self.value(of: token))
     }
 
-    private mutating func timestamp() throws(JSONFailure) -> Int64? {
+    private mutating func milliseconds() throws(JSONFailure) -> Int64? {
         do throws(JSONFailure) {
             return try self.consumeNull() ? nil : self.integer()
         } catch {

@@ -78,9 +78,9 @@ import CByteScan
             self.highBits = unsafe byte_scan_high_bits(bytes) &>> passed
         }
 
-        /// Those of the first `count` bytes, which are less than all.
-        @inline(__always) func highBits(before count: Int) -> UInt32 {
-            self.highBits & ((1 &<< UInt32(truncatingIfNeeded: count)) &- 1)
+        /// One bit for each of the first `count` bytes, which are less than all.
+        @inline(__always) func before(_ count: Int) -> UInt32 {
+            (1 &<< UInt32(truncatingIfNeeded: count)) &- 1
         }
     }
 
@@ -102,6 +102,13 @@ import CByteScan
     @inline(__always) func shortText(at offset: Int, count: Int) -> JSONShortText {
         let (low, high): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
         return JSONShortText(low: UInt64(littleEndian: low), high: UInt64(littleEndian: high), count: count)
+    }
+
+    /// The sixteen bytes of a full block, and `count` behind them, fifteen at most; a caller has checked all of them.
+    @inline(__always) func inlineText(at offset: Int, count: Int) -> InlineText {
+        let (first, second): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
+        let rest = self.shortText(at: offset &+ 16, count: count)
+        return InlineText(UInt64(littleEndian: first), UInt64(littleEndian: second), rest)
     }
 
     /// The bytes of a string literal, still escaped.

@@ -6,10 +6,10 @@ struct JSONShortText: Equatable {
     static let capacity = 15
 
     /// The first eight bytes, the first one lowest, then zeros.
-    private let low: UInt64
+    let low: UInt64
 
     /// The bytes behind them; the highest one is the number of all bytes.
-    private let high: UInt64
+    let high: UInt64
 
     /// Keeps the first `count` of sixteen bytes; a caller has checked that they are ASCII, and no more than fit.
     @inline(__always) init(low: UInt64, high: UInt64, count: Int) {

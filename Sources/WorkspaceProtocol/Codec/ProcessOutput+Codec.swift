@@ -18,7 +18,7 @@ extension ProcessOutput: WorkspacePayload {
         if members.isNext(Field.stream, in: &scanner) { self.stream = Stream(rawValue: try scanner.string()) }
         if members.isNext(Field.data, in: &scanner) { self.data = try scanner.string() }
         if members.isNext(Field.timestamp, in: &scanner) {
-            self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
+            self.timestamp = try scanner.timestamp()
         }
     }
 

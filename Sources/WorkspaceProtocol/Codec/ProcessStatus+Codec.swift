@@ -24,7 +24,7 @@ extension ProcessStatus: WorkspacePayload {
         if members.isNext(Field.status, in: &scanner) { self.status = State(rawValue: try scanner.string()) }
         if members.isNext(Field.exitCode, in: &scanner) { self.exitCode = try scanner.int() }
         if members.isNext(Field.timestamp, in: &scanner) {
-            self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
+            self.timestamp = try scanner.timestamp()
         }
     }
 

@@ -4,7 +4,7 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct BranchSwitch: Sendable, Hashable {
     /// When agentctl noticed the checkout.
-    public var timestamp = RFC3339Timestamp(rawValue: "")
+    public var timestamp = RFC3339Timestamp()
 
     /// The repository in a workspace of several; `nil` in a workspace of one.
     public var repositoryName: String?

@@ -4,7 +4,7 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct GitCommit: Sendable, Hashable {
     /// When agentctl noticed the commit.
-    public var timestamp = RFC3339Timestamp(rawValue: "")
+    public var timestamp = RFC3339Timestamp()
 
     /// The repository in a workspace of several; `nil` in a workspace of one.
     public var repositoryName: String?
@@ -34,7 +34,7 @@ public struct GitCommit: Sendable, Hashable {
     public var deletions = 0
 
     /// When the commit was made, according to git.
-    public var committedAt = RFC3339Timestamp(rawValue: "")
+    public var committedAt = RFC3339Timestamp()
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

@@ -21,7 +21,7 @@ public struct ProcessOutput: Sendable, Hashable {
     public var data = ""
 
     /// When agentctl read the output.
-    public var timestamp = RFC3339Timestamp(rawValue: "")
+    public var timestamp = RFC3339Timestamp()
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

@@ -30,7 +30,7 @@ public struct ProcessStatus: Sendable, Hashable {
     public var exitCode: Int?
 
     /// When agentctl noticed the change.
-    public var timestamp = RFC3339Timestamp(rawValue: "")
+    public var timestamp = RFC3339Timestamp()
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///
