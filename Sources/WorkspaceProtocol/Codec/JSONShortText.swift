@@ -52,7 +52,7 @@ struct JSONShortText: Equatable {
     }
 
     /// The string where small ones look otherwise.
-    private var copiedString: String {
+    var copiedString: String {
         let words: InlineArray<2, UInt64> = [self.low.littleEndian, self.high.littleEndian]
         let count = Int(self.high &>> 56)
         return unsafe words.span.bytes.withUnsafeBytes { bytes in
