@@ -9,10 +9,9 @@ extension JSONScanner {
     /// Reads an object into `value`; see ``JSONReadable`` for the rules.
     @inline(__always) mutating func object<Value: JSONReadable>(into value: inout Value) throws(JSONFailure) {
         guard self.byte(at: self.offset) == UInt8(ascii: "{") else { throw self.unexpectedType() }
-        guard self.depth < Self.nestingLimit else { throw JSONFailure(.nestingTooDeep, at: self.offset) }
         var members = JSONMembers()
+        try self.nest()
         do throws(JSONFailure) {
-            self.depth &+= 1
             try value.read(&members, from: &self)
         } catch {
             throw members.failure(error)
@@ -29,7 +28,7 @@ extension JSONScanner {
         _ members: inout JSONMembers,
         into value: inout Value
     ) throws(JSONFailure) {
-        guard try members.isBehindValue ? self.hasNext(before: UInt8(ascii: "}")) : self.openObject() else { return }
+        guard try members.isBehindValue ? self.hasNext(before: UInt8(ascii: "}")) : self.skipBrace() else { return }
         repeat {
             try members.readKey(from: &self)
             do throws(JSONFailure) {
@@ -100,10 +99,17 @@ extension JSONScanner {
         return true
     }
 
-    /// Skips the opening brace; returns `false` if the object is empty, and is then behind it.
+    /// Opens an object; returns `false` if it is empty, and is then behind it.
     @inline(__always) mutating func openObject() throws(JSONFailure) -> Bool {
         guard self.byte(at: self.offset) == UInt8(ascii: "{") else { throw self.unexpectedType() }
-        try self.enterContainer()
+        try self.nest()
+        return self.skipBrace()
+    }
+
+    /// Skips the brace of an object that is open; returns `false` if it is empty, and is then behind it.
+    @inline(__always) private mutating func skipBrace() -> Bool {
+        self.offset &+= 1
+        self.skipWhitespace()
         guard self.consume(UInt8(ascii: "}")) else { return true }
         self.leaveContainer()
         return false

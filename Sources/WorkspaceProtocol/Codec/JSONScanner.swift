@@ -15,7 +15,7 @@ import CByteScan
     var offset: Int
 
     /// How many arrays and objects are open.
-    var depth = 0
+    private(set) var depth = 0
 
     /// The first byte; nothing is read through it when `count` is 0.
     ///
@@ -185,10 +185,15 @@ import CByteScan
 
     /// Notes that the array or object at the current offset opens, and skips its bracket.
     @inline(__always) mutating func enterContainer() throws(JSONFailure) {
-        guard self.depth < Self.nestingLimit else { throw JSONFailure(.nestingTooDeep, at: self.offset) }
-        self.depth &+= 1
+        try self.nest()
         self.offset &+= 1
         self.skipWhitespace()
+    }
+
+    /// Notes that the array or object at the current offset opens, and stays there.
+    @inline(__always) mutating func nest() throws(JSONFailure) {
+        guard self.depth < Self.nestingLimit else { throw JSONFailure(.nestingTooDeep, at: self.offset) }
+        self.depth &+= 1
     }
 
     /// Notes that the innermost array or object is closed.
