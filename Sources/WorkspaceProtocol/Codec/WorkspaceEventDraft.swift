@@ -4,7 +4,7 @@
 ///
 /// Members that the type does not use are skipped, whatever their values: a new message type may use them otherwise.
 struct WorkspaceEventDraft: JSONReadable {
-    typealias Field = WorkspaceMember
+    private typealias Field = WorkspaceMember
 
     /// The type, once it was read.
     private(set) var type: MessageType?
@@ -45,8 +45,8 @@ struct WorkspaceEventDraft: JSONReadable {
 
     @inline(__always)
     mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
-        if members.isNext(WorkspaceMember.type, in: &scanner) { try self.readType(from: &scanner) }
-        if members.isNext(WorkspaceMember.timestamp, in: &scanner) { self.timestamp = try scanner.integer() }
+        if members.isNext(Field.type, in: &scanner) { try self.readType(from: &scanner) }
+        if members.isNext(Field.timestamp, in: &scanner) { self.timestamp = try scanner.integer() }
         if let kind = self.kind { try self.readContent(of: kind, &members, from: &scanner) }
     }
 
@@ -56,33 +56,32 @@ struct WorkspaceEventDraft: JSONReadable {
         _ members: inout JSONMembers,
         from scanner: inout JSONScanner
     ) throws(JSONFailure) {
-        typealias Member = WorkspaceMember
         switch kind {
-        case .processOutput where members.isNext(Member.processOutput, in: &scanner):
+        case .processOutput where members.isNext(Field.processOutput, in: &scanner):
             self.content = .processOutput(try scanner.object())
-        case .shellOutput where members.isNext(Member.data, in: &scanner):
+        case .shellOutput where members.isNext(Field.data, in: &scanner):
             self.content = .shellOutput(try scanner.string())
-        case .fileChange where members.isNext(Member.fileChange, in: &scanner):
+        case .fileChange where members.isNext(Field.fileChange, in: &scanner):
             self.content = .fileChange(try scanner.object())
-        case .gitStatus where members.isNext(Member.gitStatus, in: &scanner):
+        case .gitStatus where members.isNext(Field.gitStatus, in: &scanner):
             self.content = .gitStatus(try scanner.object())
-        case .processStatus where members.isNext(Member.processStatus, in: &scanner):
+        case .processStatus where members.isNext(Field.processStatus, in: &scanner):
             self.content = .processStatus(try scanner.object())
-        case .gitCommit where members.isNext(Member.gitCommit, in: &scanner):
+        case .gitCommit where members.isNext(Field.gitCommit, in: &scanner):
             self.content = .gitCommit(try scanner.object())
-        case .branchSwitch where members.isNext(Member.branchSwitch, in: &scanner):
+        case .branchSwitch where members.isNext(Field.branchSwitch, in: &scanner):
             self.content = .branchSwitch(try scanner.object())
-        case .gitReset where members.isNext(Member.gitReset, in: &scanner):
+        case .gitReset where members.isNext(Field.gitReset, in: &scanner):
             self.content = .gitReset(try scanner.object())
-        case .shellExit where members.isNext(Member.code, in: &scanner):
+        case .shellExit where members.isNext(Field.code, in: &scanner):
             self.content = .shellExit(code: try scanner.int())
-        case .error where members.isNext(Member.error, in: &scanner):
+        case .error where members.isNext(Field.error, in: &scanner):
             self.content = .error(try scanner.string())
-        case .shellInput where members.isNext(Member.data, in: &scanner):
+        case .shellInput where members.isNext(Field.data, in: &scanner):
             self.content = .shellInput(try scanner.string())
         case .shellResize:
-            if members.isNext(Member.columns, in: &scanner) { self.columns = try scanner.int() }
-            if members.isNext(Member.rows, in: &scanner) { self.rows = try scanner.int() }
+            if members.isNext(Field.columns, in: &scanner) { self.columns = try scanner.int() }
+            if members.isNext(Field.rows, in: &scanner) { self.rows = try scanner.int() }
         default: break
         }
     }
