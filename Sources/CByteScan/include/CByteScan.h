@@ -5,8 +5,10 @@
 #ifndef C_BYTE_SCAN_H
 #define C_BYTE_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // Whether `count` bytes are UTF-8 as a whole: 1 or 0; -1 where the processor can't tell this way.
 int byte_scan_is_utf8(const void *bytes, size_t count);
@@ -14,6 +16,16 @@ int byte_scan_is_utf8(const void *bytes, size_t count);
 // The same in one of two ways, for tests.
 int byte_scan_is_utf8_ssse3(const void *bytes, size_t count);
 int byte_scan_is_utf8_avx2(const void *bytes, size_t count);
+
+// Whether `separator`, `"name":` and a byte that begins a value other than null are at `bytes`: `count` + 5 of them.
+//
+// With a name that is a constant it is a few comparisons of constants, where Swift would loop.
+__attribute__((always_inline)) static inline bool byte_scan_begins_member(
+    const void *bytes, uint16_t separator, const void *name, size_t count) {
+    const uint8_t *at = (const uint8_t *)bytes;
+    return at[0] == separator && at[1] == '"' && memcmp(at + 2, name, count) == 0 && at[count + 2] == '"' &&
+           at[count + 3] == ':' && at[count + 4] > ' ' && at[count + 4] != 'n';
+}
 
 #if defined(__SSE2__)
 #include <emmintrin.h>

@@ -1,34 +1,25 @@
 extension BranchSwitch: WorkspacePayload {
     /// The members of `branch_switch`, in agentctl's order.
-    enum Field: UInt8, JSONName {
-        case timestamp
-        case repositoryName
-        case previousBranch
-        case currentBranch
-        case currentHead
-        case baseCommit
-
-        var name: StaticString {
-            switch self {
-            case .timestamp: "timestamp"
-            case .repositoryName: "repository_name"
-            case .previousBranch: "previous_branch"
-            case .currentBranch: "current_branch"
-            case .currentHead: "current_head"
-            case .baseCommit: "base_commit"
-            }
-        }
+    enum Field {
+        static var timestamp: JSONField { JSONField(0, "timestamp") }
+        static var repositoryName: JSONField { JSONField(1, "repository_name") }
+        static var previousBranch: JSONField { JSONField(2, "previous_branch") }
+        static var currentBranch: JSONField { JSONField(3, "current_branch") }
+        static var currentHead: JSONField { JSONField(4, "current_head") }
+        static var baseCommit: JSONField { JSONField(5, "base_commit") }
     }
 
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch field {
-        case .timestamp: self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
-        case .repositoryName: self.repositoryName = try scanner.string()
-        case .previousBranch: self.previousBranch = try scanner.string()
-        case .currentBranch: self.currentBranch = try scanner.string()
-        case .currentHead: self.currentHead = try scanner.string()
-        case .baseCommit: self.baseCommit = try scanner.string()
+    init() {}
+
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.timestamp, in: &scanner) {
+            self.timestamp = try scanner.timestamp()
         }
+        if members.isNext(Field.repositoryName, in: &scanner) { self.repositoryName = try scanner.string() }
+        if members.isNext(Field.previousBranch, in: &scanner) { self.previousBranch = try scanner.string() }
+        if members.isNext(Field.currentBranch, in: &scanner) { self.currentBranch = try scanner.string() }
+        if members.isNext(Field.currentHead, in: &scanner) { self.currentHead = try scanner.string() }
+        if members.isNext(Field.baseCommit, in: &scanner) { self.baseCommit = try scanner.string() }
     }
 
     func write(to writer: inout JSONWriter) {

@@ -1,28 +1,21 @@
 extension FileChange: WorkspacePayload {
     /// The members of `file_change`, in agentctl's order.
-    enum Field: UInt8, JSONName {
-        case timestamp
-        case repositoryName
-        case path
-        case operation
-
-        var name: StaticString {
-            switch self {
-            case .timestamp: "timestamp"
-            case .repositoryName: "repository_name"
-            case .path: "path"
-            case .operation: "operation"
-            }
-        }
+    enum Field {
+        static var timestamp: JSONField { JSONField(0, "timestamp") }
+        static var repositoryName: JSONField { JSONField(1, "repository_name") }
+        static var path: JSONField { JSONField(2, "path") }
+        static var operation: JSONField { JSONField(3, "operation") }
     }
 
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch field {
-        case .timestamp: self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
-        case .repositoryName: self.repositoryName = try scanner.string()
-        case .path: self.path = try scanner.string()
-        case .operation: self.operation = Operation(rawValue: try scanner.string())
+    init() {}
+
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.timestamp, in: &scanner) {
+            self.timestamp = try scanner.timestamp()
         }
+        if members.isNext(Field.repositoryName, in: &scanner) { self.repositoryName = try scanner.string() }
+        if members.isNext(Field.path, in: &scanner) { self.path = try scanner.string() }
+        if members.isNext(Field.operation, in: &scanner) { self.operation = Operation(rawValue: try scanner.string()) }
     }
 
     func write(to writer: inout JSONWriter) {

@@ -1,48 +1,36 @@
 extension GitCommit: WorkspacePayload {
     /// The members of `git_commit`, in agentctl's order.
-    enum Field: UInt8, JSONName {
-        case timestamp
-        case repositoryName
-        case commitSHA
-        case parentSHA
-        case message
-        case authorName
-        case authorEmail
-        case filesChanged
-        case insertions
-        case deletions
-        case committedAt
-
-        var name: StaticString {
-            switch self {
-            case .timestamp: "timestamp"
-            case .repositoryName: "repository_name"
-            case .commitSHA: "commit_sha"
-            case .parentSHA: "parent_sha"
-            case .message: "message"
-            case .authorName: "author_name"
-            case .authorEmail: "author_email"
-            case .filesChanged: "files_changed"
-            case .insertions: "insertions"
-            case .deletions: "deletions"
-            case .committedAt: "committed_at"
-            }
-        }
+    enum Field {
+        static var timestamp: JSONField { JSONField(0, "timestamp") }
+        static var repositoryName: JSONField { JSONField(1, "repository_name") }
+        static var commitSHA: JSONField { JSONField(2, "commit_sha") }
+        static var parentSHA: JSONField { JSONField(3, "parent_sha") }
+        static var message: JSONField { JSONField(4, "message") }
+        static var authorName: JSONField { JSONField(5, "author_name") }
+        static var authorEmail: JSONField { JSONField(6, "author_email") }
+        static var filesChanged: JSONField { JSONField(7, "files_changed") }
+        static var insertions: JSONField { JSONField(8, "insertions") }
+        static var deletions: JSONField { JSONField(9, "deletions") }
+        static var committedAt: JSONField { JSONField(10, "committed_at") }
     }
 
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch field {
-        case .timestamp: self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
-        case .repositoryName: self.repositoryName = try scanner.string()
-        case .commitSHA: self.commitSHA = try scanner.string()
-        case .parentSHA: self.parentSHA = try scanner.string()
-        case .message: self.message = try scanner.string()
-        case .authorName: self.authorName = try scanner.string()
-        case .authorEmail: self.authorEmail = try scanner.string()
-        case .filesChanged: self.filesChanged = try scanner.int()
-        case .insertions: self.insertions = try scanner.int()
-        case .deletions: self.deletions = try scanner.int()
-        case .committedAt: self.committedAt = RFC3339Timestamp(rawValue: try scanner.string())
+    init() {}
+
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.timestamp, in: &scanner) {
+            self.timestamp = try scanner.timestamp()
+        }
+        if members.isNext(Field.repositoryName, in: &scanner) { self.repositoryName = try scanner.string() }
+        if members.isNext(Field.commitSHA, in: &scanner) { self.commitSHA = try scanner.string() }
+        if members.isNext(Field.parentSHA, in: &scanner) { self.parentSHA = try scanner.string() }
+        if members.isNext(Field.message, in: &scanner) { self.message = try scanner.string() }
+        if members.isNext(Field.authorName, in: &scanner) { self.authorName = try scanner.string() }
+        if members.isNext(Field.authorEmail, in: &scanner) { self.authorEmail = try scanner.string() }
+        if members.isNext(Field.filesChanged, in: &scanner) { self.filesChanged = try scanner.int() }
+        if members.isNext(Field.insertions, in: &scanner) { self.insertions = try scanner.int() }
+        if members.isNext(Field.deletions, in: &scanner) { self.deletions = try scanner.int() }
+        if members.isNext(Field.committedAt, in: &scanner) {
+            self.committedAt = try scanner.timestamp()
         }
     }
 

@@ -1,28 +1,21 @@
 extension GitReset: WorkspacePayload {
     /// The members of `git_reset`, in agentctl's order.
-    enum Field: UInt8, JSONName {
-        case timestamp
-        case repositoryName
-        case previousHead
-        case currentHead
-
-        var name: StaticString {
-            switch self {
-            case .timestamp: "timestamp"
-            case .repositoryName: "repository_name"
-            case .previousHead: "previous_head"
-            case .currentHead: "current_head"
-            }
-        }
+    enum Field {
+        static var timestamp: JSONField { JSONField(0, "timestamp") }
+        static var repositoryName: JSONField { JSONField(1, "repository_name") }
+        static var previousHead: JSONField { JSONField(2, "previous_head") }
+        static var currentHead: JSONField { JSONField(3, "current_head") }
     }
 
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch field {
-        case .timestamp: self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
-        case .repositoryName: self.repositoryName = try scanner.string()
-        case .previousHead: self.previousHead = try scanner.string()
-        case .currentHead: self.currentHead = try scanner.string()
+    init() {}
+
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.timestamp, in: &scanner) {
+            self.timestamp = try scanner.timestamp()
         }
+        if members.isNext(Field.repositoryName, in: &scanner) { self.repositoryName = try scanner.string() }
+        if members.isNext(Field.previousHead, in: &scanner) { self.previousHead = try scanner.string() }
+        if members.isNext(Field.currentHead, in: &scanner) { self.currentHead = try scanner.string() }
     }
 
     func write(to writer: inout JSONWriter) {

@@ -1,85 +1,63 @@
 extension GitStatus: WorkspacePayload {
     /// The members of `git_status`, in agentctl's order.
-    enum Field: UInt8, JSONName {
-        case timestamp
-        case repositoryName
-        case isSubmodule
-        case modified
-        case added
-        case deleted
-        case untracked
-        case renamed
-        case ahead
-        case behind
-        case branch
-        case remoteBranch
-        case remoteAhead
-        case remoteBehind
-        case remoteHeadCommit
-        case headCommit
-        case baseCommit
-        case comparisonTarget
-        case comparisonStatus
-        case comparisonErrorCode
-        case files
-        case branchAdditions
-        case branchDeletions
-
-        var name: StaticString {
-            switch self {
-            case .timestamp: "timestamp"
-            case .repositoryName: "repository_name"
-            case .isSubmodule: "is_submodule"
-            case .modified: "modified"
-            case .added: "added"
-            case .deleted: "deleted"
-            case .untracked: "untracked"
-            case .renamed: "renamed"
-            case .ahead: "ahead"
-            case .behind: "behind"
-            case .branch: "branch"
-            case .remoteBranch: "remote_branch"
-            case .remoteAhead: "remote_ahead"
-            case .remoteBehind: "remote_behind"
-            case .remoteHeadCommit: "remote_head_commit"
-            case .headCommit: "head_commit"
-            case .baseCommit: "base_commit"
-            case .comparisonTarget: "comparison_target"
-            case .comparisonStatus: "comparison_status"
-            case .comparisonErrorCode: "comparison_error_code"
-            case .files: "files"
-            case .branchAdditions: "branch_additions"
-            case .branchDeletions: "branch_deletions"
-            }
-        }
+    enum Field {
+        static var timestamp: JSONField { JSONField(0, "timestamp") }
+        static var repositoryName: JSONField { JSONField(1, "repository_name") }
+        static var isSubmodule: JSONField { JSONField(2, "is_submodule") }
+        static var modified: JSONField { JSONField(3, "modified") }
+        static var added: JSONField { JSONField(4, "added") }
+        static var deleted: JSONField { JSONField(5, "deleted") }
+        static var untracked: JSONField { JSONField(6, "untracked") }
+        static var renamed: JSONField { JSONField(7, "renamed") }
+        static var ahead: JSONField { JSONField(8, "ahead") }
+        static var behind: JSONField { JSONField(9, "behind") }
+        static var branch: JSONField { JSONField(10, "branch") }
+        static var remoteBranch: JSONField { JSONField(11, "remote_branch") }
+        static var remoteAhead: JSONField { JSONField(12, "remote_ahead") }
+        static var remoteBehind: JSONField { JSONField(13, "remote_behind") }
+        static var remoteHeadCommit: JSONField { JSONField(14, "remote_head_commit") }
+        static var headCommit: JSONField { JSONField(15, "head_commit") }
+        static var baseCommit: JSONField { JSONField(16, "base_commit") }
+        static var comparisonTarget: JSONField { JSONField(17, "comparison_target") }
+        static var comparisonStatus: JSONField { JSONField(18, "comparison_status") }
+        static var comparisonErrorCode: JSONField { JSONField(19, "comparison_error_code") }
+        static var files: JSONField { JSONField(20, "files") }
+        static var branchAdditions: JSONField { JSONField(21, "branch_additions") }
+        static var branchDeletions: JSONField { JSONField(22, "branch_deletions") }
     }
 
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch field {
-        case .timestamp: self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
-        case .repositoryName: self.repositoryName = try scanner.string()
-        case .isSubmodule: self.isSubmodule = try scanner.bool()
-        case .modified: self.modified = try scanner.strings()
-        case .added: self.added = try scanner.strings()
-        case .deleted: self.deleted = try scanner.strings()
-        case .untracked: self.untracked = try scanner.strings()
-        case .renamed: self.renamed = try scanner.strings()
-        case .ahead: self.ahead = try scanner.int()
-        case .behind: self.behind = try scanner.int()
-        case .branch: self.branch = try scanner.string()
-        case .remoteBranch: self.remoteBranch = try scanner.string()
-        case .remoteAhead: self.remoteAhead = try scanner.int()
-        case .remoteBehind: self.remoteBehind = try scanner.int()
-        case .remoteHeadCommit: self.remoteHeadCommit = try scanner.string()
-        case .headCommit: self.headCommit = try scanner.string()
-        case .baseCommit: self.baseCommit = try scanner.string()
-        case .comparisonTarget: self.comparisonTarget = try scanner.string()
-        case .comparisonStatus: self.comparisonStatus = ComparisonStatus(rawValue: try scanner.string())
-        case .comparisonErrorCode: self.comparisonErrorCode = try scanner.string()
-        case .files: self.files = try scanner.dictionary(of: FileInfo(), expectedCount: self.listedPathCount)
-        case .branchAdditions: self.branchAdditions = try scanner.int()
-        case .branchDeletions: self.branchDeletions = try scanner.int()
+    init() {}
+
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.timestamp, in: &scanner) {
+            self.timestamp = try scanner.timestamp()
         }
+        if members.isNext(Field.repositoryName, in: &scanner) { self.repositoryName = try scanner.string() }
+        if members.isNext(Field.isSubmodule, in: &scanner) { self.isSubmodule = try scanner.bool() }
+        if members.isNext(Field.modified, in: &scanner) { self.modified = try scanner.strings() }
+        if members.isNext(Field.added, in: &scanner) { self.added = try scanner.strings() }
+        if members.isNext(Field.deleted, in: &scanner) { self.deleted = try scanner.strings() }
+        if members.isNext(Field.untracked, in: &scanner) { self.untracked = try scanner.strings() }
+        if members.isNext(Field.renamed, in: &scanner) { self.renamed = try scanner.strings() }
+        if members.isNext(Field.ahead, in: &scanner) { self.ahead = try scanner.int() }
+        if members.isNext(Field.behind, in: &scanner) { self.behind = try scanner.int() }
+        if members.isNext(Field.branch, in: &scanner) { self.branch = try scanner.string() }
+        if members.isNext(Field.remoteBranch, in: &scanner) { self.remoteBranch = try scanner.string() }
+        if members.isNext(Field.remoteAhead, in: &scanner) { self.remoteAhead = try scanner.int() }
+        if members.isNext(Field.remoteBehind, in: &scanner) { self.remoteBehind = try scanner.int() }
+        if members.isNext(Field.remoteHeadCommit, in: &scanner) { self.remoteHeadCommit = try scanner.string() }
+        if members.isNext(Field.headCommit, in: &scanner) { self.headCommit = try scanner.string() }
+        if members.isNext(Field.baseCommit, in: &scanner) { self.baseCommit = try scanner.string() }
+        if members.isNext(Field.comparisonTarget, in: &scanner) { self.comparisonTarget = try scanner.string() }
+        if members.isNext(Field.comparisonStatus, in: &scanner) {
+            self.comparisonStatus = ComparisonStatus(rawValue: try scanner.string())
+        }
+        if members.isNext(Field.comparisonErrorCode, in: &scanner) { self.comparisonErrorCode = try scanner.string() }
+        if members.isNext(Field.files, in: &scanner) {
+            self.files = try scanner.dictionary(expectedCount: self.listedPathCount)
+        }
+        if members.isNext(Field.branchAdditions, in: &scanner) { self.branchAdditions = try scanner.int() }
+        if members.isNext(Field.branchDeletions, in: &scanner) { self.branchDeletions = try scanner.int() }
     }
 
     /// How many paths are listed; agentctl writes the lists before the details.

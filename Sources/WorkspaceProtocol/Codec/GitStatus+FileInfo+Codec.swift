@@ -1,39 +1,30 @@
 extension GitStatus.FileInfo: WorkspacePayload {
     /// The members of `files.*` in `git_status`, in agentctl's order.
-    enum Field: UInt8, JSONName {
-        case path
-        case status
-        case staged
-        case additions
-        case deletions
-        case oldPath
-        case diff
-        case diffSkipReason
-
-        var name: StaticString {
-            switch self {
-            case .path: "path"
-            case .status: "status"
-            case .staged: "staged"
-            case .additions: "additions"
-            case .deletions: "deletions"
-            case .oldPath: "old_path"
-            case .diff: "diff"
-            case .diffSkipReason: "diff_skip_reason"
-            }
-        }
+    enum Field {
+        static var path: JSONField { JSONField(0, "path") }
+        static var status: JSONField { JSONField(1, "status") }
+        static var staged: JSONField { JSONField(2, "staged") }
+        static var additions: JSONField { JSONField(3, "additions") }
+        static var deletions: JSONField { JSONField(4, "deletions") }
+        static var oldPath: JSONField { JSONField(5, "old_path") }
+        static var diff: JSONField { JSONField(6, "diff") }
+        static var diffSkipReason: JSONField { JSONField(7, "diff_skip_reason") }
     }
 
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch field {
-        case .path: self.path = try scanner.string()
-        case .status: self.status = GitStatus.FileStatus(rawValue: try scanner.string())
-        case .staged: self.staged = try scanner.bool()
-        case .additions: self.additions = try scanner.int()
-        case .deletions: self.deletions = try scanner.int()
-        case .oldPath: self.oldPath = try scanner.string()
-        case .diff: self.diff = try scanner.string()
-        case .diffSkipReason: self.diffSkipReason = GitStatus.DiffSkipReason(rawValue: try scanner.string())
+    init() {}
+
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.path, in: &scanner) { self.path = try scanner.string() }
+        if members.isNext(Field.status, in: &scanner) {
+            self.status = GitStatus.FileStatus(rawValue: try scanner.string())
+        }
+        if members.isNext(Field.staged, in: &scanner) { self.staged = try scanner.bool() }
+        if members.isNext(Field.additions, in: &scanner) { self.additions = try scanner.int() }
+        if members.isNext(Field.deletions, in: &scanner) { self.deletions = try scanner.int() }
+        if members.isNext(Field.oldPath, in: &scanner) { self.oldPath = try scanner.string() }
+        if members.isNext(Field.diff, in: &scanner) { self.diff = try scanner.string() }
+        if members.isNext(Field.diffSkipReason, in: &scanner) {
+            self.diffSkipReason = GitStatus.DiffSkipReason(rawValue: try scanner.string())
         }
     }
 

@@ -48,7 +48,7 @@ struct JSONCodeUnits {
     }
 
     /// The value of a hexadecimal digit, or 16 for any other byte.
-    @inline(__always) private static func value(ofDigit byte: UInt8) -> UInt16 {
+    @inline(__always) static func value(ofDigit byte: UInt8) -> UInt16 {
         let decimal = byte &- UInt8(ascii: "0")
         let letter = (byte | 0x20) &- UInt8(ascii: "a")
         return decimal < 10 ? UInt16(decimal) : letter < 6 ? UInt16(letter &+ 10) : 16

@@ -1,28 +1,69 @@
-/// The members of one object met so far.
-struct JSONMembers<Field: JSONName> {
+/// The members of one object met so far, and the one that is next.
+struct JSONMembers {
+    /// Whether the scanner is behind the value of a member.
+    var isBehindValue: Bool { self.separator == UInt16(UInt8(ascii: ",")) }
+
+    /// The byte before the next key: a brace before the first one; no byte at all while a key is pending.
+    private var separator = UInt16(UInt8(ascii: "{"))
+
     /// One bit for each field that was met.
     private var met: UInt32 = 0
 
-    /// The raw value of the member that is due.
-    var expected: UInt8 = 0
+    /// The name of the field that was met last.
+    private var latest: StaticString = ""
 
-    /// Reads a key and the colon behind it.
+    /// The key that was read without knowing its field.
+    private var pending: JSONStringToken?
+
+    /// Whether the value of that key is `null`, and was skipped.
+    private var isNull = false
+
+    /// Whether the value of a field is next, and wanted: `null`, and a member that was met before, is not.
     ///
-    /// - Returns: The field that the key names; `nil` if the name is unknown, or was met before.
-    @inline(__always) mutating func next(in scanner: inout JSONScanner) throws(JSONFailure) -> Field? {
-        var name = self.guess(in: &scanner)
-        if name == nil { name = try scanner.name(try scanner.key(), from: self.expected) }
-        guard let field = name else { return nil }
-        let bit: UInt32 = 1 &<< UInt32(field.rawValue)
-        guard self.met & bit == 0 else { return nil }
+    /// Skips the key, unless it is the pending one.
+    @inline(__always) mutating func isNext(_ field: JSONField, in scanner: inout JSONScanner) -> Bool {
+        let bit: UInt32 = 1 &<< UInt32(field.index)
+        guard self.met & bit == 0 else { return false }
+        guard scanner.consumeKey(field.name, behind: self.separator) else {
+            return self.pending != nil && self.takesPending(field, in: scanner)
+        }
         self.met |= bit
-        self.expected = field.rawValue &+ 1
-        return field
+        self.latest = field.name
+        self.separator = UInt16(UInt8(ascii: ","))
+        return true
     }
 
-    /// Compares with the name that is due, which saves looking for the end of the key.
-    @inline(__always) private func guess(in scanner: inout JSONScanner) -> Field? {
-        guard let field = Field(rawValue: self.expected), scanner.consumeKey(field.name) else { return nil }
-        return field
+    /// Reads a key and the colon behind it: the questions that follow are about that one.
+    mutating func readKey(from scanner: inout JSONScanner) throws(JSONFailure) {
+        let token = try scanner.key()
+        try scanner.validate(token)
+        self.pending = token
+        self.isNull = try scanner.consumeNull()
+        self.separator = .max
+    }
+
+    /// Skips the value of the key that was read, if nobody has asked for it.
+    mutating func skipPending(in scanner: inout JSONScanner) throws(JSONFailure) {
+        guard self.pending != nil else { return }
+        self.pending = nil
+        self.separator = UInt16(UInt8(ascii: ","))
+        if !self.isNull { try scanner.skipValue() }
+    }
+
+    /// A failure of the value that was read last, seen from the object.
+    @inline(never) func failure(_ error: JSONFailure) -> JSONFailure {
+        error.inside(.member(self.latest.description))
+    }
+
+    /// Whether the key that was read is that of a field, and its value is wanted.
+    @inline(never) private mutating func takesPending(_ field: JSONField, in scanner: JSONScanner) -> Bool {
+        guard let key = self.pending, scanner.isName(field.name, key) else { return false }
+        self.met |= 1 &<< UInt32(field.index)
+        self.latest = field.name
+        // What is `null` stays pending, so that no other field is behind it: nobody else has its name.
+        guard !self.isNull else { return false }
+        self.separator = UInt16(UInt8(ascii: ","))
+        self.pending = nil
+        return true
     }
 }

@@ -4,16 +4,12 @@
 /// leaves its field at the zero value, an unknown member is ignored, a member of the wrong type is an error.
 /// Of members with the same name the first counts, as in `JSONDecoder`.
 protocol JSONReadable {
-    /// The members this type knows.
-    associatedtype Field: JSONName
+    /// All fields at zero.
+    init()
 
-    /// Reads the value of one member, which is not `null`.
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure)
-
-    /// The raw value of the member that usually follows `field`: a guess that saves time, and no more.
-    func memberExpected(after field: Field) -> UInt8
-}
-
-extension JSONReadable {
-    @inline(__always) func memberExpected(after field: Field) -> UInt8 { field.rawValue &+ 1 }
+    /// Asks ``JSONMembers/isNext(_:in:)`` for each field, in agentctl's order, and reads the value if it is.
+    ///
+    /// One pass reads all members of an object that agentctl wrote: each question is a comparison with constants. It
+    /// takes further passes if the members come in another order.
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure)
 }

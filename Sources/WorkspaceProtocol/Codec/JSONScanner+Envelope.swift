@@ -1,16 +1,17 @@
 extension JSONScanner {
     /// Whether a message begins as agentctl writes it.
-    var beginsWithType: Bool {
-        var ahead = self
-        return ahead.consume(UInt8(ascii: "{")) && ahead.consumeKey(WorkspaceMember.type.name)
+    @inline(__always) var beginsWithType: Bool {
+        // `{"type":`
+        self.word(at: self.offset) == 0x3A22_6570_7974_227B
     }
 
     /// Finds the `type` of a message, wherever it is among the members, and reads no further.
-    mutating func messageType() throws(JSONFailure) -> JSONStringToken {
+    @inline(never) mutating func messageType() throws(JSONFailure) -> JSONStringToken {
         guard try self.openObject() else { throw JSONFailure(.missingType, at: self.offset &- 1) }
         repeat {
             let key = try self.key()
-            guard try self.name(key, from: 0) == WorkspaceMember.type else {
+            try self.validate(key)
+            guard self.isName(WorkspaceMember.type.name, key) else {
                 try self.skipValue()
                 continue
             }
@@ -20,17 +21,32 @@ extension JSONScanner {
     }
 
     /// Finds the `type` and the `timestamp` of a message, and reads no further than needed.
-    mutating func envelope() throws(JSONFailure) -> WorkspaceEnvelope {
-        var members = JSONMembers<WorkspaceMember>()
+    @inline(__always) mutating func envelope() throws(JSONFailure) -> WorkspaceEnvelope {
+        var members = JSONMembers()
+        if members.isNext(WorkspaceMember.type, in: &self), let kind = self.consumeKind(),
+            members.isNext(WorkspaceMember.timestamp, in: &self), let timestamp = self.plainInteger()
+        {
+            return WorkspaceEnvelope(type: kind.type, timestamp: timestamp)
+        }
+        return try self.unusualEnvelope()
+    }
+
+    /// Finds both in a message that agentctl would have written otherwise.
+    @inline(never) private mutating func unusualEnvelope() throws(JSONFailure) -> WorkspaceEnvelope {
+        self.restart()
         var type: WorkspaceMessageType?
         var timestamp: Int64??
         self.skipWhitespace()
         guard try self.openObject() else { throw JSONFailure(.missingType, at: self.offset &- 1) }
         repeat {
-            switch try members.next(in: &self) {
-            case .type: type = try self.type(named: try self.typeToken())
-            case .timestamp: timestamp = .some(try self.timestamp())
-            default: try self.skipValue()
+            let key = try self.key()
+            try self.validate(key)
+            if type == nil, self.isName(WorkspaceMember.type.name, key) {
+                type = try self.type(named: try self.typeToken())
+            } else if timestamp == nil, self.isName(WorkspaceMember.timestamp.name, key) {
+                timestamp = .some(try self.milliseconds())
+            } else {
+                try self.skipValue()
             }
             if let type, let timestamp { return WorkspaceEnvelope(type: type, timestamp: timestamp) }
         } while try self.hasNext(before: UInt8(ascii: "}"))
@@ -51,11 +67,11 @@ extension JSONScanner {
     }
 
     private func type(named token: JSONStringToken) throws(JSONFailure) -> WorkspaceMessageType {
-        if let kind: WorkspaceMessageKind = try self.name(token) { return kind.type }
+        if let kind = try self.kind(token) { return kind.type }
         return WorkspaceMessageType(rawValue: try self.value(of: token))
     }
 
-    private mutating func timestamp() throws(JSONFailure) -> Int64? {
+    private mutating func milliseconds() throws(JSONFailure) -> Int64? {
         do throws(JSONFailure) {
             return try self.consumeNull() ? nil : self.integer()
         } catch {

@@ -1,61 +1,33 @@
 extension JSONScanner {
-    /// Finds a literal among known names, beginning with the one whose raw value is `expected`.
-    ///
-    /// - Returns: The name, or `nil` if the literal is none of them. The literal is valid then, too.
-    @inline(__always) func name<Name: JSONName>(
-        _ token: JSONStringToken,
-        from expected: UInt8 = 0
-    ) throws(JSONFailure) -> Name? {
-        guard !token.hasEscapes, token.isASCII else { return try self.unusualName(token) }
-        var rawValue = expected
-        while let candidate = Name(rawValue: rawValue) {
-            if self.equals(token, candidate.name) { return candidate }
-            rawValue &+= 1
-        }
-        rawValue = 0
-        while rawValue < expected, let candidate = Name(rawValue: rawValue) {
-            if self.equals(token, candidate.name) { return candidate }
-            rawValue &+= 1
-        }
-        return nil
+    /// The kind of message that a literal names, which is validated; `nil` if it is unknown.
+    func kind(_ token: JSONStringToken) throws(JSONFailure) -> WorkspaceMessageKind? {
+        try self.validate(token)
+        return WorkspaceMessageKind.allCases.first { self.isName($0.name, token) }
     }
 
-    /// Compares with a name that may be spelled with escapes.
-    private func unusualName<Name: JSONName>(_ token: JSONStringToken) throws(JSONFailure) -> Name? {
-        let text = try self.value(of: token)
-        var rawValue: UInt8 = 0
-        while let candidate = Name(rawValue: rawValue) {
-            if candidate.name.description == text { return candidate }
-            rawValue &+= 1
+    /// Whether a literal that was validated is a name, in any spelling.
+    @inline(never) func isName(_ name: StaticString, _ token: JSONStringToken) -> Bool {
+        let count = name.utf8CodeUnitCount
+        guard token.hasEscapes else {
+            let bytes = unsafe self.bytes(of: token)
+            return unsafe bytes.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: count))
         }
-        return nil
+        // A byte takes six at most: a long literal is not read for each name anew.
+        guard token.count > count, token.count <= 6 &* count else { return false }
+        return (try? self.value(of: token)) == name.description
     }
 
-    @inline(__always) private func equals(_ token: JSONStringToken, _ name: StaticString) -> Bool {
-        guard token.count == name.utf8CodeUnitCount else { return false }
-        return self.hasBytes(of: name, at: token.start)
-    }
-
-    /// Reads a literal that is one of the known names, spelled without escapes.
-    ///
-    /// - Returns: The name; `nil`, with nothing read, for any other value.
-    @inline(__always) mutating func consumeName<Name: JSONName>() -> Name? {
-        var rawValue: UInt8 = 0
-        while let candidate = Name(rawValue: rawValue) {
-            if self.hasString(candidate.name, at: self.offset) {
-                self.offset &+= candidate.name.utf8CodeUnitCount &+ 2
-                return candidate
-            }
-            rawValue &+= 1
+    /// Reads a literal that is the name of a known type, spelled without escapes; reads nothing for any other value.
+    @inline(__always) mutating func consumeKind() -> WorkspaceMessageKind? {
+        let start = self.offset &+ 1
+        guard self.byte(at: self.offset) == UInt8(ascii: "\""), let block = self.fullStringBlock(at: start) else {
+            return nil
         }
-        return nil
-    }
-
-    /// Skips a key that is spelled as agentctl does: `"name":`, without whitespace or escapes.
-    @inline(__always) mutating func consumeKey(_ name: StaticString) -> Bool {
-        guard self.hasKey(name, at: self.offset) else { return false }
-        self.offset &+= name.utf8CodeUnitCount &+ 3
-        self.skipWhitespace()
-        return true
+        // Names are ASCII: nothing else is equal to one.
+        let count = block.stops.trailingZeroBitCount
+        guard count <= JSONShortText.capacity, self.byte(at: start &+ count) == UInt8(ascii: "\"") else { return nil }
+        guard let kind = WorkspaceMessageKind(self.shortText(at: start, count: count)) else { return nil }
+        self.offset = start &+ count &+ 1
+        return kind
     }
 }

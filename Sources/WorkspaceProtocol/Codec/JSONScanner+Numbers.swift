@@ -2,25 +2,9 @@ extension JSONScanner {
     /// Reads a number that is an integer and fits 64 bits.
     ///
     /// `1.0` and `1e3` are integers, whatever their spelling (RFC 8259 §6 knows one kind of number); `1.5` is not.
-    mutating func integer() throws(JSONFailure) -> Int64 {
-        let isNegative = self.byte(at: self.offset) == UInt8(ascii: "-")
-        let firstDigit = isNegative ? self.offset &+ 1 : self.offset
-        var position = firstDigit
-        var magnitude: UInt64 = 0
-        // Timestamps have 13 digits.
-        if let eight = self.word(at: position)?.decimalDigits {
-            magnitude = eight
-            position &+= 8
-        }
-        // At most 18 digits: the value is below 10^18, which fits.
-        let limit = min(firstDigit &+ 18, self.count)
-        while position < limit, let digit = self.digit(at: position) {
-            magnitude = magnitude &* 10 &+ UInt64(digit)
-            position &+= 1
-        }
-        guard self.isPlainInteger(from: firstDigit, to: position) else { return try self.unusualInteger() }
-        self.offset = position
-        return isNegative ? 0 &- Int64(bitPattern: magnitude) : Int64(bitPattern: magnitude)
+    @inline(never) mutating func integer() throws(JSONFailure) -> Int64 {
+        guard let value = self.plainInteger() else { return try self.unusualInteger() }
+        return value
     }
 
     /// Reads a number that is an integer and fits `Int`.
@@ -35,15 +19,26 @@ extension JSONScanner {
         _ = try self.decimal()
     }
 
-    /// Whether the digits between two offsets are a whole number in its usual spelling.
-    @inline(__always) private func isPlainInteger(from firstDigit: Int, to end: Int) -> Bool {
-        guard end > firstDigit else { return false }
-        guard end == firstDigit &+ 1 || self.byte(at: firstDigit) != UInt8(ascii: "0") else { return false }
-        switch self.byte(at: end) {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
-            return false
-        default: return true
+    /// Reads a whole number of at most fifteen digits; `nil`, and nothing read, for any other value.
+    @inline(__always) mutating func plainInteger() -> Int64? {
+        let isNegative = self.byte(at: self.offset) == UInt8(ascii: "-")
+        let start = isNegative ? self.offset &+ 1 : self.offset
+        guard let first = self.word(at: start) else { return nil }
+        var digits = JSONDigits(first)
+        // Timestamps have 13 digits.
+        if digits.count == 8 {
+            guard let second = self.word(at: start &+ 8) else { return nil }
+            digits.append(second)
         }
+        let end = start &+ digits.count
+        switch self.byte(at: end) {
+        // What follows most often: one comparison then tells.
+        case UInt8(ascii: ","), UInt8(ascii: "}"): break
+        default: return nil
+        }
+        guard digits.count > 0, digits.count == 1 || self.byte(at: start) != UInt8(ascii: "0") else { return nil }
+        self.offset = end
+        return isNegative ? 0 &- digits.value : digits.value
     }
 
     private mutating func unusualInteger() throws(JSONFailure) -> Int64 {

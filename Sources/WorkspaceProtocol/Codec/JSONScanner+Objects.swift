@@ -1,20 +1,42 @@
 extension JSONScanner {
+    /// Reads an object; see ``JSONReadable`` for the rules.
+    @inline(never) mutating func object<Value: JSONReadable>() throws(JSONFailure) -> Value {
+        var value = Value()
+        try self.object(into: &value)
+        return consume value
+    }
+
     /// Reads an object into `value`; see ``JSONReadable`` for the rules.
-    mutating func object<Value: JSONReadable>(into value: inout Value) throws(JSONFailure) {
-        var members = JSONMembers<Value.Field>()
-        guard try self.openObject() else { return }
+    @inline(__always) mutating func object<Value: JSONReadable>(into value: inout Value) throws(JSONFailure) {
+        guard self.byte(at: self.offset) == UInt8(ascii: "{") else { throw self.unexpectedType() }
+        var members = JSONMembers()
+        try self.nest()
+        do throws(JSONFailure) {
+            try value.read(&members, from: &self)
+        } catch {
+            throw members.failure(error)
+        }
+        guard members.isBehindValue, self.byte(at: self.offset) == UInt8(ascii: "}") else {
+            return try self.remainingMembers(&members, into: &value)
+        }
+        self.offset &+= 1
+        self.leaveContainer()
+    }
+
+    /// Reads what is left of an object: members in another order or spelling, unknown ones, and `null`.
+    @inline(never) private mutating func remainingMembers<Value: JSONReadable>(
+        _ members: inout JSONMembers,
+        into value: inout Value
+    ) throws(JSONFailure) {
+        guard try members.isBehindValue ? self.hasNext(before: UInt8(ascii: "}")) : self.skipBrace() else { return }
         repeat {
-            guard let field = try members.next(in: &self) else {
-                try self.skipValue()
-                continue
-            }
-            if try self.consumeNull() { continue }
+            try members.readKey(from: &self)
             do throws(JSONFailure) {
-                try value.read(field, from: &self)
+                try value.read(&members, from: &self)
             } catch {
-                throw error.inside(.member(field.name.description))
+                throw members.failure(error)
             }
-            members.expected = value.memberExpected(after: field)
+            try members.skipPending(in: &self)
         } while try self.hasNext(before: UInt8(ascii: "}"))
     }
 
@@ -41,33 +63,26 @@ extension JSONScanner {
 
     /// Reads an object whose keys are data, such as paths; of equal keys the first counts.
     ///
-    /// - Parameters:
-    ///   - zero: A value whose fields are at zero.
-    ///   - expectedCount: How many members there may be: a guess that saves time.
+    /// - Parameter expectedCount: How many members there may be: a guess that saves time.
     /// - Returns: The members.
     /// - Throws: ``JSONFailure`` if it is no object, or one of the values that count is none of this type.
-    mutating func dictionary<Value: JSONReadable>(
-        of zero: Value,
-        expectedCount: Int
-    ) throws(JSONFailure) -> [String: Value] {
+    mutating func dictionary<Value: JSONReadable>(expectedCount: Int) throws(JSONFailure) -> [String: Value] {
         guard try self.openObject() else { return [:] }
         // Limited, because a member takes many times the memory that a sender needs to promise it.
         var dictionary = [String: Value](minimumCapacity: min(expectedCount, 64))
         repeat {
             let key = try self.keyText()
             let start = self
-            var value = zero
             do throws(JSONFailure) {
-                if !(try self.consumeNull()) { try self.object(into: &value) }
+                let value: Value = try self.consumeNull() ? Value() : self.object()
+                // Equal keys are rare: so they are noticed when it is done, and nothing is looked up twice before.
+                if let first = dictionary.updateValue(consume value, forKey: key) { dictionary[key] = first }
             } catch {
                 // Of a member that does not count, any value will do.
                 guard dictionary.index(forKey: key) != nil else { throw error.inside(.member(key)) }
                 self = start
                 try self.skipValue()
-                continue
             }
-            // Equal keys are rare: so they are noticed when it is done, and nothing is looked up twice before.
-            if let first = dictionary.updateValue(value, forKey: key) { dictionary[key] = first }
         } while try self.hasNext(before: UInt8(ascii: "}"))
         return dictionary
     }
@@ -84,10 +99,17 @@ extension JSONScanner {
         return true
     }
 
-    /// Skips the opening brace; returns `false` if the object is empty, and is then behind it.
+    /// Opens an object; returns `false` if it is empty, and is then behind it.
     @inline(__always) mutating func openObject() throws(JSONFailure) -> Bool {
         guard self.byte(at: self.offset) == UInt8(ascii: "{") else { throw self.unexpectedType() }
-        try self.enterContainer()
+        try self.nest()
+        return self.skipBrace()
+    }
+
+    /// Skips the brace of an object that is open; returns `false` if it is empty, and is then behind it.
+    @inline(__always) private mutating func skipBrace() -> Bool {
+        self.offset &+= 1
+        self.skipWhitespace()
         guard self.consume(UInt8(ascii: "}")) else { return true }
         self.leaveContainer()
         return false

@@ -4,9 +4,54 @@ extension JSONScanner {
     /// Reads a string value.
     // One function, not a part of each member that is a string.
     @inline(never) mutating func string() throws(JSONFailure) -> String {
-        if let token = try self.plainLiteral() { return try self.value(of: token) }
+        guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpectedType() }
+        let start = self.offset &+ 1
+        var position = start
+        var highBits: UInt32 = 0
+        while let block = self.fullStringBlock(at: position) {
+            guard block.stops == 0 else {
+                let index = block.stops.trailingZeroBitCount
+                let end = position &+ index
+                guard self.byte(at: end) == UInt8(ascii: "\"") else { break }
+                self.offset = end &+ 1
+                highBits |= block.highBits & block.before(index)
+                guard end &- start > JSONShortText.capacity || highBits != 0 else {
+                    return self.shortText(at: start, count: end &- start).string
+                }
+                let token = JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: false)
+                return try self.value(of: token)
+            }
+            highBits |= block.highBits
+            position &+= 16
+        }
+        return try self.unusualString()
+    }
+
+    /// Reads the timestamp of a payload.
+    @inline(never) mutating func timestamp() throws(JSONFailure) -> RFC3339Timestamp {
+        guard let text = self.consumeInlineText() else { return RFC3339Timestamp(rawValue: try self.string()) }
+        return RFC3339Timestamp(text)
+    }
+
+    /// Reads a literal of 16 to 31 ASCII bytes without escapes; reads nothing of any other.
+    @inline(__always) private mutating func consumeInlineText() -> InlineText? {
+        let start = self.offset &+ 1
+        guard self.byte(at: self.offset) == UInt8(ascii: "\""), let front = self.fullStringBlock(at: start),
+            let back = self.fullStringBlock(at: start &+ 16)
+        else { return nil }
+        let count = back.stops.trailingZeroBitCount
+        let end = start &+ 16 &+ count
+        guard front.stops == 0, back.stops != 0, self.byte(at: end) == UInt8(ascii: "\""),
+            front.highBits | back.highBits & back.before(count) == 0
+        else { return nil }
+        self.offset = end &+ 1
+        return self.inlineText(at: start, count: count)
+    }
+
+    /// Reads a string with escapes, or one that ends among the last bytes, or nowhere.
+    @inline(never) private mutating func unusualString() throws(JSONFailure) -> String {
         if let value = self.shortValue() { return value }
-        return try self.value(of: try self.literalWithEscapes())
+        return try self.value(of: try self.literal())
     }
 
     /// The value of a literal.
@@ -17,37 +62,15 @@ extension JSONScanner {
 
     /// Reads a string literal without building its value; only its end, not its content, has been checked then.
     @inline(never) mutating func stringToken() throws(JSONFailure) -> JSONStringToken {
-        if let token = try self.plainLiteral() { return token }
-        return try self.literalWithEscapes()
-    }
-
-    /// Reads a literal without escapes; `nil`, and nothing read, if there is a backslash, or anything wrong.
-    @inline(__always) private mutating func plainLiteral() throws(JSONFailure) -> JSONStringToken? {
         guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpectedType() }
-        let start = self.offset &+ 1
-        var position = start
-        var highBits: UInt32 = 0
-        while let block = self.stringBlock(at: position) {
-            guard block.stops == 0 else {
-                let index = block.stops.trailingZeroBitCount
-                let end = position &+ index
-                guard self.byte(at: end) == UInt8(ascii: "\"") else { return nil }
-                self.offset = end &+ 1
-                highBits |= block.highBits(before: index)
-                return JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: false)
-            }
-            highBits |= block.highBits
-            position &+= 16
-        }
-        return nil
+        return try self.literal()
     }
 
     /// Reads any literal.
-    @inline(never) private mutating func literalWithEscapes() throws(JSONFailure) -> JSONStringToken {
+    @inline(never) private mutating func literal() throws(JSONFailure) -> JSONStringToken {
         let start = self.offset &+ 1
-        var (position, highBits, hasEscapes, escapes) = (start, UInt32(0), false, EscapeTracker())
+        var (position, highBits, backslashes, escapes) = (start, UInt32(0), UInt32(0), EscapeTracker())
         while let block = self.stringBlock(at: position) {
-            if block.backslashes != 0 { hasEscapes = true }
             // Whatever is escaped belongs to its escape; the unescaper judges it.
             let ends = block.stops & ~block.backslashes & ~escapes.escaped(by: block.backslashes)
             guard ends == 0 else {
@@ -55,10 +78,13 @@ extension JSONScanner {
                 let end = position &+ index
                 guard self.byte(at: end) == UInt8(ascii: "\"") else { break }
                 self.offset = end &+ 1
-                highBits |= block.highBits(before: index)
-                return JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: hasEscapes)
+                let before = block.before(index)
+                highBits |= block.highBits & before
+                backslashes |= block.backslashes & before
+                return JSONStringToken(start: start, end: end, isASCII: highBits == 0, hasEscapes: backslashes != 0)
             }
             highBits |= block.highBits
+            backslashes |= block.backslashes
             position &+= 16
         }
         return try self.literalByBytes(from: start)

@@ -34,9 +34,13 @@ import CByteScan
         self.count = bytes.count
         self.isKnownUTF8 = isKnownUTF8
         self.offset = 0
-        if self.byte(at: 0) == 0xEF, self.byte(at: 1) == 0xBB, self.byte(at: 2) == 0xBF {
-            self.offset = 3
-        }
+        self.restart()
+    }
+
+    /// Goes back to where it started.
+    @inline(__always) mutating func restart() {
+        let hasByteOrderMark = self.byte(at: 0) == 0xEF && self.byte(at: 1) == 0xBB && self.byte(at: 2) == 0xBF
+        self.offset = hasByteOrderMark ? 3 : 0
     }
 
     // MARK: Bytes
@@ -67,29 +71,44 @@ import CByteScan
         /// Bytes that are not ASCII.
         let highBits: UInt32
 
-        /// Those of the first `count` bytes, which are less than all.
-        @inline(__always) func highBits(before count: Int) -> UInt32 {
-            self.highBits & ((1 &<< UInt32(truncatingIfNeeded: count)) &- 1)
+        /// Looks at sixteen bytes, and forgets those that were passed.
+        @unsafe @inline(__always) fileprivate init(_ bytes: UnsafeRawPointer, passed: UInt32) {
+            self.stops = unsafe byte_scan_json_stops(bytes) &>> passed
+            self.backslashes = unsafe byte_scan_equal(bytes, UInt8(ascii: "\\")) &>> passed
+            self.highBits = unsafe byte_scan_high_bits(bytes) &>> passed
         }
+
+        /// One bit for each of the first `count` bytes, which are less than all.
+        @inline(__always) func before(_ count: Int) -> UInt32 {
+            (1 &<< UInt32(truncatingIfNeeded: count)) &- 1
+        }
+    }
+
+    /// Looks at the next sixteen bytes; `nil` if fewer are left.
+    @inline(__always) func fullStringBlock(at offset: Int) -> StringBlock? {
+        guard offset &+ 16 <= self.count else { return nil }
+        return unsafe StringBlock(self.base + offset, passed: 0)
     }
 
     /// Looks at the next sixteen bytes, or those that are left; `nil` at the end, and in a text of less than 16 bytes.
     @inline(__always) func stringBlock(at offset: Int) -> StringBlock? {
-        guard let (bytes, passed) = unsafe self.sixteen(at: offset) else { return nil }
-        return unsafe StringBlock(
-            stops: byte_scan_json_stops(bytes) &>> passed,
-            backslashes: byte_scan_equal(bytes, UInt8(ascii: "\\")) &>> passed,
-            highBits: byte_scan_high_bits(bytes) &>> passed
-        )
+        guard offset < self.count, self.count >= 16 else { return nil }
+        // The end is looked at with the last sixteen.
+        let start = min(offset, self.count &- 16)
+        return unsafe StringBlock(self.base + start, passed: UInt32(truncatingIfNeeded: offset &- start))
     }
 
-    /// Sixteen bytes that may be read, and how many of them lie before `offset`: the end is looked at with the last
-    /// sixteen.
-    @inline(__always) private func sixteen(at offset: Int) -> (bytes: UnsafeRawPointer, passed: UInt32)? {
-        let left = self.count &- offset
-        guard left < 16 else { return unsafe (self.base + offset, 0) }
-        guard left > 0, self.count >= 16 else { return nil }
-        return unsafe (self.base + (self.count &- 16), UInt32(truncatingIfNeeded: 16 &- left))
+    /// The first `count` bytes of a full block; a caller has checked that they are ASCII, and fifteen at most.
+    @inline(__always) func shortText(at offset: Int, count: Int) -> JSONShortText {
+        let (low, high): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
+        return JSONShortText(low: UInt64(littleEndian: low), high: UInt64(littleEndian: high), count: count)
+    }
+
+    /// The sixteen bytes of a full block, and `count` behind them, fifteen at most; a caller has checked all of them.
+    @inline(__always) func inlineText(at offset: Int, count: Int) -> InlineText {
+        let (first, second): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
+        let rest = self.shortText(at: offset &+ 16, count: count)
+        return InlineText(UInt64(littleEndian: first), UInt64(littleEndian: second), rest)
     }
 
     /// The bytes of a string literal, still escaped.
@@ -103,58 +122,18 @@ import CByteScan
         unsafe UnsafeRawBufferPointer(start: self.base + offset, count: self.count &- offset)
     }
 
-    /// Whether a name stands between quotes at `offset`, and a colon behind it.
-    @inline(__always) func hasKey(_ name: StaticString, at offset: Int) -> Bool {
-        let length = name.utf8CodeUnitCount
-        guard offset &+ length &+ 3 <= self.count else { return false }
-        let opening: UInt8 = unsafe self.load(at: offset)
-        let closing: UInt16 = unsafe self.load(at: offset &+ length &+ 1)
-        guard opening == UInt8(ascii: "\""), closing == UInt16(littleEndian: 0x3A22) else { return false }
-        return self.hasBytes(of: name, at: offset &+ 1)
-    }
-
-    /// Whether a name stands between quotes at `offset`.
-    @inline(__always) func hasString(_ name: StaticString, at offset: Int) -> Bool {
-        let length = name.utf8CodeUnitCount
-        guard offset &+ length &+ 2 <= self.count else { return false }
-        let opening: UInt8 = unsafe self.load(at: offset)
-        let closing: UInt8 = unsafe self.load(at: offset &+ length &+ 1)
-        guard closing == UInt8(ascii: "\""), opening == UInt8(ascii: "\"") else { return false }
-        return self.hasBytes(of: name, at: offset &+ 1)
-    }
-
-    /// Whether the bytes from `offset` begin with a name; a caller has checked that there are enough.
-    @inline(__always) func hasBytes(of name: StaticString, at offset: Int) -> Bool {
-        let length = name.utf8CodeUnitCount
-        let bytes = unsafe self.base + offset
-        let expected = unsafe UnsafeRawPointer(name.utf8Start)
-        // The last word reaches back into bytes that were compared before, so that none are left over.
-        guard length < 8 else {
-            var index = 0
-            while index &+ 8 < length {
-                guard unsafe Self.areEqual(bytes, expected, at: index, as: UInt64.self) else { return false }
-                index &+= 8
-            }
-            return unsafe Self.areEqual(bytes, expected, at: length &- 8, as: UInt64.self)
-        }
-        guard length < 4 else {
-            guard unsafe Self.areEqual(bytes, expected, at: 0, as: UInt32.self) else { return false }
-            return unsafe Self.areEqual(bytes, expected, at: length &- 4, as: UInt32.self)
-        }
-        for index in 0..<length {
-            guard unsafe Self.areEqual(bytes, expected, at: index, as: UInt8.self) else { return false }
-        }
-        return true
-    }
-
-    @inline(__always) private static func areEqual<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ left: UnsafeRawPointer,
-        _ right: UnsafeRawPointer,
-        at index: Int,
-        as type: Word.Type
-    ) -> Bool {
-        let left = unsafe left.loadUnaligned(fromByteOffset: index, as: Word.self)
-        return unsafe left == right.loadUnaligned(fromByteOffset: index, as: Word.self)
+    /// Skips a byte and the key behind it, in the spelling of agentctl, if a value other than `null` follows at once.
+    @inline(__always) mutating func consumeKey(_ name: StaticString, behind separator: UInt16) -> Bool {
+        let end = self.offset &+ name.utf8CodeUnitCount &+ 4
+        guard end < self.count else { return false }
+        let isKey = unsafe byte_scan_begins_member(
+            self.base + self.offset,
+            separator,
+            name.utf8Start,
+            name.utf8CodeUnitCount
+        )
+        if isKey { self.offset = end }
+        return isKey
     }
 
     // MARK: Punctuation
@@ -206,10 +185,15 @@ import CByteScan
 
     /// Notes that the array or object at the current offset opens, and skips its bracket.
     @inline(__always) mutating func enterContainer() throws(JSONFailure) {
-        guard self.depth < Self.nestingLimit else { throw JSONFailure(.nestingTooDeep, at: self.offset) }
-        self.depth &+= 1
+        try self.nest()
         self.offset &+= 1
         self.skipWhitespace()
+    }
+
+    /// Notes that the array or object at the current offset opens, and stays there.
+    @inline(__always) mutating func nest() throws(JSONFailure) {
+        guard self.depth < Self.nestingLimit else { throw JSONFailure(.nestingTooDeep, at: self.offset) }
+        self.depth &+= 1
     }
 
     /// Notes that the innermost array or object is closed.

@@ -99,6 +99,10 @@ import CByteScan
         case UInt8(ascii: "n"): self.write(0x0A)
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): self.write(letter)
         case UInt8(ascii: "u"):
+            if let byte = self.asciiEscape(at: start) {
+                self.offset = start &+ 6
+                return self.write(byte)
+            }
             let escape = unsafe try JSONCodeUnits(self.source, count: self.count, at: start)
             self.offset = escape.end
             self.write(escape.scalar)
@@ -108,6 +112,16 @@ import CByteScan
         case UInt8(ascii: "f"): self.write(0x0C)
         default: throw JSONFailure(.invalidEscape, at: start)
         }
+    }
+
+    /// What an escape such as `\\u003c` stands for; `nil` of any but the first 128 code points.
+    @inline(__always) private func asciiEscape(at start: Int) -> UInt8? {
+        guard start &+ 6 <= self.count else { return nil }
+        let digits = UInt32(littleEndian: unsafe self.source.loadUnaligned(fromByteOffset: start &+ 2, as: UInt32.self))
+        let upper = UInt8(truncatingIfNeeded: digits &>> 16) &- UInt8(ascii: "0")
+        let lower = JSONCodeUnits.value(ofDigit: UInt8(truncatingIfNeeded: digits &>> 24))
+        guard digits & 0xFFFF == 0x3030, upper < 8, lower < 16 else { return nil }
+        return upper &<< 4 | UInt8(truncatingIfNeeded: lower)
     }
 
     @inline(__always) private mutating func write(_ scalar: Unicode.Scalar) {

@@ -1,33 +1,24 @@
 extension ProcessOutput: WorkspacePayload {
     /// The members of `process_output`, in agentctl's order.
-    enum Field: UInt8, JSONName {
-        case sessionID
-        case processID
-        case kind
-        case stream
-        case data
-        case timestamp
-
-        var name: StaticString {
-            switch self {
-            case .sessionID: "session_id"
-            case .processID: "process_id"
-            case .kind: "kind"
-            case .stream: "stream"
-            case .data: "data"
-            case .timestamp: "timestamp"
-            }
-        }
+    enum Field {
+        static var sessionID: JSONField { JSONField(0, "session_id") }
+        static var processID: JSONField { JSONField(1, "process_id") }
+        static var kind: JSONField { JSONField(2, "kind") }
+        static var stream: JSONField { JSONField(3, "stream") }
+        static var data: JSONField { JSONField(4, "data") }
+        static var timestamp: JSONField { JSONField(5, "timestamp") }
     }
 
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch field {
-        case .sessionID: self.sessionID = try scanner.string()
-        case .processID: self.processID = try scanner.string()
-        case .kind: self.kind = ProcessKind(rawValue: try scanner.string())
-        case .stream: self.stream = Stream(rawValue: try scanner.string())
-        case .data: self.data = try scanner.string()
-        case .timestamp: self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
+    init() {}
+
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.sessionID, in: &scanner) { self.sessionID = try scanner.string() }
+        if members.isNext(Field.processID, in: &scanner) { self.processID = try scanner.string() }
+        if members.isNext(Field.kind, in: &scanner) { self.kind = ProcessKind(rawValue: try scanner.string()) }
+        if members.isNext(Field.stream, in: &scanner) { self.stream = Stream(rawValue: try scanner.string()) }
+        if members.isNext(Field.data, in: &scanner) { self.data = try scanner.string() }
+        if members.isNext(Field.timestamp, in: &scanner) {
+            self.timestamp = try scanner.timestamp()
         }
     }
 

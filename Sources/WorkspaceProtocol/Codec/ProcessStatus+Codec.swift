@@ -1,42 +1,30 @@
 extension ProcessStatus: WorkspacePayload {
     /// The members of `process_status`, in agentctl's order.
-    enum Field: UInt8, JSONName {
-        case sessionID
-        case processID
-        case kind
-        case scriptName
-        case command
-        case workingDirectory
-        case status
-        case exitCode
-        case timestamp
-
-        var name: StaticString {
-            switch self {
-            case .sessionID: "session_id"
-            case .processID: "process_id"
-            case .kind: "kind"
-            case .scriptName: "script_name"
-            case .command: "command"
-            case .workingDirectory: "working_dir"
-            case .status: "status"
-            case .exitCode: "exit_code"
-            case .timestamp: "timestamp"
-            }
-        }
+    enum Field {
+        static var sessionID: JSONField { JSONField(0, "session_id") }
+        static var processID: JSONField { JSONField(1, "process_id") }
+        static var kind: JSONField { JSONField(2, "kind") }
+        static var scriptName: JSONField { JSONField(3, "script_name") }
+        static var command: JSONField { JSONField(4, "command") }
+        static var workingDirectory: JSONField { JSONField(5, "working_dir") }
+        static var status: JSONField { JSONField(6, "status") }
+        static var exitCode: JSONField { JSONField(7, "exit_code") }
+        static var timestamp: JSONField { JSONField(8, "timestamp") }
     }
 
-    mutating func read(_ field: Field, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch field {
-        case .sessionID: self.sessionID = try scanner.string()
-        case .processID: self.processID = try scanner.string()
-        case .kind: self.kind = ProcessKind(rawValue: try scanner.string())
-        case .scriptName: self.scriptName = try scanner.string()
-        case .command: self.command = try scanner.string()
-        case .workingDirectory: self.workingDirectory = try scanner.string()
-        case .status: self.status = State(rawValue: try scanner.string())
-        case .exitCode: self.exitCode = try scanner.int()
-        case .timestamp: self.timestamp = RFC3339Timestamp(rawValue: try scanner.string())
+    init() {}
+
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.sessionID, in: &scanner) { self.sessionID = try scanner.string() }
+        if members.isNext(Field.processID, in: &scanner) { self.processID = try scanner.string() }
+        if members.isNext(Field.kind, in: &scanner) { self.kind = ProcessKind(rawValue: try scanner.string()) }
+        if members.isNext(Field.scriptName, in: &scanner) { self.scriptName = try scanner.string() }
+        if members.isNext(Field.command, in: &scanner) { self.command = try scanner.string() }
+        if members.isNext(Field.workingDirectory, in: &scanner) { self.workingDirectory = try scanner.string() }
+        if members.isNext(Field.status, in: &scanner) { self.status = State(rawValue: try scanner.string()) }
+        if members.isNext(Field.exitCode, in: &scanner) { self.exitCode = try scanner.int() }
+        if members.isNext(Field.timestamp, in: &scanner) {
+            self.timestamp = try scanner.timestamp()
         }
     }
 

@@ -104,7 +104,7 @@ public struct WorkspaceEventDecoder: Sendable {
         try scanner.finish()
         let content: WorkspaceEvent.Content
         switch type {
-        case .known(let kind): content = draft.content(of: kind)
+        case .known(let kind): content = draft.takeContent(of: kind)
         case .unknown(let token):
             content = .unknown(
                 UnknownMessage(

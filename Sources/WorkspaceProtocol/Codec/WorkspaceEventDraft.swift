@@ -4,7 +4,7 @@
 ///
 /// Members that the type does not use are skipped, whatever their values: a new message type may use them otherwise.
 struct WorkspaceEventDraft: JSONReadable {
-    typealias Field = WorkspaceMember
+    private typealias Field = WorkspaceMember
 
     /// The type, once it was read.
     private(set) var type: MessageType?
@@ -12,10 +12,9 @@ struct WorkspaceEventDraft: JSONReadable {
     /// The timestamp, once it was read.
     private(set) var timestamp: Int64?
 
-    private var payload: WorkspaceEvent.Content?
-    private var text = ""
-    private var first = 0
-    private var second = 0
+    private var content: WorkspaceEvent.Content?
+    private var columns = 0
+    private var rows = 0
 
     /// What the value of `type` is.
     enum MessageType {
@@ -33,74 +32,74 @@ struct WorkspaceEventDraft: JSONReadable {
 
     /// Says what type the message has.
     mutating func setType(_ token: JSONStringToken, in scanner: JSONScanner) throws(JSONFailure) {
-        self.type = (try scanner.name(token)).map(MessageType.known) ?? .unknown(token)
+        self.type = (try scanner.kind(token)).map(MessageType.known) ?? .unknown(token)
     }
 
     private mutating func readType(from scanner: inout JSONScanner) throws(JSONFailure) {
-        guard let kind: WorkspaceMessageKind = scanner.consumeName() else {
+        guard self.type == nil else { return try scanner.skipValue() }
+        guard let kind = scanner.consumeKind() else {
             return try self.setType(scanner.stringToken(), in: scanner)
         }
         self.type = .known(kind)
     }
 
-    mutating func read(_ field: WorkspaceMember, from scanner: inout JSONScanner) throws(JSONFailure) {
-        switch (field, self.kind) {
-        case (.type, _) where self.type == nil: try self.readType(from: &scanner)
-        case (.timestamp, _): self.timestamp = try scanner.integer()
-        case (.data, .shellOutput), (.data, .shellInput), (.error, .error): self.text = try scanner.string()
-        case (.code, .shellExit), (.columns, .shellResize): self.first = try scanner.int()
-        case (.rows, .shellResize): self.second = try scanner.int()
-        case (.gitStatus, .gitStatus): self.payload = .gitStatus(try scanner.payload(GitStatus()))
-        case (.gitCommit, .gitCommit): self.payload = .gitCommit(try scanner.payload(GitCommit()))
-        case (.gitReset, .gitReset): self.payload = .gitReset(try scanner.payload(GitReset()))
-        case (.branchSwitch, .branchSwitch): self.payload = .branchSwitch(try scanner.payload(BranchSwitch()))
-        case (.fileChange, .fileChange): self.payload = .fileChange(try scanner.payload(FileChange()))
-        case (.processOutput, .processOutput): self.payload = .processOutput(try scanner.payload(ProcessOutput()))
-        case (.processStatus, .processStatus): self.payload = .processStatus(try scanner.payload(ProcessStatus()))
-        default: try scanner.skipValue()
-        }
+    @inline(__always)
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.type, in: &scanner) { try self.readType(from: &scanner) }
+        if members.isNext(Field.timestamp, in: &scanner) { self.timestamp = try scanner.integer() }
+        if let kind = self.kind { try self.readContent(of: kind, &members, from: &scanner) }
     }
 
-    func memberExpected(after field: WorkspaceMember) -> UInt8 {
-        guard field == .timestamp, let kind else { return field.rawValue &+ 1 }
-        return switch kind {
-        case .shellExit: WorkspaceMember.code.rawValue
-        case .shellResize: WorkspaceMember.columns.rawValue
-        case .gitStatus: WorkspaceMember.gitStatus.rawValue
-        case .gitCommit: WorkspaceMember.gitCommit.rawValue
-        case .gitReset: WorkspaceMember.gitReset.rawValue
-        case .branchSwitch: WorkspaceMember.branchSwitch.rawValue
-        case .fileChange: WorkspaceMember.fileChange.rawValue
-        case .processOutput: WorkspaceMember.processOutput.rawValue
-        case .processStatus: WorkspaceMember.processStatus.rawValue
-        case .error: WorkspaceMember.error.rawValue
-        case .connected, .ping, .pong, .shellInput, .shellOutput: WorkspaceMember.data.rawValue
+    /// Reads the members that a message of this type has.
+    @inline(__always) private mutating func readContent(
+        of kind: WorkspaceMessageKind,
+        _ members: inout JSONMembers,
+        from scanner: inout JSONScanner
+    ) throws(JSONFailure) {
+        switch kind {
+        case .processOutput where members.isNext(Field.processOutput, in: &scanner):
+            self.content = .processOutput(try scanner.object())
+        case .shellOutput where members.isNext(Field.data, in: &scanner):
+            self.content = .shellOutput(try scanner.string())
+        case .fileChange where members.isNext(Field.fileChange, in: &scanner):
+            self.content = .fileChange(try scanner.object())
+        case .gitStatus where members.isNext(Field.gitStatus, in: &scanner):
+            self.content = .gitStatus(try scanner.object())
+        case .processStatus where members.isNext(Field.processStatus, in: &scanner):
+            self.content = .processStatus(try scanner.object())
+        case .gitCommit where members.isNext(Field.gitCommit, in: &scanner):
+            self.content = .gitCommit(try scanner.object())
+        case .branchSwitch where members.isNext(Field.branchSwitch, in: &scanner):
+            self.content = .branchSwitch(try scanner.object())
+        case .gitReset where members.isNext(Field.gitReset, in: &scanner):
+            self.content = .gitReset(try scanner.object())
+        case .shellExit where members.isNext(Field.code, in: &scanner):
+            self.content = .shellExit(code: try scanner.int())
+        case .error where members.isNext(Field.error, in: &scanner):
+            self.content = .error(try scanner.string())
+        case .shellInput where members.isNext(Field.data, in: &scanner):
+            self.content = .shellInput(try scanner.string())
+        case .shellResize:
+            if members.isNext(Field.columns, in: &scanner) { self.columns = try scanner.int() }
+            if members.isNext(Field.rows, in: &scanner) { self.rows = try scanner.int() }
+        default: break
         }
     }
 
     /// What a message of this type says, after all its members were read.
-    func content(of kind: WorkspaceMessageKind) -> WorkspaceEvent.Content {
-        switch kind {
+    mutating func takeContent(of kind: WorkspaceMessageKind) -> WorkspaceEvent.Content {
+        if let content = self.content.take() { return content }
+        return switch kind {
         case .connected: .connected
         case .pong: .pong
         case .ping: .ping
-        case .shellOutput: .shellOutput(self.text)
-        case .shellInput: .shellInput(self.text)
-        case .error: .error(self.text)
-        case .shellExit: .shellExit(code: self.first)
-        case .shellResize: .shellResize(columns: self.first, rows: self.second)
+        case .shellOutput: .shellOutput("")
+        case .shellInput: .shellInput("")
+        case .error: .error("")
+        case .shellExit: .shellExit(code: 0)
+        case .shellResize: .shellResize(columns: self.columns, rows: self.rows)
         case .gitStatus, .gitCommit, .gitReset, .branchSwitch, .fileChange, .processOutput, .processStatus:
-            self.payload ?? .missingPayload(kind.type)
+            .missingPayload(kind.type)
         }
-    }
-}
-
-extension JSONScanner {
-    /// Reads an object over a value whose fields are at zero.
-    fileprivate mutating func payload<Payload: WorkspacePayload>(
-        _ zero: consuming Payload
-    ) throws(JSONFailure) -> Payload {
-        try self.object(into: &zero)
-        return zero
     }
 }

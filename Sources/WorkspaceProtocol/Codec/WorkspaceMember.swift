@@ -1,36 +1,17 @@
 /// The members of the envelope, in agentctl's order.
-enum WorkspaceMember: UInt8, JSONName {
-    case type
-    case timestamp
-    case data
-    case code
-    case columns
-    case rows
-    case gitStatus
-    case gitCommit
-    case gitReset
-    case branchSwitch
-    case fileChange
-    case processOutput
-    case processStatus
-    case error
-
-    var name: StaticString {
-        switch self {
-        case .type: "type"
-        case .timestamp: "timestamp"
-        case .data: "data"
-        case .code: "code"
-        case .columns: "cols"
-        case .rows: "rows"
-        case .gitStatus: "git_status"
-        case .gitCommit: "git_commit"
-        case .gitReset: "git_reset"
-        case .branchSwitch: "branch_switch"
-        case .fileChange: "file_change"
-        case .processOutput: "process_output"
-        case .processStatus: "process_status"
-        case .error: "error"
-        }
-    }
+enum WorkspaceMember {
+    static var type: JSONField { JSONField(0, "type") }
+    static var timestamp: JSONField { JSONField(1, "timestamp") }
+    static var data: JSONField { JSONField(2, "data") }
+    static var code: JSONField { JSONField(3, "code") }
+    static var columns: JSONField { JSONField(4, "cols") }
+    static var rows: JSONField { JSONField(5, "rows") }
+    static var gitStatus: JSONField { JSONField(6, "git_status") }
+    static var gitCommit: JSONField { JSONField(7, "git_commit") }
+    static var gitReset: JSONField { JSONField(8, "git_reset") }
+    static var branchSwitch: JSONField { JSONField(9, "branch_switch") }
+    static var fileChange: JSONField { JSONField(10, "file_change") }
+    static var processOutput: JSONField { JSONField(11, "process_output") }
+    static var processStatus: JSONField { JSONField(12, "process_status") }
+    static var error: JSONField { JSONField(13, "error") }
 }

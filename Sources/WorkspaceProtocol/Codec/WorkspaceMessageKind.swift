@@ -1,5 +1,5 @@
 /// The message types this library knows, the frequent ones first: they are looked for in this order.
-enum WorkspaceMessageKind: UInt8, JSONName {
+enum WorkspaceMessageKind: CaseIterable {
     case processOutput
     case shellOutput
     case fileChange
@@ -36,8 +36,50 @@ enum WorkspaceMessageKind: UInt8, JSONName {
         }
     }
 
+    /// The kind with a name; `nil` if it is none of theirs.
+    @inline(__always) init?(_ text: JSONShortText) {
+        switch text {
+        case Self.processOutput.text: self = .processOutput
+        case Self.shellOutput.text: self = .shellOutput
+        case Self.fileChange.text: self = .fileChange
+        case Self.gitStatus.text: self = .gitStatus
+        case Self.processStatus.text: self = .processStatus
+        case Self.gitCommit.text: self = .gitCommit
+        case Self.branchSwitch.text: self = .branchSwitch
+        case Self.gitReset.text: self = .gitReset
+        case Self.pong.text: self = .pong
+        case Self.connected.text: self = .connected
+        case Self.shellExit.text: self = .shellExit
+        case Self.error.text: self = .error
+        case Self.ping.text: self = .ping
+        case Self.shellInput.text: self = .shellInput
+        case Self.shellResize.text: self = .shellResize
+        default: return nil
+        }
+    }
+
+    @inline(__always) private var text: JSONShortText { JSONShortText(self.name) }
+
     /// The public name of the type.
-    var type: WorkspaceMessageType { WorkspaceMessageType(rawValue: self.name.description) }
+    @inline(__always) var type: WorkspaceMessageType {
+        switch self {
+        case .connected: .connected
+        case .gitStatus: .gitStatus
+        case .gitCommit: .gitCommit
+        case .gitReset: .gitReset
+        case .branchSwitch: .branchSwitch
+        case .fileChange: .fileChange
+        case .processOutput: .processOutput
+        case .processStatus: .processStatus
+        case .shellOutput: .shellOutput
+        case .shellExit: .shellExit
+        case .error: .error
+        case .pong: .pong
+        case .ping: .ping
+        case .shellInput: .shellInput
+        case .shellResize: .shellResize
+        }
+    }
 }
 
 extension WorkspaceEvent.Content {

@@ -4,22 +4,22 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct BranchSwitch: Sendable, Hashable {
     /// When agentctl noticed the checkout.
-    public var timestamp: RFC3339Timestamp
+    public var timestamp = RFC3339Timestamp()
 
     /// The repository in a workspace of several; `nil` in a workspace of one.
     public var repositoryName: String?
 
     /// The branch before.
-    public var previousBranch: String
+    public var previousBranch = ""
 
     /// The branch now.
-    public var currentBranch: String
+    public var currentBranch = ""
 
     /// The commit of the branch now.
-    public var currentHead: String
+    public var currentHead = ""
 
     /// The commit the branch started from; may be empty.
-    public var baseCommit: String
+    public var baseCommit = ""
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

@@ -5,16 +5,16 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct FileChange: Sendable, Hashable {
     /// When agentctl noticed the change.
-    public var timestamp: RFC3339Timestamp
+    public var timestamp = RFC3339Timestamp()
 
     /// The repository in a workspace of several; `nil` in a workspace of one.
     public var repositoryName: String?
 
     /// The path, relative to the workspace; empty for ``Operation/refresh``.
-    public var path: String
+    public var path = ""
 
     /// What happened.
-    public var operation: Operation
+    public var operation = Operation(rawValue: "")
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

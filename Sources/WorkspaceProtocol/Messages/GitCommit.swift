@@ -4,37 +4,37 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct GitCommit: Sendable, Hashable {
     /// When agentctl noticed the commit.
-    public var timestamp: RFC3339Timestamp
+    public var timestamp = RFC3339Timestamp()
 
     /// The repository in a workspace of several; `nil` in a workspace of one.
     public var repositoryName: String?
 
     /// The commit.
-    public var commitSHA: String
+    public var commitSHA = ""
 
     /// Its first parent; empty for the first commit of a repository.
-    public var parentSHA: String
+    public var parentSHA = ""
 
     /// The commit message.
-    public var message: String
+    public var message = ""
 
     /// The author's name.
-    public var authorName: String
+    public var authorName = ""
 
     /// The author's address.
-    public var authorEmail: String
+    public var authorEmail = ""
 
     /// The number of files changed.
-    public var filesChanged: Int
+    public var filesChanged = 0
 
     /// The number of lines added.
-    public var insertions: Int
+    public var insertions = 0
 
     /// The number of lines removed.
-    public var deletions: Int
+    public var deletions = 0
 
     /// When the commit was made, according to git.
-    public var committedAt: RFC3339Timestamp
+    public var committedAt = RFC3339Timestamp()
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

@@ -4,16 +4,16 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct GitReset: Sendable, Hashable {
     /// When agentctl noticed the move.
-    public var timestamp: RFC3339Timestamp
+    public var timestamp = RFC3339Timestamp()
 
     /// The repository in a workspace of several; `nil` in a workspace of one.
     public var repositoryName: String?
 
     /// The commit before.
-    public var previousHead: String
+    public var previousHead = ""
 
     /// The commit now.
-    public var currentHead: String
+    public var currentHead = ""
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

@@ -6,19 +6,19 @@ extension GitStatus {
     /// A member that is absent or `null` on the wire has the default of the initializer here.
     public struct FileInfo: Sendable, Hashable {
         /// The path, relative to the repository.
-        public var path: String
+        public var path = ""
 
         /// What happened to the file.
-        public var status: FileStatus
+        public var status = FileStatus(rawValue: "")
 
         /// Whether the change is in the index.
-        public var staged: Bool
+        public var staged = false
 
         /// Lines added; absent on the wire when 0.
-        public var additions: Int
+        public var additions = 0
 
         /// Lines removed; absent on the wire when 0.
-        public var deletions: Int
+        public var deletions = 0
 
         /// The path before a rename; `nil` if the file was not renamed.
         public var oldPath: String?

@@ -5,48 +5,48 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct GitStatus: Sendable, Hashable {
     /// When the status was taken, by the clock of agentctl's machine.
-    public var timestamp: RFC3339Timestamp
+    public var timestamp = RFC3339Timestamp()
 
     /// The repository in a workspace of several; `nil` in a workspace of one.
     public var repositoryName: String?
 
     /// Whether the repository is a submodule of another one.
-    public var isSubmodule: Bool
+    public var isSubmodule = false
 
     /// Paths whose content changed, relative to the repository.
     ///
     /// A `null` on the wire, sent for a status that was never filled, is empty here; so for the other lists.
-    public var modified: [String]
+    public var modified: [String] = []
 
     /// Paths that are new in the index.
-    public var added: [String]
+    public var added: [String] = []
 
     /// Paths that are gone.
-    public var deleted: [String]
+    public var deleted: [String] = []
 
     /// Paths that are new and not in the index.
-    public var untracked: [String]
+    public var untracked: [String] = []
 
     /// Paths that were moved, by their new names.
-    public var renamed: [String]
+    public var renamed: [String] = []
 
     /// Commits the branch has and its comparison target has not.
-    public var ahead: Int
+    public var ahead = 0
 
     /// Commits the comparison target has and the branch has not.
-    public var behind: Int
+    public var behind = 0
 
     /// The current branch.
-    public var branch: String
+    public var branch = ""
 
     /// The upstream of the branch, such as `origin/main`; `nil` if it has none.
     public var remoteBranch: String?
 
     /// Commits the branch has and its upstream has not.
-    public var remoteAhead: Int
+    public var remoteAhead = 0
 
     /// Commits the upstream has and the branch has not.
-    public var remoteBehind: Int
+    public var remoteBehind = 0
 
     /// The commit of the upstream; `nil` if unknown.
     public var remoteHeadCommit: String?
@@ -67,13 +67,13 @@ public struct GitStatus: Sendable, Hashable {
     public var comparisonErrorCode: String?
 
     /// Details of the changed files, by path; absent on the wire when empty.
-    public var files: [String: FileInfo]
+    public var files: [String: FileInfo] = [:]
 
     /// Lines the branch adds over its base commit; absent on the wire when 0.
-    public var branchAdditions: Int
+    public var branchAdditions = 0
 
     /// Lines the branch removes from its base commit; absent on the wire when 0.
-    public var branchDeletions: Int
+    public var branchDeletions = 0
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

@@ -6,22 +6,22 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct ProcessOutput: Sendable, Hashable {
     /// The session the process belongs to.
-    public var sessionID: String
+    public var sessionID = ""
 
     /// agentctl's name for the process; not the number of the operating system.
-    public var processID: String
+    public var processID = ""
 
     /// What the process is for.
-    public var kind: ProcessKind
+    public var kind = ProcessKind(rawValue: "")
 
     /// Where it wrote.
-    public var stream: Stream
+    public var stream = Stream(rawValue: "")
 
     /// What it wrote, with terminal escape sequences.
-    public var data: String
+    public var data = ""
 
     /// When agentctl read the output.
-    public var timestamp: RFC3339Timestamp
+    public var timestamp = RFC3339Timestamp()
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

@@ -4,25 +4,25 @@
 /// A member that is absent or `null` on the wire has the default of the initializer here.
 public struct ProcessStatus: Sendable, Hashable {
     /// The session the process belongs to.
-    public var sessionID: String
+    public var sessionID = ""
 
     /// agentctl's name for the process; not the number of the operating system.
-    public var processID: String
+    public var processID = ""
 
     /// What the process is for.
-    public var kind: ProcessKind
+    public var kind = ProcessKind(rawValue: "")
 
     /// The name of a custom script; `nil` for others.
     public var scriptName: String?
 
     /// The command line.
-    public var command: String
+    public var command = ""
 
     /// The directory it runs in.
-    public var workingDirectory: String
+    public var workingDirectory = ""
 
     /// Where the process stands.
-    public var status: State
+    public var status = State(rawValue: "")
 
     /// The exit code; `nil` if unknown, as for a process that still runs.
     ///
@@ -30,7 +30,7 @@ public struct ProcessStatus: Sendable, Hashable {
     public var exitCode: Int?
 
     /// When agentctl noticed the change.
-    public var timestamp: RFC3339Timestamp
+    public var timestamp = RFC3339Timestamp()
 
     /// Creates a value; what is left out is what agentctl leaves out.
     ///

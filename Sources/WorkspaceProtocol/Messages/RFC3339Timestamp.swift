@@ -4,13 +4,59 @@
 /// The `timestamp` of the envelope is something else, a number of milliseconds.
 public struct RFC3339Timestamp: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     /// The text on the wire; empty if the member was absent.
-    public var rawValue: String
+    ///
+    /// The string is made when it is asked for.
+    public var rawValue: String {
+        get {
+            switch self.text {
+            case .inline(let text): text.string
+            case .other(let text): text
+            }
+        }
+        set { self = Self(rawValue: newValue) }
+    }
+
+    private var text: Text
+
+    /// What agentctl writes fits ``InlineText``: events need no memory for their timestamps.
+    private enum Text {
+        case inline(InlineText)
+
+        /// Never what fits the other case.
+        case other(String)
+    }
 
     /// Creates a timestamp, well-formed or not.
     ///
     /// - Parameter rawValue: The text on the wire.
     public init(rawValue: String) {
-        self.rawValue = rawValue
+        self.text = InlineText(rawValue).map(Text.inline) ?? .other(rawValue)
+    }
+
+    /// Creates a timestamp without another look at its text.
+    @inline(__always) init(_ text: InlineText = InlineText()) {
+        self.text = .inline(text)
+    }
+
+    /// Tells whether two timestamps have the same text.
+    ///
+    /// - Parameters:
+    ///   - lhs: A timestamp.
+    ///   - rhs: Another timestamp.
+    /// - Returns: Whether their texts are equal, as strings are.
+    public static func == (lhs: Self, rhs: Self) -> Bool {
+        switch (lhs.text, rhs.text) {
+        case (.inline(let lhs), .inline(let rhs)): lhs == rhs
+        // A character that is not ASCII may be equal to one that is.
+        default: lhs.rawValue == rhs.rawValue
+        }
+    }
+
+    /// Hashes the text.
+    ///
+    /// - Parameter hasher: What takes it.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.rawValue)
     }
 
     /// The text on the wire.

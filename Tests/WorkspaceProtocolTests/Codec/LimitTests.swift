@@ -24,6 +24,17 @@ import WorkspaceProtocol
         #expect(WorkspaceEvent(frame: "{\"type\":\"pong\",\"x\":[\(values)]}").content == .pong)
     }
 
+    @Test(
+        "Objects that were read do not count once they are closed, in any spelling",
+        arguments: ["{}", "{ }", "{\"x\":1}", "{ \"path\":\"\"}", "{\"path\":\"\"}", "{\"path\":null}"]
+    )
+    func forgetsReadObjects(value: String) {
+        let files = (0..<2000).map { "\"\($0)\":\(value)" }.joined(separator: ",")
+        let event = WorkspaceEvent(frame: "{\"type\":\"git_status\",\"git_status\":{\"files\":{\(files)}}}")
+        let infos = (0..<2000).map { ("\($0)", GitStatus.FileInfo()) }
+        #expect(event.content == .gitStatus(GitStatus(files: Dictionary(uniqueKeysWithValues: infos))))
+    }
+
     @Test("A status of 3 MB is read exactly", .timeLimit(.minutes(1)))
     func readsLargeFrame() {
         let diff = String(repeating: "+ let text = \"<é>\"\n- \t\u{1F600}\u{1}\n", count: 65_000)

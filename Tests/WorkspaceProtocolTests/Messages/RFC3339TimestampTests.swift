@@ -61,4 +61,38 @@ import WorkspaceProtocol
         let instants = try texts.map { try #require(self.instant($0)) }
         #expect(instants.shuffled().sorted() == instants)
     }
+
+    @Test("The text is kept at any length, and is one value however it is made", arguments: 0...40)
+    func keepsText(length: Int) throws {
+        let ascii = String("2026-01-01T00:00:04.000000001Z~~~~~~~~~~~".prefix(length))
+        for text in [ascii, ascii + "é", "é" + ascii, String(ascii.dropLast()) + "\u{7F}"] {
+            let timestamp = RFC3339Timestamp(rawValue: text)
+            #expect(timestamp.rawValue == text)
+            let event = WorkspaceEvent(frame: "{\"type\":\"git_reset\",\"git_reset\":{\"timestamp\":\"\(text)\"}}")
+            let reset = try #require(event.content.gitReset)
+            #expect(reset.timestamp == timestamp)
+            #expect(reset.timestamp.rawValue == text)
+            #expect(reset.timestamp.hashValue == timestamp.hashValue)
+            #expect(reset.timestamp != RFC3339Timestamp(rawValue: text + "0"))
+            var changed = timestamp
+            changed.rawValue = "x"
+            #expect(changed == RFC3339Timestamp(rawValue: "x"))
+        }
+    }
+
+    @Test("Texts that are equal as strings are equal, whatever their bytes")
+    func comparesStrings() {
+        // The sign for Kelvin is canonically equal to the letter.
+        let (sign, letter) = (RFC3339Timestamp(rawValue: "\u{212A}"), RFC3339Timestamp(rawValue: "K"))
+        #expect(sign == letter)
+        #expect(sign.hashValue == letter.hashValue)
+        #expect(sign != RFC3339Timestamp(rawValue: "k"))
+    }
+}
+
+extension WorkspaceEvent.Content {
+    fileprivate var gitReset: GitReset? {
+        guard case .gitReset(let reset) = self else { return nil }
+        return reset
+    }
 }

@@ -1,0 +1,62 @@
+/// At most fifteen ASCII bytes, in two words.
+///
+/// What is short is most often one of a few names, or becomes a string that needs no memory: both without a loop.
+struct JSONShortText: Equatable {
+    /// How many bytes fit.
+    static let capacity = 15
+
+    /// The first eight bytes, the first one lowest, then zeros.
+    let low: UInt64
+
+    /// The bytes behind them; the highest one is the number of all bytes.
+    let high: UInt64
+
+    /// Keeps the first `count` of sixteen bytes; a caller has checked that they are ASCII, and no more than fit.
+    @inline(__always) init(low: UInt64, high: UInt64, count: Int) {
+        let bits = UInt64(truncatingIfNeeded: count) &<< 3
+        let isLong = bits >= 64
+        let mask: UInt64 = (1 &<< bits) &- 1
+        self.low = isLong ? low : low & mask
+        self.high = (isLong ? high & mask : 0) | UInt64(truncatingIfNeeded: count) &<< 56
+    }
+
+    /// A name that fits; of a constant this is a constant.
+    @inline(__always) init(_ name: StaticString) {
+        var words = InlineArray<2, UInt64>(repeating: 0)
+        var index = 0
+        while index < name.utf8CodeUnitCount, index < Self.capacity {
+            words[index &>> 3] |= UInt64(unsafe name.utf8Start[index]) &<< UInt64((index & 7) &<< 3)
+            index &+= 1
+        }
+        self.low = words[0]
+        self.high = words[1] | UInt64(truncatingIfNeeded: index) &<< 56
+    }
+
+    /// The same text as a string.
+    @inline(__always) var string: String {
+        guard Self.isSmallString else { return self.copiedString }
+        var words = (self.low, self.high | 0xE0 &<< 56)
+        // Moved, not copied: a copy is counted.
+        return unsafe withUnsafeMutablePointer(to: &words) { words in
+            unsafe UnsafeMutableRawPointer(words).assumingMemoryBound(to: String.self).move()
+        }
+    }
+
+    /// Whether a small string is these words and four more bits, as on all 64-bit platforms of today but Android's.
+    ///
+    /// The library has no way to make one that does not go byte by byte. This is compared when it is compiled.
+    @inline(__always) static var isSmallString: Bool {
+        guard MemoryLayout<String>.size == MemoryLayout<(UInt64, UInt64)>.size else { return false }
+        let words = unsafe unsafeBitCast("short names", to: (UInt64, UInt64).self)
+        return words == (0x616E_2074_726F_6873, 0xEB00_0000_0073_656D)
+    }
+
+    /// The string where small ones look otherwise.
+    var copiedString: String {
+        let words: InlineArray<2, UInt64> = [self.low.littleEndian, self.high.littleEndian]
+        let count = Int(self.high &>> 56)
+        return unsafe words.span.bytes.withUnsafeBytes { bytes in
+            unsafe String(decoding: UnsafeRawBufferPointer(rebasing: bytes[..<count]), as: UTF8.self)
+        }
+    }
+}
