@@ -9,9 +9,13 @@ final class CurrentBatch {
     private let deliversPieces: Bool
     // Unchecked: an iterator is not Sendable, so one task uses it; and a check for each message would cost more than the
     // message.
+    /// Nil once all of it was given out: what nobody uses any more is freed while it is in the cache, and not held until
+    /// the next batch comes.
     @exclusivity(unchecked) @usableFromInline var batch: MessageBatch?
     /// The first message that was not given out yet.
     @exclusivity(unchecked) @usableFromInline var index = 0
+    /// Whether a batch was taken and is not done with, as its consumer has not come back.
+    @exclusivity(unchecked) private var isConsuming = false
 
     init(connection: WebSocketConnection) {
         self.connection = connection
@@ -21,8 +25,8 @@ final class CurrentBatch {
     }
 
     deinit {
-        guard let batch = self.batch else { return }
-        guard self.index < batch.count else { return self.inbound.stopConsuming() }
+        guard self.isConsuming else { return }
+        guard let batch = self.batch else { return self.inbound.stopConsuming() }
         var rest = batch.inbound
         rest.removeFirst(self.index)
         self.inbound.stopConsuming(
@@ -38,16 +42,18 @@ final class CurrentBatch {
         let index = self.index
         guard let batch = self.batch, index < batch.count else { return nil }
         self.index = index &+ 1
-        return batch.inbound.wholeMessage(at: index) ?? self.joinMessage(from: index)
+        if self.index == batch.count { self.batch = nil }
+        return batch.inbound.wholeMessage(at: index) ?? self.joinMessage(from: index, of: batch)
     }
 
     /// Joins pieces to a message, from `index` on.
     @usableFromInline
-    func joinMessage(from index: Int) -> WebSocketMessage? {
-        guard let batch = self.batch?.inbound else { return nil }
+    func joinMessage(from index: Int, of batch: MessageBatch) -> WebSocketMessage? {
         for index in index..<batch.count {
             self.index = index + 1
-            if let message = batch.wholeMessage(at: index) ?? self.join(batch.piece(at: index)) { return message }
+            if self.index == batch.count { self.batch = nil }
+            let piece = batch.inbound.piece(at: index)
+            if let message = batch.inbound.wholeMessage(at: index) ?? self.join(piece) { return message }
         }
         return nil
     }
@@ -68,10 +74,7 @@ final class CurrentBatch {
     /// All messages of the batch at hand; nil when it has only the beginning of one.
     @usableFromInline
     func takeWholeMessages() -> MessageBatch? {
-        guard self.deliversPieces else {
-            self.index = self.batch?.count ?? 0
-            return self.batch
-        }
+        guard self.deliversPieces else { return self.batch.take() }
         var messages: [WebSocketMessage] = []
         while let message = self.nextMessage() { messages.append(message) }
         return messages.isEmpty ? nil : MessageBatch(InboundBatch(copying: messages))
@@ -84,6 +87,7 @@ final class CurrentBatch {
         guard let batch = self.batch, self.index < batch.count else { return nil }
         let piece = batch.inbound.piece(at: self.index)
         self.index += 1
+        if self.index == batch.count { self.batch = nil }
         // What others have joined of this message is not followed by the piece that they get next.
         if !(piece.isFirst && piece.isLast) { self.connection.unfinishedMessage.withLock { $0 = nil } }
         return piece
@@ -132,13 +136,13 @@ final class CurrentBatch {
     /// - Throws: How the connection ended, if it was not closed.
     @usableFromInline
     func takeReady() throws -> OnTake {
-        // What was given out does not wait for what comes next with its memory.
-        (self.batch, self.index) = (nil, 0)
+        (self.batch, self.index, self.isConsuming) = (nil, 0, false)
         switch self.inbound.takeReady() {
         case .nothing(let id): return .nothing(id)
         case .next(let next):
             self.batch = try next.messages()
-            return self.batch == nil ? .closed : .taken
+            self.isConsuming = self.batch != nil
+            return self.isConsuming ? .taken : .closed
         }
     }
 }
