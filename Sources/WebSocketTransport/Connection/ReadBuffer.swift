@@ -19,7 +19,8 @@ final class ReadBuffer: @unchecked Sendable {
     private let eventLoop: any EventLoop
     private let capacity: Int
     /// Nil while it is lent.
-    private var bytes: ByteBuffer?
+    // Unchecked for exclusive access: each read looks at it three times, on the event loop.
+    @exclusivity(unchecked) private var bytes: ByteBuffer?
 
     private init(_ eventLoop: any EventLoop, capacity: Int) {
         self.eventLoop = eventLoop

@@ -19,8 +19,7 @@ extension WebSocketChannelHandler {
         self.core.executor.keepingNext { self.deliverBatch() }
         // Only now: all answers of this read leave in one write.
         self.releaseFlushes()
-        context.fireChannelReadComplete()
-        // Last: it may do anything to the connection.
+        // Nobody is behind us in the pipeline who would want to know. Last: it may do anything to the connection.
         self.core.executor.runKept()
     }
 
