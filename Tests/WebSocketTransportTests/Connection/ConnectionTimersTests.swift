@@ -4,7 +4,7 @@ import Testing
 
 @testable import WebSocketTransport
 
-@Suite("The timers of a connection")
+@Suite("The timers of a connection", .timeLimit(.minutes(1)))
 struct ConnectionTimersTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
 
