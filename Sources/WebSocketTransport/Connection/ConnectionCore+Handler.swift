@@ -49,6 +49,7 @@ extension ConnectionCore {
     func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
     func countPing() { self.state.withLock { $0.counted.pingsReceived += 1 } }
     func countDropped(_ messages: Int) { self.state.withLock { $0.counted.messagesDroppedWhileClosing += messages } }
+    /// What was counted under the lock, and what was received.
     func statistics(
         _ counted: (sent: WebSocketTraffic, messagesDroppedWhileClosing: Int, pingsReceived: Int)
     ) -> ConnectionStatistics {

@@ -8,7 +8,8 @@ import NIOCore
 final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     private let eventLoop: any EventLoop
     // Unchecked for exclusive access, as all of them are looked at several times for each read.
-    /// Sends for the connection, while there is one.
+    /// Sends for the connection, while there is one; set and taken away with that of ``ConnectionCore``, which checks the
+    /// thread at each use.
     @exclusivity(unchecked) var handler: WebSocketChannelHandler?
     @exclusivity(unchecked) private var keepsNext = false
     /// The one job that was kept for ``runKept()``.

@@ -1,7 +1,6 @@
 import WebSocketProtocol
 
 /// The reads of a connection on their way to batches.
-///
 struct InboundReads: ~Copyable {
     private var batch = InboundBatch()
     /// What the last batch held: the room to make for the next one.

@@ -14,6 +14,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     // What each read needs comes first, so that it lies together: of many quiet connections, none is in the cache. It is
     // used on the event loop only; checking its accesses would cost a tenth of a read.
     let core: ConnectionCore
+    /// As the reporter says; kept here, as each read asks.
     let isObserved: Bool
     /// What is read into, without TLS.
     @exclusivity(unchecked) private(set) var readBuffer: ReadBuffer?
