@@ -26,6 +26,8 @@ extension WebSocketURL {
             throw HandshakeError(.invalidURL, "The path of the socket is not percent-encoded UTF-8.")
         }
         let request = String(decoding: path[end...].dropFirst(), as: UTF8.self)
-        try self.init(socketPath: socketPath, path: request.isEmpty ? "/" : request)
+        // As with a host, a query may come without a path.
+        let isPathEmpty = request.isEmpty || request.utf8.first == UInt8(ascii: "?")
+        try self.init(socketPath: socketPath, path: isPathEmpty ? "/" + request : request)
     }
 }

@@ -84,6 +84,11 @@ public struct WebSocketURL: Sendable, Hashable {
         (self.target, self.socketPath) = (path, socketPath)
     }
 
+    /// Whether there is a path beyond `/`; a query is none.
+    package var hasPath: Bool {
+        self.target.utf8.dropFirst().first.map { $0 != UInt8(ascii: "?") } ?? false
+    }
+
     /// The same server, another path.
     ///
     /// - Parameter path: The path and an optional query, percent-encoded; starts with `/`.

@@ -6,7 +6,7 @@ struct ConnectionOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Where the runtime listens: ws://host:port or wss://host:port; not with --workspace.",
-            discussion: "Without a path, \(RuntimeEndpoint.workspaceStreamPath) is taken.",
+            discussion: "Without a path, \(RuntimeEndpoint.workspaceStreamPath) is taken; a query is kept.",
             valueName: "url"
         )
     )

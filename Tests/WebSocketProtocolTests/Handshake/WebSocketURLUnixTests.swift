@@ -11,6 +11,7 @@ struct WebSocketURLUnixTests {
             ("ws+unix:/tmp/a.sock", "/tmp/a.sock", "/"), ("ws+unix:/tmp/a.sock:", "/tmp/a.sock", "/"),
             ("WS+UNIX:/tmp/A", "/tmp/A", "/"), ("ws+unix:////tmp/A", "//tmp/A", "/"), ("ws+unix:/a:/b:c", "/a", "/b:c"),
             ("ws+unix:/a%20b%3Ac%25:/x", "/a b:c%", "/x"), ("ws+unix:/%C3%A9", "/é", "/"),
+            ("ws+unix:/a:?x=1", "/a", "/?x=1"),
         ]
     )
     func legal(text: String, socketPath: String, target: String) throws {
