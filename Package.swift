@@ -129,6 +129,7 @@ let package = Package(
             name: "wsstream",
             dependencies: [
                 "AgentRuntime",
+                "CByteScan",
                 "MockAgentServer",
                 "WebSocketTransport",
                 "WebSocketProtocol",

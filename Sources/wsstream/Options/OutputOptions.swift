@@ -7,7 +7,7 @@ struct OutputOptions: ParsableArguments {
             "How events are written.",
             discussion: """
                 pretty: for people; whatever control characters the server sends are escaped.
-                json: one object a line; unknown types as they came, malformed frames as an object with their text.
+                json: each message as it came, on one line; malformed frames as an object with their text.
                 raw: the bytes of each frame, unescaped, and a line break behind it unless it ends with one.
                 """
         )

@@ -8,9 +8,12 @@ import WorkspaceProtocol
 @Suite("The formats for programs")
 struct JSONRendererTests {
     @Test(
-        "An event is one line, as agentctl writes it",
+        "An event is one line, as it came",
         arguments: [
-            (#"{ "timestamp": 7, "type": "connected" }"# + "\n", #"{"type":"connected","timestamp":7}"#),
+            (
+                " {\t\"timestamp\": 7,\n \"type\": \"connected\" } \r\n\n",
+                #"{ "timestamp": 7,  "type": "connected" }"#
+            ),
             (
                 #"{"type":"shell_output","timestamp":7,"data":"a\nb"}"#,
                 #"{"type":"shell_output","timestamp":7,"data":"a\nb"}"#
@@ -25,6 +28,38 @@ struct JSONRendererTests {
     )
     func rendersOneLine(frame: String, expected: String) throws {
         #expect(json(ofFrame: frame) == expected + "\n")
+    }
+
+    @Test(
+        "What a message says beyond what this version knows is shown, wherever it is, and as it is spelled",
+        arguments: [
+            #"{"type":"pong","timestamp":1,"seq":7,"trace":{"id":"a","parts":[1,{"x":null}]}}"#,
+            #"{"seq":7,"type":"process_output","process_output":{"data":"d","truncated":true,"stream":"stdout"}}"#,
+            #"{"type":"git_status","git_status":{"modified":null,"added":[],"files":{"a":{"path":"a","mode":"0"}}}}"#,
+            #"{"type":"git_commit","git_commit":{"insertions":1e3,"deletions":-0,"files_changed":1.0,"n":9223372036854775808}}"#,
+            #"{"type":"shell_output","data":"half","x":1.50E+2,"y":0.1000000000000000055511151231257827}"#,
+            #"{"type":"shell_exit","code":0}"#, #"{"type":"shell_output","data":"","data":"twice"}"#,
+            #"{"type":"process_status","process_status":{"kind":"","exit_code":0,"status":"exited"}}"#,
+            #"{"type":"shell_output","data":"\u003c\/\u0000<é&"}"#, #"{"type":"pong"}"#,
+        ]
+    )
+    func keepsEverything(frame: String) throws {
+        #expect(json(ofFrame: frame) == frame + "\n")
+    }
+
+    @Test("Controls are found at every place of a line, and nothing else is touched", arguments: 0..<40)
+    func findsControls(padding: Int) {
+        let front = #"{"type":"new","x":""# + String(repeating: "é", count: padding)
+        let line = json(ofFrame: front + "\u{7F}\u{A0}\u{C2}\u{80}\u{9F}\u{E9}\",\n\r\t\"y\":1}")
+        #expect(line == front + "\\u007f\u{A0}\u{C2}\\u0080\\u009f\u{E9}\",   \"y\":1}\n")
+    }
+
+    @Test("An event that came in no message is written as agentctl writes it")
+    func withoutFrame() {
+        var bytes: [UInt8] = []
+        JSONRenderer().render(WorkspaceEvent(.shellOutput("\u{9B}"), timestamp: 7), frame: nil, into: &bytes)
+        let line = #"{"type":"shell_output","timestamp":7,"data":"\u009b"}"# + "\n"
+        #expect(String(decoding: bytes, as: UTF8.self) == line)
     }
 
     @Test(

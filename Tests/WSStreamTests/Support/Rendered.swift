@@ -1,3 +1,4 @@
+import WebSocketProtocol
 import WorkspaceProtocol
 
 @testable import wsstream
@@ -23,6 +24,8 @@ func json(ofFrame frame: String) -> String { json(ofFrame: Array(frame.utf8)) }
 /// The line of JSON that is made of a frame.
 func json(ofFrame frame: [UInt8]) -> String {
     var bytes: [UInt8] = []
-    JSONRenderer().render(WorkspaceEventDecoder().decode(frame), into: &bytes)
+    let text = String(validating: frame, as: UTF8.self)
+    let message = text.map { WebSocketMessage(text: $0) } ?? WebSocketMessage(binary: frame)
+    JSONRenderer().render(WorkspaceEventDecoder().decode(frame), frame: message, into: &bytes)
     return String(decoding: bytes, as: UTF8.self)
 }

@@ -5,7 +5,7 @@ import WorkspaceProtocol
 enum EventRenderer: Sendable {
     /// For people.
     case pretty(PrettyRenderer)
-    /// One JSON object a line.
+    /// One JSON object a line: the message as it came.
     case json(JSONRenderer)
     /// The received bytes, with a line break behind a frame that does not end with one.
     ///
@@ -13,7 +13,7 @@ enum EventRenderer: Sendable {
     case raw
 
     /// Whether the frame is needed that an event came in.
-    var needsFrames: Bool { if case .raw = self { true } else { false } }
+    var needsFrames: Bool { if case .pretty = self { false } else { true } }
 
     /// Appends one event.
     ///
@@ -24,7 +24,7 @@ enum EventRenderer: Sendable {
     func render(_ event: WorkspaceEvent, frame: WebSocketMessage?, into bytes: inout [UInt8]) {
         switch self {
         case .pretty(let renderer): renderer.render(event, into: &bytes)
-        case .json(let renderer): renderer.render(event, into: &bytes)
+        case .json(let renderer): renderer.render(event, frame: frame, into: &bytes)
         case .raw:
             guard let frame else { return }
             frame.bytes.withUnsafeBytes { bytes.append(contentsOf: $0) }

@@ -1,0 +1,61 @@
+import CByteScan
+
+/// Makes one line of a JSON text, without another change.
+///
+/// Raw control characters stand between tokens only (RFC 8259 §7): they become spaces. DEL and the C1 controls, which
+/// JSON lets stand in strings and terminals obey, are escaped. What is around the text is left out: whitespace, and a
+/// byte order mark.
+enum JSONLine {
+    /// Appends the line, without its end.
+    ///
+    /// - Parameters:
+    ///   - json: A JSON text in UTF-8.
+    ///   - bytes: Where to append.
+    static func append(_ json: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        let json = self.trimmed(json)
+        var (start, position) = (0, 0)
+        while let stop = self.nextStop(in: json, from: position) {
+            let isControl = json[stop] < 0x20 || json[stop] == 0x7F
+            let isC1 = json[stop] == 0xC2 && stop + 1 < json.count && json[stop + 1] < 0xA0
+            position = stop + (isC1 ? 2 : 1)
+            guard isControl || isC1 else { continue }
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: json[start..<stop]))
+            if json[stop] < 0x20 {
+                bytes.append(UInt8(ascii: " "))
+            } else {
+                JSONText.append(escape: UInt32(json[position - 1]), to: &bytes)
+            }
+            start = position
+        }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: json[start...]))
+    }
+
+    private static func trimmed(_ json: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        var (start, end) = (json.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, json.count)
+        while start < end, self.isWhitespace(json[start]) { start += 1 }
+        while end > start, self.isWhitespace(json[end - 1]) { end -= 1 }
+        return UnsafeRawBufferPointer(rebasing: json[start..<end])
+    }
+
+    private static func isWhitespace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+            || byte == UInt8(ascii: "\t")
+    }
+
+    /// Where the next byte is that may not stay; such bytes are rare.
+    private static func nextStop(in json: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = json.baseAddress else { return nil }
+        var position = start
+        while position + 16 <= json.count {
+            let stops = byte_scan_line_stops(base + position)
+            if stops != 0 { return position + stops.trailingZeroBitCount }
+            position += 16
+        }
+        while position < json.count {
+            let byte = json[position]
+            if byte < 0x20 || byte == 0x7F || byte == 0xC2 { return position }
+            position += 1
+        }
+        return nil
+    }
+}
