@@ -1,4 +1,5 @@
 import ArgumentParser
+import WebSocketProtocol
 
 /// The root command: only names its subcommands.
 @main
@@ -9,7 +10,7 @@ struct WSStream: AsyncParsableCommand {
         discussion: """
             Try it without a server: wsstream demo. See 'wsstream help tail' for the exit codes.
             """,
-        version: "0.1.0",
+        version: PackageVersion.current,
         subcommands: [Tail.self, Demo.self, Mock.self, Bench.self, WorkspaceCommand.self, Conformance.self]
     )
 }

@@ -42,9 +42,11 @@ public final class AgentRuntimeClient: Sendable {
         spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
     ) throws(AgentRuntimeError) {
         try configuration.validate()
+        let fields = try endpoint.fields(with: configuration.fields)
         var webSocket = WebSocketClientConfiguration()
         webSocket.connectTimeout = configuration.connectTimeout
-        webSocket.fields = endpoint.fields
+        webSocket.userAgent = configuration.userAgent
+        webSocket.fields = fields
         webSocket.tls = configuration.tls
         webSocket.proxy = configuration.proxy
         webSocket.connection = configuration.connection

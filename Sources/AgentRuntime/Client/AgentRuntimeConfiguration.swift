@@ -1,6 +1,6 @@
 public import Logging
 public import NIOCore
-package import WebSocketProtocol
+public import WebSocketProtocol
 public import WebSocketTransport
 
 /// How a client reaches a runtime, and how its streams behave.
@@ -29,6 +29,19 @@ public struct AgentRuntimeConfiguration: Sendable {
     ///
     /// Default: 64, as in agentctl's own client.
     public var maximumQueuedCommands = 64
+    /// What the client calls itself, in every request: to the runtime, and to a proxy that is asked to connect it.
+    ///
+    /// Default: the name and the version of this package. Nil sends no `User-Agent`; gateways with a firewall often
+    /// refuse such a request. Printable ASCII, not empty.
+    public var userAgent: String? = WebSocketClientConfiguration.defaultUserAgent
+    /// Fields to add to the request for the stream, for what is between the client and the runtime.
+    ///
+    /// Default: none.
+    ///
+    /// Checked when a client is made: refused with `invalidConfiguration` are illegal names and values, the fields of
+    /// the handshake (see `WebSocketClientConfiguration.fields`), and what the endpoint sends: `Authorization` when it
+    /// has a token, `X-Instance-ID` when it has an instance. No redirect is followed, so they go nowhere else.
+    public var fields: HTTPFields = [:]
     /// How the connection below the stream behaves: keepalive, limits, queues.
     ///
     /// Its `deliversPieces` must be false: an event is a whole message.
@@ -78,8 +91,22 @@ public struct AgentRuntimeConfiguration: Sendable {
                 "connection.deliversPieces must be false: an event is a whole message."
             )
         }
+        guard self.userAgent?.isEmpty != true else {
+            throw AgentRuntimeError(.invalidConfiguration, "userAgent is empty; nil sends none.")
+        }
+        try self.validateFields()
         do throws(WebSocketError) {
             try self.connection.validate()
+        } catch {
+            throw AgentRuntimeError(.invalidConfiguration, error.message, cause: error)
+        }
+    }
+
+    private func validateFields() throws(AgentRuntimeError) {
+        var fields = self.fields
+        if let userAgent = self.userAgent { fields.append(name: "User-Agent", value: userAgent) }
+        do throws(HandshakeError) {
+            try fields.validateAsAdditions()
         } catch {
             throw AgentRuntimeError(.invalidConfiguration, error.message, cause: error)
         }

@@ -15,15 +15,15 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     /// Creates an endpoint.
     ///
     /// - Parameters:
-    ///   - url: `ws://host:port`, `wss://…`, `http://…`, `https://…`, or `ws+unix:/path/of/socket`; without a path, the
-    ///     workspace stream's is taken.
+    ///   - url: `ws://host:port`, `wss://…`, `http://…`, `https://…`, or `ws+unix:/path/of/socket`; without a path
+    ///     (none at all, or `/`), the workspace stream's is taken; a query is kept.
     ///   - token: The bearer token; an empty one counts as none.
     ///   - instanceID: The instance that is expected there; an empty one counts as none.
     /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`, which says what is wrong with the URL.
     public init(_ url: String, token: String? = nil, instanceID: String? = nil) throws(AgentRuntimeError) {
         do throws(HandshakeError) {
             let url = try WebSocketURL(Self.webSocketForm(of: url))
-            self.url = url.target == "/" ? try url.with(path: Self.workspaceStreamPath) : url
+            self.url = url.hasPath ? url : try url.with(path: Self.workspaceStreamPath + url.target.dropFirst())
         } catch {
             throw AgentRuntimeError(.invalidConfiguration, error.message, cause: error)
         }
@@ -46,6 +46,21 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
         var fields: HTTPFields = [:]
         if let token = self.token { fields.append(name: "Authorization", value: "Bearer \(token)") }
         if let id = self.instanceID { fields.append(name: "X-Instance-ID", value: id) }
+        return fields
+    }
+
+    /// The fields that agentctl checks, and those of a configuration.
+    ///
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` when a field would be sent twice.
+    func fields(with others: HTTPFields) throws(AgentRuntimeError) -> HTTPFields {
+        var fields = self.fields
+        for field in others {
+            guard !self.fields.contains(field.name) else {
+                let message = "The field \(field.name) is the endpoint's, which sends its own; leave one of them out."
+                throw AgentRuntimeError(.invalidConfiguration, message)
+            }
+            fields.append(name: field.name, value: field.value)
+        }
         return fields
     }
 }

@@ -59,6 +59,17 @@ public struct HTTPFields: Sendable, Hashable {
         }
     }
 
+    /// Checks fields that somebody adds to a request of ours.
+    ///
+    /// - Throws: ``HandshakeError/Code/invalidField`` for an illegal name or value, and for a field that belongs to the
+    ///   handshake.
+    package func validateAsAdditions() throws(HandshakeError) {
+        try self.validate()
+        for field in self.fields {
+            try HandshakeFieldNames.checkNotReserved(field.name)
+        }
+    }
+
     /// Writes `name: value` CRLF for each field, and the blank line that ends a head.
     func serialize(into bytes: inout [UInt8]) {
         for field in self.fields {

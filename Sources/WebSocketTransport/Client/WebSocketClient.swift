@@ -90,7 +90,7 @@ public enum WebSocketClient {
         var request = ClientHandshakeRequest(url: url, key: SecWebSocketKey(randomBytes: nonce))
         request.origin = configuration.origin
         request.subprotocols = configuration.subprotocols
-        request.fields = configuration.fields
+        request.fields = configuration.sentFields
         request.extensions = configuration.compression.map { [$0.offer.element] } ?? []
         do throws(HandshakeError) {
             try configuration.compression?.validate()

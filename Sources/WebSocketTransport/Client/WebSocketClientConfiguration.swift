@@ -8,11 +8,19 @@ public struct WebSocketClientConfiguration: Sendable {
     ///
     /// Default: 10 s.
     public var connectTimeout: Duration = .seconds(10)
+    /// What the client calls itself, in every request: to the server, and to a proxy that is asked to connect it.
+    ///
+    /// Default: the name and the version of this package. Nil sends no `User-Agent`; gateways with a firewall often
+    /// refuse such a request. A `User-Agent` among ``fields`` is sent instead. Printable ASCII, not empty (RFC 9110
+    /// §10.1.5: products such as `name/1.0`).
+    public var userAgent: String? = Self.defaultUserAgent
     /// Fields to add to the request, for instance `Authorization`.
     ///
     /// Default: none.
     ///
-    /// Those of the handshake itself can't be replaced.
+    /// Those of the handshake itself can't be replaced: with `Host`, `Upgrade`, `Connection`, `Origin`,
+    /// `Content-Length`, `Transfer-Encoding` or a name that begins with `Sec-WebSocket-`, and with an illegal name or
+    /// value, connecting fails with `invalidConfiguration`. A proxy gets none of them.
     public var fields: HTTPFields = [:]
     /// The subprotocols to offer, preferred first.
     ///
@@ -61,6 +69,20 @@ public struct WebSocketClientConfiguration: Sendable {
     /// Creates the default configuration; change single properties from there.
     public init() {}
 
+    /// The value of ``userAgent`` unless it is set: `workspace-streams/` and the version.
+    public static let defaultUserAgent = "workspace-streams/\(PackageVersion.current)"
+
+    /// The `User-Agent` that is sent, if any.
+    var sentUserAgent: String? { self.fields.first("User-Agent") ?? self.userAgent }
+
+    /// The fields that are sent beside those of the handshake.
+    var sentFields: HTTPFields {
+        guard let userAgent = self.userAgent, !self.fields.contains("User-Agent") else { return self.fields }
+        var fields: HTTPFields = ["User-Agent": userAgent]
+        for field in self.fields { fields.append(name: field.name, value: field.value) }
+        return fields
+    }
+
     func validate() throws(WebSocketError) {
         guard self.connectTimeout > .zero else {
             throw WebSocketError(.invalidConfiguration, "connectTimeout must be positive, got \(self.connectTimeout).")
@@ -73,6 +95,14 @@ public struct WebSocketClientConfiguration: Sendable {
                 let message = "tls.serverName is a host name, or an address without brackets."
                 throw WebSocketError(.invalidConfiguration, message)
             }
+        }
+        guard self.userAgent?.isEmpty != true else {
+            throw WebSocketError(.invalidConfiguration, "userAgent is empty; nil sends none.")
+        }
+        do throws(HandshakeError) {
+            try self.sentFields.validateAsAdditions()
+        } catch {
+            throw WebSocketError(.invalidConfiguration, "Nothing was sent: \(error.message)", cause: error)
         }
         try self.connection.validate()
     }

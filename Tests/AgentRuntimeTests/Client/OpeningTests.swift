@@ -1,6 +1,7 @@
 import AgentRuntime
 import TestSupport
 import Testing
+import WebSocketProtocol
 import WebSocketTransport
 
 @Suite("Opening a stream", .timeLimit(.minutes(1)))
@@ -10,7 +11,9 @@ struct OpeningTests {
         let endpoint = try RuntimeEndpoint("ws://127.0.0.1:1")
         let changes: [(inout AgentRuntimeConfiguration) -> Void] = [
             { $0.connection.deliversPieces = true }, { $0.maximumQueuedEvents = 0 }, { $0.connectTimeout = .zero },
-            { $0.connection.sendQueue.highWaterBytes = 0 },
+            { $0.connection.sendQueue.highWaterBytes = 0 }, { $0.userAgent = "" }, { $0.userAgent = "a\nb" },
+            { $0.fields = ["Host": "elsewhere"] }, { $0.fields = ["sec-websocket-key": "x"] },
+            { $0.fields = ["two words": "x"] }, { $0.fields = ["X": "a\r\nY: b"] },
         ]
         for change in changes {
             var configuration = AgentRuntimeConfiguration()

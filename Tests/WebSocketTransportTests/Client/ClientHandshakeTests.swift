@@ -34,6 +34,33 @@ struct ClientHandshakeTests {
         await server.close()
     }
 
+    /// The setting, the fields, and what is sent.
+    private static let agents: [(String?, HTTPFields, [String])] = [
+        ("unset", [:], [WebSocketClientConfiguration.defaultUserAgent]),
+        ("manager/2.1 (fleet)", [:], ["manager/2.1 (fleet)"]),
+        ("manager/2.1", ["user-agent": "other/1"], ["other/1"]),
+        (nil, ["USER-AGENT": "other/1"], ["other/1"]), (nil, [:], []),
+    ]
+
+    @Test(
+        "The request says who asks: the package, what was set, a field of that name, or nobody; and only once",
+        arguments: Self.agents
+    )
+    func userAgent(setting: String?, fields: HTTPFields, expected: [String]) async throws {
+        let server = try await RawServer.start()
+        var configuration = WebSocketClientConfiguration()
+        if setting != "unset" { configuration.userAgent = setting }
+        configuration.fields = fields
+        async let connecting = WebSocketClient.connect(to: .local(server.port), configuration: configuration)
+        let peer = try await server.peer()
+        let lines = try await peer.receiveHead().split(separator: "\r\n")
+        let sent = lines.filter { $0.lowercased().hasPrefix("user-agent:") }.map { $0.drop { $0 != " " }.dropFirst() }
+        #expect(sent.map(String.init) == expected)
+        try await peer.send(peer.acceptance())
+        try await expectNothingLeft(of: connecting)
+        await server.close()
+    }
+
     @Test("Bytes that come with the 101 are the first frames", arguments: [20, 40, 129, 1000])
     func firstFrames(chunk: Int) async throws {
         let frames = WireFrame(text: "one").bytes + WireFrame(text: "two").bytes
@@ -63,6 +90,8 @@ struct ClientHandshakeTests {
             { $0.subprotocols = ["two words"] },
             { $0.fields = ["Bad": "line\r\nbreak"] },
             { $0.fields = ["Sec-WebSocket-Key": "mine"] },
+            { $0.fields = ["host": "elsewhere"] }, { $0.fields = ["": "x"] }, { $0.fields = ["X": "\u{0}"] },
+            { $0.userAgent = "" }, { $0.userAgent = "two\r\nlines" }, { $0.userAgent = "m\u{E4}nager/1" },
             { $0.connection.readBytes = 1 },
             { $0.tls.serverName = "" },
             { $0.tls.serverName = "two words" },

@@ -40,6 +40,15 @@ struct NegotiationTests {
         }
     }
 
+    @Test("HTTP: the proxy, too, is told who asks")
+    func userAgent() throws {
+        let proxy = try WebSocketProxy("http://h")
+        let limits = HandshakeLimits()
+        let negotiation = HTTPConnectNegotiation(host: "h", port: 8, proxy: proxy, userAgent: "m/1", limits: limits)
+        let request = "CONNECT h:8 HTTP/1.1\r\nHost: h:8\r\nUser-Agent: m/1\r\n\r\n"
+        #expect(String(decoding: negotiation.begin(), as: UTF8.self) == request)
+    }
+
     @Test("HTTP: interim responses without end, and heads beyond the limits, are refused")
     func httpLimits() throws {
         let proxy = try WebSocketProxy("http://h")

@@ -50,7 +50,8 @@ struct ProxyTests {
                 #expect(proxy.asked == ["05020002", "0103616461067333637265" + "74", "050100030e\(name)\(port)"])
             } else {
                 let target = "a.streams.test:\(server.port)"
-                let fields = "Host: \(target)\r\nProxy-Authorization: Basic YWRhOnMzY3JldA==\r\n"
+                let agent = "User-Agent: \(WebSocketClientConfiguration.defaultUserAgent)\r\n"
+                let fields = "Host: \(target)\r\n\(agent)Proxy-Authorization: Basic YWRhOnMzY3JldA==\r\n"
                 #expect(proxy.asked == ["CONNECT \(target) HTTP/1.1\r\n\(fields)\r\n"])
             }
         }

@@ -101,6 +101,7 @@ struct Connector: Sendable {
                 host: self.url.host,
                 port: self.url.port,
                 proxy: proxy,
+                userAgent: self.configuration.sentUserAgent,
                 limits: self.configuration.handshakeLimits
             )
         case .socks5: SOCKS5Negotiation(host: self.url.host, port: self.url.port, proxy: proxy)

@@ -8,6 +8,7 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
 
     private let target: String
     private let proxy: WebSocketProxy
+    private let userAgent: String?
     private var parser: HTTPHeadParser<HTTPResponseHead>
     private var interimResponseCount = 0
     private(set) var isEstablished = false
@@ -16,15 +17,17 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
     ///   - host: A legal host.
     ///   - port: A legal port.
     ///   - proxy: The proxy.
+    ///   - userAgent: What we call ourselves, checked already; nil is nothing.
     ///   - limits: How much the proxy may say, checked already.
-    init(host: String, port: Int, proxy: WebSocketProxy, limits: HandshakeLimits) {
+    init(host: String, port: Int, proxy: WebSocketProxy, userAgent: String? = nil, limits: HandshakeLimits) {
         self.target = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        self.proxy = proxy
+        (self.proxy, self.userAgent) = (proxy, userAgent)
         self.parser = HTTPHeadParser(limits: limits)
     }
 
     func begin() -> [UInt8] {
         var head = "CONNECT \(self.target) HTTP/1.1\r\nHost: \(self.target)\r\n"
+        if let userAgent = self.userAgent { head += "User-Agent: \(userAgent)\r\n" }
         if let credentials = self.proxy.credentials {
             // RFC 7617 §2.
             let value = Base64.encoded(Array("\(credentials.user):\(credentials.password)".utf8))
