@@ -2,51 +2,75 @@ import WebSocketTransport
 
 /// An error of the agent runtime client.
 ///
-/// Switch on ``code``: ``message`` is for people and may change. A stream that was closed, by either end, is not an
+/// Switch on ``code``, or do what ``retry`` says: ``message`` is for people and may change. A stream that was closed, by either end, is not an
 /// error: see ``WorkspaceStreamEnd``.
 public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; new kinds may be added in a minor version.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// All codes of this version: what is decided for each of them is decided by a `switch` that the compiler checks.
+        package enum Name: String, CaseIterable, Sendable {
+            case invalidConfiguration
+            case clientClosed
+            case alreadyOpen
+            case closedWhileDialling
+            case connectFailed
+            case notTrusted
+            case unauthorized
+            case instanceGone
+            case refused
+            case connectionLost
+            case protocolViolation
+            case streamClosed
+            case deliveryUnknown
+            case timedOut
+            case alreadyReceiving
+        }
+
+        package let name: Name
+
+        private init(_ name: Name) { self.name = name }
+
+        /// All codes of this version.
+        package static var all: [Self] { Name.allCases.map(Self.init) }
+
         /// A stable name, fit for a metric label.
-        public let description: String
+        public var description: String { self.name.rawValue }
 
         /// An endpoint, a token or another setting is not usable; nothing was sent.
-        public static let invalidConfiguration = Self(description: "invalidConfiguration")
+        public static let invalidConfiguration = Self(.invalidConfiguration)
         /// The client is closed: it opens no stream any more.
-        public static let clientClosed = Self(description: "clientClosed")
+        public static let clientClosed = Self(.clientClosed)
         /// The client has a stream that is open, opening or not yet drained.
-        public static let alreadyOpen = Self(description: "alreadyOpen")
+        public static let alreadyOpen = Self(.alreadyOpen)
         /// The client was closed while the stream was being opened; nothing of it is left.
-        public static let closedWhileDialling = Self(description: "closedWhileDialling")
-        /// The runtime can't be reached, or did not answer in time.
-        public static let connectFailed = Self(description: "connectFailed")
+        public static let closedWhileDialling = Self(.closedWhileDialling)
+        /// The runtime can't be reached, did not answer in time, or ended the connection before its answer was complete.
+        ///
+        /// Also that its proxy does not connect us, or that TLS can't be agreed on; ``AgentRuntimeError/reason`` and the
+        /// message tell which it was.
+        public static let connectFailed = Self(.connectFailed)
         /// TLS: the certificate of the runtime is not trusted, expired, or for another host; the cause says which.
-        ///
-        /// Terminal: trying again does not help.
-        public static let notTrusted = Self(description: "notTrusted")
+        public static let notTrusted = Self(.notTrusted)
         /// Status 401: the token is missing or wrong.
-        ///
-        /// Terminal: trying again does not help.
-        public static let unauthorized = Self(description: "unauthorized")
+        public static let unauthorized = Self(.unauthorized)
         /// Status 404 from a recycled port: another instance listens there now.
         ///
-        /// Terminal; see
-        /// ``AgentRuntimeError/instance``.
-        public static let instanceGone = Self(description: "instanceGone")
+        /// See ``AgentRuntimeError/instance``.
+        public static let instanceGone = Self(.instanceGone)
         /// Another status than 101; the cause is a ``WebSocketError`` with the server's answer.
-        public static let refused = Self(description: "refused")
+        public static let refused = Self(.refused)
         /// The connection ended without a closing handshake, or a timeout ended it.
-        public static let connectionLost = Self(description: "connectionLost")
+        public static let connectionLost = Self(.connectionLost)
         /// The server broke RFC 6455.
-        public static let protocolViolation = Self(description: "protocolViolation")
+        public static let protocolViolation = Self(.protocolViolation)
         /// The stream is closed or closing: the command was not sent.
-        public static let streamClosed = Self(description: "streamClosed")
+        public static let streamClosed = Self(.streamClosed)
         /// The connection ended while the command was on its way: the runtime may have it or not.
-        public static let deliveryUnknown = Self(description: "deliveryUnknown")
+        public static let deliveryUnknown = Self(.deliveryUnknown)
         /// A command could not be queued, or was not answered, within the configured time.
-        public static let timedOut = Self(description: "timedOut")
+        public static let timedOut = Self(.timedOut)
         /// Another task iterates over the events of the stream.
-        public static let alreadyReceiving = Self(description: "alreadyReceiving")
+        public static let alreadyReceiving = Self(.alreadyReceiving)
     }
 
     /// What a recycled port says about the instance behind it.
@@ -61,7 +85,7 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
 
     /// What failed.
     public let code: Code
-    /// What exactly was wrong, and what to do.
+    /// What exactly was wrong, and what to do; it names the cause, too, and nothing in it controls a terminal.
     public let message: String
     /// Which instances a recycled port names; only with ``Code/instanceGone``.
     public let instance: Instance?
@@ -80,11 +104,6 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
     ) {
         (self.code, self.message, self.instance, self.cause) = (code, message, instance, cause)
         self.location = "\(file):\(line)"
-    }
-
-    /// Whether trying again, with the same endpoint and credentials, can't help.
-    public var isTerminal: Bool {
-        [.unauthorized, .instanceGone, .notTrusted, .invalidConfiguration, .clientClosed].contains(self.code)
     }
 
     /// The code and the message as one line.

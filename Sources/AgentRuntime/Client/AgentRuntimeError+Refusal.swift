@@ -13,7 +13,7 @@ extension AgentRuntimeError {
     /// - Parameter error: Anything but `CancellationError`.
     init(dialling error: any Error) {
         guard let error = error as? WebSocketError else {
-            self.init(.connectFailed, "The runtime can't be reached.", cause: error)
+            self.init(.connectFailed, "The runtime can't be reached: \(NetworkFailure(error).words).", cause: error)
             return
         }
         switch error.code {
@@ -35,11 +35,11 @@ extension AgentRuntimeError {
         let refusal = error.refusal
         switch refusal?.status {
         case 401:
-            self.init(.unauthorized, "The runtime does not accept the token: \(Self.text(refusal)).", cause: error)
+            self.init(.unauthorized, "The runtime does not accept the token.\(Self.text(refusal))", cause: error)
         case 404:
             self.init(notFound: refusal, error)
         default:
-            self.init(.refused, "\(error.message) \(Self.text(refusal))", cause: error)
+            self.init(.refused, "\(error.message)\(Self.text(refusal))", cause: error)
         }
     }
 
@@ -55,20 +55,28 @@ extension AgentRuntimeError {
         guard let body = refusal?.body, let port = try? JSONDecoder().decode(RecycledPort.self, from: Data(body)),
             port.recycled_port == true
         else {
-            self.init(.refused, "\(error.message) Is this an agentctl instance port?", cause: error)
+            self.init(
+                .refused,
+                "\(error.message) Is this an agentctl instance port?\(Self.text(refusal))",
+                cause: error
+            )
             return
         }
         let instance = Instance(expectedID: port.expected_id, gotID: port.got_id, hint: port.port_reuse_hint)
         self.init(
             .instanceGone,
-            "Instance \(port.got_id ?? "?") is gone; its port now belongs to \(port.expected_id ?? "another one").",
+            """
+            Instance \(PeerText(port.got_id ?? "?")) is gone; \
+            its port now belongs to \(PeerText(port.expected_id ?? "another one")).
+            """,
             instance: instance,
             cause: error
         )
     }
 
-    /// The first 200 bytes of the body, as agentctl's own client shows them.
+    /// The first 200 bytes of the body, as agentctl's own client shows them, but escaped; empty without a body.
     private static func text(_ refusal: UpgradeRefusal?) -> String {
-        String(decoding: (refusal?.body ?? []).prefix(200), as: UTF8.self)
+        let text = PeerText(body: refusal?.body ?? []).description
+        return text.isEmpty ? "" : " Its answer: \(text)"
     }
 }

@@ -1,4 +1,4 @@
-import WebSocketProtocol
+public import WebSocketProtocol
 public import WebSocketTransport
 
 /// Why a stream ended: one reason, and what went wrong after it.
@@ -59,7 +59,27 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         if case .failed(let error) = self.reason { error } else { nil }
     }
 
-    /// The reason as one line, for people.
+    /// The code of the server's Close frame, or the one that it was told when it had broken a rule; else nil.
+    public var closeCode: CloseCode? {
+        switch self.reason {
+        case .closed, .aborted, .closedByClient: nil
+        case .closedByServer(let closure): closure.received?.code
+        case .failed(let error): error.closeCode
+        }
+    }
+
+    /// Whether, and when, opening a stream again can help: the table of docs/ERRORS.md.
+    public var retry: RetryAdvice {
+        switch self.reason {
+        // It was our own wish.
+        case .closed, .aborted: .now
+        case .closedByClient: .never
+        case .closedByServer(let closure): closure.retry
+        case .failed(let error): error.retry
+        }
+    }
+
+    /// The reason as one line, for people; nothing in it controls a terminal.
     public var description: String {
         switch self.reason {
         case .closed: "closed"

@@ -62,10 +62,10 @@ public struct CloseFrame: Sendable, Hashable, CustomStringConvertible {
         return [UInt8(code.rawValue >> 8), UInt8(truncatingIfNeeded: code.rawValue)] + self.reason.utf8
     }
 
-    /// The code and the reason, as `1000` or `1011 "out of memory"`.
+    /// The code and the reason, as `1000` or `1011 "out of memory"`; nothing in it controls a terminal.
     public var description: String {
         guard let code = self.code else { return "no code" }
-        return self.reason.isEmpty ? "\(code)" : "\(code) \"\(self.reason)\""
+        return self.reason.isEmpty ? "\(code)" : "\(code) \"\(PeerText(self.reason))\""
     }
 
     private static func cut(_ reason: String) -> String {

@@ -11,25 +11,34 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     /// The time for the attempt is over.
     struct DeadlineReached: Sendable {}
 
+    private let url: WebSocketURL
+    private let proxy: WebSocketProxy?
     private let request: [UInt8]
     private var reader: ClientHandshakeReader
     private let compression: PermessageDeflate?
     private let configuration: ConnectionConfiguration
     private let logger: Logger
     private let result: Dial.Opened
+    private let now: () -> Int
+    /// The first bytes of the answer, as many as tell whether it is one of HTTP.
+    private var beginning: [UInt8] = []
 
     init(
         _ opening: Dial.Opening,
-        configuration: ConnectionConfiguration,
+        url: WebSocketURL,
+        configuration: WebSocketClientConfiguration,
         logger: Logger,
-        result: Dial.Opened
+        result: Dial.Opened,
+        now: @escaping () -> Int = SystemTime.seconds
     ) {
+        (self.url, self.proxy) = (url, url.socketPath == nil ? configuration.proxy : nil)
         self.request = opening.request
         self.reader = opening.reader
         self.compression = opening.compression
-        self.configuration = configuration
+        self.configuration = configuration.connection
         self.logger = logger
         self.result = result
+        self.now = now
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -39,6 +48,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = self.unwrapInboundIn(data)
+        self.beginning += buffer.readableBytesView.prefix(Self.protocolName.count - self.beginning.count)
         do throws(HandshakeError) {
             let outcome = try Self.feed(&self.reader, buffer)
             guard case .opened(let opened, let consumed) = outcome else { return }
@@ -50,7 +60,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.fail(self.reader.errorAtEndOfStream(), context: context)
+        self.ended(NetworkFailure(.ended, "the connection was ended"), context: context)
         context.fireChannelInactive()
     }
 
@@ -58,8 +68,26 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Below us, TLS has said what is wrong, for instance with our own certificate.
         if let error = error as? WebSocketError { self.result.resolve(.failure(error)) }
-        self.fail(self.reader.errorAtEndOfStream(), context: context)
+        self.ended(NetworkFailure(error), context: context)
     }
+
+    /// Whoever hangs up before the end of an answer has broken no rule of a protocol.
+    ///
+    /// A runtime that restarts does so, and what forwards connections to one that does not run. What is not HTTP stays a
+    /// violation, cut or not.
+    private func ended(_ failure: NetworkFailure, context: ChannelHandlerContext) {
+        let error = self.reader.errorAtEndOfStream()
+        guard error.code == .connectionEnded, Self.protocolName.starts(with: self.beginning) else {
+            return self.fail(error, context: context)
+        }
+        let proxy = self.proxy.map { " through the proxy \($0)" } ?? ""
+        let moment = self.beginning.isEmpty ? "before the server had answered" : "in the middle of the server's answer"
+        let message = "Can't connect to \(self.url)\(proxy): \(failure.words) \(moment)."
+        self.result.resolve(.failure(WebSocketError(.connectFailed, message, reason: failure.reason, cause: error)))
+        context.close(promise: nil)
+    }
+
+    private static let protocolName = Array("HTTP/".utf8)
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is DeadlineReached else { return context.fireUserInboundEventTriggered(event) }
@@ -117,8 +145,8 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     private func fail(_ error: HandshakeError, context: ChannelHandlerContext) {
-        let code: WebSocketError.Code = error.code == .upgradeRefused ? .upgradeRefused : .handshakeFailed
-        self.result.resolve(.failure(WebSocketError(code, error.message, cause: error)))
+        let known = error.refusal.map { WebSocketError(refusal: $0, error, now: self.now()) }
+        self.result.resolve(.failure(known ?? WebSocketError(.handshakeFailed, error.message, cause: error)))
         context.close(promise: nil)
     }
 }

@@ -22,7 +22,7 @@ final class Dial: Sendable {
         /// Every channel of the attempt; happy eyeballs may make several.
         var channels: [any Channel] = []
         /// How far the attempt is.
-        var step = Connector.Step.connecting
+        var step = Connector.Step.resolving
         /// Set by the first of success, cancellation and deadline: no channel may come to life any more.
         var end: Result<Void, any Error>?
     }
@@ -108,13 +108,15 @@ final class Dial: Sendable {
         do {
             let handler = ClientHandshakeHandler(
                 opening,
-                configuration: self.configuration.connection,
+                url: self.url,
+                configuration: self.configuration,
                 logger: self.logger,
                 result: self.result
             )
             try channel.pipeline.syncOperations.addHandler(handler)
         } catch {
-            self.end(WebSocketError(.connectFailed, "The connection to \(self.url) ended at once.", cause: error))
+            let message = "Can't connect to \(self.url): the connection ended at once."
+            self.end(WebSocketError(.connectFailed, message, reason: .ended, cause: error))
         }
     }
 
@@ -126,7 +128,7 @@ final class Dial: Sendable {
         }
         let timeout = self.configuration.connectTimeout
         let message = "No connection to \(self.url) within \(timeout): the time was over \(step.rawValue)."
-        self.end(WebSocketError(.connectTimedOut, message))
+        self.end(WebSocketError(.connectTimedOut, message, reason: .timedOut))
     }
 
     /// Ends the attempt with an error, unless it has ended.

@@ -66,7 +66,8 @@ package final class PendingWebSocket: Sendable {
         let rest = deadline - .now
         guard rest > .zero else {
             let timeout = self.configuration.connectTimeout
-            throw WebSocketError(.connectTimedOut, "No connection to \(self.url) within \(timeout), with redirects.")
+            let message = "No connection to \(self.url) within \(timeout), with redirects."
+            throw WebSocketError(.connectTimedOut, message, reason: .timedOut)
         }
         let dial = Dial(url: url, configuration: configuration, timeout: rest)
         let isCancelled = self.state.withLock { state in

@@ -90,6 +90,7 @@ extension ConnectionCore {
     /// Why the connection ended when the peer closed the socket.
     private static func cause(of closing: ClosingHandshake) -> WebSocketClosure.Cause {
         guard !closing.isComplete else { return .closingHandshake }
-        return .failed(WebSocketError(.connectionLost, "The connection ended without a closing handshake."))
+        let message = "The connection ended without a closing handshake."
+        return .failed(WebSocketError(.connectionLost, message, reason: .ended))
     }
 }

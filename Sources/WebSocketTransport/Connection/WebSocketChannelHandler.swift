@@ -120,7 +120,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         // After both Close frames it does not matter how the TCP connection ends.
         self.releaseEnd()
         guard !self.core.closing.isComplete else { return self.end(nil) }
-        self.end(.failed(WebSocketError(.connectionLost, "The connection failed.", cause: error)))
+        self.end(.failed(WebSocketError(losing: error)))
     }
 
     private func finish() {

@@ -61,7 +61,18 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
     /// The code that describes the end (§7.1.5): the peer's, else ours, else nil for a connection that was cut.
     public var code: CloseCode? { self.received?.code ?? self.sent?.code }
 
-    /// The end as one line, for people.
+    /// Whether, and when, connecting again can help: the table of docs/ERRORS.md.
+    public var retry: RetryAdvice {
+        switch self.cause {
+        // What we asked for is no failure; what the peer asked for has its code.
+        case .closingHandshake: self.initiator == .remote ? RetryAdvice(closeCode: self.received?.code) : .now
+        case .closeTimedOut: .backOff
+        case .aborted: .now
+        case .failed(let error): error.retry
+        }
+    }
+
+    /// The end as one line, for people; nothing in it controls a terminal.
     public var description: String {
         let by = self.initiator.map { $0 == .local ? "by us" : "by the peer" } ?? "without a Close frame"
         let said = self.received.map { ", peer said \($0)" } ?? ""

@@ -21,7 +21,7 @@ struct ServerListener: Sendable {
             return Self(channel: channel)
         } catch {
             let address = "\(configuration.host):\(configuration.port)"
-            throw WebSocketError(.listenFailed, "Can't listen on \(address).", cause: error)
+            throw WebSocketError(listeningOn: address, error)
         }
     }
 
@@ -37,8 +37,7 @@ struct ServerListener: Sendable {
         do {
             return Self(channel: try await bootstrap.bind(unixDomainSocketPath: path).get())
         } catch {
-            let hint = UnixSocket.file(at: path) == nil ? "" : " Another process listens there."
-            throw WebSocketError(.listenFailed, "Can't listen on the socket \(path).\(hint)", cause: error)
+            throw WebSocketError(listeningOn: "the socket \(path)", error)
         }
     }
 

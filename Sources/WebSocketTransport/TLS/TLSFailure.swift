@@ -1,8 +1,11 @@
 import NIOSSL
+import WebSocketProtocol
 
 /// Says why TLS with a server failed: SwiftNIO's errors tell that its certificate did not verify, and not why.
 struct TLSFailure {
     let identity: ServerIdentity
+    /// Where we connect to.
+    let url: WebSocketURL
     /// The certificate that the server showed, if it came to that.
     let certificate: NIOSSLCertificate?
     /// Seconds since 1970.
@@ -12,6 +15,8 @@ struct TLSFailure {
     func error(_ error: any Error) -> WebSocketError? {
         switch error {
         case NIOSSLError.handshakeFailed(.sslError(let stack)): self.failed(stack, cause: error)
+        case NIOSSLError.handshakeFailed(.zeroReturn), NIOSSLError.handshakeFailed(.syscallError):
+            self.ended(Self.end, cause: error)
         case NIOSSLError.handshakeFailed, NIOSSLError.shutdownFailed: self.failed([], cause: error)
         case BoringSSLError.sslError(let stack): self.failed(stack, cause: error)
         default: nil
@@ -31,14 +36,20 @@ struct TLSFailure {
         )
     }
 
+    /// The peer hung up.
+    static let end = NetworkFailure(.ended, "the connection was ended")
+
+    /// Nothing that TLS could tell: a port that is forwarded to nobody ends like that.
+    func ended(_ failure: NetworkFailure, cause: (any Error)? = nil) -> WebSocketError {
+        let message = "Can't connect to \(self.url): \(failure.words) in the TLS handshake."
+        return WebSocketError(.connectFailed, message, reason: failure.reason, cause: cause)
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
 
     private func failed(_ stack: [BoringSSLInternalError], cause: any Error) -> WebSocketError {
         let reasons = stack.map(Self.reason)
-        if stack.contains(.eofDuringHandshake) {
-            let message = "\(self.identity) ended the connection in the TLS handshake."
-            return WebSocketError(.tlsFailed, message, cause: cause)
-        }
+        if stack.contains(.eofDuringHandshake) { return self.ended(Self.end, cause: cause) }
         if reasons.contains("CERTIFICATE_VERIFY_FAILED") { return self.notVerified(cause) }
         let hint = reasons.contains("WRONG_VERSION_NUMBER") ? " Does the server speak TLS on this port?" : ""
         let reason = reasons.isEmpty ? "for an unknown reason" : "by \(reasons.joined(separator: ", "))"

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOSSL
 import NIOTLS
+import WebSocketProtocol
 
 /// Above a client's TLS: checks whom the server's certificate is for, and turns errors into those of this package.
 ///
@@ -12,15 +13,17 @@ final class TLSOpeningHandler: ChannelInboundHandler {
     private let tls: NIOSSLClientHandler
     private let identity: ServerIdentity
     private let opened: EventLoopPromise<Void>
+    private let url: WebSocketURL
     private let now: () -> Int
 
     init(
         _ tls: NIOSSLClientHandler,
         identity: ServerIdentity,
         opened: EventLoopPromise<Void>,
+        url: WebSocketURL,
         now: @escaping () -> Int = SystemTime.seconds
     ) {
-        (self.tls, self.identity, self.opened, self.now) = (tls, identity, opened, now)
+        (self.tls, self.identity, self.opened, self.url, self.now) = (tls, identity, opened, url, now)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -33,24 +36,22 @@ final class TLSOpeningHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let failure = self.failure.error(error)
-        self.fail(failure, cause: error)
+        self.opened.fail(failure ?? self.ended(NetworkFailure(error), cause: error))
         context.fireErrorCaught(failure ?? error)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.fail()
+        self.opened.fail(self.ended(TLSFailure.end))
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.fail() }
+    func handlerRemoved(context: ChannelHandlerContext) { self.opened.fail(self.ended(TLSFailure.end)) }
 
     private var failure: TLSFailure {
-        TLSFailure(identity: self.identity, certificate: self.tls.peerCertificate, now: self.now())
+        TLSFailure(identity: self.identity, url: self.url, certificate: self.tls.peerCertificate, now: self.now())
     }
 
-    /// Without effect once the handshake is complete.
-    private func fail(_ error: WebSocketError? = nil, cause: (any Error)? = nil) {
-        let message = "The connection to \(self.identity) ended in the TLS handshake."
-        self.opened.fail(error ?? WebSocketError(.tlsFailed, message, cause: cause))
+    private func ended(_ failure: NetworkFailure, cause: (any Error)? = nil) -> WebSocketError {
+        self.failure.ended(failure, cause: cause)
     }
 }

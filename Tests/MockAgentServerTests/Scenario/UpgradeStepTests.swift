@@ -29,7 +29,7 @@ struct UpgradeStepTests {
         configuration.scenario = Scenario([.dropUpgrade])
         try await withMockServer(configuration) { server in
             let error = await #expect(throws: WebSocketError.self) { try await refusal(on: server) }
-            #expect(error?.code == .handshakeFailed)
+            #expect(error?.code == .connectFailed)
         }
     }
 

@@ -9,7 +9,10 @@ struct ClientFailureTests {
     /// How the server ends the handshake.
     enum End: CaseIterable { case atOnce, afterRequest, insideHead, resetAtOnce, resetInsideHead }
 
-    @Test("A server that ends the connection in the handshake fails it", arguments: End.allCases)
+    @Test(
+        "A server that ends the connection before the end of its answer was not connected to",
+        arguments: End.allCases
+    )
     func closes(end: End) async throws {
         let server = try await RawServer.start()
         let connecting = Task { try await connectClient(to: server.port) }
@@ -19,10 +22,28 @@ struct ClientFailureTests {
         if end == .resetAtOnce || end == .resetInsideHead { await peer.reset() } else { await peer.close() }
         let result = await connecting.result
         let error = try #require(result.error as? WebSocketError)
-        // A reset that comes before the client has seen that it is connected is a failure to connect.
-        if end == .resetAtOnce, error.code == .connectFailed { return await server.close() }
-        #expect(error.code == .handshakeFailed)
-        #expect((error.cause as? HandshakeError)?.code == .connectionEnded)
+        #expect(error.code == .connectFailed)
+        #expect(error.retry == .backOff)
+        let isReset = end == .resetAtOnce || end == .resetInsideHead
+        // A reset that overtakes what was sent before is an end of its own.
+        #expect(error.reason == (isReset ? .reset : .ended), "\(error)")
+        #expect(error.message.contains("127.0.0.1:\(server.port)"), "\(error)")
+        await server.close()
+    }
+
+    @Test(
+        "What is not HTTP is a broken protocol, also when it is cut",
+        arguments: ["SSH-2.0-OpenSSH_9.6\r\n", "SSH-2", "\u{16}\u{3}\u{1}", "{"]
+    )
+    func isNotHTTP(words: String) async throws {
+        let server = try await RawServer.start(greeting: Array(words.utf8))
+        let connecting = Task { try await connectClient(to: server.port) }
+        let peer = try await server.peer()
+        _ = try await peer.receiveHead()
+        await peer.close()
+        let error = try #require(await connecting.result.error as? WebSocketError)
+        #expect(error.code == .handshakeFailed, "\(error)")
+        #expect(error.retry == .never)
         await server.close()
     }
 
@@ -50,7 +71,10 @@ struct ClientFailureTests {
         let result = try await Result.catching {
             try await connectClient(to: listener.port) { $0.connectTimeout = .milliseconds(100) }
         }
-        #expect((result.error as? WebSocketError)?.code == .connectTimedOut)
+        let error = try #require(result.error as? WebSocketError)
+        #expect(error.code == .connectTimedOut)
+        #expect(error.reason == .timedOut)
+        #expect(error.message.hasSuffix("while it was being connected to."), "\(error)")
         await listener.close()
     }
 
@@ -62,6 +86,8 @@ struct ClientFailureTests {
         let result = try await Result.catching { try await WebSocketClient.connect(to: url) }
         let error = try #require(result.error as? WebSocketError)
         #expect(error.code == .connectFailed)
+        #expect(error.reason == .refused)
+        #expect(error.message.contains("connection refused"), "\(error)")
         #expect(error.cause != nil)
     }
 

@@ -48,6 +48,17 @@ struct ClientRefusalTests {
         #expect(refusal.isBodyComplete)
     }
 
+    @Test("Where a refusal leads is at hand, and in the message without what may be secret")
+    func elsewhere() async throws {
+        let error = try await self.refusal([
+            "HTTP/1.1 307 X\r\nLocation: ws://a:secret@there.example/x?token=secret\r\nContent-Length: 0\r\n\r\n"
+        ])
+        #expect(error.redirectLocation == "ws://a:secret@there.example/x?token=secret")
+        #expect(error.message.contains("ws://...@there.example/x?..."), "\(error)")
+        #expect(!error.message.contains("secret"))
+        #expect(error.retry == .never)
+    }
+
     @Test("A chunked body of a 503 is decoded")
     func unavailable() async throws {
         let error = try await self.refusal([
@@ -57,6 +68,9 @@ struct ClientRefusalTests {
         let refusal = try #require(error.refusal)
         #expect(refusal.status == 503)
         #expect(refusal.fields.values(for: "Retry-After").first == "7")
+        #expect((error.httpStatus, error.retryAfter) == (503, .seconds(7)))
+        #expect(error.retry == .after(.seconds(7)))
+        #expect(error.message.contains("after 7 s"), "\(error)")
         #expect(refusal.body == Array("busy, wait".utf8))
         #expect(refusal.isBodyComplete)
     }

@@ -126,16 +126,45 @@ struct ProxyTests {
         #expect(error.message.contains("\(reply)"))
     }
 
-    @Test("A proxy that ends the connection, or speaks something else, fails the attempt", arguments: [true, false])
+    @Test(
+        "A proxy that speaks something else is broken; one that ends the connection leads nowhere",
+        arguments: [true, false]
+    )
     func broken(isSOCKS: Bool) async throws {
-        for answer in [Array("HTTP/1.1 200".utf8), [], Array("SSH-2.0-x\r\n".utf8)] {
+        let cut: [UInt8] = isSOCKS ? [5] : Array("HTTP/1.1 200".utf8)
+        for answer in [cut, [], Array("SSH-2.0-x\r\n".utf8)] {
             let error = try await self.error(
                 { try self.configuration(isSOCKS ? .socks5 : .http, port: $0) },
                 answers: [answer],
                 thenCloses: true
             )
-            #expect(error.code == .proxyFailed, "\(error)")
+            #expect(error.code == (answer.first == UInt8(ascii: "S") ? .proxyFailed : .connectFailed), "\(error)")
+            #expect(error.message.contains("proxy"), "\(error)")
         }
+    }
+
+    @Test("A tunnel that ends before the server has answered leads nowhere, and the message names the proxy")
+    func tunnelEnds() async throws {
+        let error = try await self.error(
+            { try self.configuration(.http, port: $0) },
+            answers: [Array("HTTP/1.1 200 OK\r\n\r\n".utf8)],
+            thenCloses: true
+        )
+        #expect(error.code == .connectFailed, "\(error)")
+        #expect(error.reason == .ended)
+        #expect(error.message.contains("through the proxy http://127.0.0.1:"), "\(error)")
+    }
+
+    @Test("What a proxy says of the time is at hand")
+    func retryAfter() async throws {
+        let error = try await self.error(
+            { try self.configuration(.http, port: $0) },
+            answers: [Array("HTTP/1.1 503 No\r\nRetry-After: 4\r\nContent-Length: 0\r\n\r\n".utf8)]
+        )
+        #expect(error.code == .proxyRefused)
+        #expect((error.httpStatus, error.retryAfter) == (503, .seconds(4)))
+        #expect(error.retry == .after(.seconds(4)))
+        #expect(error.message.contains("after 4 s"), "\(error)")
     }
 
     @Test("What the server says right behind the proxy's answer is not lost")
@@ -186,5 +215,6 @@ struct ProxyTests {
         let error = try #require(result.error as? WebSocketError)
         #expect(error.code == .connectFailed)
         #expect(error.message.contains("proxy http://127.0.0.1:"))
+        #expect(error.message.contains("connection refused"), "\(error)")
     }
 }

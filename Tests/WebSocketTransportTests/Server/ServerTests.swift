@@ -183,7 +183,7 @@ struct ServerTests {
         try await withServer(server, { request in if drops { request.drop() } }) {
             let result = try await Result.catching { try await connectClient(to: server.port) }
             let error = try #require(result.error as? WebSocketError)
-            #expect(error.code == (drops ? .handshakeFailed : .upgradeRefused))
+            #expect(error.code == (drops ? .connectFailed : .upgradeRefused))
             #expect(error.refusal?.status == (drops ? nil : 500))
         }
     }

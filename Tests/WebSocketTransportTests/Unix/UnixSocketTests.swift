@@ -69,7 +69,7 @@ struct UnixSocketTests {
                 try await WebSocketServer.bind(self.configuration(path))
             }
             #expect(error?.code == .listenFailed)
-            #expect(error?.message.contains("Another process") == true)
+            #expect(error?.message.contains("another process") == true)
             // As a process that is killed: the listener goes, and its file stays.
             try FileManager.default.moveItem(atPath: path, toPath: path + "'")
             try await left.close()

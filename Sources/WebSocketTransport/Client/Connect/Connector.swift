@@ -13,7 +13,10 @@ import WebSocketProtocol
 struct Connector: Sendable {
     /// How far an attempt is.
     enum Step: String, Sendable {
+        case resolving = "while the name of the host was being resolved"
         case connecting = "while it was being connected to"
+        case resolvingProxy = "while the name of the proxy was being resolved"
+        case connectingProxy = "while the proxy was being connected to"
         case tunnelling = "while the proxy was being asked for a connection"
         case securing = "in the TLS handshake"
         case opening = "while the server's answer to the upgrade was awaited"
@@ -42,14 +45,14 @@ struct Connector: Sendable {
     // MARK: Socket
 
     private func tunnel() -> EventLoopFuture<any Channel> {
-        self.onStep(.connecting)
         guard let proxy = self.configuration.proxy, self.url.socketPath == nil else {
-            return self.socket(host: self.url.host, port: self.url.port).flatMapErrorThrowing { error in
-                throw WebSocketError(.connectFailed, "Can't connect to \(self.url).", cause: error)
-            }
+            self.onStep(.resolving)
+            return self.socket(host: self.url.host, port: self.url.port, then: .connecting)
+                .flatMapErrorThrowing { error in throw WebSocketError(connectingTo: "\(self.url)", error) }
         }
-        return self.socket(host: proxy.host, port: proxy.port).flatMapErrorThrowing { error in
-            throw WebSocketError(.connectFailed, "Can't connect to the proxy \(proxy).", cause: error)
+        self.onStep(.resolvingProxy)
+        return self.socket(host: proxy.host, port: proxy.port, then: .connectingProxy).flatMapErrorThrowing { error in
+            throw WebSocketError(connectingTo: "the proxy \(proxy)", error)
         }.flatMap { channel in
             self.tunnel(through: proxy, on: channel).map { channel }
         }
@@ -61,7 +64,7 @@ struct Connector: Sendable {
         return self.url.isSecure ? connection.firstReadBytes : connection.headReadBytes
     }
 
-    private func socket(host: String, port: Int) -> EventLoopFuture<any Channel> {
+    private func socket(host: String, port: Int, then step: Step) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: self.eventLoop)
             .connectTimeout(TimeAmount(self.configuration.connectTimeout))
             .channelOption(.maxMessagesPerRead, value: 1)
@@ -70,7 +73,9 @@ struct Connector: Sendable {
                 value: FixedSizeRecvByteBufferAllocator(capacity: self.firstReadBytes)
             )
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.adopt(channel) }
+                // There is a socket, so there is an address.
+                self.onStep(step)
+                return channel.eventLoop.makeCompletedFuture { try self.adopt(channel) }
             }
         if let path = self.url.socketPath { return bootstrap.connect(unixDomainSocketPath: path) }
         // A literal address needs no resolver and no thread of it.
@@ -122,7 +127,7 @@ struct Connector: Sendable {
         let opened = self.eventLoop.makePromise(of: Void.self)
         do {
             let tls = try NIOSSLClientHandler(context: context, serverHostname: identity.serverName)
-            let opening = TLSOpeningHandler(tls, identity: identity, opened: opened)
+            let opening = TLSOpeningHandler(tls, identity: identity, opened: opened, url: self.url)
             // The one above first: the one below begins to talk as soon as it is there.
             try channel.pipeline.syncOperations.addHandler(opening)
             try channel.pipeline.syncOperations.addHandler(tls, position: .before(opening))
@@ -133,6 +138,6 @@ struct Connector: Sendable {
     }
 
     private static func ended(_ error: any Error) -> WebSocketError {
-        WebSocketError(.connectFailed, "The connection ended at once.", cause: error)
+        WebSocketError(.connectFailed, "The connection ended at once.", reason: .ended, cause: error)
     }
 }

@@ -9,6 +9,7 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
     private let target: String
     private let proxy: WebSocketProxy
     private let userAgent: String?
+    private let now: @Sendable () -> Int
     private var parser: HTTPHeadParser<HTTPResponseHead>
     private var interimResponseCount = 0
     private(set) var isEstablished = false
@@ -19,7 +20,16 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
     ///   - proxy: The proxy.
     ///   - userAgent: What we call ourselves, checked already; nil is nothing.
     ///   - limits: How much the proxy may say, checked already.
-    init(host: String, port: Int, proxy: WebSocketProxy, userAgent: String? = nil, limits: HandshakeLimits) {
+    ///   - now: Seconds since 1970, for a `Retry-After` that is a date.
+    init(
+        host: String,
+        port: Int,
+        proxy: WebSocketProxy,
+        userAgent: String? = nil,
+        limits: HandshakeLimits,
+        now: @escaping @Sendable () -> Int = SystemTime.seconds
+    ) {
+        self.now = now
         self.target = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         (self.proxy, self.userAgent) = (proxy, userAgent)
         self.parser = HTTPHeadParser(limits: limits)
@@ -82,9 +92,12 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
             case (407, _): " It does not accept the user and the password."
             default: ""
             }
+        let retryAfter = RetryAfter.duration(in: head.fields, now: self.now())
+        let when = WebSocketError.hint(retryAfter: retryAfter)
         return WebSocketError(
             .proxyRefused,
-            "The proxy \(self.proxy) answered with status \(head.status) to CONNECT \(self.target).\(hint)",
+            "The proxy \(self.proxy) answered with status \(head.status) to CONNECT \(self.target).\(hint)\(when)",
+            retryAfter: retryAfter,
             cause: ProxyRefusal.http(status: head.status, fields: head.fields)
         )
     }

@@ -48,19 +48,21 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.established.fail(self.ended(error))
+        self.established.fail(self.ended(NetworkFailure(error), cause: error))
         context.fireErrorCaught(error)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.established.fail(self.ended(nil))
+        self.established.fail(self.ended(Self.end))
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.established.fail(self.ended(nil)) }
+    func handlerRemoved(context: ChannelHandlerContext) { self.established.fail(self.ended(Self.end)) }
 
-    private func ended(_ cause: (any Error)?) -> WebSocketError {
-        let message = "The proxy \(self.proxy) ended the connection before it had answered."
-        return WebSocketError(.proxyFailed, message, cause: cause)
+    private static let end = NetworkFailure(.ended, "the connection was ended")
+
+    private func ended(_ failure: NetworkFailure, cause: (any Error)? = nil) -> WebSocketError {
+        let message = "Can't connect through the proxy \(self.proxy): \(failure.words) before it had answered."
+        return WebSocketError(.connectFailed, message, reason: failure.reason, cause: cause)
     }
 }

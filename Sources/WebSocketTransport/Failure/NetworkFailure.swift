@@ -1,0 +1,102 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What errors of the system and of SwiftNIO mean: the one place where they are taken apart and put into words.
+package struct NetworkFailure: Sendable, Hashable {
+    /// The reason.
+    package let reason: FailureReason
+    /// The reason in words that can follow a colon, for people.
+    package let words: String
+
+    /// Names a reason of our own.
+    package init(_ reason: FailureReason, _ words: String) { (self.reason, self.words) = (reason, words) }
+
+    /// Takes an error apart.
+    ///
+    /// - Parameter error: Any error of a socket, of a name's resolution or of a bootstrap.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as WebSocketError: self.init(error.reason ?? .other, error.message)
+        case let error as NIOConnectionError: self.init(error)
+        case let error as IOError: self.init(systemError: error.errnoCode)
+        case let error as SocketAddressError.UnknownHost:
+            self.init(resolverError: CInt(truncatingIfNeeded: error.errorCode), of: error.host)
+        case ChannelError.connectTimeout: self.init(.timedOut, "timed out")
+        case NIOSSLError.uncleanShutdown, ChannelError.eof, ChannelError.inputClosed, ChannelError.ioOnClosedChannel,
+            ChannelError.alreadyClosed:
+            self.init(.ended, "the connection was ended")
+        default: self.init(.other, "\(error)")
+        }
+    }
+
+    /// Every address of a host was tried, or it has none.
+    private init(_ error: NIOConnectionError) {
+        let failures = error.connectionErrors.map { (address: Self.text($0.target), failure: Self($0.error)) }
+        guard let first = failures.first else {
+            // A host without addresses of one kind is common; what the other lookup says is the reason, unless it is
+            // the same.
+            let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0 }.map { Self($0) }
+            let told = lookups.first { $0.reason != .noSuchHost } ?? lookups.first
+            self = told ?? Self(.noSuchHost, "the host \(error.host) has no address")
+            return
+        }
+        guard failures.contains(where: { $0.failure.reason != first.failure.reason }) else {
+            let addresses = failures.prefix(3).map(\.address).joined(separator: ", ")
+            self.init(first.failure.reason, "\(first.failure.words) (\(addresses))")
+            return
+        }
+        let told = failures.first { $0.failure.reason == .refused } ?? first
+        let words = failures.prefix(3).map { "\($0.address): \($0.failure.words)" }.joined(separator: "; ")
+        self.init(told.failure.reason, words)
+    }
+
+    /// What an `errno` means.
+    package init(systemError code: CInt) {
+        switch code {
+        case ECONNREFUSED: self.init(.refused, "connection refused")
+        case ECONNRESET, ECONNABORTED: self.init(.reset, "the connection was reset")
+        case EPIPE: self.init(.ended, "the connection was ended")
+        case ENOENT, ENOTDIR: self.init(.noSuchSocket, "there is no such socket (no such file or directory)")
+        case ENOTSOCK, EPROTOTYPE: self.init(.noSuchSocket, "the file is not a socket of this kind")
+        case EACCES, EPERM: self.init(.permissionDenied, "permission denied")
+        case ETIMEDOUT: self.init(.timedOut, "timed out")
+        case ENETUNREACH, ENETDOWN: self.init(.networkUnreachable, "the network is unreachable")
+        case EHOSTUNREACH, EHOSTDOWN: self.init(.hostUnreachable, "the host is unreachable")
+        case EADDRINUSE: self.init(.addressInUse, "another process listens there (the address is in use)")
+        case EADDRNOTAVAIL, EAFNOSUPPORT:
+            self.init(.addressNotAvailable, "this machine has no such address, or no port left for it")
+        case EMFILE, ENFILE: self.init(.outOfResources, "no file descriptor is left")
+        case ENOBUFS, ENOMEM: self.init(.outOfResources, "the system has no memory left")
+        default: self.init(.other, "\(String(cString: strerror(code))) (error \(code))")
+        }
+    }
+
+    /// What a result of `getaddrinfo` means.
+    package init(resolverError code: CInt, of host: String) {
+        // The words are the system's, which are never long.
+        let words = String(cString: gai_strerror(code))
+        switch code {
+        case EAI_NONAME, Self.noData: self.init(.noSuchHost, "there is no host of the name \(host)")
+        case EAI_AGAIN, EAI_FAIL:
+            self.init(.notResolved, "the name of the host \(host) can't be resolved now: \(words)")
+        default: self.init(.notResolved, "the name of the host \(host) can't be resolved: \(words)")
+        }
+    }
+
+    /// `EAI_NODATA`, which Glibc shows to GNU sources only: the name exists, without such an address.
+    private static let noData: CInt = -5
+
+    private static func text(_ address: SocketAddress) -> String {
+        guard let ip = address.ipAddress, let port = address.port else { return "\(address)" }
+        return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+    }
+}
