@@ -137,7 +137,7 @@ struct TailSessionTests {
             (nil, "i1", [], Status.unauthorized),
             ("s3cr3t", "other", [], .refused),
             ("s3cr3t", "i1", [.refuseUpgrade(status: 503)], .refused),
-            ("s3cr3t", "i1", [.dropUpgrade], .protocolError),
+            ("s3cr3t", "i1", [.dropUpgrade], .unreachable),
             ("s3cr3t", "i1", [.close(.normalClosure)], .clean),
         ] as [(String?, String, [ScenarioStep], Status)]
     )
