@@ -14,6 +14,10 @@ SECONDS ?= 60
 RUNS ?= -1
 FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Fuzzing/Sources/FuzzTargets \
     Benchmarks/Package.swift Benchmarks/Sources
+# make red-controls: which mutants, all if none is named; or which third; where to build
+MUTANT ?=
+ROTATE ?=
+SCRATCH ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: whatever has more than one thread, but for what takes longest; make sanitize-all has the rest.
 SANITIZED = AgentRuntimeTests|ConformanceTests|InteropTests|MockAgentServerTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|WorkspaceLifecycleTests|PayloadMemoryTests
@@ -27,7 +31,7 @@ THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer
     WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 SWIFT='$(SWIFT)' \
     scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel
 
-.PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls mutants \
+.PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls \
 	explore fuzz bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
@@ -52,11 +56,14 @@ interop-peers:
 	scripts/interop-env
 
 ## check: what CI runs
-check: setup lint build interop-peers test bench-check sanitize red-controls
+check: setup lint build interop-peers test bench-check sanitize
+	# In the build of the tests, whose dependencies are built: a build of its own would take minutes more.
+	$(MAKE) red-controls ROTATE=auto SCRATCH=.build
 	$(MAKE) fuzz SECONDS=5
 
 ## lint: format and documentation rules, without changing a file
 lint:
+	scripts/red-controls --check
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 
 ## format: puts every file into the project's format
@@ -88,10 +95,11 @@ conformance: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	WSSTREAM_CONFORMANCE=full $(SWIFT) test --skip-build --no-parallel --filter ConformanceTests
 
-## red-controls, mutants: removes each protection of the close barrier and of shared memory in a copy; the tests must
-## then fail
-red-controls mutants: setup
-	scripts/red-controls
+## red-controls: removes each protection, chosen at run time in one build that has all the mutants; the tests that guard
+## it must then fail. Only some: make red-controls MUTANT='gate-off sigterm-not-sent'; a third: ROTATE=auto, 0, 1 or 2
+red-controls: setup
+	SWIFT='$(SWIFT)' ROTATE='$(ROTATE)' SCRATCH='$(SCRATCH)' scripts/red-controls $(MUTANT)
+	scripts/red-controls-patches
 
 ## explore: seeded schedules of the real client, as many as one wants: make explore SCHEDULES=1000000 SEED=1
 explore: setup

@@ -1,20 +1,28 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// Whether the mutants of `make red-controls` are compiled in, see docs/decisions/0021. Without the variable not one line
+// of them is in any build.
+let hasRedControls = Context.environment["WSSTREAM_BUILD_RED_CONTROLS"] == "1"
+
+// What a target depends on that has a mutant: nothing, in a build without them.
+let redControls: [Target.Dependency] = hasRedControls ? ["RedControls"] : []
+
 /// One set of settings for every target: the Swift 6 mode, its upcoming features, and no warning left standing.
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    // `any` is spelled out, so the cost of an existential is visible.
-    .enableUpcomingFeature("ExistentialAny"),
-    // A member is visible only where its module is imported: imports stay honest.
-    .enableUpcomingFeature("MemberImportVisibility"),
-    // An import is not re-exported by accident; `public import` says when a module is part of our API.
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    // An async function runs where its caller runs: no executor hop per message.
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .enableUpcomingFeature("InferIsolatedConformances"),
-    .treatAllWarnings(as: .error),
-]
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        // `any` is spelled out, so the cost of an existential is visible.
+        .enableUpcomingFeature("ExistentialAny"),
+        // A member is visible only where its module is imported: imports stay honest.
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // An import is not re-exported by accident; `public import` says when a module is part of our API.
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // An async function runs where its caller runs: no executor hop per message.
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .treatAllWarnings(as: .error),
+    ] + (hasRedControls ? [.define("RED_CONTROLS")] : [])
 
 /// For the pure protocol targets: every use of an unsafe construct is marked with `unsafe` at the place of use.
 let pureSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
@@ -46,7 +54,11 @@ let package = Package(
         .target(name: "CByteScan"),
 
         // RFC 6455 and RFC 7692 without I/O: bytes in, events and bytes out. No clock, no socket, no package.
-        .target(name: "WebSocketProtocol", dependencies: ["CByteScan", "CZlib"], swiftSettings: pureSettings),
+        .target(
+            name: "WebSocketProtocol",
+            dependencies: ["CByteScan", "CZlib"] + redControls,
+            swiftSettings: pureSettings
+        ),
 
         // SwiftNIO drivers of the protocol for both roles: sockets, timers, backpressure, the async API.
         .target(
@@ -59,7 +71,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
-            ],
+            ] + redControls,
             swiftSettings: settings
         ),
 
@@ -85,7 +97,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
-            ],
+            ] + redControls,
             swiftSettings: settings
         ),
 
@@ -102,12 +114,12 @@ let package = Package(
         ),
 
         // What Swift cannot call: fork with a commit pipe, pidfd, close_range. A few system calls, no policy.
-        .target(name: "CWorkspaceLaunch"),
+        .target(name: "CWorkspaceLaunch", cSettings: hasRedControls ? [.define("RED_CONTROLS")] : []),
 
         // One runtime per workspace: gate, start lock, journal, launch, lane. No networking but one health request.
         .target(
             name: "WorkspaceLifecycle",
-            dependencies: ["CWorkspaceLaunch", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["CWorkspaceLaunch", .product(name: "Logging", package: "swift-log")] + redControls,
             swiftSettings: settings
         ),
 
@@ -270,3 +282,20 @@ let package = Package(
         ),
     ]
 )
+
+if hasRedControls {
+    // The names of the mutants, and which one this process runs with.
+    package.targets.append(
+        .target(
+            name: "RedControls",
+            path: "Tests/RedControls",
+            exclude: ["controls.txt"],
+            swiftSettings: settings
+        )
+    )
+    // The tests that kill them, and no others: half the build.
+    let killers = [
+        "AgentRuntimeTests", "WebSocketProtocolTests", "WorkspaceLifecycleTests",
+    ]
+    package.targets.removeAll { $0.type == .test && !killers.contains($0.name) }
+}

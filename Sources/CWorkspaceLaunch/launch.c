@@ -20,6 +20,16 @@
 #define PIDFD_SIGNAL_PROCESS_GROUP (1UL << 2)
 #endif
 
+#ifdef RED_CONTROLS
+#include <stdlib.h>
+
+// Whether this process runs with the named mutant.
+static int red_control(const char *name) {
+    const char *chosen = getenv("WSSTREAM_RED_CONTROL");
+    return chosen != NULL && strcmp(chosen, name) == 0;
+}
+#endif
+
 enum { WL_COMMIT = 5, WL_FIRST_FREE = 6, WL_ABANDONED = 125, WL_EXEC_FAILED = 127 };
 
 int wl_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
@@ -45,6 +55,9 @@ int wl_reap(int pidfd, int *code) {
 // ---- The stub. Between fork and exec only async-signal-safe calls: other threads may have held any lock.
 
 static void reset_signals(void) {
+#ifdef RED_CONTROLS
+    if (red_control("stub-signals-not-reset")) return;
+#endif
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
@@ -65,6 +78,9 @@ static int arrange_descriptors(const struct wl_request *request, int commit) {
     for (int place = 0; place < WL_FIRST_FREE; place++) {
         if (dup2(from[place], place) < 0) return -1;
     }
+#ifdef RED_CONTROLS
+    if (red_control("stub-keeps-descriptors")) return fcntl(WL_COMMIT, F_SETFD, FD_CLOEXEC);
+#endif
     if (syscall(SYS_close_range, (unsigned)WL_FIRST_FREE, ~0U, 0) < 0) return -1;
     return fcntl(WL_COMMIT, F_SETFD, FD_CLOEXEC);
 }
@@ -78,6 +94,9 @@ static void report_failure(const char *step, int number) {
 
 static void run_stub(const struct wl_request *request, int commit) {
     reset_signals();
+#ifdef RED_CONTROLS
+    if (!red_control("stub-keeps-session"))
+#endif
     setsid();
     umask(077);
     if (arrange_descriptors(request, commit) < 0) _exit(WL_ABANDONED);
@@ -85,6 +104,9 @@ static void run_stub(const struct wl_request *request, int commit) {
     ssize_t count;
     do count = read(WL_COMMIT, &byte, 1);
     while (count < 0 && errno == EINTR);
+#ifdef RED_CONTROLS
+    if (red_control("stub-does-not-wait")) count = 1;
+#endif
     if (count != 1) _exit(WL_ABANDONED); // End of file: the starter died or gave up.
     if (request->directory != NULL && chdir(request->directory) < 0) {
         report_failure("chdir", errno);

@@ -10,6 +10,8 @@ enum Grandchild {
         case detached = "--detached-grandchild"
         /// The session, but neither the life lock nor the environment.
         case hidden = "--hidden-grandchild"
+        /// The session alone, and it begins when the runtime is asked to end, which stays.
+        case late = "--late-grandchild"
     }
 
     static func start(_ kind: Kind, mark: String) {
@@ -20,7 +22,8 @@ enum Grandchild {
         posix_spawn_file_actions_init(&actions)
         // POSIX_SPAWN_SETSID, which Glibc shows only to GNU sources.
         if kind == .detached { posix_spawnattr_setflags(&attributes, 0x80) }
-        if kind == .hidden {
+        if kind == .late { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
+        if kind == .hidden || kind == .late {
             for descriptor in Int32(3)...9 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         }
         // The mark lets the test's guard find it, whatever else it has lost.

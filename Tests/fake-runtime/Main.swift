@@ -10,8 +10,13 @@ enum Main {
         if options.has("--ignore-sigterm") { signal(SIGTERM, SIG_IGN) }
         signal(SIGPIPE, SIG_IGN)
         Census.enter(options.value("--census"))
-        for kind in Grandchild.Kind.allCases where options.has(kind.rawValue) {
+        for kind in Grandchild.Kind.allCases where kind != .late && options.has(kind.rawValue) {
             Grandchild.start(kind, mark: options.value("--census") ?? "")
+        }
+        if options.has(Grandchild.Kind.late.rawValue) {
+            signal(SIGTERM) { _ in
+                Grandchild.start(.late, mark: Options(CommandLine.arguments.dropFirst()).value("--census") ?? "")
+            }
         }
         if options.has("--report-address-in-use") {
             Report.write("address-in-use endpoint=http://127.0.0.1:1")

@@ -10,6 +10,7 @@ struct Acting {
 
     func run() async throws -> String {
         self.limitFileSize()
+        self.burden()
         let lifecycle = try self.lifecycle()
         let id = try WorkspaceID(self.options.value("--id") ?? "")
         let line = try await self.perform(lifecycle, id)
@@ -24,7 +25,6 @@ struct Acting {
         configuration.adoptionLimit = .seconds(2)
         configuration.lockLimit = self.milliseconds("--lock-limit") ?? .seconds(60)
         configuration.restarts = self.restarts()
-        configuration.protections = self.protections()
         let killAt = self.options.value("--kill-at").flatMap(Step.init(rawValue:))
         let killRuntimeAt = self.options.value("--kill-runtime-at").flatMap(Step.init(rawValue:))
         let section = Section(self.options.value("--section"))
@@ -101,19 +101,16 @@ struct Acting {
             + "endpoint=\(runtime.endpoint)"
     }
 
-    private func protections() -> Protections {
-        var protections = Protections.all
-        for name in (self.options.value("--without") ?? "").split(separator: ",") {
-            switch name {
-            case "gate": protections.remove(.gate)
-            case "lock": protections.remove(.startLock)
-            case "inspection": protections.remove(.inspection)
-            case "life": protections.remove(.lifeLock)
-            case "separation": protections.remove(.separation)
-            default: break
-            }
+    /// What no runtime may inherit: a signal that is ignored and one that is blocked, a descriptor that stays open.
+    private func burden() {
+        if let number = self.options.value("--deaf-to").flatMap({ Int32($0) }) {
+            signal(number, SIG_IGN)
+            var mask = sigset_t()
+            sigemptyset(&mask)
+            sigaddset(&mask, number)
+            sigprocmask(SIG_BLOCK, &mask, nil)
         }
-        return protections
+        if let number = self.options.value("--leak").flatMap({ Int32($0) }) { dup2(2, number) }
     }
 
     /// A disk that is full, as far as this process can tell.

@@ -5,7 +5,7 @@ import WorkspaceLifecycle
 /// Runs one verb in a process of its own and prints one line: what it was told, or the error.
 ///
 /// `lifecycle-actor --root DIR --id ID --verb VERB [--kill-at STEP] [--kill-runtime-at STEP]
-/// [--without gate,lock,life,inspection,separation] [--file-size-limit BYTES] [--lock-limit MILLISECONDS] [--readiness-limit MILLISECONDS]
+/// [--deaf-to SIGNAL] [--leak DESCRIPTOR] [--file-size-limit BYTES] [--lock-limit MILLISECONDS] [--readiness-limit MILLISECONDS]
 /// [--generation NUMBER] [--attempts NUMBER] [--backoff MILLISECONDS] [--settle MILLISECONDS]
 /// [--reset-after MILLISECONDS] -- COMMAND…`
 @main

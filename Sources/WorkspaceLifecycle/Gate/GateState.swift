@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The rules of the gates of one process, as a value: first come, first served, one holder per workspace.
 ///
 /// ```
@@ -49,6 +53,9 @@ struct GateState: Sendable {
     mutating func leave(_ request: GateRequest) -> Bool {
         guard let index = self.entries[request.workspace]?.waiters.firstIndex(where: { $0.token == request.token })
         else { return false }
+        #if RED_CONTROLS
+        if RedControl.isActive(.gateWaiterStays) { return true }
+        #endif
         self.entries[request.workspace]?.waiters.remove(at: index)
         return true
     }
@@ -63,6 +70,12 @@ struct GateState: Sendable {
             return nil
         }
         entry.holder = entry.waiters.removeFirst()
+        #if RED_CONTROLS
+        if RedControl.isActive(.gateServesLastFirst), let last = entry.waiters.popLast() {
+            entry.waiters.insert(entry.holder, at: 0)
+            entry.holder = last
+        }
+        #endif
         entry.holder.since = now
         self.entries[holder.workspace] = entry
         return entry.holder

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// One first-come-first-served gate per workspace within this process.
 ///
 /// Every verb that starts or stops a runtime passes it. Waiting is cancellable and bounded; a gate nobody holds
@@ -13,16 +17,14 @@ public final class WorkspaceGate: Sendable {
 
     private let room = Mutex(WaitingRoom())
     private let clock: any LifecycleClock
-    private let isEnabled: Bool
 
     /// Creates a gate.
     public convenience init() {
         self.init(clock: SystemClock())
     }
 
-    // `isEnabled: false` lets everyone pass at once: the red control of every test of exclusion.
-    package init(clock: any LifecycleClock, isEnabled: Bool = true) {
-        (self.clock, self.isEnabled) = (clock, isEnabled)
+    package init(clock: any LifecycleClock) {
+        self.clock = clock
     }
 
     /// Waits for the gate, runs `body` under it and lets go on every path.
@@ -59,7 +61,9 @@ public final class WorkspaceGate: Sendable {
         within limit: Duration? = nil
     ) async throws -> Hold {
         try Task.checkCancellation()
-        guard self.isEnabled else { return Hold(gate: self, request: self.request(workspace, verb)) }
+        #if RED_CONTROLS
+        if RedControl.isActive(.gateOff) { return Hold(gate: self, request: self.request(workspace, verb)) }
+        #endif
         let request = self.request(workspace, verb)
         try self.refuseIfHeldByCaller(workspace)
         let arrival = await self.arrive(request, within: limit)

@@ -1,5 +1,9 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The record of one workspace on disk, replaced as a whole: after a crash there is the old one or the new one.
 ///
 /// All calls block and belong on a ``BlockingThread``. Writing needs the start lock; reading needs nothing.
@@ -28,7 +32,11 @@ struct Journal: Sendable {
         }
         switch JournalCodec.decode(bytes, id: self.id) {
         case .success(let record): return .record(record)
-        case .failure(let corruption): return .corrupt(reason: corruption.reason, floor: self.highestReport())
+        case .failure(let corruption):
+            #if RED_CONTROLS
+            if RedControl.isActive(.corruptRecordIsNone) { return .none }
+            #endif
+            return .corrupt(reason: corruption.reason, floor: self.highestReport())
         }
     }
 
@@ -38,17 +46,23 @@ struct Journal: Sendable {
         record.writtenMilliseconds = SystemClock.wallMilliseconds
         try self.writeTemporary(JournalCodec.encode(record, id: self.id))
         self.afterTemporary()
-        guard rename(self.temporary, self.path) == 0 else {
+        guard SystemCalls.current.rename(self.temporary, self.path) == 0 else {
             let number = errno
             unlink(self.temporary)
             throw SystemError.storage("replace the journal", self.path, number)
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.journalRenameNotSynced) { return }
+        #endif
         // Without it the rename itself may be lost with the power.
         try StateDirectory.sync(self.directory.workspace(self.id))
     }
 
     /// Removes what a crash may have left beside the record; the log stays, it is not state.
     func removeLeftovers(keepingReportOf generation: UInt64?) throws(LifecycleError) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.leftoversStay) { return }
+        #endif
         try Self.remove(self.temporary)
         for (name, reported) in self.reports() where reported != generation {
             try Self.remove(self.directory.workspace(self.id) + "/" + name)
@@ -89,7 +103,10 @@ struct Journal: Sendable {
         let number = open(self.temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw SystemError.storage("create", self.temporary, errno) }
         let descriptor = OwnedDescriptor(number)
-        let failure = descriptor.writeAll(bytes) ?? (fsync(number) == 0 ? nil : errno)
+        #if RED_CONTROLS
+        if RedControl.isActive(.journalNotSynced) { return _ = descriptor.writeAll(bytes) }
+        #endif
+        let failure = descriptor.writeAll(bytes) ?? (SystemCalls.current.fsync(number) == 0 ? nil : errno)
         guard let failure else { return }
         unlink(self.temporary)
         throw SystemError.storage("write", self.temporary, failure)

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The requests of one workspace: one cycle at a time, everything asked for meanwhile merged into exactly one more.
 ///
 /// ```
@@ -57,6 +61,9 @@ struct Lane: Hashable, Sendable {
 
     /// A probe complains of a generation.
     mutating func complain(_ batch: LaneBatch, now: Duration) -> [Effect] {
+        #if RED_CONTROLS
+        if RedControl.isActive(.complaintUndoesStop) { return [.setTimer(self.postpone(batch, now: now))] }
+        #endif
         if let stop = self.stopAhead { return [.supersede(batch.tickets, by: stop)] }
         return [.setTimer(self.postpone(batch, now: now))]
     }
@@ -72,6 +79,9 @@ struct Lane: Hashable, Sendable {
     /// The cycle has ended, well or not.
     mutating func finished(_ ending: Ending) -> [Effect] {
         guard let batch = self.processing else { return [] }
+        #if RED_CONTROLS
+        if RedControl.isActive(.laneRequestLost) { self.pending = nil }
+        #endif
         let next = self.pending
         (self.processing, self.pending) = (next, nil)
         guard case .postponed(let until) = ending else { return next.map { [.run($0)] } ?? [] }
@@ -86,6 +96,9 @@ struct Lane: Hashable, Sendable {
     // MARK: Merging
 
     private mutating func enter(_ batch: LaneBatch) -> [Effect] {
+        #if RED_CONTROLS
+        if RedControl.isActive(.laneRunsAtOnce) { return [.run(batch)] }
+        #endif
         guard self.processing != nil else {
             self.processing = batch
             return [.run(batch)]

@@ -1,6 +1,10 @@
 internal import CWorkspaceLaunch
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// A certain hold on one process: a pidfd opened and then checked against start time and boot.
 ///
 /// Once checked, the descriptor means this process and no other, so a signal through it can't hit a reused number.
@@ -23,8 +27,12 @@ struct ProcessHandle: ~Copyable, Sendable {
     /// Kernels before 6.9 can't signal a group through a pidfd; there the members are found and signalled one by one.
     borrowing func signal(_ signal: Int32, group: Bool = false) {
         guard ProcessTable.isAlive(self.identity) else { return }
-        if wl_pidfd_signal(self.descriptor.number, signal, group ? 1 : 0) != 0 && errno == EINVAL && group {
-            _ = wl_pidfd_signal(self.descriptor.number, signal, 0)
+        #if RED_CONTROLS
+        let group = group && !RedControl.isActive(.groupKillOfOne)
+        #endif
+        let send = SystemCalls.current.signal
+        if send(self.descriptor.number, signal, group) != 0 && errno == EINVAL && group {
+            _ = send(self.descriptor.number, signal, false)
         }
     }
 

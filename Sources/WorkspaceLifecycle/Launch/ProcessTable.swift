@@ -1,5 +1,9 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Reads what the kernel says about processes.
 ///
 /// `/proc` is memory, not a disk: these reads do not block.
@@ -33,6 +37,14 @@ package enum ProcessTable {
 
     /// Whether exactly this process exists and has not ended.
     package static func isAlive(_ identity: ProcessIdentity) -> Bool {
+        #if RED_CONTROLS
+        if RedControl.isActive(.bootNotChecked) {
+            return self.entry(identity.pid).map { $0.startTicks == identity.startTicks && !$0.hasEnded } ?? false
+        }
+        #endif
+        #if RED_CONTROLS
+        if RedControl.isActive(.startTimeNotChecked) { return self.entry(identity.pid).map { !$0.hasEnded } ?? false }
+        #endif
         guard identity.bootID == self.bootID, let entry = self.entry(identity.pid) else { return false }
         return entry.startTicks == identity.startTicks && !entry.hasEnded
     }

@@ -23,7 +23,7 @@ struct RuntimeStub: ~Copyable, Sendable {
     ///
     /// From here on it lives on without its starter.
     consuming func commit() throws(LifecycleError) {
-        guard wl_commit(self.commitPipe.number) == 0 else {
+        guard SystemCalls.current.commit(self.commitPipe.number) == 0 else {
             throw LifecycleError(
                 .runtimeExited,
                 "Process \(self.identity.pid) ended before it was told to run: \(SystemError.text(errno))."

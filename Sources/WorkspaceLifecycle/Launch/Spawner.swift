@@ -1,6 +1,10 @@
 internal import CWorkspaceLaunch
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Makes the stub that waits for its commit before it becomes the runtime; blocking.
 struct Spawner: Sendable {
     let directory: StateDirectory
@@ -13,7 +17,12 @@ struct Spawner: Sendable {
         life: consuming OwnedDescriptor
     ) throws(LifecycleError) -> RuntimeStub {
         let path = try command.executable()
-        let log = try self.open(self.directory.log(self.id), O_TRUNC)
+        #if RED_CONTROLS
+        let emptied = RedControl.isActive(.logNotEmptied) ? 0 : O_TRUNC
+        #else
+        let emptied = O_TRUNC
+        #endif
+        let log = try self.open(self.directory.log(self.id), emptied)
         let report = try self.open(self.directory.report(self.id, identity.generation), O_TRUNC)
         let environment = command.environment.merging(self.variables(identity)) { $1 }
         let entries = environment.map { "\($0.key)=\($0.value)" }.sorted()
@@ -27,7 +36,7 @@ struct Spawner: Sendable {
                     )
                     request.directory = command.workingDirectory == nil ? nil : paths[1].map { UnsafePointer($0) }
                     (request.log, request.life, request.report) = (log.number, life.number, report.number)
-                    return wl_spawn(&request, &stub) == 0 ? 0 : errno
+                    return SystemCalls.current.spawn(&request, &stub) == 0 ? 0 : errno
                 }
             }
         }

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // Complaints: whether there is a budget left for them.
 
 extension Cycle {
@@ -27,6 +31,9 @@ extension Cycle {
 
     /// When a runtime that has just proven itself has had its time to settle; nothing if it had, or is gone.
     private func settled(_ record: JournalRecord, _ found: Inspection) -> Duration? {
+        #if RED_CONTROLS
+        if RedControl.isActive(.settlePeriodIgnored) { return nil }
+        #endif
         guard found == .child, record.phase == .running,
             let provenAt = record.provenAt?.time(in: self.spawner.bootID)
         else { return nil }

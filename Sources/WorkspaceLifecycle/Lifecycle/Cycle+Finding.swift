@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // What each verb does with what it found.
 
 extension Cycle {
@@ -67,6 +71,11 @@ extension Cycle {
         guard found == .nothing else {
             var stopping = record
             (stopping.phase, stopping.verb, stopping.spawner) = (.stopping, self.verb, self.spawner)
+            #if RED_CONTROLS
+            if RedControl.isActive(.stopWithoutTombstone) {
+                return self.enter(.ending(stopping, self.afterStop(stopping)), .end(stopping, isGraceful: true))
+            }
+            #endif
             guard self.isRestart else { return self.enter(.recordingStopping(stopping), .record(stopping)) }
             return self.makeRoom(stopping, .stop)
         }
@@ -77,6 +86,11 @@ extension Cycle {
 
     /// What runs is not ended for a successor that can't be run.
     mutating func makeRoom(_ record: JournalRecord, _ end: BeforeNext) -> Action {
+        #if RED_CONTROLS
+        if RedControl.isActive(.commandNotChecked) {
+            return self.enter(.ending(record, .start), .end(record, isGraceful: true))
+        }
+        #endif
         var next = record
         self.takeCommand(&next, from: record)
         return self.enter(.checkingCommand(record, end), .checkCommand(next))
@@ -88,6 +102,9 @@ extension Cycle {
 
     /// A complaint is for one generation: not for its successor, and not for one that was stopped since.
     func isStillMeant(_ record: JournalRecord) -> Bool {
+        #if RED_CONTROLS
+        if RedControl.isActive(.staleComplaintBelieved) { return true }
+        #endif
         guard case .restart(let generation?) = self.goal else { return true }
         return record.generation == generation && record.phase != .absent && record.phase != .stopping
     }
@@ -99,6 +116,11 @@ extension Cycle {
         _ generation: UInt64,
         _ reason: String
     ) -> Action {
+        #if RED_CONTROLS
+        if RedControl.isActive(.lateFailureBelieved) {
+            return self.recordEnd(record, phase: .failed, reason: reason) { .settled($0) }
+        }
+        #endif
         guard record.generation == generation, found == .nothing, [.starting, .running].contains(record.phase) else {
             return self.finish(.settled(record))
         }

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // From the next tombstone to a running generation.
 
 extension Cycle {
@@ -7,6 +11,15 @@ extension Cycle {
         self.takeCommand(&next, from: record)
         next.budget = record.budget
         if !self.isReactive { next.budget.reset() }
+        #if RED_CONTROLS
+        if RedControl.isActive(.generationNotRaised) { next.generation = record.generation }
+        #endif
+        #if RED_CONTROLS
+        if RedControl.isActive(.budgetForgotten) { next.budget.reset() }
+        #endif
+        #if RED_CONTROLS
+        if RedControl.isActive(.startWithoutTombstone) { return self.enter(.spawning(next), .spawn(next)) }
+        #endif
         return self.enter(.recordingStarting(next), .record(next))
     }
 
@@ -22,6 +35,9 @@ extension Cycle {
     mutating func spawned(_ record: JournalRecord, _ child: ProcessIdentity) -> Action {
         var named = record
         named.child = child
+        #if RED_CONTROLS
+        if RedControl.isActive(.commitBeforeRecord) { return self.enter(.committing(named), .commit(named)) }
+        #endif
         return self.enter(.recordingChild(named), .record(named))
     }
 

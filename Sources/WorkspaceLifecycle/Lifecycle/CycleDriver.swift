@@ -1,5 +1,9 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Performs the actions of a ``Cycle`` on the real machine.
 ///
 /// One driver for one cycle, under the gate and the lock.
@@ -17,10 +21,7 @@ struct CycleDriver: Sendable {
     let ended: @Sendable (UInt64, Int32?) -> Void
 
     private var lifeLock: LifeLock {
-        LifeLock(
-            path: self.directory.lifeLock(self.id),
-            isEnabled: self.configuration.protections.contains(.lifeLock)
-        )
+        LifeLock(path: self.directory.lifeLock(self.id))
     }
 
     private var readiness: ReadinessWait {
@@ -145,11 +146,12 @@ struct CycleDriver: Sendable {
 
     private func inspect(_ record: JournalRecord) async throws(LifecycleError) -> Cycle.Inspection {
         let (directory, id, lifeLock) = (self.directory, self.id, self.lifeLock)
-        let isBlind = !self.configuration.protections.contains(.inspection)
         let found = try await self.blocking { (journal) throws(LifecycleError) -> Cycle.Inspection in
             try directory.prepare(id)
             try journal.removeLeftovers(keepingReportOf: record.generation)
-            if isBlind { return .nothing }
+            #if RED_CONTROLS
+            if RedControl.isActive(.inspectionOff) { return .nothing }
+            #endif
             if let child = record.child, ProcessTable.isAlive(child) { return .child }
             return try lifeLock.isHeld() ? .remains : .nothing
         }

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Takes gate and lock, runs a cycle under them and tells what happens.
 struct CycleRunner: Sendable {
     let configuration: LifecycleConfiguration
@@ -33,6 +37,11 @@ struct CycleRunner: Sendable {
             command: command,
             terms: self.terms(complainedAt)
         )
+        #if RED_CONTROLS
+        if RedControl.isActive(.workEndsWithItsCaller), let claim = claim.take() {
+            return await self.perform(cycle, on: id, holding: claim)
+        }
+        #endif
         return try await self.work.run {
             // Taken exactly once, here; it was put there a few lines above.
             guard let claim = claim.take() else { throw CancellationError() }
@@ -59,17 +68,19 @@ struct CycleRunner: Sendable {
         self.observer(id, .gateTaken, nil)
         let lock = StartLock(
             path: directory.lockFile(place),
-            clock: self.clock,
-            isEnabled: self.configuration.protections.contains(.startLock)
+            clock: self.clock
         )
         let held = try await lock.acquire(for: verb, within: self.configuration.lockLimit)
         self.observer(id, .lockTaken, nil)
         return WorkspaceClaim(hold: hold, lock: held)
     }
 
-    /// Whose gate and lock a workspace has: its own; one for all is the red control of their independence.
+    /// Whose gate and lock a workspace has: its own.
     private func place(_ id: WorkspaceID) throws(LifecycleError) -> WorkspaceID {
-        self.configuration.protections.contains(.separation) ? id : try WorkspaceID("all")
+        #if RED_CONTROLS
+        if RedControl.isActive(.onePlaceForAll) { return try WorkspaceID("all") }
+        #endif
+        return id
     }
 
     private func perform(

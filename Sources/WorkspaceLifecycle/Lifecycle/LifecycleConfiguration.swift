@@ -43,9 +43,6 @@ public struct LifecycleConfiguration: Sendable {
     /// How reactive restarts are spaced and bounded.
     public var restarts = RestartPolicy()
 
-    /// Which protections are in force; tests turn them off to see that they are needed.
-    package var protections: Protections = .all
-
     /// Creates the default configuration.
     ///
     /// - Parameter root: The state directory.

@@ -37,7 +37,7 @@ public final class WorkspaceLifecycle: Sendable {
         let runner = CycleRunner(
             configuration: configuration,
             directory: StateDirectory(root: Self.normalized(configuration.root)),
-            gate: WorkspaceGate(clock: clock, isEnabled: configuration.protections.contains(.gate)),
+            gate: WorkspaceGate(clock: clock),
             probe: probe,
             clock: clock,
             hub: EventHub(logger: logger),

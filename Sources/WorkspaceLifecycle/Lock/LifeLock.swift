@@ -1,22 +1,33 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The lock a runtime holds from before it exists until its last process is gone: held means alive.
 ///
 /// The starter takes it and hands the descriptor down; closing the starter's copy leaves it with the runtime. The
 /// kernel releases it with the last holder, so it can't be stale and no number can be mistaken for it.
 struct LifeLock: Sendable {
     let path: String
-    /// `false` makes it never an obstacle: a red control.
-    var isEnabled = true
 
     /// Takes the lock for a runtime about to be spawned, or gives nothing when something still lives; blocking.
     func take() throws(LifecycleError) -> OwnedDescriptor? {
         let number = open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw SystemError.storage("open the life lock", self.path, errno) }
         let descriptor = OwnedDescriptor(number)
+        #if RED_CONTROLS
+        if RedControl.isActive(.lifeLockOwnerNotChecked) { return try self.lock(descriptor) }
+        #endif
         try FileOwnership.check(descriptor, path: self.path, forbiddenMode: 0o022)
-        guard self.isEnabled else { return descriptor }
-        if flock(number, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+        return try self.lock(descriptor)
+    }
+
+    private func lock(_ descriptor: consuming OwnedDescriptor) throws(LifecycleError) -> OwnedDescriptor? {
+        #if RED_CONTROLS
+        if RedControl.isActive(.lifeLockOff) { return descriptor }
+        #endif
+        if SystemCalls.current.flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 { return descriptor }
         guard errno == EWOULDBLOCK else { throw SystemError.storage("lock", self.path, errno) }
         return nil
     }
@@ -27,7 +38,10 @@ struct LifeLock: Sendable {
     func isHeld() throws(LifecycleError) -> Bool {
         guard let taken = try self.take() else { return true }
         // Unlocked, not only closed: a stub being forked right now has a copy of the descriptor for an instant.
-        flock(taken.number, LOCK_UN)
+        #if RED_CONTROLS
+        if RedControl.isActive(.lifeLockNotUnlocked) { return false }
+        #endif
+        _ = SystemCalls.current.flock(taken.number, LOCK_UN)
         return false
     }
 

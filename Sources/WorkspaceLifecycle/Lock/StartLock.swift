@@ -1,5 +1,9 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The start lock of one workspace: one process at a time, by `flock`.
 ///
 /// The kernel releases it when its holder dies, however it dies. It is asked for without blocking and again after a
@@ -10,8 +14,6 @@ struct StartLock: Sendable {
     let clock: any LifecycleClock
     /// The pause between two attempts.
     var pollInterval: Duration = .milliseconds(20)
-    /// `false` lets everyone pass at once: the red control of the tests of exclusion across processes.
-    var isEnabled = true
 
     /// Waits for the lock.
     ///
@@ -45,13 +47,20 @@ struct StartLock: Sendable {
         guard number >= 0 else { throw SystemError.storage("open the lock file", self.path, errno) }
         let descriptor = OwnedDescriptor(number)
         try FileOwnership.check(descriptor, path: self.path, forbiddenMode: 0o022)
-        if self.isEnabled && flock(number, LOCK_EX | LOCK_NB) != 0 {
+        #if RED_CONTROLS
+        if RedControl.isActive(.startLockOff) { return try self.keep(descriptor, verb) }
+        #endif
+        if SystemCalls.current.flock(number, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { throw SystemError.storage("lock", self.path, errno) }
             return nil
         }
+        return try self.keep(descriptor, verb)
+    }
+
+    private func keep(_ descriptor: borrowing OwnedDescriptor, _ verb: Verb) throws(LifecycleError) -> Int32 {
         self.writeHolder(descriptor, verb)
         // The caller owns the duplicate; the lock belongs to the open file and stays.
-        let duplicate = fcntl(number, F_DUPFD_CLOEXEC, 0)
+        let duplicate = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
         guard duplicate >= 0 else { throw SystemError.storage("keep the lock file", self.path, errno) }
         return duplicate
     }
@@ -85,8 +94,11 @@ extension StartLock {
 
         deinit {
             ftruncate(self.descriptor.number, 0)
+            #if RED_CONTROLS
+            if RedControl.isActive(.startLockNotUnlocked) { return }
+            #endif
             // Closing alone is not enough: a stub being forked right now has a copy until it closes what isn't its own.
-            flock(self.descriptor.number, LOCK_UN)
+            _ = SystemCalls.current.flock(self.descriptor.number, LOCK_UN)
         }
     }
 }

@@ -11,9 +11,11 @@ enum BlockingThread {
         // When a task is resumed before it has suspended, the runtime orders the two sides by atomics that
         // ThreadSanitizer does not see; a mutex that both pass makes the order visible.
         let order = Order()
+        // A thread has no task to inherit them from.
+        let calls = SystemCalls.current
         let value = await withCheckedContinuation { continuation in
             self.start {
-                let value = body()
+                let value = SystemCalls.$current.withValue(calls) { body() }
                 order.mutex.withLock { _ in }
                 continuation.resume(returning: value)
             }

@@ -1,5 +1,9 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Checks that an open file or directory is this user's own.
 enum FileOwnership {
     /// Refuses another owner, and permission bits that must not be set.
@@ -8,6 +12,9 @@ enum FileOwnership {
         path: String,
         forbiddenMode: mode_t
     ) throws(LifecycleError) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.ownershipNotChecked) { return }
+        #endif
         var status = stat()
         guard fstat(descriptor.number, &status) == 0 else { throw SystemError.storage("examine", path, errno) }
         guard status.st_uid == geteuid() else {

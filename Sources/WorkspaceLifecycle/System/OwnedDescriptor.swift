@@ -13,7 +13,7 @@ struct OwnedDescriptor: ~Copyable, Sendable {
     borrowing func writeAll(_ bytes: [UInt8]) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(self.number, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { SystemCalls.current.write(self.number, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return count == 0 ? EIO : errno }
             rest = rest.dropFirst(count)

@@ -1,5 +1,9 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The directory that holds the state of all workspaces, and the names in it.
 ///
 /// ```
@@ -58,6 +62,9 @@ struct StateDirectory: Sendable, Hashable {
         guard isNew || errno == EEXIST else { throw SystemError.storage("create the directory", path, errno) }
         try self.check(path)
         // The generation counter is in there: a directory that the power takes away again takes it along.
+        #if RED_CONTROLS
+        if RedControl.isActive(.newDirectoryNotSynced) { return }
+        #endif
         if isNew { try self.sync(self.parent(of: path)) }
     }
 
@@ -70,7 +77,9 @@ struct StateDirectory: Sendable, Hashable {
         let number = open(path.isEmpty ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { throw SystemError.storage("open the directory", path, errno) }
         let descriptor = OwnedDescriptor(number)
-        guard fsync(descriptor.number) == 0 else { throw SystemError.storage("sync the directory", path, errno) }
+        guard SystemCalls.current.fsync(descriptor.number) == 0 else {
+            throw SystemError.storage("sync the directory", path, errno)
+        }
     }
 
     /// Refuses a directory that is a link, belongs to someone else or can be written by others.

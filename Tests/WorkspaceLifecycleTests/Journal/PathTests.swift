@@ -74,7 +74,7 @@ struct PathTests {
     @Test(
         "A lock directory or file of another user is refused",
         .enabled(if: geteuid() == 0, "needs the right to give files away"),
-        arguments: ["/locks", "/locks/blue.lock", "/workspaces/blue/journal"]
+        arguments: ["/locks", "/locks/blue.lock", "/workspaces/blue/journal", "/workspaces/blue/life.lock"]
     )
     func otherOwner(place: String) async throws {
         try await Sandbox.with { sandbox in
@@ -84,6 +84,21 @@ struct PathTests {
             let error = await sandbox.refusal(id)
             #expect(error?.code == .ownership)
             #expect(error?.message.contains(sandbox.root + place) == true && error?.message.contains("12345") == true)
+        }
+    }
+
+    @Test(
+        "A file that others may write is refused",
+        arguments: ["/locks/blue.lock", "/workspaces/blue/journal", "/workspaces/blue/life.lock"]
+    )
+    func fileWritableByOthers(place: String) async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            try await sandbox.lifecycle().create(id)
+            chmod(sandbox.root + place, 0o666)
+            let error = await sandbox.refusal(id)
+            #expect(error?.code == .ownership)
+            #expect(error?.message.contains(sandbox.root + place) == true)
         }
     }
 

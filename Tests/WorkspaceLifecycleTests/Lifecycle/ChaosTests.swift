@@ -13,7 +13,7 @@ struct ChaosTests {
     func chaos(seed: UInt64) async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
-            await Self.torment(sandbox, id, seed: seed, rounds: 30, without: "")
+            await Self.torment(sandbox, id, seed: seed, rounds: 30)
             let start = await sandbox.act("getOrStart", on: id)
             #expect(start.code == 0, "seed \(seed): \(start.output)")
             let record = try #require(sandbox.record(id))
@@ -24,20 +24,7 @@ struct ChaosTests {
         }
     }
 
-    @Test("Without lock, life lock and inspection the same deaths leave two")
-    func withoutProtection() async throws {
-        try await Sandbox.with { sandbox in
-            let id = try WorkspaceID("blue")
-            // When exactly the killed die is up to the machine: as many rounds as it takes, but not for ever.
-            for seed in UInt64(1)...60 where !sandbox.hadOverlap {
-                await Self.torment(sandbox, id, seed: seed, rounds: 5, without: "lock,life,inspection")
-            }
-            #expect(sandbox.hadOverlap)
-        }
-    }
-
-    private static func torment(_ sandbox: Sandbox, _ id: WorkspaceID, seed: UInt64, rounds: Int, without: String) async
-    {
+    private static func torment(_ sandbox: Sandbox, _ id: WorkspaceID, seed: UInt64, rounds: Int) async {
         var random = SplitMix64(seed: seed)
         for _ in 0..<rounds {
             let plans = (0..<3).map { _ in
@@ -52,7 +39,7 @@ struct ChaosTests {
             }
             await withTaskGroup(of: Void.self) { tasks in
                 for (verb, delay) in plans {
-                    tasks.addTask { _ = await sandbox.act(verb, on: id, ["--without", without], killedAfter: delay) }
+                    tasks.addTask { _ = await sandbox.act(verb, on: id, killedAfter: delay) }
                 }
             }
         }

@@ -68,20 +68,6 @@ struct CrashTests {
         }
     }
 
-    @Test("Without the look at what lives, the same crashes do leave two runtimes")
-    func withoutInspection() async throws {
-        try await Sandbox.with { sandbox in
-            let id = try WorkspaceID("blue")
-            try await self.crash(CrashPoint(verb: "getOrStart", step: .committed), sandbox, id)
-            try await eventually("the runtime runs") {
-                sandbox.runtimes().count == 1 && sandbox.censusLines().count == 1
-            }
-            _ = await sandbox.act("getOrStart", on: id, ["--without", "inspection,life"])
-            #expect(sandbox.hadOverlap)
-            #expect(sandbox.runtimes().count == 2)
-        }
-    }
-
     // MARK: What must hold
 
     private func crash(_ point: CrashPoint, _ sandbox: Sandbox, _ id: WorkspaceID) async throws {

@@ -5,21 +5,17 @@ import Testing
 
 @Suite("Races between processes", .timeLimit(.minutes(5)))
 struct ProcessRaceTests {
-    @Test(
-        "Eight processes start one workspace: one starts it, all are told the same; without the lock not so",
-        arguments: ["", "lock", "lock,life"]
-    )
-    func starts(without: String) async throws {
+    @Test("Eight processes start one workspace: one starts it, all are told the same")
+    func starts() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
             let answers = await Self.all(Array(repeating: "getOrStart", count: 8)) { verb in
-                await sandbox.act(verb, on: id, ["--without", without], command: ["--ready-after", "200"]).output
+                await sandbox.act(verb, on: id, command: ["--ready-after", "200"]).output
             }
             let started = answers.count { $0.contains("started=true") }
             let runtimes = Set(answers.compactMap { $0.split(separator: " generation=").last })
-            let isExactlyOne =
-                started == 1 && runtimes.count == 1 && !sandbox.hadOverlap && sandbox.runtimes().count == 1
-            #expect(isExactlyOne == without.isEmpty, "\(answers)")
+            #expect(started == 1 && runtimes.count == 1, "\(answers)")
+            #expect(!sandbox.hadOverlap && sandbox.runtimes().count == 1)
         }
     }
 
@@ -33,7 +29,7 @@ struct ProcessRaceTests {
     )
     func verbs(pair: VerbPair) async throws {
         try await Sandbox.with { sandbox in
-            let answers = await Self.race(pair, sandbox, without: "")
+            let answers = await Self.race(pair, sandbox)
             #expect(!sandbox.hadOverlap)
             #expect(!sandbox.lines(of: sandbox.section + ".log").contains("OVERLAP"))
             let honest = [
@@ -41,18 +37,6 @@ struct ProcessRaceTests {
                 "noCommand",
             ]
             #expect(answers.allSatisfy { answer in honest.contains { answer.contains($0) } }, "\(answers)")
-        }
-    }
-
-    @Test("Without the lock the same race has two processes inside")
-    func withoutLock() async throws {
-        try await Sandbox.with { sandbox in
-            let log = sandbox.section + ".log"
-            // Whether they meet is up to the machine: as often as it takes, but not for ever.
-            for _ in 0..<30 where !sandbox.lines(of: log).contains("OVERLAP") {
-                _ = await Self.race(VerbPair(first: .restart, second: .getOrStart), sandbox, without: "lock")
-            }
-            #expect(sandbox.lines(of: log).contains("OVERLAP"))
         }
     }
 
@@ -79,29 +63,24 @@ struct ProcessRaceTests {
         }
     }
 
-    @Test(
-        "A process never waits for one that works on another workspace; with one lock for all it does",
-        arguments: ["", "separation"]
-    )
-    func independent(without: String) async throws {
+    @Test("A process never waits for one that works on another workspace")
+    func independent() async throws {
         try await Sandbox.with { sandbox in
             let (slow, quick) = (try WorkspaceID("slow"), try WorkspaceID("quick"))
-            async let waiting = sandbox.act("getOrStart", on: slow, ["--without", without], command: ["--never-ready"])
+            async let waiting = sandbox.act("getOrStart", on: slow, command: ["--never-ready"])
             try await eventually("the slow one holds its lock") { sandbox.record(slow)?.child != nil }
-            let flags = ["--without", without, "--lock-limit", "300"]
-            let answer = await sandbox.act("create", on: quick, flags)
-            #expect(answer.output.contains("created") == without.isEmpty, "\(answer.output)")
-            #expect(answer.output.contains("lockTimeout") != without.isEmpty, "\(answer.output)")
+            let answer = await sandbox.act("create", on: quick, ["--lock-limit", "300"])
+            #expect(answer.output.contains("created"), "\(answer.output)")
             Processes.kill(try #require(sandbox.record(slow)?.child))
             #expect(await waiting.output.contains("runtimeExited"))
         }
     }
 
-    private static func race(_ pair: VerbPair, _ sandbox: Sandbox, without: String) async -> [String] {
+    private static func race(_ pair: VerbPair, _ sandbox: Sandbox) async -> [String] {
         guard let id = try? WorkspaceID("blue") else { return [] }
         let verbs = [pair.first, pair.second, pair.first, pair.second]
         return await self.all(verbs.map(\.rawValue)) { verb in
-            await sandbox.act(verb, on: id, ["--section", sandbox.section, "--without", without]).output
+            await sandbox.act(verb, on: id, ["--section", sandbox.section]).output
         }
     }
 

@@ -13,7 +13,7 @@ struct VerbRaceTests {
     )
     func tasks(pair: VerbPair) async throws {
         try await Sandbox.with { sandbox in
-            let race = try await Self.race(pair, sandbox, .all)
+            let race = try await Self.race(pair, sandbox)
             #expect(race.mark == 1)
             #expect(!sandbox.hadOverlap)
             #expect(race.unexpected.isEmpty, "\(race.unexpected)")
@@ -21,37 +21,13 @@ struct VerbRaceTests {
         }
     }
 
-    @Test("Without gate and lock the same race has two inside")
-    func withoutGate() async throws {
-        try await Sandbox.with { sandbox in
-            let race = try await Self.race(
-                VerbPair(first: .getOrStart, second: .recover),
-                sandbox,
-                [.lifeLock, .inspection]
-            )
-            #expect(race.mark > 1)
-        }
-    }
-
-    @Test("Without the gate alone, two are between gate and release")
-    func withoutGateAlone() async throws {
-        try await Sandbox.with { sandbox in
-            let protections = Protections.all.subtracting(.gate)
-            let race = try await Self.race(VerbPair(first: .getOrStart, second: .recover), sandbox, protections)
-            #expect(race.mark > 1)
-        }
-    }
-
-    @Test(
-        "Different workspaces do not wait for each other; with one gate and lock for all they do",
-        arguments: [Protections.all, .all.subtracting(.separation)]
-    )
-    func independent(protections: Protections) async throws {
+    @Test("Different workspaces do not wait for each other")
+    func independent() async throws {
         try await Sandbox.with { sandbox in
             let (slow, quick) = (try WorkspaceID("slow"), try WorkspaceID("quick"))
             let spawned = Answer<Void>()
             let lifecycle = try sandbox.lifecycle(
-                { ($0.protections, $0.gateLimit) = (protections, .milliseconds(300)) },
+                { $0.gateLimit = .milliseconds(300) },
                 observer: { id, step, _ in
                     if id == slow && step == .committed { spawned.settle(.success(())) }
                 }
@@ -62,7 +38,7 @@ struct VerbRaceTests {
             var command = sandbox.command()
             command.arguments[2] = sandbox.census + ".quick"
             let outcome = try? await lifecycle.getOrStart(quick, command: command)
-            #expect((outcome?.isStarted == true) == (protections == .all))
+            #expect(outcome?.isStarted == true)
             // All the while the other one was at work.
             #expect(lifecycle.gate.heldCount == 1 && sandbox.record(slow)?.phase == .starting)
             let child = try #require(sandbox.record(slow)?.child)
@@ -81,15 +57,12 @@ struct VerbRaceTests {
         let unexpected: [String]
     }
 
-    private static func race(_ pair: VerbPair, _ sandbox: Sandbox, _ protections: Protections) async throws -> Race {
+    private static func race(_ pair: VerbPair, _ sandbox: Sandbox) async throws -> Race {
         let (id, mark) = (try WorkspaceID("blue"), HighWaterMark())
-        let lifecycle = try sandbox.lifecycle(
-            { $0.protections = protections },
-            observer: { _, step, _ in
-                if step == .gateTaken { mark.enter() }
-                if step == .lockReleased { mark.leave() }
-            }
-        )
+        let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
+            if step == .gateTaken { mark.enter() }
+            if step == .lockReleased { mark.leave() }
+        })
         let errors = Recorder<String>()
         await withTaskGroup(of: Void.self) { tasks in
             for verb in [pair.first, pair.second, pair.first, pair.second] {

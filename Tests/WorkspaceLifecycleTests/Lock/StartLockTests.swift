@@ -8,23 +8,20 @@ import Testing
 struct StartLockTests {
     private let clock = ManualClock()
 
-    private func lock(_ sandbox: Sandbox, isEnabled: Bool = true) throws -> StartLock {
+    private func lock(_ sandbox: Sandbox) throws -> StartLock {
         try sandbox.directory.prepareRoot()
         let path = sandbox.directory.lockFile(try WorkspaceID("blue"))
-        return StartLock(path: path, clock: self.clock, isEnabled: isEnabled)
+        return StartLock(path: path, clock: self.clock)
     }
 
-    @Test(
-        "One holder at a time, whoever opened the file; a lock that is turned off lets two in",
-        arguments: [true, false]
-    )
-    func excludes(isEnabled: Bool) async throws {
+    @Test("One holder at a time, whoever opened the file")
+    func excludes() async throws {
         try await Sandbox.with { sandbox in
-            let lock = try self.lock(sandbox, isEnabled: isEnabled)
+            let lock = try self.lock(sandbox)
             let first = try await lock.acquire(for: .start, within: .zero)
-            var isRefused = false
-            do { _ = try await lock.acquire(for: .stop, within: .zero) } catch { isRefused = true }
-            #expect(isRefused == isEnabled)
+            await #expect(throws: LifecycleError.self) {
+                try await lock.acquire(for: .stop, within: .zero).release()
+            }
             _ = consume first
             _ = try await lock.acquire(for: .stop, within: .zero)
         }
@@ -65,6 +62,19 @@ struct StartLockTests {
         }
     }
 
+    @Test("A lock that was let go is free, also while a stub that is being forked has a copy of its descriptor")
+    func copies() async throws {
+        try await Sandbox.with { sandbox in
+            let lock = try self.lock(sandbox)
+            let held = try await lock.acquire(for: .start, within: .zero)
+            let copies = OpenFiles.copies(of: lock.path)
+            #expect(copies.count == 1)
+            await held.releasing()
+            try await lock.acquire(for: .stop, within: .zero).release()
+            OpenFiles.close(copies)
+        }
+    }
+
     @Test("A lock whose holder was killed is free at once, and its old text misleads nobody")
     func holderKilled() async throws {
         try await Sandbox.with { sandbox in
@@ -88,4 +98,7 @@ struct StartLockTests {
 extension StartLock.Held {
     /// A held lock can't leave a task; this ends it there.
     fileprivate consuming func release() {}
+
+    /// The same, where the next line is to come after it.
+    fileprivate consuming func releasing() async {}
 }

@@ -15,15 +15,15 @@ struct GateScheduleTests {
     @Test("In 400 schedules with cancellations and deadlines: one inside, everyone answered, nothing left")
     func schedules() async {
         for seed in UInt64(1)...400 {
-            let outcome = await BlockingThread.run { Self.run(seed: seed, isEnabled: true) }
+            let outcome = await BlockingThread.run { Self.run(seed: seed) }
             #expect(outcome.isDone && outcome.most == 1 && outcome.held == 0 && outcome.log.count == 8, "seed \(seed)")
         }
     }
 
     @Test("A seed gives the same order every time, and different seeds give different orders")
     func reproducible() async {
-        let runs = await BlockingThread.run { (1...20).map { Self.run(seed: $0, isEnabled: true) } }
-        let again = await BlockingThread.run { (1...20).map { Self.run(seed: $0, isEnabled: true) } }
+        let runs = await BlockingThread.run { (1...20).map { Self.run(seed: $0) } }
+        let again = await BlockingThread.run { (1...20).map { Self.run(seed: $0) } }
         #expect(runs == again)
         #expect(Set(runs.map(\.log)).count > 10)
     }
@@ -45,15 +45,9 @@ struct GateScheduleTests {
         #expect(granted.count == 50)
     }
 
-    @Test("Without the gate the same schedules find two inside")
-    func withoutGate() async {
-        let most = await BlockingThread.run { (1...20).map { Self.run(seed: $0, isEnabled: false).most }.max() ?? 0 }
-        #expect(most > 1)
-    }
-
-    private static func run(seed: UInt64, isEnabled: Bool) -> Outcome {
+    private static func run(seed: UInt64) -> Outcome {
         let (clock, mark, log) = (ManualClock(), HighWaterMark(), Recorder<String>())
-        let gate = WorkspaceGate(clock: clock, isEnabled: isEnabled)
+        let gate = WorkspaceGate(clock: clock)
         var random = SplitMix64(seed: seed)
         let contenders = (0..<8).map { Contender(number: $0, random: &random) }
         let isDone = SeededExecutor(seed: seed).run(clock) {
