@@ -234,6 +234,7 @@ let package = Package(
             dependencies: [
                 "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol",
                 "TestSupport",
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             exclude: ["Interop/Python"],
             swiftSettings: settings

@@ -1,4 +1,4 @@
-/// What a client program was asked for: `PROGRAM SCENARIO URL [KEY=NUMBER ...]`.
+/// What a client program was asked for: `PROGRAM [--loop] SCENARIO URL [KEY=NUMBER ...]`.
 public struct Scenario: Sendable {
     /// The scenario, for instance `receive`.
     public let name: String
@@ -16,14 +16,18 @@ public struct Scenario: Sendable {
     public let seconds: Int
     /// Whether messages are received on the cooperative pool and not on the event loop: `pool=1`.
     public let usesPool: Bool
+    /// Whether events are taken on the event loop and not on the cooperative pool: `--loop`.
+    public let usesLoop: Bool
 
     /// Reads the command line.
     ///
     /// - Parameter arguments: Without the name of the program.
     /// - Throws: ``BenchFailure`` if a word is not understood.
     public init(_ arguments: some Sequence<String>) throws(BenchFailure) {
-        let words = Array(arguments)
-        guard words.count >= 2 else { throw BenchFailure("usage: SCENARIO URL [KEY=NUMBER ...]") }
+        var words = Array(arguments)
+        self.usesLoop = words.first == "--loop"
+        if self.usesLoop { words.removeFirst() }
+        guard words.count >= 2 else { throw BenchFailure("usage: [--loop] SCENARIO URL [KEY=NUMBER ...]") }
         (self.name, self.url) = (words[0], words[1])
         var numbers: [String: Int] = [:]
         for word in words.dropFirst(2) {

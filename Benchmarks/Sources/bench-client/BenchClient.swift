@@ -17,6 +17,9 @@ struct BenchClient {
         case "idle": try await Streams.idle(scenario)
         case "open": try await Streams.open(scenario)
         case "tail": try await Streams.tail(scenario)
+        case "follow": try await Runtimes.follow(scenario)
+        case "follow-one": try await Runtimes.take(scenario)
+        case "follow-idle": try await Runtimes.idle(scenario)
         default: throw BenchFailure.unsupported
         }
     }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -87,7 +88,8 @@ type tally struct {
 	_               [48]byte
 }
 
-func tail(client client, count, seconds int) (report, error) {
+// tail takes messages from so many connections, and makes an Event of each if it decodes.
+func tail(client client, count, seconds int, decodes bool) (report, error) {
 	tallies := make([]tally, count)
 	err := dialMany(client, count, func(index int, connection *websocket.Conn) error {
 		go func() {
@@ -96,6 +98,12 @@ func tail(client client, count, seconds int) (report, error) {
 				message, err := next(connection, buffer)
 				if err != nil {
 					return
+				}
+				if decodes {
+					var event Event
+					if err := json.Unmarshal(message, &event); err != nil {
+						fail(1, err)
+					}
 				}
 				atomic.AddInt64(&tallies[index].messages, 1)
 				atomic.AddInt64(&tallies[index].bytes, int64(len(message)))

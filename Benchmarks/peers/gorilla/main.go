@@ -40,12 +40,14 @@ func run(scenario string, client client, options options) (report, error) {
 		return send(client, options["count"], options["size"])
 	case "burst":
 		return burst(client, options["count"], options["size"], options["tasks"])
-	case "idle":
+	case "idle", "follow-idle":
 		return idle(client, options["count"], options["seconds"])
 	case "open":
 		return open(client, options["count"])
 	case "tail":
-		return tail(client, options["count"], options["seconds"])
+		return tail(client, options["count"], options["seconds"], false)
+	case "follow":
+		return tail(client, options["count"], options["seconds"], true)
 	}
 	return nil, errUnsupported
 }

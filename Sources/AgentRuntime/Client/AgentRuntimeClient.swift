@@ -17,7 +17,7 @@ public final class AgentRuntimeClient: Sendable {
     private let core: ClientCore
 
     /// Where the runtime listens.
-    public let endpoint: RuntimeEndpoint
+    public var endpoint: RuntimeEndpoint { self.core.settings.endpoint }
 
     /// Creates a client; nothing is sent yet.
     ///
@@ -42,23 +42,14 @@ public final class AgentRuntimeClient: Sendable {
         spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
     ) throws(AgentRuntimeError) {
         try configuration.validate()
-        let fields = try endpoint.fields(with: configuration.fields)
-        var webSocket = WebSocketClientConfiguration()
-        webSocket.connectTimeout = configuration.connectTimeout
-        webSocket.userAgent = configuration.userAgent
-        webSocket.fields = fields
-        webSocket.tls = configuration.tls
-        webSocket.proxy = configuration.proxy
-        webSocket.connection = configuration.connection
-        webSocket.connection.closing.timeout = configuration.closeTimeout
-        webSocket.eventLoopGroup = configuration.eventLoopGroup
-        webSocket.logger = configuration.logger
-        let transport = WebSocketRuntimeTransport(url: endpoint.url, configuration: webSocket)
-        self.init(endpoint: endpoint, configuration: configuration, transport: transport, spawn: spawn)
+        // Nothing is dialled with settings that can't be right.
+        _ = try endpoint.fields(with: configuration.fields)
+        let settings = ClientSettings(endpoint: endpoint, configuration: configuration)
+        self.init(settings, transport: WebSocketRuntimeTransport(settings: settings), spawn: spawn)
     }
 
     /// Creates a client over another transport, with another way to start its registered tasks: for tests.
-    package init(
+    package convenience init(
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration,
         transport: any RuntimeTransport,
@@ -67,11 +58,20 @@ public final class AgentRuntimeClient: Sendable {
             Task { await work() }
         }
     ) {
-        self.endpoint = endpoint
+        let settings = ClientSettings(endpoint: endpoint, configuration: configuration)
+        self.init(settings, transport: transport, timers: timers, spawn: spawn)
+    }
+
+    private init(
+        _ settings: ClientSettings,
+        transport: any RuntimeTransport,
+        timers: (any RuntimeTimers)? = nil,
+        spawn: @escaping ClientCore.Spawn
+    ) {
         self.core = ClientCore(
             transport: transport,
-            timers: timers ?? EventLoopTimers(group: configuration.eventLoopGroup),
-            configuration: configuration,
+            timers: timers ?? EventLoopTimers(group: settings.configuration.eventLoopGroup),
+            settings: settings,
             spawn: spawn
         )
     }

@@ -61,7 +61,8 @@ public struct AgentRuntimeConfiguration: Sendable {
     /// Gets debug lines about the life of streams; never payloads or tokens.
     ///
     /// Default: silent.
-    public var logger = Logger(label: "AgentRuntime") { _ in SwiftLogNoOpLogHandler() }
+    public var logger = Self.silentLogger
+    private static let silentLogger = Logger(label: "AgentRuntime") { _ in SwiftLogNoOpLogHandler() }
 
     /// Sees every batch of messages before it becomes events, one event a message: for `wsstream tail --format raw`.
     ///

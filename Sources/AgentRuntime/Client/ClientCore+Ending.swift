@@ -76,7 +76,9 @@ extension ClientCore {
     private func wait<Value>(for outcome: Outcome<Value>) async -> Value? {
         let verdict = Outcome<Value?>()
         outcome.whenKnown { verdict.resolve($0) }
-        let timer = self.timers.schedule(after: self.configuration.closeTimeout + Self.grace) { verdict.resolve(nil) }
+        let timer = self.timers.schedule(after: self.settings.configuration.closeTimeout + Self.grace) {
+            verdict.resolve(nil)
+        }
         defer { timer.cancel() }
         return await verdict.wait()
     }

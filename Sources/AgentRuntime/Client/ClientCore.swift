@@ -19,7 +19,7 @@ final class ClientCore: Sendable {
     }
 
     private let transport: any RuntimeTransport
-    let configuration: AgentRuntimeConfiguration
+    let settings: ClientSettings
     let timers: any RuntimeTimers
     private let spawn: Spawn
     let state = Locked(State())
@@ -27,12 +27,12 @@ final class ClientCore: Sendable {
     init(
         transport: any RuntimeTransport,
         timers: any RuntimeTimers,
-        configuration: AgentRuntimeConfiguration,
+        settings: ClientSettings,
         spawn: @escaping Spawn
     ) {
         self.transport = transport
         self.timers = timers
-        self.configuration = configuration
+        self.settings = settings
         self.spawn = spawn
     }
 
@@ -47,7 +47,7 @@ final class ClientCore: Sendable {
         } catch {
             throw self.dialFailed(id, error)
         }
-        let stream = StreamCore(id: id, connection: connection, configuration: self.configuration)
+        let stream = StreamCore(id: id, connection: connection, settings: self.settings)
         guard self.publish(stream) else {
             connection.abort(after: .zero)
             _ = await connection.waitUntilClosed()
@@ -113,20 +113,34 @@ final class ClientCore: Sendable {
 
     /// The tasks are registered already: whatever happens before they run waits for them.
     private func start(_ stream: StreamCore) {
+        // What a task needs only at its end is in a function of its own: its frame would else be held all the time, and with
+        // it another kilobyte for each of the two.
         self.spawn(.reader) {
-            let closure = await stream.read()
-            self.connectionEnded(stream, closure)
-            self.finishEvents(of: stream)
-            self.left(stream, .reader)
+            await stream.read()
+            await self.endReading(stream)
         }
         self.spawn(.writer) {
-            switch await stream.write() {
-            case .finished: break
-            case .connectionEnded(let closure): self.connectionEnded(stream, closure)
-            case .failed(let error): self.writerFailed(stream, error)
-            }
-            self.left(stream, .writer)
+            let failure = await stream.write()
+            await self.endWriting(stream, failure)
         }
+    }
+
+    @inline(never)
+    private func endReading(_ stream: StreamCore) async {
+        let closure = await stream.finishReading()
+        self.connectionEnded(stream, closure)
+        self.finishEvents(of: stream)
+        self.left(stream, .reader)
+    }
+
+    @inline(never)
+    private func endWriting(_ stream: StreamCore, _ failure: (any Error)?) async {
+        switch await stream.finishWriting(failure) {
+        case .finished: break
+        case .connectionEnded(let closure): self.connectionEnded(stream, closure)
+        case .failed(let error): self.writerFailed(stream, error)
+        }
+        self.left(stream, .writer)
     }
 
     // MARK: What can be seen

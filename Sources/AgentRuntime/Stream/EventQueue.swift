@@ -23,13 +23,34 @@ final class EventQueue: Sendable {
         )
     }
 
-    /// Queues a batch; while the queue is full, waits until the consumer has made room or the stream is ending.
+    /// What became of a batch.
+    enum OnPut {
+        /// There is room for another one.
+        case queued
+        /// It is queued, and before the next one the reader waits for room.
+        case filled
+        /// The stream is ending, nobody takes events, and there is more than it held when it ended.
+        case dropped
+    }
+
+    /// Queues a batch; never waits.
     ///
-    /// - Returns: False when the stream is ending, nobody takes events, and there is more than it held when it ended.
-    func put(_ events: [WorkspaceEvent], bytes: Int) async -> Bool {
-        if self.gate.isForcedOpen, self.isOverLimitWhileEnding { return false }
-        await self.push(events, bytes: bytes)
-        return true
+    /// - Parameters:
+    ///   - events: The batch.
+    ///   - bytes: What it weighed on the wire.
+    ///   - wasFilled: Whether the batch before filled the queue: only then this one can be too much.
+    ///   - resume: Gets who waited for it and runs on another thread, to be resumed soon.
+    /// - Returns: What became of it.
+    func put(
+        _ events: [WorkspaceEvent],
+        bytes: Int,
+        wasFilled: Bool,
+        resume: (BatchMailbox<[WorkspaceEvent]>.Waiter) -> Void
+    ) -> OnPut {
+        if wasFilled, self.gate.isForcedOpen, self.isOverLimitWhileEnding { return .dropped }
+        let (mayGoOn, waiter) = self.mailbox.pushing(events, cost: .init(bytes: bytes, elements: events.count))
+        if let waiter { if waiter.isElsewhere { resume(waiter) } else { waiter.resume(.more) } }
+        return mayGoOn ? .queued : .filled
     }
 
     private var isOverLimitWhileEnding: Bool {
@@ -37,8 +58,8 @@ final class EventQueue: Sendable {
         return queued.bytes >= self.limitWhileEnding.bytes || queued.elements >= self.limitWhileEnding.elements
     }
 
-    private func push(_ events: [WorkspaceEvent], bytes: Int) async {
-        guard !self.mailbox.push(events, cost: .init(bytes: bytes, elements: events.count)) else { return }
+    /// Waits until the consumer has made room or the stream is ending.
+    func waitForRoom() async {
         await withCheckedContinuation { reader in
             self.gate.wait(reader)
             // The consumer may have made room before the reader was at the gate.
@@ -54,7 +75,7 @@ final class EventQueue: Sendable {
 }
 
 /// Where the reader waits for room.
-private final class ReaderGate: Sendable {
+private struct ReaderGate: Sendable {
     private struct State {
         var reader: CheckedContinuation<Void, Never>?
         var staysOpen = false

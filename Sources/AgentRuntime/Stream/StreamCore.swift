@@ -8,7 +8,7 @@ import WorkspaceProtocol
 final class StreamCore: Sendable {
     let id: StreamBarrier.StreamID
     let connection: any RuntimeConnection
-    let configuration: AgentRuntimeConfiguration
+    private let settings: ClientSettings
     let events: EventQueue
     let commands: CommandQueue
     let pings = PingWaiters()
@@ -20,10 +20,11 @@ final class StreamCore: Sendable {
     let writing = TaskActivity(.waitingForCommands)
     private let counters = Locked(WorkspaceStreamStatistics())
 
-    init(id: StreamBarrier.StreamID, connection: any RuntimeConnection, configuration: AgentRuntimeConfiguration) {
+    init(id: StreamBarrier.StreamID, connection: any RuntimeConnection, settings: ClientSettings) {
         self.id = id
         self.connection = connection
-        self.configuration = configuration
+        self.settings = settings
+        let configuration = settings.configuration
         self.events = EventQueue(
             maximumEvents: configuration.maximumQueuedEvents,
             maximumBytes: configuration.maximumQueuedBytes,
@@ -32,6 +33,7 @@ final class StreamCore: Sendable {
         self.commands = CommandQueue(capacity: configuration.maximumQueuedCommands)
     }
 
+    var configuration: AgentRuntimeConfiguration { self.settings.configuration }
     var statistics: WorkspaceStreamStatistics { self.counters.withLock { $0 } }
 
     /// Wakes both tasks so that they leave; never waits.
@@ -51,25 +53,41 @@ final class StreamCore: Sendable {
 
     // MARK: Reader
 
-    /// Receives until the connection ends.
-    ///
-    /// - Returns: How it ended, when its socket and its timers are gone.
-    func read() async -> WebSocketClosure {
+    /// Receives until the connection has no more; then comes ``finishReading()``.
+    func read() async {
+        let inbound = self.connection.inbound
         // On the thread that has just read the bytes: waking another one costs more than decoding a few events.
         await withTaskExecutorPreference(self.connection.executor) {
-            while let batch = try? await self.connection.nextBatch() {
+            var wasFilled = false
+            while let batch = try? await inbound.nextMessagesUncancelled() {
                 self.reading.enter(.decoding)
-                await self.deliver(batch)
+                wasFilled = self.deliver(batch, wasFilled: wasFilled)
+                if wasFilled {
+                    self.reading.enter(.waitingForRoom)
+                    await self.events.waitForRoom()
+                }
                 self.reading.enter(.receiving)
             }
         }
+    }
+
+    /// Waits until the socket and the timers of the connection are gone.
+    ///
+    /// - Returns: How it ended.
+    func finishReading() async -> WebSocketClosure {
         let closure = await self.connection.waitUntilClosed()
         self.pings.end()
         return closure
     }
 
-    private func deliver(_ batch: MessageBatch) async {
-        self.configuration.onBatch?(batch)
+    /// Makes events of a batch, and queues them; never waits.
+    ///
+    /// - Parameters:
+    ///   - batch: The messages of one read.
+    ///   - wasFilled: Whether the batch before filled the queue.
+    /// - Returns: Whether this one did: then the next one waits for room.
+    private func deliver(_ batch: MessageBatch, wasFilled: Bool) -> Bool {
+        self.settings.configuration.onBatch?(batch)
         var events: [WorkspaceEvent] = []
         events.reserveCapacity(batch.count)
         var counted = WorkspaceStreamStatistics()
@@ -81,11 +99,10 @@ final class StreamCore: Sendable {
             events.append(event)
         }
         counted.bytes = batch.byteCount
+        let outcome = self.events.put(events, bytes: counted.bytes, wasFilled: wasFilled) { self.connection.resume($0) }
+        if outcome == .dropped { counted.droppedWhileEnding = counted.events }
         self.counters.withLock { $0.add(counted) }
-        self.reading.enter(.waitingForRoom)
-        guard await self.events.put(events, bytes: batch.byteCount) else {
-            return self.counters.withLock { $0.droppedWhileEnding += counted.events }
-        }
+        return outcome != .queued
     }
 
     // MARK: Writer
@@ -100,15 +117,24 @@ final class StreamCore: Sendable {
         case failed(any Error)
     }
 
-    /// Sends commands until there are no more, then closes the connection.
+    /// Sends commands until there are no more, or none can be sent; then comes ``finishWriting(_:)``.
     ///
-    /// - Returns: Why it leaves.
-    func write() async -> WriterExit {
+    /// - Returns: Why none can be sent.
+    func write() async -> (any Error)? {
         while let entries = await self.commands.next() {
             self.writing.enter(.sending)
-            if let failure = await self.write(entries) { return await self.giveUp(failure) }
+            if let failure = await self.write(entries) { return failure }
             self.writing.enter(.waitingForCommands)
         }
+        return nil
+    }
+
+    /// Closes the connection, unless it is past that.
+    ///
+    /// - Parameter failure: From ``write()``.
+    /// - Returns: Why the writer leaves.
+    func finishWriting(_ failure: (any Error)?) async -> WriterExit {
+        if let failure { return await self.giveUp(failure) }
         self.writing.enter(.closing)
         await self.connection.close(.normalClosure)
         return .finished
@@ -175,5 +201,6 @@ extension WorkspaceStreamStatistics {
         self.malformed += other.malformed
         self.missingPayload += other.missingPayload
         self.binary += other.binary
+        self.droppedWhileEnding += other.droppedWhileEnding
     }
 }

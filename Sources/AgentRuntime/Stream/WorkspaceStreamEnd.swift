@@ -5,6 +5,7 @@ public import WebSocketTransport
 public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
     /// The first cause.
     public enum Reason: Sendable {
+        // Indirect: each stream has room for several ends before it has one.
         /// ``WorkspaceStream/close()`` was called.
         case closed
         /// ``WorkspaceStream/abort()`` was called.
@@ -12,9 +13,9 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         /// ``AgentRuntimeClient/close()`` was called, or the client went away.
         case closedByClient
         /// The server closed the connection by a closing handshake; its code and reason are inside.
-        case closedByServer(WebSocketClosure)
+        indirect case closedByServer(WebSocketClosure)
         /// The connection failed: lost, timed out, or the server broke the protocol.
-        case failed(AgentRuntimeError)
+        indirect case failed(AgentRuntimeError)
 
         /// Whether it leaves a graceful close nothing to wait for.
         var cutsShort: Bool {

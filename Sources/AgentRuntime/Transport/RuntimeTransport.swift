@@ -1,5 +1,6 @@
 package import WebSocketProtocol
 package import WebSocketTransport
+package import WorkspaceProtocol
 
 /// How the client reaches a runtime: the seam between the barrier and the network.
 ///
@@ -34,10 +35,11 @@ package protocol RuntimeConnection: Sendable {
     /// Where a task is nearest to the socket, or nil for anywhere.
     var executor: (any TaskExecutor)? { get }
 
-    /// The next batch of messages.
-    ///
-    /// - Returns: nil when the connection was closed.
-    func nextBatch() async throws -> MessageBatch?
+    /// Tells a task on another thread that there are events to take, soon.
+    func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter)
+
+    /// What was received and not taken yet; ends as the connection does.
+    var inbound: BatchMailbox<MessageBatch> { get }
 
     /// Queues a message; waits while the send queue is full.
     ///
@@ -57,4 +59,5 @@ package protocol RuntimeConnection: Sendable {
 extension RuntimeConnection {
     package var compressionRatio: Double? { nil }
     package var executor: (any TaskExecutor)? { nil }
+    package func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter) { waiter.resume(.more) }
 }

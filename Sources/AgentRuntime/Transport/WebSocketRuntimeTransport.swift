@@ -1,13 +1,34 @@
 import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 /// Reaches a runtime over TCP.
 struct WebSocketRuntimeTransport: RuntimeTransport {
-    let url: WebSocketURL
-    let configuration: WebSocketClientConfiguration
+    let settings: ClientSettings
 
     func dial() throws -> any RuntimeDial {
-        WebSocketDial(pending: try WebSocketClient.prepare(self.url, configuration: self.configuration))
+        WebSocketDial(
+            pending: try WebSocketClient.prepare(
+                self.settings.endpoint.url,
+                configuration: self.webSocketConfiguration()
+            )
+        )
+    }
+
+    /// Made for each dial, and not kept: it is large.
+    private func webSocketConfiguration() throws(AgentRuntimeError) -> WebSocketClientConfiguration {
+        let configuration = self.settings.configuration
+        var webSocket = WebSocketClientConfiguration()
+        webSocket.connectTimeout = configuration.connectTimeout
+        webSocket.userAgent = configuration.userAgent
+        webSocket.fields = try self.settings.endpoint.fields(with: configuration.fields)
+        webSocket.tls = configuration.tls
+        webSocket.proxy = configuration.proxy
+        webSocket.connection = configuration.connection
+        webSocket.connection.closing.timeout = configuration.closeTimeout
+        webSocket.eventLoopGroup = configuration.eventLoopGroup
+        webSocket.logger = configuration.logger
+        return webSocket
     }
 }
 
@@ -32,7 +53,10 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
 
     var executor: (any TaskExecutor)? { self.connection.executor }
 
-    func nextBatch() async throws -> MessageBatch? { try await self.connection.inbound.nextMessages() }
+    func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter) { self.connection.resume(waiter) }
+
+    var inbound: BatchMailbox<MessageBatch> { self.connection.inbound }
+
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt { try await self.connection.queue(message) }
     func close(_ code: CloseCode) async { await self.connection.close(code) }
     func abort(after delay: Duration) { self.connection.abort(after: delay) }

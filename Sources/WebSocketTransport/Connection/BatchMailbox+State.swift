@@ -1,24 +1,36 @@
 // What is behind the lock of a mailbox: decides, and resumes nobody.
 extension BatchMailbox {
     /// A task that waits.
-    struct Waiter {
-        var id: WaitID
+    @usableFromInline
+    package struct Waiter: Sendable {
+        @usableFromInline var id: WaitID
         /// Says that there is a batch, and does not carry it: a task that waits has room for it in none of its frames,
         /// which are much of the memory of an idle connection.
-        var continuation: UnsafeContinuation<Wake, Never>
+        @usableFromInline var continuation: UnsafeContinuation<Wake, Never>
+        /// Whether it runs on another thread than the producer.
+        @usableFromInline package let isElsewhere: Bool
 
-        func resume(_ wake: Wake) { self.continuation.resume(returning: wake) }
+        @inlinable
+        init(id: WaitID, continuation: UnsafeContinuation<Wake, Never>, isElsewhere: Bool) {
+            (self.id, self.continuation, self.isElsewhere) = (id, continuation, isElsewhere)
+        }
+
+        /// Ends the wait; once.
+        @inlinable
+        package func resume(_ wake: Wake) { self.continuation.resume(returning: wake) }
     }
 
     /// What never changes; apart, as most batches need none of it.
+    @usableFromInline
     final class Settings: Sendable {
-        typealias Notice = @Sendable () -> Void
+        @usableFromInline typealias Notice = @Sendable () -> Void
 
-        let highMark: Cost
-        let lowMark: Cost
-        let onRoom: Notice
-        let onDrained: Notice
+        @usableFromInline let highMark: Cost
+        @usableFromInline let lowMark: Cost
+        @usableFromInline let onRoom: Notice
+        @usableFromInline let onDrained: Notice
 
+        @inlinable
         init(highMark: Cost, lowMark: Cost, onRoom: @escaping Notice, onDrained: @escaping Notice) {
             (self.highMark, self.lowMark) = (highMark, lowMark)
             (self.onRoom, self.onDrained) = (onRoom, onDrained)
@@ -26,25 +38,28 @@ extension BatchMailbox {
     }
 
     /// What is behind the lock.
-    struct State {
-        var waiter: Waiter?
+    @usableFromInline
+    struct State: Sendable {
+        @usableFromInline var waiter: Waiter?
         /// The batch for who waited and is on its way: before all that is queued, and weighs nothing.
-        var handedOver: Batch?
-        var lastWaitID: WaitID = 0
+        @usableFromInline var handedOver: Batch?
+        @usableFromInline var lastWaitID: WaitID = 0
         /// The consumer took a batch and has not come back for the next one.
-        var isConsuming = false
+        @usableFromInline var isConsuming = false
         /// Someone wants to know when nothing is left to consume.
-        var wantsDrained = false
-        var isOverHighMark = false
-        var head = 0
+        @usableFromInline var wantsDrained = false
+        @usableFromInline var isOverHighMark = false
+        @usableFromInline var head = 0
         /// A batch that was taken is nil: its memory goes with whom has it.
-        var queue: [(batch: Batch?, cost: Cost)] = []
-        var end: (any Error)??
-        var queued = Cost(bytes: 0, elements: 0)
-        let settings: Settings
+        @usableFromInline var queue: [(batch: Batch?, cost: Cost)] = []
+        @usableFromInline var end: (any Error)??
+        @usableFromInline var queued = Cost(bytes: 0, elements: 0)
+        @usableFromInline let settings: Settings
 
+        @inlinable
         init(settings: Settings) { self.settings = settings }
 
+        @inlinable
         mutating func append(_ batch: Batch, cost: Cost) {
             self.queue.append((batch, cost))
             self.weigh(cost)
@@ -54,6 +69,7 @@ extension BatchMailbox {
             }
         }
 
+        @inlinable
         mutating func pop() -> Batch? {
             if let batch = self.handedOver.take() {
                 self.isConsuming = true
@@ -79,6 +95,7 @@ extension BatchMailbox {
         /// For who waits already, and so on its way at once.
         ///
         /// - Returns: Who waited.
+        @inlinable
         mutating func handOver(_ batch: Batch) -> Waiter? {
             guard let waiter = self.waiter.take() else { return nil }
             // Nothing is there: that is why it waits.
@@ -87,6 +104,7 @@ extension BatchMailbox {
             return waiter
         }
 
+        @inlinable
         mutating func putBack(_ batch: Batch, cost: Cost) {
             if let later = self.handedOver.take() {
                 self.queue.insert((later, Cost(bytes: 0, elements: 0)), at: self.head)
@@ -95,7 +113,8 @@ extension BatchMailbox {
             self.weigh(cost)
         }
 
-        private mutating func weigh(_ cost: Cost) {
+        @inlinable
+        mutating func weigh(_ cost: Cost) {
             self.queued.bytes += cost.bytes
             self.queued.elements += cost.elements
         }
@@ -103,6 +122,7 @@ extension BatchMailbox {
         /// Whether the producer, who was told to stop, may go on now.
         ///
         /// - Returns: What tells it so.
+        @inlinable
         mutating func comeDown() -> Settings.Notice? {
             guard self.isOverHighMark else { return nil }
             let lowMark = self.settings.lowMark
@@ -111,13 +131,14 @@ extension BatchMailbox {
             return self.settings.onRoom
         }
 
-        private var isEmpty: Bool { self.handedOver == nil && self.head == self.queue.count }
-        var hasMore: Bool { !self.isEmpty || self.end != nil }
-        var isDrained: Bool { self.isEmpty && !self.isConsuming }
+        @inlinable var isEmpty: Bool { self.handedOver == nil && self.head == self.queue.count }
+        @inlinable var hasMore: Bool { !self.isEmpty || self.end != nil }
+        @inlinable var isDrained: Bool { self.isEmpty && !self.isConsuming }
 
         /// The consumer is through with its batch.
         ///
         /// - Returns: What tells so, if someone wants to know that nothing is left.
+        @inlinable
         mutating func consumed() -> Settings.Notice? {
             self.isConsuming = false
             guard self.wantsDrained, self.isDrained else { return nil }

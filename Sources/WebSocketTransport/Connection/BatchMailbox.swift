@@ -1,3 +1,14 @@
+/// Why a wait for a batch is over.
+@usableFromInline
+package enum MailboxWake: Sendable {
+    /// There is something to take.
+    case more
+    /// The waiting task was cancelled.
+    case cancelled
+    /// Another task waits.
+    case busy
+}
+
 /// A queue between one producer that must not wait and one consumer that may: batches, not elements, cross it.
 ///
 /// AsyncStream costs 0.7 to 0.95 µs per element; here an element costs nothing, and a batch one lock.
@@ -9,10 +20,12 @@
 @usableFromInline
 package struct BatchMailbox<Batch: Sendable>: Sendable {
     /// What a batch weighs.
+    @usableFromInline
     package struct Cost: Sendable, Hashable {
-        package var bytes: Int
-        package var elements: Int
+        @usableFromInline package var bytes: Int
+        @usableFromInline package var elements: Int
 
+        @inlinable
         package init(bytes: Int, elements: Int) {
             self.bytes = bytes
             self.elements = elements
@@ -20,6 +33,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     /// What `next` gives.
+    @usableFromInline
     package enum Next: Sendable {
         /// The oldest batch.
         case batch(Batch)
@@ -35,6 +49,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     @usableFromInline package typealias WaitID = UInt64
 
     /// What there is to take at once.
+    @usableFromInline
     package enum Ready: Sendable {
         /// This.
         case next(Next)
@@ -43,23 +58,16 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     /// Why a wait is over.
-    @usableFromInline
-    package enum Wake: Sendable {
-        /// There is something to take.
-        case more
-        /// The waiting task was cancelled.
-        case cancelled
-        /// Another task waits.
-        case busy
-    }
+    @usableFromInline package typealias Wake = MailboxWake
 
-    private let state: Locked<State>
+    @usableFromInline let state: Locked<State>
 
     /// - Parameters:
     ///   - highMark: The producer should stop when either number is reached.
     ///   - lowShare: It may go on when both are at this share of the mark, 0 to 1.
     ///   - onRoom: Called by the consumer, outside the lock, when the producer may go on.
     ///   - onDrained: Called by the consumer, outside the lock, when ``notifyWhenDrained()`` asked for it.
+    @inlinable
     package init(
         highMark: Cost,
         lowShare: Double,
@@ -78,13 +86,13 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     }
 
     /// What is queued now.
-    package var queued: Cost { self.state.withLock { $0.queued } }
+    @inlinable package var queued: Cost { self.state.withLock { $0.queued } }
 
     /// Whether a task waits for a batch.
-    package var isAwaited: Bool { self.state.withLock { $0.waiter != nil } }
+    @inlinable package var isAwaited: Bool { self.state.withLock { $0.waiter != nil } }
 
     /// Whether the high mark was reached and the low mark not yet again.
-    package var isOverHighMark: Bool { self.state.withLock { $0.isOverHighMark } }
+    @inlinable package var isOverHighMark: Bool { self.state.withLock { $0.isOverHighMark } }
 
     /// How far the consumer is.
     package enum Consumption: Sendable {
@@ -109,6 +117,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     /// The consumer goes away, at least for now: what it took is consumed, but for what it gives back.
     ///
     /// - Parameter unused: Goes to whom waits already, who then is the consumer, or back to the front.
+    @inlinable
     package func stopConsuming(givingBack unused: (batch: Batch, cost: Cost)? = nil) {
         let (waiter, onDrained) = self.state.withLock { state -> (Waiter?, Settings.Notice?) in
             if let unused {
@@ -121,27 +130,40 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         waiter?.resume(.more)
     }
 
-    /// Appends a batch; never waits.
+    /// Appends a batch, and resumes who waits for it; never waits.
     ///
     /// - Parameters:
     ///   - batch: Ignored after `finish`.
     ///   - cost: What it weighs.
     /// - Returns: Whether the producer may go on.
+    @inlinable
     @discardableResult
     package func push(_ batch: Batch, cost: Cost) -> Bool {
-        let (waiter, mayGoOn) = self.state.withLock { state -> (Waiter?, Bool) in
-            guard state.end == nil else { return (nil, true) }
-            if let waiter = state.handOver(batch) { return (waiter, true) }
-            state.append(batch, cost: cost)
-            return (nil, !state.isOverHighMark)
-        }
+        let (mayGoOn, waiter) = self.pushing(batch, cost: cost)
         waiter?.resume(.more)
         return mayGoOn
+    }
+
+    /// Appends a batch; never waits.
+    ///
+    /// - Parameters:
+    ///   - batch: Ignored after `finish`.
+    ///   - cost: What it weighs.
+    /// - Returns: Whether the producer may go on, and who waited: the caller resumes it with `more`, soon.
+    @inlinable
+    package func pushing(_ batch: Batch, cost: Cost) -> (mayGoOn: Bool, waiter: Waiter?) {
+        self.state.withLock { state in
+            guard state.end == nil else { return (true, nil) }
+            if let waiter = state.handOver(batch) { return (true, waiter) }
+            state.append(batch, cost: cost)
+            return (!state.isOverHighMark, nil)
+        }
     }
 
     /// Says that nothing will come any more; what is queued is still given out.
     ///
     /// Only the first call counts.
+    @inlinable
     package func finish(_ error: (any Error)? = nil) {
         let waiter = self.state.withLock { state -> Waiter? in
             guard state.end == nil else { return nil }
@@ -154,6 +176,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     /// Waits for the next batch.
     ///
     /// - Returns: A batch, the end, or why there is none; cancellation leaves the mailbox as it was.
+    @inlinable
     package func next() async -> Next {
         while true {
             switch self.takeReady() {
@@ -171,6 +194,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     /// Takes what there is, without waiting.
     ///
     /// - Returns: A batch or the end; or that there is neither.
+    @inlinable
     package func takeReady() -> Ready {
         let (ready, onRoom) = self.state.withLock { state -> (Ready, Settings.Notice?) in
             guard let batch = state.pop() else {
@@ -192,17 +216,30 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     ///   - id: From ``takeReady()``, which found nothing.
     ///   - isolation: The caller's.
     /// - Returns: Why the wait is over.
+    @inlinable
     package func wait(_ id: WaitID, isolation: isolated (any Actor)? = #isolation) async -> Wake {
         await withTaskCancellationHandler {
             // Named, so that this is on the caller's isolation too: else it would leave it and come back.
             _ = isolation
-            return await withUnsafeContinuation { self.begin(Waiter(id: id, continuation: $0)) }
+            return await withUnsafeContinuation { self.begin(id, $0) }
         } onCancel: {
             self.cancelWaiter(id)
         }
     }
 
-    func begin(_ waiter: Waiter) {
+    /// What ``wait(_:isolation:)`` does with its continuation, for who has that compiled into a loop of its own.
+    ///
+    /// - Parameters:
+    ///   - id: From ``takeReady()``, which found nothing.
+    ///   - continuation: Resumed once; ``cancelWaiter(_:)`` resumes it early.
+    ///   - isElsewhere: Whether the task runs on another thread than the producer; told to whom resumes it.
+    @inlinable
+    package func begin(
+        _ id: WaitID,
+        _ continuation: UnsafeContinuation<Wake, Never>,
+        isElsewhere: Bool = false
+    ) {
+        let waiter = Waiter(id: id, continuation: continuation, isElsewhere: isElsewhere)
         let isCancelled = Task.isCancelled
         let (wake, onDrained) = self.state.withLock { state -> (Wake?, Settings.Notice?) in
             // Who was cancelled is told that, also when another task waits by now.
@@ -219,7 +256,11 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         if Task.isCancelled { self.cancelWaiter(waiter.id) }
     }
 
-    func cancelWaiter(_ id: WaitID) {
+    /// Ends a wait, if it is still under way.
+    ///
+    /// - Parameter id: From ``takeReady()``.
+    @inlinable
+    package func cancelWaiter(_ id: WaitID) {
         let waiter = self.state.withLock { state in
             state.waiter?.id == id ? state.waiter.take() : nil
         }

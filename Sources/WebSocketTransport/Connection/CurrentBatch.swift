@@ -151,7 +151,7 @@ final class CurrentBatch {
 extension BatchMailbox where Batch == MessageBatch {
     @usableFromInline
     func beginWait(_ id: WaitID, _ continuation: UnsafeContinuation<Wake, Never>) {
-        self.begin(Waiter(id: id, continuation: continuation))
+        self.begin(id, continuation)
     }
 
     @usableFromInline

@@ -3,7 +3,8 @@ import NIOCore
 /// Runs a task on the thread of a connection's event loop, between its reads and writes.
 ///
 /// The consumer that a read wakes runs when that read has been handled, and not in the event loop's next turn, which
-/// would cost a tenth of a round trip. What a task sends until it waits for something leaves in one write.
+/// would cost a tenth of a round trip; so does whom that one wakes in turn, as the reader of a workspace stream wakes who
+/// takes its events. What a task sends until it waits for something leaves in one write.
 // Sendable: its variables are used on the thread of the event loop only.
 final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     private let eventLoop: any EventLoop
@@ -14,6 +15,9 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var keepsNext = false
     /// The one job that was kept for ``runKept()``.
     @exclusivity(unchecked) private var kept: UnownedJob?
+    @exclusivity(unchecked) private var runsKept = false
+    /// Looked up once.
+    @exclusivity(unchecked) private var lateWakes: LateWakes?
 
     /// - Parameter eventLoop: Where to run tasks.
     init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
@@ -26,6 +30,14 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
         } else {
             self.eventLoop.execute { self.run(job) }
         }
+    }
+
+    /// Resumes a task that runs on another thread: on the event loop with those that it wakes in the same turn, else now.
+    func resume(_ waiter: LateWakes.Waiter) {
+        guard self.eventLoop.inEventLoop else { return waiter.resume(returning: .more) }
+        let wakes = self.lateWakes ?? LateWakes.on(self.eventLoop)
+        self.lateWakes = wakes
+        wakes.add(waiter)
     }
 
     /// Keeps the first task that `body` resumes; on the event loop.
@@ -42,11 +54,22 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
         self.keepsNext = false
     }
 
-    /// Runs what was kept.
+    /// Runs what was kept, and then whom that wakes: one after the other, and not for ever.
     func runKept() {
-        guard !self.isInsideWrite, let job = self.kept.take() else { return }
-        self.run(job)
+        // Where a kept task runs, the next one waits until it has ended its turn.
+        guard !self.isInsideWrite, !self.runsKept else { return }
+        self.runsKept = true
+        defer { self.runsKept = false }
+        for turn in 1...Self.mostInARow {
+            guard let job = self.kept.take() else { return }
+            self.keepsNext = turn < Self.mostInARow
+            self.run(job)
+            self.keepsNext = false
+        }
     }
+
+    /// A task that only yields would else have the event loop for itself.
+    private static let mostInARow = 3
 
     /// SwiftNIO reads what is left from inside a write that fails: the read around that write may have kept a task, and
     /// runs it itself.

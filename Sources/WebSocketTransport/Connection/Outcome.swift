@@ -1,27 +1,34 @@
 /// A value that becomes known once, and the tasks that wait for it.
 ///
 /// Every waiter is resumed exactly once: with the value, whenever it arrives, or with `CancellationError`.
+@usableFromInline
 package final class Outcome<Value: Sendable>: Sendable {
-    private typealias Waiter = CheckedContinuation<Value?, Never>
+    @usableFromInline typealias Waiter = CheckedContinuation<Value?, Never>
 
-    private struct State {
-        var value: Value?
-        var nextID: UInt64 = 0
-        var waiters: [UInt64: Waiter] = [:]
-        var uses: [@Sendable (Value) -> Void] = []
+    @usableFromInline
+    struct State: Sendable {
+        @usableFromInline var value: Value?
+        @usableFromInline var nextID: UInt64 = 0
+        @usableFromInline var waiters: [UInt64: Waiter] = [:]
+        @usableFromInline var uses: [@Sendable (Value) -> Void] = []
+
+        @inlinable
+        init() {}
     }
 
-    private let state = Locked(State())
+    @usableFromInline let state: Locked<State>
 
-    package init() {}
+    @inlinable
+    package init() { self.state = Locked(State()) }
 
     /// The value, once it is known.
-    package var value: Value? { self.state.withLock { $0.value } }
+    @inlinable package var value: Value? { self.state.withLock { $0.value } }
 
     /// Makes the value known and resumes who waits.
     ///
     /// - Parameter value: Ignored when a value is known already.
     /// - Returns: Whether this value counts.
+    @inlinable
     @discardableResult
     package func resolve(_ value: Value) -> Bool {
         let (waiters, uses, counts) = self.state.withLock { state in
@@ -39,6 +46,7 @@ package final class Outcome<Value: Sendable>: Sendable {
     /// Has `use` called with the value: now if it is known, else by whoever makes it known.
     ///
     /// - Parameter use: Called once, outside the lock; must not wait.
+    @inlinable
     package func whenKnown(_ use: @escaping @Sendable (Value) -> Void) {
         let value = self.state.withLock { state -> Value? in
             if state.value == nil { state.uses.append(use) }
@@ -50,6 +58,7 @@ package final class Outcome<Value: Sendable>: Sendable {
     /// Waits for the value, also when the task is cancelled: for teardown, whose time is bounded elsewhere.
     ///
     /// - Returns: The value.
+    @inlinable
     package func wait() async -> Value {
         let id = self.newID()
         // Nobody cancels this id, so the continuation is resumed with a value.
@@ -62,6 +71,7 @@ package final class Outcome<Value: Sendable>: Sendable {
     ///
     /// - Returns: The value.
     /// - Throws: `CancellationError`; the outcome itself is not changed.
+    @inlinable
     package func waitUnlessCancelled() async throws(CancellationError) -> Value {
         let id = self.newID()
         let value = await withTaskCancellationHandler {
@@ -77,14 +87,16 @@ package final class Outcome<Value: Sendable>: Sendable {
         return value
     }
 
-    private func newID() -> UInt64 {
+    @inlinable
+    func newID() -> UInt64 {
         self.state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
     }
 
-    private func add(_ waiter: Waiter, id: UInt64) {
+    @inlinable
+    func add(_ waiter: Waiter, id: UInt64) {
         let value = self.state.withLock { state -> Value? in
             if state.value == nil { state.waiters[id] = waiter }
             return state.value
@@ -92,7 +104,8 @@ package final class Outcome<Value: Sendable>: Sendable {
         if let value { waiter.resume(returning: value) }
     }
 
-    private func cancel(_ id: UInt64) {
+    @inlinable
+    func cancel(_ id: UInt64) {
         self.state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: nil)
     }
 }

@@ -120,6 +120,13 @@ public final class WebSocketConnection: Sendable {
         try await self.core.closed.waitUnlessCancelled()
     }
 
+    /// Tells a task that waits for what this connection has brought, and runs elsewhere, that there is something to take.
+    ///
+    /// On the event loop, before that next waits, together with the others of the same turn.
+    package func resume(_ waiter: BatchMailbox<some Sendable>.Waiter) {
+        self.core.executor.resume(waiter.continuation)
+    }
+
     /// Cuts the connection after this time, if it is still there: the last bound of a teardown.
     package func abort(after delay: Duration) { self.core.abort(after: delay) }
 

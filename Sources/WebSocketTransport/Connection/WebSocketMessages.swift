@@ -64,6 +64,27 @@ extension BatchMailbox where Batch == MessageBatch {
             }
         }
     }
+
+    /// Waits for the next batch that holds messages, in a task that nobody cancels; compiled into the caller.
+    ///
+    /// To be ready for a cancellation is a tenth of what a message costs. Cancelling the task ends no wait, only the next.
+    ///
+    /// - Parameter isolation: The caller's.
+    /// - Returns: The batch, or nil when the connection was closed.
+    /// - Throws: As ``WebSocketMessages/Iterator/next()``.
+    @inlinable
+    @inline(__always)
+    package func nextMessagesUncancelled(
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws -> MessageBatch? {
+        while true {
+            switch self.takeReady() {
+            case .next(let next): return try next.messages()
+            case .nothing(let id):
+                try await withUnsafeContinuation(isolation: isolation) { self.beginWait(id, $0) }.check()
+            }
+        }
+    }
 }
 
 extension BatchMailbox.Wake {
@@ -81,6 +102,7 @@ extension BatchMailbox.Wake {
 extension BatchMailbox.Next where Batch == MessageBatch {
     /// - Returns: The batch, or nil when the connection was closed.
     /// - Throws: How the connection ended otherwise.
+    @usableFromInline
     func messages() throws -> MessageBatch? {
         switch self {
         case .batch(let batch): return batch

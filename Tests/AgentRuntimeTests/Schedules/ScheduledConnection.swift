@@ -15,7 +15,7 @@ final class ScheduledConnection: RuntimeConnection {
 
     let number: Int
     private let schedule: Schedule
-    private let inbound = BatchMailbox<MessageBatch>(
+    let inbound = BatchMailbox<MessageBatch>(
         highMark: .init(bytes: 1 << 30, elements: 1 << 30),
         lowShare: 0.5,
         onRoom: {}
@@ -36,8 +36,6 @@ final class ScheduledConnection: RuntimeConnection {
     var delivered: [Int64] { self.state.withLock { $0.delivered } }
 
     // MARK: What the client does
-
-    func nextBatch() async throws -> MessageBatch? { try await self.inbound.nextMessages() }
 
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
         if self.schedule.executor.draw(below: 4) == 0 { try await self.waitForRoom() }

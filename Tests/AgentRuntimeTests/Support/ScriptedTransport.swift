@@ -67,7 +67,7 @@ final class ScriptedConnection: RuntimeConnection {
         var receipts: [SendReceipt] = []
     }
 
-    private let inbound = BatchMailbox<MessageBatch>(
+    let inbound = BatchMailbox<MessageBatch>(
         highMark: .init(bytes: 1 << 30, elements: 1 << 30),
         lowShare: 0.5,
         onRoom: {}
@@ -84,8 +84,6 @@ final class ScriptedConnection: RuntimeConnection {
     var isClosed: Bool { self.closed.value != nil }
 
     // MARK: What the client does
-
-    func nextBatch() async throws -> MessageBatch? { try await self.inbound.nextMessages() }
 
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
         let receipt = SendReceipt()

@@ -1,0 +1,80 @@
+import AgentRuntime
+import BenchSupport
+import WorkspaceProtocol
+
+/// Runtimes followed as an agent manager follows them: a client for each, every event decoded.
+enum Runtimes {
+    /// What is kept of each: its client, and its stream.
+    private struct Followed: Sendable {
+        let client: AgentRuntimeClient
+        let stream: WorkspaceStream
+    }
+
+    private static func open(_ endpoint: RuntimeEndpoint) async throws -> Followed {
+        let client = try AgentRuntimeClient(endpoint: endpoint)
+        return Followed(client: client, stream: try await client.openWorkspaceStream())
+    }
+
+    /// Takes events until `take` has had enough: as most programs do, or as those do that follow very many streams.
+    private static func forEach(
+        of stream: WorkspaceStream,
+        _ scenario: Scenario,
+        _ take: (WorkspaceEvent) throws -> Bool
+    ) async throws {
+        guard scenario.usesLoop else {
+            for try await event in stream.events where try !take(event) { return }
+            return
+        }
+        try await withTaskExecutorPreference(stream.executor) {
+            for try await batch in stream.batches {
+                for event in batch where try !take(event) { return }
+            }
+        }
+    }
+
+    /// Many paced streams for some seconds.
+    static func follow(_ scenario: Scenario) async throws -> BenchReport {
+        let endpoint = try RuntimeEndpoint(scenario.url)
+        return try await ManyStreams.tail(scenario) { _ in
+            try await Self.open(endpoint)
+        } read: { followed, tally in
+            try await Self.forEach(of: followed.stream, scenario) { event in
+                try Self.check(event)
+                // What an event weighed on the wire is not known here.
+                tally.add(0)
+                return true
+            }
+        }
+    }
+
+    private static func check(_ event: WorkspaceEvent) throws {
+        if case .malformed(let message) = event.content { throw BenchFailure("malformed: \(message.error)") }
+    }
+
+    /// Streams without traffic.
+    static func idle(_ scenario: Scenario) async throws -> BenchReport {
+        let endpoint = try RuntimeEndpoint(scenario.url)
+        return try await ManyStreams.idle(scenario) {
+            try await Self.open(endpoint)
+        } read: { followed in
+            for try await _ in followed.stream.events {}
+        }
+    }
+
+    /// So many events of one stream: for the counting of instructions.
+    static func take(_ scenario: Scenario) async throws -> BenchReport {
+        let client = try AgentRuntimeClient(endpoint: try RuntimeEndpoint(scenario.url))
+        let stream = try await client.openWorkspaceStream()
+        let measurement = Measurement()
+        var count = 0
+        try await Self.forEach(of: stream, scenario) { event in
+            try Self.check(event)
+            count += 1
+            return count < scenario.count
+        }
+        let report = measurement.finish(messages: count, bytes: stream.statistics.bytes)
+        await client.close()
+        guard count == scenario.count else { throw BenchFailure.closedEarly(after: count, of: scenario.count) }
+        return report
+    }
+}

@@ -1,0 +1,11 @@
+/// Where and how, once for all that a client consists of: with a configuration in each of them, that would be a quarter of
+/// the memory of an idle stream.
+final class ClientSettings: Sendable {
+    let endpoint: RuntimeEndpoint
+    let configuration: AgentRuntimeConfiguration
+
+    init(endpoint: RuntimeEndpoint, configuration: AgentRuntimeConfiguration) {
+        self.endpoint = endpoint
+        self.configuration = configuration
+    }
+}
