@@ -40,7 +40,7 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let invalidConfiguration = Self(.invalidConfiguration)
         /// The client is closed: it opens no stream any more.
         public static let clientClosed = Self(.clientClosed)
-        /// The client has a stream that is open, opening or not yet drained.
+        /// The client has a stream that is open or being opened, or one that does not end although it was told to.
         public static let alreadyOpen = Self(.alreadyOpen)
         /// The client was closed while the stream was being opened; nothing of it is left.
         public static let closedWhileDialling = Self(.closedWhileDialling)
@@ -65,9 +65,9 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let protocolViolation = Self(.protocolViolation)
         /// The stream is closed or closing: the command was not sent.
         public static let streamClosed = Self(.streamClosed)
-        /// The connection ended while the command was on its way: the runtime may have it or not.
+        /// The command was on its way when the connection ended or its time was over: the runtime may have it or not.
         public static let deliveryUnknown = Self(.deliveryUnknown)
-        /// A command could not be queued, or was not answered, within the configured time.
+        /// A command was not sent, or a ping not answered, within the configured time.
         public static let timedOut = Self(.timedOut)
         /// Another task iterates over the events of the stream.
         public static let alreadyReceiving = Self(.alreadyReceiving)

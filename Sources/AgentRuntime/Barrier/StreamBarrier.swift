@@ -8,7 +8,7 @@
 /// ```
 ///
 /// - `idle`: no stream, nothing to wait for; can become `dialling`, unless the client is closed.
-/// - `dialling`: one dial is in flight, and can be told to end; can become `open` or `idle`.
+/// - `dialling`: one dial is in flight, and can be told to end; can become `open`, or `idle`: always that, once told.
 /// - `open`: the stream is visible and its tasks are registered; can become `closing`.
 /// - `closing`: still visible, so that nobody overlaps it; can become `idle` when the last task has left.
 ///
@@ -44,14 +44,20 @@ struct StreamBarrier: Sendable {
         case dial(StreamID)
         /// The client is closed.
         case refuseClosed
-        /// A stream is open, opening, or not yet drained.
+        /// A stream is open, or being opened.
         case refuseOpen
+        /// This stream, or attempt, was told to end and has not left: ask again when it has.
+        case wait(StreamID)
     }
 
     /// Somebody wants a stream.
     mutating func open() -> OnOpen {
         guard !self.isClosed else { return .refuseClosed }
-        guard case .idle = self.slot else { return .refuseOpen }
+        switch self.slot {
+        case .idle: break
+        case .dialling(_, isCancelled: false), .open: return .refuseOpen
+        case .dialling(let id, isCancelled: true), .closing(let id, _, _): return .wait(id)
+        }
         let id = StreamID(rawValue: self.nextID)
         self.nextID += 1
         self.slot = .dialling(id, isCancelled: false)
@@ -62,7 +68,7 @@ struct StreamBarrier: Sendable {
     enum OnDialSucceeded: Sendable, Hashable {
         /// Reader and writer are registered and the stream is visible: start its tasks.
         case publish
-        /// The client was closed in the meantime: end the connection, then call `dialEnded`.
+        /// The client was closed, or the dial was told to end: end the connection, then call `dialEnded`.
         case discard
     }
 
@@ -71,6 +77,15 @@ struct StreamBarrier: Sendable {
         guard case .dialling(id, let isCancelled) = self.slot, !isCancelled, !self.isClosed else { return .discard }
         self.slot = .open(id, members: [.reader, .writer])
         return .publish
+    }
+
+    /// Whoever opens has gone: nothing comes of the dial.
+    ///
+    /// - Returns: Whether to tell the dial to end; false when it was told, or there is a stream already.
+    mutating func cancelDial(_ id: StreamID) -> Bool {
+        guard case .dialling(id, isCancelled: false) = self.slot else { return false }
+        self.slot = .dialling(id, isCancelled: true)
+        return true
     }
 
     /// The dial failed, or its connection was discarded, and nothing is left of it.

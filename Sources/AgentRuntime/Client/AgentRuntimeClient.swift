@@ -11,10 +11,11 @@ import WebSocketTransport
 /// await client.close()
 /// ```
 ///
-/// Any task may call any method at any time. One stream at a time is open; two never overlap. A client that nobody
-/// refers to any more ends its stream; only ``close()`` waits for that.
+/// Any task may call any method at any time. One stream at a time is open; two never overlap. Its stream keeps a client
+/// alive: a function may make a client and return the stream alone. When nobody holds either any more, the stream is
+/// closed and the client with it; only ``close()`` waits for that.
 public final class AgentRuntimeClient: Sendable {
-    private let core: ClientCore
+    let core: ClientCore
 
     /// Where the runtime listens.
     public var endpoint: RuntimeEndpoint { self.core.settings.endpoint }
@@ -76,6 +77,7 @@ public final class AgentRuntimeClient: Sendable {
         )
     }
 
+    // No stream is open: that would hold the client.
     deinit { self.core.requestClose() }
 
     /// Whether ``close()`` was called.
@@ -88,12 +90,16 @@ public final class AgentRuntimeClient: Sendable {
     ///
     /// When it throws, nothing of the attempt is left. Cancelling the task cancels the attempt.
     ///
+    /// A stream that was told to end, by whomever, or whose connection ended, may still be leaving: opening waits for
+    /// it, as long as a close may take (``AgentRuntimeConfiguration/closeTimeout`` and a second). So `alreadyOpen` means
+    /// that a stream is really open, or being opened; or that something holds the last one, which the error then names.
+    ///
     /// - Returns: The open stream; close it, or close the client.
     /// - Throws: ``AgentRuntimeError`` with `clientClosed`, `alreadyOpen`, `closedWhileDialling`, `unauthorized`,
     ///   `instanceGone`, `refused`, `connectFailed`, `notTrusted`, `protocolViolation` or `invalidConfiguration`;
     ///   `CancellationError`.
     public func openWorkspaceStream() async throws -> WorkspaceStream {
-        WorkspaceStream(core: try await self.core.open(), client: self.core)
+        WorkspaceStream(core: try await self.core.open(), owner: self)
     }
 
     /// Opens the workspace stream, runs `body` with it, and closes it before returning.

@@ -13,10 +13,14 @@ public struct AgentRuntimeConfiguration: Sendable {
     ///
     /// Default: 5 s. It also stands for `connection.closing.timeout`.
     public var closeTimeout: Duration = .seconds(5)
-    /// Time a ``WorkspaceStream/ping()`` waits for its pong.
+    /// Time a ``WorkspaceStream/ping()`` may take, the way through the queues included.
     ///
     /// Default: 10 s.
     public var pingTimeout: Duration = .seconds(10)
+    /// Time a command waits until the system has taken it.
+    ///
+    /// Default: 10 s. It bounds ``WorkspaceStream/sendShellInput(_:)`` and its like behind a runtime that does not read.
+    public var commandTimeout: Duration = .seconds(10)
     /// How many events may wait for the consumer before reading stops.
     ///
     /// Default: 16,384.
@@ -75,7 +79,7 @@ public struct AgentRuntimeConfiguration: Sendable {
     func validate() throws(AgentRuntimeError) {
         let positive: [(String, Bool)] = [
             ("connectTimeout", self.connectTimeout > .zero), ("closeTimeout", self.closeTimeout > .zero),
-            ("pingTimeout", self.pingTimeout > .zero),
+            ("pingTimeout", self.pingTimeout > .zero), ("commandTimeout", self.commandTimeout > .zero),
             ("maximumQueuedEvents", (1...1 << 30).contains(self.maximumQueuedEvents)),
             ("maximumQueuedBytes", (1...1 << 30).contains(self.maximumQueuedBytes)),
             ("maximumQueuedCommands", self.maximumQueuedCommands > 0),

@@ -3,7 +3,7 @@ import WebSocketTransport
 // How a stream, and the client, end: who asks, who waits, and who is the last to leave.
 extension ClientCore {
     /// What a close may take after the connection was cut: then something holds a task, and the close says so.
-    private static let grace = Duration.seconds(1)
+    static let grace = Duration.seconds(1)
 
     /// Asks the stream to end; never waits.
     func close(_ stream: StreamCore, _ reason: WorkspaceStreamEnd.Reason) {
@@ -21,12 +21,6 @@ extension ClientCore {
         self.close(stream, reason)
     }
 
-    /// The events end as the stream does: with an error only if that is its reason.
-    func finishEvents(of stream: StreamCore) {
-        guard case .closing(let end) = self.state(of: stream) else { return stream.events.finish(nil) }
-        stream.events.finish(end.error)
-    }
-
     /// A writer that can't write ends the stream: nothing half-dead stays.
     func writerFailed(_ stream: StreamCore, _ error: any Error) {
         let error = (error as? WebSocketError).map { AgentRuntimeError(ending: $0) }
@@ -35,19 +29,22 @@ extension ClientCore {
 
     /// The last thing a task of the stream does.
     ///
-    /// The last one frees the slot and then releases who waits.
+    /// The last one frees the slot and then releases who waits: the loops over the events, too, so that whoever sees
+    /// their end can open the next stream at once.
     func left(_ stream: StreamCore, _ task: StreamTask) {
-        let (end, gone) = self.state.withLock { state -> (WorkspaceStreamEnd?, Outcome<Void>?) in
-            guard let end = state.barrier.left(stream.id, task) else { return (nil, nil) }
+        let (end, gone, openers) = self.state.withLock { state -> (WorkspaceStreamEnd?, Outcome<Void>?, [Opener]) in
+            guard let end = state.barrier.left(stream.id, task) else { return (nil, nil, []) }
             state.stream = nil
             state.leaving[stream.id] = end
-            return (end, state.gone)
+            return (end, state.gone, state.takeOpeners())
         }
         guard let end else { return }
         stream.closeRequested.resolve(end)
         stream.drained.resolve(end)
         self.state.withLock { $0.leaving[stream.id] = nil }
+        stream.events.finish(end.error)
         gone?.resolve(())
+        for opener in openers { opener.resolve(true) }
     }
 
     /// Closes the client and waits for all that it started.
@@ -83,19 +80,16 @@ extension ClientCore {
         return await verdict.wait()
     }
 
-    /// Has `work` called after a time: for bounds of the stream's own.
-    func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer {
-        self.timers.schedule(after: delay, work)
-    }
-
     /// Closes the client without waiting: what it started ends by itself.
     ///
     /// - Returns: What resolves when nothing is left, or nil when nothing was.
     @discardableResult
     func requestClose() -> Outcome<Void>? {
-        let (action, dial, stream, gone) = self.state.withLock { state in
-            (state.barrier.closeClient().action, state.dial, state.stream, state.gone)
+        let (action, dial, stream, gone, openers) = self.state.withLock { state in
+            (state.barrier.closeClient().action, state.dial, state.stream, state.gone, state.takeOpeners())
         }
+        // They find that the client is closed.
+        for opener in openers { opener.resolve(true) }
         switch action {
         case .cancelDial: dial?.cancel()
         case .shutDown: stream?.shutDown(WorkspaceStreamEnd(.closedByClient))

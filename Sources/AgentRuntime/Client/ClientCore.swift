@@ -16,7 +16,18 @@ final class ClientCore: Sendable {
         var leaving: [StreamBarrier.StreamID: WorkspaceStreamEnd] = [:]
         /// Resolves when the current stream, or attempt, has left the slot.
         var gone: Outcome<Void>?
+        /// Who wants to open a stream, and waits until another one has left the slot.
+        var openers: [Opener] = []
+
+        /// Those who are to look at the slot again.
+        mutating func takeOpeners() -> [Opener] {
+            defer { self.openers = [] }
+            return self.openers
+        }
     }
+
+    /// Told true when it is to look at the slot again, false when its time is over.
+    typealias Opener = Outcome<Bool>
 
     private let transport: any RuntimeTransport
     let settings: ClientSettings
@@ -40,14 +51,18 @@ final class ClientCore: Sendable {
 
     func open() async throws -> StreamCore {
         let dial = try self.prepareDial()
-        let id = try self.beginDial(dial)
+        let id = try await self.takeSlot(for: dial)
         let connection: any RuntimeConnection
         do {
-            connection = try await dial.connect()
+            connection = try await withTaskCancellationHandler {
+                try await dial.connect()
+            } onCancel: {
+                if self.state.withLock({ $0.barrier.cancelDial(id) }) { dial.cancel() }
+            }
         } catch {
             throw self.dialFailed(id, error)
         }
-        let stream = StreamCore(id: id, connection: connection, settings: self.settings)
+        let stream = StreamCore(id: id, connection: connection, settings: self.settings, timers: self.timers)
         guard self.publish(stream) else {
             connection.abort(after: .zero)
             _ = await connection.waitUntilClosed()
@@ -65,27 +80,61 @@ final class ClientCore: Sendable {
         }
     }
 
-    private func beginDial(_ dial: any RuntimeDial) throws(AgentRuntimeError) -> StreamBarrier.StreamID {
-        let decision = self.state.withLock { state in
-            let decision = state.barrier.open()
-            if case .dial = decision {
+    /// What an opener finds in the slot.
+    private enum Slot {
+        /// Nothing: it is the opener's now.
+        case taken(StreamBarrier.StreamID)
+        /// Something that is on its way out.
+        case leaving(Opener)
+    }
+
+    /// Takes the slot, as soon as what was told to end has left it.
+    private func takeSlot(for dial: any RuntimeDial) async throws -> StreamBarrier.StreamID {
+        while true {
+            switch try self.beginDial(dial) {
+            case .taken(let id): return id
+            case .leaving(let opener): try await self.waitForSlot(opener)
+            }
+        }
+    }
+
+    private func beginDial(_ dial: any RuntimeDial) throws(AgentRuntimeError) -> Slot {
+        try self.state.withLock { state throws(AgentRuntimeError) in
+            switch state.barrier.open() {
+            case .dial(let id):
                 state.dial = dial
                 state.dialling = TaskActivity(.connecting)
                 state.gone = Outcome()
+                return .taken(id)
+            case .wait:
+                // In the same critical section: else it could leave unseen.
+                let opener = Opener()
+                state.openers.append(opener)
+                return .leaving(opener)
+            case .refuseClosed: throw AgentRuntimeError(.clientClosed, "The client is closed.")
+            case .refuseOpen:
+                throw AgentRuntimeError(.alreadyOpen, "The client has a stream, or opens one; close it first.")
             }
-            return decision
         }
-        switch decision {
-        case .dial(let id): return id
-        case .refuseClosed: throw AgentRuntimeError(.clientClosed, "The client is closed.")
-        case .refuseOpen:
-            throw AgentRuntimeError(.alreadyOpen, "A stream is open or not yet drained; close it first.")
+    }
+
+    /// Waits no longer than a close may take.
+    private func waitForSlot(_ opener: Opener) async throws {
+        let limit = self.settings.configuration.closeTimeout + Self.grace
+        let timer = self.timers.schedule(after: limit) { opener.resolve(false) }
+        defer {
+            timer.cancel()
+            self.state.withLock { state in state.openers.removeAll { $0 === opener } }
         }
+        guard try await !opener.waitUnlessCancelled() else { return }
+        let left = self.tasks.map(\.description).joined(separator: ", ")
+        let message = "The last stream was told to end and is still there after \(limit): \(left)."
+        throw AgentRuntimeError(.alreadyOpen, message)
     }
 
     /// Registers reader and writer and makes the stream visible, in one critical section.
     ///
-    /// - Returns: False when the client was closed while the dial was in flight.
+    /// - Returns: False when the client was closed, or the opener cancelled, while the dial was in flight.
     private func publish(_ stream: StreamCore) -> Bool {
         self.state.withLock { state in
             guard state.barrier.dialSucceeded(stream.id) == .publish else { return false }
@@ -99,12 +148,13 @@ final class ClientCore: Sendable {
     ///
     /// - Returns: What the opener is told.
     private func dialFailed(_ id: StreamBarrier.StreamID, _ error: any Error) -> any Error {
-        let (gone, isClosed) = self.state.withLock { state -> (Outcome<Void>?, Bool) in
-            guard state.barrier.dialEnded(id) else { return (nil, state.barrier.isClosed) }
+        let (gone, openers, isClosed) = self.state.withLock { state -> (Outcome<Void>?, [Opener], Bool) in
+            guard state.barrier.dialEnded(id) else { return (nil, [], state.barrier.isClosed) }
             state.dial = nil
-            return (state.gone, state.barrier.isClosed)
+            return (state.gone, state.takeOpeners(), state.barrier.isClosed)
         }
         gone?.resolve(())
+        for opener in openers { opener.resolve(true) }
         if isClosed {
             return AgentRuntimeError(.closedWhileDialling, "The client was closed while the stream was being opened.")
         }
@@ -129,7 +179,6 @@ final class ClientCore: Sendable {
     private func endReading(_ stream: StreamCore) async {
         let closure = await stream.finishReading()
         self.connectionEnded(stream, closure)
-        self.finishEvents(of: stream)
         self.left(stream, .reader)
     }
 

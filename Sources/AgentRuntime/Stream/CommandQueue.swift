@@ -2,6 +2,9 @@ import WebSocketTransport
 import WorkspaceProtocol
 
 /// The commands on their way to the writer: bounded, in order, many senders and one writer.
+///
+/// The first `capacity` are *queued*: a close still sends them. The others *wait for room*: a close tells them that they
+/// were not sent. Each can be taken back until the writer has taken it.
 final class CommandQueue: Sendable {
     /// Tells the sender of a command what became of it.
     typealias Delivery = Outcome<Result<Void, AgentRuntimeError>>
@@ -9,100 +12,100 @@ final class CommandQueue: Sendable {
     /// A command and who wants to know about it.
     struct Entry: Sendable {
         let command: WorkspaceCommand
+        /// Who waits for the answer, if it is a ping.
+        let ping: PingWaiters.Ping?
         let delivery = Delivery()
     }
 
+    /// By what a sender can take its command back.
+    struct Ticket: Sendable {
+        fileprivate let number: WithdrawableQueue<Entry>.Number
+        let delivery: Delivery
+    }
+
     private struct State {
-        var queued: [Entry] = []
-        /// Those for whom there is no room; a delivery that is resolved while its entry is here was not sent.
-        var waiting: [Entry] = []
+        var entries = WithdrawableQueue<Entry>()
         var isClosed = false
         var writer: CheckedContinuation<Void, Never>?
-
-        mutating func admitWaiting(capacity: Int) {
-            let room = min(max(0, capacity - self.queued.count), self.waiting.count)
-            self.queued += self.waiting[..<room]
-            self.waiting.removeFirst(room)
-        }
     }
 
     private let capacity: Int
+    private let timeout: Duration
+    private let timers: any RuntimeTimers
     private let state = Locked(State())
 
-    init(capacity: Int) { self.capacity = capacity }
+    /// - Parameters:
+    ///   - capacity: How many commands are queued before their senders wait.
+    ///   - timeout: How long the sender of a command waits for it to be sent.
+    ///   - timers: How time passes.
+    init(capacity: Int, timeout: Duration, timers: any RuntimeTimers) {
+        (self.capacity, self.timeout, self.timers) = (capacity, timeout, timers)
+    }
 
     /// How many commands the writer has not taken yet.
-    var queuedCount: Int { self.state.withLock { $0.queued.count } }
+    var queuedCount: Int { min(self.state.withLock { $0.entries.count }, self.capacity) }
     /// How many senders wait for room.
-    var waitingCount: Int { self.state.withLock { $0.waiting.count } }
+    var waitingCount: Int { max(0, self.state.withLock { $0.entries.count } - self.capacity) }
 
-    /// Sends a command: waits until the system has taken it.
+    /// Sends a command: waits until the system has taken it, but no longer than the timeout.
     ///
-    /// - Parameters:
-    ///   - command: The command.
-    ///   - ifWithdrawn: Called when the task was cancelled and the command was still here, so that it is not sent.
-    /// - Throws: ``AgentRuntimeError`` with `streamClosed` (not sent) or `deliveryUnknown`; `CancellationError`.
-    func send(_ command: WorkspaceCommand, ifWithdrawn: () -> Void = {}) async throws {
-        let entry = Entry(command: command)
-        let writer = try self.state.withLock { state throws(AgentRuntimeError) in
-            guard !state.isClosed else { throw .commandNotSent }
-            guard state.queued.count < self.capacity, state.waiting.isEmpty else {
-                state.waiting.append(entry)
-                return CheckedContinuation<Void, Never>?.none
-            }
-            state.queued.append(entry)
-            return state.writer.take()
-        }
-        writer?.resume()
+    /// - Throws: ``AgentRuntimeError`` with `streamClosed` or `timedOut` (not sent) or `deliveryUnknown`;
+    ///   `CancellationError`.
+    func send(_ command: WorkspaceCommand) async throws {
+        let ticket = try self.enqueue(command)
+        let timer = self.timers.schedule(after: self.timeout) { self.timedOut(ticket) }
+        defer { timer.cancel() }
         do {
-            try await entry.delivery.waitUnlessCancelled().get()
+            try await ticket.delivery.waitUnlessCancelled().get()
         } catch let error as CancellationError {
-            if self.withdraw(entry) { ifWithdrawn() }
+            self.withdraw(ticket)
             throw error
         }
     }
 
-    /// Takes a command back; the room it leaves is for who waits.
-    ///
-    /// - Returns: Whether it was still here.
-    private func withdraw(_ entry: Entry) -> Bool {
-        let (wasHere, writer) = self.state.withLock { state in
-            let before = state.queued.count + state.waiting.count
-            state.queued.removeAll { $0.delivery === entry.delivery }
-            state.waiting.removeAll { $0.delivery === entry.delivery }
-            let wasHere = state.queued.count + state.waiting.count < before
-            state.admitWaiting(capacity: self.capacity)
-            return (wasHere, state.queued.isEmpty ? nil : state.writer.take())
-        }
-        writer?.resume()
-        return wasHere
+    private func timedOut(_ ticket: Ticket) {
+        guard ticket.delivery.value == nil else { return }
+        let wasHere = self.withdraw(ticket)
+        ticket.delivery.resolve(.failure(wasHere ? .notSent(within: self.timeout) : .stillUnknown(self.timeout)))
     }
 
-    /// The writer takes all that is queued, and waits if there is nothing.
+    /// Queues a command, or has it wait for room; never waits itself.
     ///
-    /// - Returns: The commands, or nil when the queue is closed and empty.
-    func next() async -> [Entry]? {
+    /// - Returns: Tells what becomes of it.
+    /// - Throws: ``AgentRuntimeError`` with `streamClosed`.
+    func enqueue(_ command: WorkspaceCommand, for ping: PingWaiters.Ping? = nil) throws(AgentRuntimeError) -> Ticket {
+        let entry = Entry(command: command, ping: ping)
+        let (number, writer) = try self.state.withLock { state throws(AgentRuntimeError) in
+            guard !state.isClosed else { throw .commandNotSent }
+            return (state.entries.append(entry), state.writer.take())
+        }
+        writer?.resume()
+        return Ticket(number: number, delivery: entry.delivery)
+    }
+
+    /// Takes a command back; the room it leaves is for who waits.
+    ///
+    /// - Returns: Whether it was still here; then it is not sent.
+    @discardableResult
+    func withdraw(_ ticket: Ticket) -> Bool { self.state.withLock { $0.entries.withdraw(ticket.number) } != nil }
+
+    /// The writer takes the next command, and waits if there is none.
+    ///
+    /// One at a time: who has not been taken can still be withdrawn.
+    ///
+    /// - Returns: The command, or nil when the queue is closed and empty.
+    func next() async -> Entry? {
         while true {
-            if let entries = self.take() { return entries.isEmpty ? nil : entries }
+            let (entry, isClosed) = self.state.withLock { ($0.entries.popFirst(), $0.isClosed) }
+            if entry != nil || isClosed { return entry }
             await withCheckedContinuation { continuation in
                 let isReady = self.state.withLock { state in
-                    guard state.queued.isEmpty, !state.isClosed else { return true }
+                    guard state.entries.count == 0, !state.isClosed else { return true }
                     state.writer = continuation
                     return false
                 }
                 if isReady { continuation.resume() }
             }
-        }
-    }
-
-    /// - Returns: The queued commands; an empty array at the end, nil when there is nothing yet.
-    private func take() -> [Entry]? {
-        self.state.withLock { state in
-            guard !state.queued.isEmpty else { return state.isClosed ? [] : nil }
-            let entries = state.queued
-            state.queued = []
-            state.admitWaiting(capacity: self.capacity)
-            return entries
         }
     }
 
@@ -113,14 +116,9 @@ final class CommandQueue: Sendable {
     /// - Parameter dropQueued: Whether there is nobody left to send to.
     func close(dropQueued: Bool) {
         let (dropped, writer) = self.state.withLock { state in
+            // Those that waited for room went when it was closed first.
             state.isClosed = true
-            var dropped = state.waiting
-            state.waiting = []
-            if dropQueued {
-                dropped += state.queued
-                state.queued = []
-            }
-            return (dropped, state.writer.take())
+            return (state.entries.dropAll(butFirst: dropQueued ? 0 : self.capacity), state.writer.take())
         }
         writer?.resume()
         for entry in dropped { entry.delivery.resolve(.failure(.commandNotSent)) }
@@ -130,6 +128,16 @@ final class CommandQueue: Sendable {
 extension AgentRuntimeError {
     static var commandNotSent: AgentRuntimeError {
         AgentRuntimeError(.streamClosed, "The stream is closed or closing; the command was not sent.")
+    }
+
+    static func notSent(within timeout: Duration) -> AgentRuntimeError {
+        AgentRuntimeError(.timedOut, "The command was not sent: others before it took more than \(timeout).")
+    }
+
+    static func stillUnknown(_ timeout: Duration) -> AgentRuntimeError {
+        let message =
+            "The system has not taken the command within \(timeout): the runtime does not read; it may come yet."
+        return AgentRuntimeError(.deliveryUnknown, message)
     }
 
     /// What became of a command whose message was not confirmed.

@@ -5,13 +5,15 @@ public import WorkspaceProtocol
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.
 @usableFromInline
 final class CurrentEvents {
+    /// Kept alive: who iterates refers to the stream.
+    private let stream: WorkspaceStream
     @usableFromInline let mailbox: BatchMailbox<[WorkspaceEvent]>
     // Unchecked: an iterator is not Sendable, so one task uses it.
     @exclusivity(unchecked) private var events: [WorkspaceEvent] = []
     /// The first event that was not given out yet.
     @exclusivity(unchecked) private var index = 0
 
-    init(mailbox: BatchMailbox<[WorkspaceEvent]>) { self.mailbox = mailbox }
+    init(stream: WorkspaceStream) { (self.stream, self.mailbox) = (stream, stream.core.events.mailbox) }
 
     deinit {
         let rest = Array(self.events[self.index...])

@@ -1,58 +1,176 @@
 import WebSocketTransport
 
-/// Who waits for a pong.
-///
-/// agentctl's ping carries no id and is answered in order: the oldest waiter is answered first.
+/// Who waits for a pong: drives ``PingOrder`` behind one lock.
 final class PingWaiters: Sendable {
     typealias Answer = Outcome<Result<Duration, any Error>>
 
-    private struct Entry {
-        var answer: Answer
-        var sentAt: ContinuousClock.Instant
+    /// One call.
+    struct Ping: Sendable {
+        let id: PingOrder.ID
+        let begunAt: Duration
+        let answer: Answer
     }
 
     private struct State {
-        var entries: [Entry] = []
+        var order: PingOrder
+        var lastID: PingOrder.ID = 0
+        var answers: [PingOrder.ID: Answer] = [:]
         var isEnded = false
+        /// Whether pongs that came need time, and what measures it.
+        var isInDoubt = false
+        var timer: (any RuntimeTimer)?
     }
 
-    private let state = Locked(State())
+    /// How long no further pong has to come until those that came are believed to be the answers.
+    private static let patience = Duration.seconds(1)
 
-    /// Somebody is about to send a ping.
+    private let state: Locked<State>
+    private let timers: any RuntimeTimers
+    /// Sends a WebSocket Ping, and calls back when it is answered with the number of messages received before.
+    private let sendMarker: @Sendable (@escaping @Sendable (Int) -> Void) -> Void
+    private let begin = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - timeout: How long a ping is waited for; four times that it is owed an answer.
+    ///   - timers: How time passes.
+    ///   - sendMarker: Sends a WebSocket Ping, and calls back when it is answered.
+    init(
+        timeout: Duration,
+        timers: any RuntimeTimers,
+        sendMarker: @escaping @Sendable (@escaping @Sendable (Int) -> Void) -> Void
+    ) {
+        self.state = Locked(State(order: PingOrder(maximumAge: timeout * 4)))
+        self.timers = timers
+        self.sendMarker = sendMarker
+    }
+
+    /// How many pings are kept, whether anybody waits for them or not.
+    var count: Int { self.state.withLock { max($0.order.count, $0.answers.count) } }
+
+    private var now: Duration { self.begin.duration(to: .now) }
+
+    /// Somebody wants to ping.
     ///
-    /// - Returns: What resolves when its pong comes; who gives up simply stops waiting, so that the pongs still match.
-    func begin() throws -> Answer {
-        let answer = Answer()
-        try self.state.withLock { state in
-            guard !state.isEnded else { throw AgentRuntimeError.commandNotSent }
-            state.entries.append(Entry(answer: answer, sentAt: .now))
+    /// - Returns: The call, and whether a ping is to be sent for it: not while too many are owed an answer.
+    /// - Throws: ``AgentRuntimeError`` when no pong will come any more.
+    func newPing() throws(AgentRuntimeError) -> (ping: Ping, isToBeSent: Bool) {
+        let (answer, now) = (Answer(), self.now)
+        return try self.state.withLock { state throws(AgentRuntimeError) in
+            guard !state.isEnded else { throw .commandNotSent }
+            state.lastID += 1
+            state.answers[state.lastID] = answer
+            return (Ping(id: state.lastID, begunAt: now, answer: answer), state.order.allowsSending(now: now))
         }
-        return answer
+    }
+
+    /// The writer is about to hand the ping to the connection.
+    func sends(_ ping: Ping) {
+        let now = self.now
+        self.perform { state in
+            state.order.sends(ping.id, begunAt: ping.begunAt, now: now)
+            // Its caller may have gone after the writer had taken it.
+            if state.answers[ping.id] == nil { state.order.stopsWaiting(ping.id) }
+            return []
+        }
+    }
+
+    /// It is on its way.
+    func queued(_ ping: Ping) {
+        self.perform { state in
+            state.order.queued(ping.id)
+            return []
+        }
     }
 
     /// The ping was not sent after all.
-    func withdraw(_ answer: Answer) {
-        self.state.withLock { state in state.entries.removeAll { $0.answer === answer } }
+    func fail(_ ping: Ping, _ error: AgentRuntimeError) {
+        self.perform { state in
+            state.order.withdraw(ping.id)
+            state.answers[ping.id] = nil
+            return []
+        }
+        ping.answer.resolve(.failure(error))
     }
 
-    /// A pong came.
-    func receivedPong() {
-        let entry = self.state.withLock { state in state.entries.isEmpty ? nil : state.entries.removeFirst() }
-        guard let entry else { return }
-        entry.answer.resolve(.success(.now - entry.sentAt))
+    /// A pong came, as this message since the stream was opened, 1 for the first.
+    func receivedPong(message: Int) {
+        let now = self.now
+        self.perform { $0.order.receivedPong(message: message, now: now) }
+    }
+
+    /// The time of a call is over for which no ping was sent.
+    func giveUp(_ ping: Ping, _ error: AgentRuntimeError) {
+        self.state.withLock { $0.answers[ping.id] = nil }
+        ping.answer.resolve(.failure(error))
+    }
+
+    /// The time of a ping is over; its caller gets the answer that came, if it was in doubt, or else the error.
+    func timedOut(_ ping: Ping, _ error: AgentRuntimeError) {
+        self.perform { state in
+            let answered = state.order.timedOut(ping.id)
+            if !answered.contains(where: { $0.id == ping.id }) { state.answers[ping.id] = nil }
+            return answered
+        }
+        ping.answer.resolve(.failure(error))
+    }
+
+    /// The task that waited was cancelled.
+    func cancelled(_ ping: Ping) {
+        self.perform { state in
+            state.order.stopsWaiting(ping.id)
+            state.answers[ping.id] = nil
+            return []
+        }
     }
 
     /// No pong will come any more.
     func end() {
-        let entries = self.state.withLock { state in
+        let (answers, timer) = self.state.withLock { state in
             state.isEnded = true
-            defer { state.entries = [] }
-            return state.entries
+            state.isInDoubt = false
+            defer { state.answers = [:] }
+            return (state.answers.values, state.timer.take())
         }
-        for entry in entries { entry.answer.resolve(.failure(AgentRuntimeError.commandNotSent)) }
+        timer?.cancel()
+        let error = AgentRuntimeError(.streamClosed, "The stream ended before the runtime answered the ping.")
+        for answer in answers { answer.resolve(.failure(error)) }
     }
-}
 
-extension ContinuousClock.Instant {
-    fileprivate static func - (later: Self, earlier: Self) -> Duration { earlier.duration(to: later) }
+    // MARK: Lock, decide, unlock, act
+
+    private func perform(_ step: (inout State) -> [PingOrder.Answered]) {
+        var answers: [(Answer, Duration)] = []
+        let (wantsMarker, startsTimer, stale) = self.state.withLock { state in
+            for answered in step(&state) {
+                guard let answer = state.answers.removeValue(forKey: answered.id) else { continue }
+                answers.append((answer, answered.roundTrip))
+            }
+            guard !state.isEnded else { return (false, false, (any RuntimeTimer)?.none) }
+            let wasInDoubt = state.isInDoubt
+            state.isInDoubt = state.order.isInDoubt
+            let stale = state.isInDoubt ? nil : state.timer.take()
+            return (state.order.beginMarker(), state.isInDoubt && !wasInDoubt, stale)
+        }
+        stale?.cancel()
+        for (answer, roundTrip) in answers { answer.resolve(.success(roundTrip)) }
+        if wantsMarker { self.sendMarker { messages in self.markerAnswered(after: messages) } }
+        if startsTimer { self.startTimer() }
+    }
+
+    private func markerAnswered(after messages: Int) {
+        self.perform { state in
+            state.order.markerAnswered(after: messages)
+            return []
+        }
+    }
+
+    private func startTimer() {
+        let timer = self.timers.schedule(after: Self.patience) { self.perform { $0.order.settle() } }
+        let isStale = self.state.withLock { state in
+            guard state.isInDoubt, !state.isEnded, state.timer == nil else { return true }
+            state.timer = timer
+            return false
+        }
+        if isStale { timer.cancel() }
+    }
 }

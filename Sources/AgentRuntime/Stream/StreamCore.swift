@@ -11,7 +11,8 @@ final class StreamCore: Sendable {
     private let settings: ClientSettings
     let events: EventQueue
     let commands: CommandQueue
-    let pings = PingWaiters()
+    let pings: PingWaiters
+    let timers: any RuntimeTimers
     /// Known when a close was requested or the connection ended: tasks may still be leaving.
     let closeRequested = Outcome<WorkspaceStreamEnd>()
     /// Known when no task, socket or timer of the stream is left, and the client has let go of it.
@@ -20,9 +21,15 @@ final class StreamCore: Sendable {
     let writing = TaskActivity(.waitingForCommands)
     private let counters = Locked(WorkspaceStreamStatistics())
 
-    init(id: StreamBarrier.StreamID, connection: any RuntimeConnection, settings: ClientSettings) {
+    init(
+        id: StreamBarrier.StreamID,
+        connection: any RuntimeConnection,
+        settings: ClientSettings,
+        timers: any RuntimeTimers
+    ) {
         self.id = id
         self.connection = connection
+        self.timers = timers
         self.settings = settings
         let configuration = settings.configuration
         self.events = EventQueue(
@@ -30,7 +37,12 @@ final class StreamCore: Sendable {
             maximumBytes: configuration.maximumQueuedBytes,
             receiveQueue: configuration.connection.receiveQueue
         )
-        self.commands = CommandQueue(capacity: configuration.maximumQueuedCommands)
+        self.commands = CommandQueue(
+            capacity: configuration.maximumQueuedCommands,
+            timeout: configuration.commandTimeout,
+            timers: timers
+        )
+        self.pings = PingWaiters(timeout: configuration.pingTimeout, timers: timers) { connection.mark($0) }
     }
 
     var configuration: AgentRuntimeConfiguration { self.settings.configuration }
@@ -59,9 +71,11 @@ final class StreamCore: Sendable {
         // On the thread that has just read the bytes: waking another one costs more than decoding a few events.
         await withTaskExecutorPreference(self.connection.executor) {
             var wasFilled = false
+            var messages = 0
             while let batch = try? await inbound.nextMessagesUncancelled() {
                 self.reading.enter(.decoding)
-                wasFilled = self.deliver(batch, wasFilled: wasFilled)
+                wasFilled = self.deliver(batch, after: messages, wasFilled: wasFilled)
+                messages &+= batch.count
                 if wasFilled {
                     self.reading.enter(.waitingForRoom)
                     await self.events.waitForRoom()
@@ -84,9 +98,10 @@ final class StreamCore: Sendable {
     ///
     /// - Parameters:
     ///   - batch: The messages of one read.
+    ///   - messages: How many came before.
     ///   - wasFilled: Whether the batch before filled the queue.
     /// - Returns: Whether this one did: then the next one waits for room.
-    private func deliver(_ batch: MessageBatch, wasFilled: Bool) -> Bool {
+    private func deliver(_ batch: MessageBatch, after messages: Int, wasFilled: Bool) -> Bool {
         self.settings.configuration.onBatch?(batch)
         var events: [WorkspaceEvent] = []
         events.reserveCapacity(batch.count)
@@ -95,8 +110,8 @@ final class StreamCore: Sendable {
         for message in batch {
             let event = decoder.decode(message)
             counted.count(event, kind: message.kind)
-            if case .pong = event.content { self.pings.receivedPong() }
             events.append(event)
+            if case .pong = event.content { self.pings.receivedPong(message: messages + events.count) }
         }
         counted.bytes = batch.byteCount
         let outcome = self.events.put(events, bytes: counted.bytes, wasFilled: wasFilled) { self.connection.resume($0) }
@@ -121,9 +136,9 @@ final class StreamCore: Sendable {
     ///
     /// - Returns: Why none can be sent.
     func write() async -> (any Error)? {
-        while let entries = await self.commands.next() {
+        while let entry = await self.commands.next() {
             self.writing.enter(.sending)
-            if let failure = await self.write(entries) { return failure }
+            if let failure = await self.write(entry) { return failure }
             self.writing.enter(.waitingForCommands)
         }
         return nil
@@ -138,19 +153,6 @@ final class StreamCore: Sendable {
         self.writing.enter(.closing)
         await self.connection.close(.normalClosure)
         return .finished
-    }
-
-    /// - Returns: What failed; from there on nothing was sent.
-    private func write(_ entries: [CommandQueue.Entry]) async -> (any Error)? {
-        var failure: (any Error)?
-        for entry in entries {
-            guard failure == nil else {
-                entry.delivery.resolve(.failure(.commandNotSent))
-                continue
-            }
-            failure = await self.write(entry)
-        }
-        return failure
     }
 
     private func giveUp(_ failure: any Error) async -> WriterExit {
@@ -168,8 +170,11 @@ final class StreamCore: Sendable {
     /// - Returns: Why nothing can be written any more, or nil.
     private func write(_ entry: CommandQueue.Entry) async -> (any Error)? {
         let frame = WorkspaceEventEncoder().encode(entry.command, timestamp: UnixClock.milliseconds())
+        // Before: its pong may be here sooner than the writer is back.
+        if let ping = entry.ping { self.pings.sends(ping) }
         do {
             let receipt = try await self.connection.queue(WebSocketMessage(utf8Text: frame))
+            if let ping = entry.ping { self.pings.queued(ping) }
             receipt.whenKnown { outcome in
                 entry.delivery.resolve(outcome.mapError { AgentRuntimeError(delivering: $0) })
             }

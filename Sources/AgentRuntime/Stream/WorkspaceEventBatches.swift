@@ -10,16 +10,17 @@ public struct WorkspaceEventBatches: AsyncSequence, Sendable {
     /// One batch: one event or more.
     public typealias Element = [WorkspaceEvent]
 
-    let mailbox: BatchMailbox<[WorkspaceEvent]>
+    /// Kept alive: who iterates refers to the stream.
+    let stream: WorkspaceStream
 
     /// Creates an iterator; the events are shared among all iterators of the stream.
-    public func makeAsyncIterator() -> Iterator { Iterator(mailbox: self.mailbox) }
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: self.stream) }
 
     /// Waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
         @usableFromInline let batch: CurrentEvents
 
-        init(mailbox: BatchMailbox<[WorkspaceEvent]>) { self.batch = CurrentEvents(mailbox: mailbox) }
+        init(stream: WorkspaceStream) { self.batch = CurrentEvents(stream: stream) }
 
         /// The next batch.
         ///

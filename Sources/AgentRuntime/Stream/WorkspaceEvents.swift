@@ -8,22 +8,28 @@ public import WorkspaceProtocol
 /// event after the last one it got. Messages that can't be understood are events too, and never end the sequence.
 ///
 /// The sequence ends when the stream was closed by either end, and throws when it failed; events that came before the
-/// end are delivered first, also after ``WorkspaceStream/close()``. Cancelling the task that waits throws
-/// `CancellationError` and leaves the stream usable.
+/// end are delivered first, also after ``WorkspaceStream/close()``. The end of the events is the end of the stream: it
+/// is *drained* then, and its client can open another one. Cancelling the task that waits throws `CancellationError`
+/// and leaves the stream usable.
+///
+/// The sequence and its iterators keep the stream, and with it the client, alive.
 public struct WorkspaceEvents: AsyncSequence, Sendable {
     /// One event.
     public typealias Element = WorkspaceEvent
 
-    let mailbox: BatchMailbox<[WorkspaceEvent]>
+    /// Kept alive: who iterates refers to the stream.
+    let stream: WorkspaceStream
+
+    var mailbox: BatchMailbox<[WorkspaceEvent]> { self.stream.core.events.mailbox }
 
     /// Creates an iterator; the events are shared among all iterators of the stream.
-    public func makeAsyncIterator() -> Iterator { Iterator(mailbox: self.mailbox) }
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: self.stream) }
 
     /// Serves a batch of events without suspending, then waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
         @usableFromInline let batch: CurrentEvents
 
-        init(mailbox: BatchMailbox<[WorkspaceEvent]>) { self.batch = CurrentEvents(mailbox: mailbox) }
+        init(stream: WorkspaceStream) { self.batch = CurrentEvents(stream: stream) }
 
         /// The next event.
         ///

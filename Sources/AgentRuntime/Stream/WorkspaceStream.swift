@@ -5,23 +5,30 @@ import WorkspaceProtocol
 ///
 /// Any task may send, ping, close or abort at any time; one task at a time iterates over ``events``. The stream lives
 /// until it is closed, its client is closed, or its connection ends. Nothing reconnects it: open another one.
+///
+/// The stream keeps its client alive, and its ``events``, ``batches`` and ``states``, with their iterators, keep the stream alive:
+/// whoever holds any of them needs nothing else. A stream that nobody holds any more in any of these ways is closed,
+/// without anybody who waits for that.
 public final class WorkspaceStream: Sendable {
-    private let core: StreamCore
-    private let client: ClientCore
+    let core: StreamCore
+    private let owner: AgentRuntimeClient
+    private var client: ClientCore { self.owner.core }
 
-    init(core: StreamCore, client: ClientCore) {
+    init(core: StreamCore, owner: AgentRuntimeClient) {
         self.core = core
-        self.client = client
+        self.owner = owner
     }
+
+    deinit { self.client.close(self.core, .closed) }
 
     /// The events, in the order of the wire.
     ///
     /// Reading stops when ``AgentRuntimeConfiguration/maximumQueuedEvents`` or
     /// ``AgentRuntimeConfiguration/maximumQueuedBytes`` is reached, and resumes at half of it.
-    public var events: WorkspaceEvents { WorkspaceEvents(mailbox: self.core.events.mailbox) }
+    public var events: WorkspaceEvents { WorkspaceEvents(stream: self) }
 
     /// The events, those of one read of the socket at a time: the same as ``events``, for who follows very many.
-    public var batches: WorkspaceEventBatches { WorkspaceEventBatches(mailbox: self.core.events.mailbox) }
+    public var batches: WorkspaceEventBatches { WorkspaceEventBatches(stream: self) }
 
     /// Runs tasks on the thread that reads the stream, between its reads and writes.
     ///
@@ -42,7 +49,7 @@ public final class WorkspaceStream: Sendable {
     public var state: WorkspaceStreamState { self.client.state(of: self.core) }
 
     /// The states from now on: the current one at once, then every change, the last being `drained`.
-    public var states: WorkspaceStreamStates { WorkspaceStreamStates(core: self.core) }
+    public var states: WorkspaceStreamStates { WorkspaceStreamStates(stream: self) }
 
     /// What the stream has counted so far.
     public var statistics: WorkspaceStreamStatistics { self.core.statistics }
@@ -58,12 +65,13 @@ public final class WorkspaceStream: Sendable {
 
     /// Types into the default shell of the workspace; lost without an error if there is none.
     ///
-    /// Returns when the system has taken the command. Commands of several tasks wait for each other while
+    /// Returns when the system has taken the command, or ``AgentRuntimeConfiguration/commandTimeout`` is over: a command
+    /// that is still queued then is not sent. Commands of several tasks wait for each other while
     /// ``AgentRuntimeConfiguration/maximumQueuedCommands`` are queued. A close sends what is queued first.
     ///
     /// - Parameter text: Written verbatim; a carriage return is what the Enter key sends.
     /// - Throws: ``AgentRuntimeError`` with `streamClosed` or `timedOut` (it was not sent) or `deliveryUnknown` (the
-    ///   runtime may have it or not). `CancellationError`: it may have been sent if it was not queued here any more.
+    ///   runtime may have it, or get it yet, or not). `CancellationError`: it may have been sent if it was not queued here any more.
     public func sendShellInput(_ text: String) async throws {
         try await self.core.commands.send(.shellInput(text))
     }
@@ -86,24 +94,14 @@ public final class WorkspaceStream: Sendable {
 
     /// Sends agentctl's `ping` and waits for its `pong`, which also appears among the events.
     ///
+    /// The call as a whole takes at most ``AgentRuntimeConfiguration/pingTimeout``; a ping that is still queued then is
+    /// not sent. A pong carries no id: pongs answer pings in their order. One that is late answers nobody, and one that
+    /// never comes costs the next ping up to a second: that long it is not sure whose the first pong is. While 64 pings
+    /// are unanswered, no other is sent.
+    ///
     /// - Returns: The time between them; the way through our own queues included.
     /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
-    public func ping() async throws -> Duration {
-        let answer = try self.core.pings.begin()
-        do {
-            try await self.core.commands.send(.ping) { self.core.pings.withdraw(answer) }
-        } catch let error as AgentRuntimeError {
-            self.core.pings.withdraw(answer)
-            throw error
-        }
-        let timeout = self.core.configuration.pingTimeout
-        let timer = self.client.schedule(after: timeout) {
-            let error = AgentRuntimeError(.timedOut, "The runtime did not answer a ping within \(timeout).")
-            answer.resolve(.failure(error))
-        }
-        defer { timer.cancel() }
-        return try await answer.waitUnlessCancelled().get()
-    }
+    public func ping() async throws -> Duration { try await self.core.ping() }
 
     /// Closes the stream: sends what is queued, performs the closing handshake, and waits until it is drained.
     ///

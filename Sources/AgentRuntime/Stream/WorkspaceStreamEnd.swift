@@ -6,11 +6,11 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
     /// The first cause.
     public enum Reason: Sendable {
         // Indirect: each stream has room for several ends before it has one.
-        /// ``WorkspaceStream/close()`` was called.
+        /// ``WorkspaceStream/close()`` was called, or nobody held the stream any more.
         case closed
         /// ``WorkspaceStream/abort()`` was called.
         case aborted
-        /// ``AgentRuntimeClient/close()`` was called, or the client went away.
+        /// ``AgentRuntimeClient/close()`` was called.
         case closedByClient
         /// The server closed the connection by a closing handshake; its code and reason are inside.
         indirect case closedByServer(WebSocketClosure)

@@ -2,24 +2,26 @@ import WebSocketTransport
 
 /// The states of a stream from now on; ends after `drained`.
 ///
-/// Any number of tasks may watch at the same time; watching holds nothing open.
+/// Any number of tasks may watch at the same time. The sequence and its iterators keep the stream alive.
 public struct WorkspaceStreamStates: AsyncSequence, Sendable {
     /// One state.
     public typealias Element = WorkspaceStreamState
 
-    let core: StreamCore
+    let stream: WorkspaceStream
 
     /// Creates an iterator of its own.
-    public func makeAsyncIterator() -> Iterator { Iterator(core: self.core) }
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: self.stream) }
 
     /// Waits for one state after the other.
     public struct Iterator: AsyncIteratorProtocol {
         private enum Position { case start, open, closing, drained }
 
-        private let core: StreamCore
+        /// Kept alive: who watches refers to the stream.
+        private let stream: WorkspaceStream
+        private var core: StreamCore { self.stream.core }
         private var position = Position.start
 
-        init(core: StreamCore) { self.core = core }
+        init(stream: WorkspaceStream) { self.stream = stream }
 
         /// The current state first, then the next change.
         ///

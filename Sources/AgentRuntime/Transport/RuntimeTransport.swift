@@ -46,6 +46,11 @@ package protocol RuntimeConnection: Sendable {
     /// - Returns: Tells what becomes of the message; it resolves at the latest when the connection ends.
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt
 
+    /// Sends a WebSocket Ping behind all that is queued.
+    ///
+    /// - Parameter answered: Called once, if it is answered, with the number of messages received before; must not wait.
+    func mark(_ answered: @escaping @Sendable (Int) -> Void)
+
     /// Performs the closing handshake in bounded time.
     func close(_ code: CloseCode) async
 
@@ -60,4 +65,5 @@ extension RuntimeConnection {
     package var compressionRatio: Double? { nil }
     package var executor: (any TaskExecutor)? { nil }
     package func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter) { waiter.resume(.more) }
+    package func mark(_ answered: @escaping @Sendable (Int) -> Void) {}
 }

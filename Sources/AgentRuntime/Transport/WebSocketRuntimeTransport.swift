@@ -58,6 +58,7 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
     var inbound: BatchMailbox<MessageBatch> { self.connection.inbound }
 
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt { try await self.connection.queue(message) }
+    func mark(_ answered: @escaping @Sendable (Int) -> Void) { self.connection.mark(answered) }
     func close(_ code: CloseCode) async { await self.connection.close(code) }
     func abort(after delay: Duration) { self.connection.abort(after: delay) }
     func waitUntilClosed() async -> WebSocketClosure { await self.connection.waitUntilClosedUncancelled() }

@@ -91,6 +91,18 @@ public final class WebSocketConnection: Sendable {
         }
     }
 
+    /// Sends a Ping: a peer that answers in order has answered all that was sent before when its Pong comes.
+    ///
+    /// - Parameter answered: Called once, on the event loop, if the Pong comes, with the number of messages that were
+    ///   received before the read that brought it.
+    package func mark(_ answered: @escaping @Sendable (Int) -> Void) {
+        let answer = Outcome<Result<Duration, any Error>>()
+        answer.whenKnown { [core] outcome in
+            if case .success = outcome { answered(core.received.total.messages) }
+        }
+        self.core.ping(answer)
+    }
+
     /// Closes: sends what is queued and a Close frame, waits for the peer's, ends the socket.
     ///
     /// Bounded by ``ConnectionConfiguration/Closing``, then the socket is cut. Calling it again, or from several

@@ -13,6 +13,7 @@ struct StreamBarrierTests {
         var isClosed: Bool { self.value.isClosed }
 
         func open() -> StreamBarrier.OnOpen { self.value.open() }
+        func cancelDial(_ id: StreamBarrier.StreamID) -> Bool { self.value.cancelDial(id) }
         func dialSucceeded(_ id: StreamBarrier.StreamID) -> StreamBarrier.OnDialSucceeded {
             self.value.dialSucceeded(id)
         }
@@ -50,7 +51,7 @@ struct StreamBarrierTests {
         #expect(barrier.state(of: id)?.description == "open")
     }
 
-    @Test("A second stream is refused while one is dialling, open, or not yet drained")
+    @Test("A second stream is refused while one is dialling or open, and waits for one that is on its way out")
     func refusesASecondStream() throws {
         let barrier = Box()
         guard case .dial(let id) = barrier.open() else { throw Unexpected() }
@@ -58,12 +59,30 @@ struct StreamBarrierTests {
         _ = barrier.dialSucceeded(id)
         #expect(barrier.open() == .refuseOpen)
         #expect(barrier.close(id, .closed) == .shutDown)
-        #expect(barrier.open() == .refuseOpen)
+        #expect(barrier.open() == .wait(id))
         #expect(barrier.left(id, .reader) == nil)
-        #expect(barrier.open() == .refuseOpen)
+        #expect(barrier.open() == .wait(id))
         #expect(barrier.left(id, .writer) != nil)
         guard case .dial(let next) = barrier.open() else { throw Unexpected() }
         #expect(next != id)
+    }
+
+    @Test("A dial whose opener has gone is told to end once, is discarded, and the next opener waits for it")
+    func cancelsADial() throws {
+        let barrier = Box()
+        guard case .dial(let id) = barrier.open() else { throw Unexpected() }
+        #expect(barrier.cancelDial(id))
+        #expect(!barrier.cancelDial(id))
+        #expect(barrier.open() == .wait(id))
+        #expect(barrier.dialSucceeded(id) == .discard)
+        #expect(barrier.open() == .wait(id))
+        #expect(barrier.dialEnded(id))
+        guard case .dial(let next) = barrier.open() else { throw Unexpected() }
+        _ = barrier.dialSucceeded(next)
+        #expect(!barrier.cancelDial(next))
+        #expect(barrier.state(of: next)?.description == "open")
+        _ = barrier.closeClient()
+        #expect(barrier.open() == .refuseClosed)
     }
 
     @Test("A dial that succeeds after the client was closed is discarded, and the slot is free only when it has ended")

@@ -111,4 +111,111 @@ struct OpeningTests {
         let error = await #expect(throws: AgentRuntimeError.self) { try await opening.value }
         #expect(error?.code == .closedWhileDialling)
     }
+
+    @Test(
+        "Opening waits for a stream that was told to end, however it was, and begins no dial before",
+        arguments: [0, 1, 2]
+    )
+    func waitsForAClosingStream(ending: Int) async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.ignoreClose()
+        switch ending {
+        case 0: break
+        case 1: connection.ignoreAbort()
+        default: connection.refuseSends()
+        }
+        let closing = Task { ending == 1 ? await stream.abort() : await stream.close() }
+        _ = try await stream.waitUntilCloseRequested()
+        let opening = Task { try await fixture.client.openWorkspaceStream() }
+        try await eventually("the opener waits") { fixture.timers.delays.filter { $0 == .seconds(6) }.count == 2 }
+        #expect(fixture.transport.dials.filter(\.isStarted).count == 1)
+        connection.end()
+        #expect(await closing.value.leftBehind.isEmpty)
+        try await fixture.dial(1).succeed()
+        #expect(try await opening.value.state.description == "open")
+        #expect(fixture.timers.delays.isEmpty)
+    }
+
+    @Test("Open, loop to the end, open again: it works each time, over real sockets", arguments: [true, false])
+    func opensAgainAfterTheLoop(isCut: Bool) async throws {
+        let server = try await WebSocketServer.bind()
+        async let running: Void = server.run { request in
+            guard let connection = try? await request.accept() else { return }
+            try? await connection.send(text: #"{"type":"connected","timestamp":1}"#)
+            if isCut { connection.abort() } else { await connection.close(.goingAway) }
+        }
+        let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:\(server.port)"))
+        for _ in 0..<100 {
+            let stream: WorkspaceStream
+            do {
+                stream = try await client.openWorkspaceStream()
+            } catch let error as AgentRuntimeError where error.code != .alreadyOpen && isCut {
+                // The connection was cut before its 101 was read.
+                continue
+            }
+            do { for try await _ in stream.events {} } catch { #expect(isCut) }
+            #expect(stream.state.isDrained)
+            #expect(client.tasks.isEmpty)
+        }
+        await client.close()
+        await server.shutDown()
+        await running
+    }
+
+    @Test("An opener that waits is bounded by the time of a close, and told what is still there")
+    func boundsTheWait() async throws {
+        let fixture = try ClientFixture { $0.closeTimeout = .seconds(3) }
+        let (stream, connection) = try await fixture.open()
+        connection.ignoreAbort()
+        let closing = Task { await stream.close() }
+        try await eventually("the writer closes") { connection.closeCodes.count == 1 }
+        let opening = Task { try await fixture.client.openWorkspaceStream() }
+        try await eventually("both wait") { fixture.timers.delays == [.seconds(4), .seconds(4)] }
+        fixture.timers.fireAll()
+        let error = await #expect(throws: AgentRuntimeError.self) { try await opening.value }
+        #expect(error?.code == .alreadyOpen)
+        #expect(error?.message.contains("reader: receiving") == true)
+        #expect(await closing.value.leftBehind.count == 2)
+        connection.end()
+    }
+
+    @Test("An opener that waits can be cancelled, and hears at once that the client was closed")
+    func endsTheWait() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.ignoreAbort()
+        let closing = Task { await stream.close() }
+        _ = try await stream.waitUntilCloseRequested()
+        let cancelled = Task { try await fixture.client.openWorkspaceStream() }
+        let refused = Task { try await fixture.client.openWorkspaceStream() }
+        try await eventually("all wait") { fixture.timers.delays.count == 3 }
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        let closingClient = Task { await fixture.client.close() }
+        let error = await #expect(throws: AgentRuntimeError.self) { try await refused.value }
+        #expect(error?.code == .clientClosed)
+        connection.end()
+        _ = await closing.value
+        #expect(await closingClient.value.isEmpty)
+        #expect(fixture.transport.dials.filter(\.isStarted).count == 1)
+        #expect(fixture.timers.delays.isEmpty)
+    }
+
+    @Test("Opening again right after the opener was cancelled waits until nothing is left of the first attempt")
+    func opensBehindACancelledOpener() async throws {
+        let fixture = try ClientFixture()
+        let first = Task { try await fixture.client.openWorkspaceStream() }
+        let dial = try await fixture.dial()
+        dial.ignoreCancel()
+        first.cancel()
+        try await eventually("the dial is told to end") { dial.isCancelled }
+        let second = Task { try await fixture.client.openWorkspaceStream() }
+        try await eventually("the second opener waits") { fixture.timers.delays.count == 1 }
+        let late = dial.succeed()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(late.isClosed)
+        try await fixture.dial(1).succeed()
+        #expect(try await second.value.state.description == "open")
+    }
 }

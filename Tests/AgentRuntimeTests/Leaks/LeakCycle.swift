@@ -7,7 +7,7 @@ import WorkspaceProtocol
 /// One life of a client and its stream, over real sockets.
 struct LeakCycle {
     /// How the stream ends.
-    private enum Ending: CaseIterable { case close, abort, closeClient, cancelOpener, dropClient }
+    private enum Ending: CaseIterable { case close, abort, closeClient, cancelOpener, drop }
 
     let endpoint: RuntimeEndpoint
     let number: Int
@@ -18,24 +18,38 @@ struct LeakCycle {
     func run(isWatched: Bool) async throws -> [WeakReference] {
         var configuration = AgentRuntimeConfiguration()
         configuration.connection.keepalive?.interval = .seconds(30)
-        var client: AgentRuntimeClient? = try AgentRuntimeClient(endpoint: self.endpoint, configuration: configuration)
+        let client: AgentRuntimeClient? = try AgentRuntimeClient(endpoint: self.endpoint, configuration: configuration)
         let ending = Ending.allCases[self.number % Ending.allCases.count]
         guard ending != .cancelOpener else { return try await self.cancelOpener(try #require(client), isWatched) }
+        guard ending != .drop else { return try await Self.drop(client, isWatched) }
         let stream = try #require(try await client?.openWorkspaceStream())
-        try Self.check(try await stream.events.first { _ in true }?.type == .connected, "the first event")
-        try await stream.sendShellInput("x")
+        try await Self.use(stream)
         let references = isWatched ? try Self.references(to: stream, of: client) : []
         switch ending {
-        case .close, .cancelOpener: await stream.close()
+        case .close, .cancelOpener, .drop: await stream.close()
         case .abort: await stream.abort()
         case .closeClient: await client?.close()
-        case .dropClient:
-            client = nil
-            _ = try await stream.waitUntilDrained()
         }
         try Self.check(stream.state.isDrained, "the stream is drained")
         try Self.check(stream.isConnectionClosed, "the connection is closed")
         try Self.check(client?.tasks.isEmpty ?? true, "no task is left")
+        return references
+    }
+
+    private static func use(_ stream: WorkspaceStream) async throws {
+        try self.check(try await stream.events.first { _ in true }?.type == .connected, "the first event")
+        try await stream.sendShellInput("x")
+    }
+
+    /// Nobody closes anything: the client goes first, the events are the last that is held.
+    private static func drop(_ client: consuming AgentRuntimeClient?, _ isWatched: Bool) async throws -> [WeakReference]
+    {
+        let stream = try #require(try await client?.openWorkspaceStream())
+        let references = isWatched ? try self.references(to: stream, of: client) : []
+        let events = stream.events
+        _ = consume client
+        try self.check(try await events.first { _ in true }?.type == .connected, "the first event")
+        try await stream.sendShellInput("x")
         return references
     }
 
@@ -64,7 +78,7 @@ struct LeakCycle {
         of client: AgentRuntimeClient?
     ) throws -> [WeakReference] {
         let core = try self.object(in: stream, "core")
-        let clientCore = try self.object(in: stream, "client")
+        let clientCore = try self.object(in: stream, "owner", "core")
         let connection = try self.object(in: core, "connection", "connection")
         let connectionCore = try self.object(in: connection, "core")
         let all = [stream, core, clientCore, connection, connectionCore] + [client].compactMap { $0 }

@@ -14,6 +14,8 @@ struct BarrierUnderTest {
         case takesStaleNames
         case lastCauseWins
         case opensWhileAnotherOneCloses
+        case refusesWhileAnotherOneCloses
+        case publishesForWhomHasGone
         case keepsTheSlotOfAFailedDial
         case endsTwice
     }
@@ -39,7 +41,14 @@ struct BarrierUnderTest {
         {
             for task in [StreamTask.reader, .writer] { _ = self.barrier.left(id, task) }
         }
-        return self.barrier.open()
+        let decision = self.barrier.open()
+        if self.fault == .refusesWhileAnotherOneCloses, case .wait = decision { return .refuseOpen }
+        return decision
+    }
+
+    mutating func cancelDial(_ id: StreamID) -> Bool {
+        defer { self.fingerprint = self.takeFingerprint() }
+        return self.fault == .publishesForWhomHasGone ? true : self.barrier.cancelDial(self.name(id))
     }
 
     mutating func dialSucceeded(_ id: StreamID) -> StreamBarrier.OnDialSucceeded {

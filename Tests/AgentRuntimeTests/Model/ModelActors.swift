@@ -11,6 +11,10 @@ enum ModelActors {
             case opened
             /// The caller has an error, and nothing of the attempt is left.
             case ended
+            /// Another stream, `stream`, has to leave first.
+            case waiting
+            /// It was told to look at the slot again.
+            case asking
         }
 
         var step = Step.idle
@@ -81,14 +85,17 @@ enum ModelActors {
         var isDrained = false
         /// Those who wait for the slot were released.
         var isGone = false
+        /// The loops over its events were told the end.
+        var eventsHaveEnded = false
 
-        /// 16 bits; one and the same for every stream that is over.
+        /// 17 bits; one and the same for every stream that is over.
         var key: UInt64 {
-            guard self.reader != .gone || self.writer != .gone || !self.isDrained else { return 0xFFFF }
+            guard self.reader != .gone || self.writer != .gone || !self.isDrained else { return 0x1FFFF }
             var key = self.connection.rawValue | self.reader.rawValue << 3 | self.writer.rawValue << 6
             key |= (self.reason?.rawValue ?? 0) << 9
             key |= (self.dialIsTold ? 1 : 0) << 12 | (self.isShutDown ? 1 : 0) << 13
-            return key | (self.hasEnded ? 1 : 0) << 14 | (self.isGone ? 1 : 0) << 15
+            key |= (self.hasEnded ? 1 : 0) << 14 | (self.isGone ? 1 : 0) << 15
+            return key | (self.eventsHaveEnded ? 1 : 0) << 16
         }
     }
 

@@ -6,4 +6,6 @@ enum ModelFault: String, CaseIterable {
     case ignoresTheWriter
     case forgetsToShutDown
     case doesNotCancelTheDial
+    case wakesNoOpener
+    case endsTheEventsEarly
 }

@@ -43,6 +43,7 @@ extension ModelWorld {
         case .leaving:
             self.take(ModelMove(isReader ? "the reader leaves" : "the writer leaves", index), visit) { next in
                 next.streams[index][keyPath: worker] = next.leave(index, task) ? .releasing : .gone
+                if isReader, next.fault == .endsTheEventsEarly { next.streams[index].eventsHaveEnded = true }
             }
         case .releasing:
             self.take(ModelMove(isReader ? "the reader releases" : "the writer releases", index), visit) { next in
@@ -138,6 +139,7 @@ extension ModelWorld {
         if Int(waitFor?.rawValue ?? 0) != self.slot { self.violation = "close waits for another stream than its own" }
         self.isClientClosed = true
         self.clientClosers[index].stream = self.slot
+        for opener in self.openers.indices { self.wake(opener) }
         switch action {
         case .shutDown:
             self.noteFirst(self.slot, .closedByClient)
@@ -173,6 +175,7 @@ extension ModelWorld {
 
     private mutating func release(_ index: Int) {
         self.streams[index].isDrained = true
+        self.streams[index].eventsHaveEnded = true
         for closer in self.closers.indices {
             guard self.closers[closer].step == .waiting, self.closers[closer].stream == index else { continue }
             self.closers[closer].step = .done
@@ -183,11 +186,18 @@ extension ModelWorld {
 
     mutating func releaseGone(_ index: Int) {
         self.streams[index].isGone = true
+        for opener in self.openers.indices where self.openers[opener].stream == index { self.wake(opener) }
         for closer in self.clientClosers.indices {
             let (step, stream) = (self.clientClosers[closer].step, self.clientClosers[closer].stream)
             guard step == .waiting, stream == index else { continue }
             self.clientClosers[closer].step = .done
             if self.fault == .releasesOneWaiter { break }
         }
+    }
+
+    private mutating func wake(_ opener: Int) {
+        guard self.openers[opener].step == .waiting, self.fault != .wakesNoOpener else { return }
+        self.openers[opener].stream = 0
+        self.openers[opener].step = .asking
     }
 }

@@ -44,6 +44,7 @@ extension ModelWorld {
             if stream.isDrained || stream.isGone, self.isAnythingLeft(of: index) {
                 return "drained before the last exit"
             }
+            if stream.eventsHaveEnded, !stream.hasEnded { return "the events ended before the stream" }
             if stream.hasEnded, self.barrier.state(of: .init(rawValue: UInt64(index))) != nil {
                 return "a stream that has ended is in the slot"
             }
@@ -73,6 +74,9 @@ extension ModelWorld {
         for index in self.closers.indices where self.closers[index].step == .waiting { return "a close waits for ever" }
         for index in self.clientClosers.indices where self.clientClosers[index].step == .waiting {
             return "a close of the client waits for ever"
+        }
+        for index in self.openers.indices where self.openers[index].step == .waiting {
+            return "an opener waits for ever"
         }
         for index in 1..<self.streams.count {
             let stream = self.streams[index]

@@ -49,15 +49,23 @@ extension ModelWorld {
                 next.streams[opener.stream].writer = .running
                 next.openers[index].step = .opened
             }
-        case .opened, .ended: break
+        case .asking: self.take(ModelMove("looks at the slot again", index), visit) { $0.beginDial(index) }
+        case .opened, .ended, .waiting: break
         }
     }
 
     private func cancelOpener(_ index: Int, _ visit: Visit) {
         let opener = self.openers[index]
+        if opener.step == .waiting {
+            // Or its time is over.
+            self.take(ModelMove("the opener waits no longer", index, isObliged: false), visit) {
+                $0.openers[index].step = .ended
+            }
+        }
         guard opener.isDialling, !opener.isCancelled else { return }
-        self.take(ModelMove("the opener is cancelled", index, isObliged: false), visit) {
-            $0.openers[index].isCancelled = true
+        self.take(ModelMove("the opener is cancelled", index, isObliged: false), visit) { next in
+            next.openers[index].isCancelled = true
+            _ = next.barrier.cancelDial(.init(rawValue: UInt64(opener.stream)))
         }
     }
 
@@ -87,9 +95,24 @@ extension ModelWorld {
             if !self.isClientClosed { self.violation = "an open client says that it is closed" }
             self.openers[index].step = .ended
         case .refuseOpen:
-            if !wasBusy { self.violation = "a stream is refused although nothing is left of another" }
+            if !self.isAnythingWanted { self.violation = "a stream is refused although none is open or being opened" }
             self.openers[index].step = .ended
+        case .wait(let id):
+            if self.isAnythingWanted { self.violation = "an opener waits for a stream that lives on" }
+            self.openers[index].stream = Int(id.rawValue)
+            self.openers[index].step = .waiting
         }
+    }
+
+    /// Whether a stream is open that nobody has told to end, or is being opened for somebody who has not gone.
+    private var isAnythingWanted: Bool {
+        for index in self.openers.indices where self.openers[index].isDialling && !self.openers[index].isCancelled {
+            return true
+        }
+        for index in 1..<self.streams.count where self.streams[index].reader.isMember {
+            if self.streams[index].reason == nil { return true }
+        }
+        return false
     }
 
     private mutating func publish(_ index: Int) {
@@ -97,11 +120,14 @@ extension ModelWorld {
         switch self.barrier.dialSucceeded(.init(rawValue: UInt64(stream))) {
         case .publish:
             if self.isClientClosed { self.violation = "a stream is published after its client was closed" }
+            if self.openers[index].isCancelled { self.violation = "a stream is published for whom has gone" }
             self.streams[stream].reader = .unstarted
             self.streams[stream].writer = .unstarted
             self.openers[index].step = .published
         case .discard:
-            if !self.isClientClosed { self.violation = "a connection is discarded without a cause" }
+            if !self.isClientClosed, !self.openers[index].isCancelled {
+                self.violation = "a connection is discarded without a cause"
+            }
             self.openers[index].step = .discarding
         }
     }

@@ -36,7 +36,7 @@ struct ModelWorld {
         var key = BitField()
         key.append(self.barrier.fingerprint, bits: 24)
         for index in self.openers.indices { key.append(self.openers[index].key, bits: 7) }
-        for index in 1..<self.streams.count { key.append(self.streams[index].key, bits: 16) }
+        for index in 1..<self.streams.count { key.append(self.streams[index].key, bits: 17) }
         let (first, second, abort) = (self.closers[0].key, self.closers[1].key, self.closers[2].key)
         key.append(min(first, second), bits: 4)
         key.append(max(first, second), bits: 4)

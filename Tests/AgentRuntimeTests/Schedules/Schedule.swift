@@ -62,6 +62,10 @@ final class Schedule: @unchecked Sendable {
     private var nextTimestamp: Int64 = 0
     private var nextCommand = 0
     private var hasRoomForCommands = false
+    /// Whether who has looped to the end of a stream opens the next one.
+    ///
+    /// Without a draw, so that the seeds of past failures keep their programs.
+    private var opensAgain: Bool { self.seed % 5 == 2 }
 
     init(seed: UInt64) {
         self.seed = seed
@@ -231,6 +235,16 @@ final class Schedule: @unchecked Sendable {
             self.firstOpened.resolve(index)
         } catch {
             self.note("open throws \((error as? AgentRuntimeError)?.code.description ?? "\(error)")")
+            if (error as? AgentRuntimeError)?.code == .alreadyOpen { self.checkAlreadyOpen() }
+        }
+    }
+
+    /// Told in the same step: a stream must be open now, or a dial be under way.
+    private func checkAlreadyOpen() {
+        let isOpen = self.streams.contains { if case .open = $0.stream.state { true } else { false } }
+        // On a slow machine the time of a close may be over before what it closes has left.
+        if !isOpen, self.dialsInFlight == 0, !self.executor.isSlow {
+            self.violate("an opener is refused, and no stream is open or being opened")
         }
     }
 
@@ -320,6 +334,11 @@ final class Schedule: @unchecked Sendable {
         } catch let error as AgentRuntimeError where error.code == .deliveryUnknown {
             self.note("command \(text) may have been sent")
         } catch {
+            // Its time was over: that is no promise broken.
+            if (error as? AgentRuntimeError)?.code == .timedOut {
+                opened.begun.removeAll { $0 == text }
+                opened.promised.removeAll { $0 == text }
+            }
             opened.refused.append(text)
         }
     }
@@ -347,6 +366,7 @@ final class Schedule: @unchecked Sendable {
         defer { opened.isConsumed = false }
         let limit = action == .consumeSlowly ? 1 + self.executor.draw(below: 4) : Int.max
         var count = 0
+        var isAtTheEnd = false
         do {
             for try await event in opened.stream.events {
                 opened.events.append(event.timestamp ?? -1)
@@ -358,11 +378,20 @@ final class Schedule: @unchecked Sendable {
                 if count >= limit { break }
                 if action == .consumeSlowly { await self.pause() }
             }
+            isAtTheEnd = count < limit
         } catch is CancellationError {
             self.note("a consumer is cancelled")
         } catch {
             self.note("the events of stream \(index) throw \(error)")
+            isAtTheEnd = true
         }
+        guard isAtTheEnd else { return }
+        // The end of the events is the end of the stream.
+        if !opened.stream.state.isDrained { self.violate("the events of stream \(index) ended before it") }
+        if self.working[opened.pair, default: 0] > 1 {
+            self.violate("both tasks of stream \(index) work after its end")
+        }
+        if self.opensAgain, self.streams.count < 4 { await self.open() }
     }
 
     /// A consumer that is busy with something else.

@@ -31,8 +31,12 @@ struct CloseDeadlineTests {
         fixture.timers.fireAll()
         _ = await closing
         #expect(fixture.client.tasks.map(\.task) == [.reader, .writer])
-        let error = await #expect(throws: AgentRuntimeError.self) { try await fixture.client.openWorkspaceStream() }
+        let opening = Task { try await fixture.client.openWorkspaceStream() }
+        try await eventually("the opener waits, bounded") { fixture.timers.delays.count == 1 }
+        fixture.timers.fireAll()
+        let error = await #expect(throws: AgentRuntimeError.self) { try await opening.value }
         #expect(error?.code == .alreadyOpen)
+        #expect(fixture.transport.dials.filter(\.isStarted).count == 1)
         connection.end()
         #expect(try await stream.waitUntilDrained().description == "closed")
         #expect(fixture.client.tasks.isEmpty)

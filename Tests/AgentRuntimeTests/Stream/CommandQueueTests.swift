@@ -7,9 +7,13 @@ import WorkspaceProtocol
 
 @Suite("The command queue", .timeLimit(.minutes(1)))
 struct CommandQueueTests {
+    private static func queue(_ capacity: Int, _ timers: ManualTimers = ManualTimers()) -> CommandQueue {
+        CommandQueue(capacity: capacity, timeout: .seconds(10), timers: timers)
+    }
+
     @Test("Commands come out in order, however many wait for room")
     func keepsOrder() async throws {
-        let queue = CommandQueue(capacity: 2)
+        let queue = Self.queue(2)
         let senders = Task {
             await withThrowingTaskGroup { group in
                 for index in 0..<100 {
@@ -20,9 +24,9 @@ struct CommandQueueTests {
         }
         try await eventually("all are queued or wait") { queue.waitingCount == 98 }
         var received: [WorkspaceCommand] = []
-        while received.count < 100, let entries = await queue.next() {
-            received += entries.map(\.command)
-            for entry in entries { entry.delivery.resolve(.success(())) }
+        while received.count < 100, let entry = await queue.next() {
+            received.append(entry.command)
+            entry.delivery.resolve(.success(()))
         }
         #expect(received.count == 100)
         #expect(Set(received).count == 100)
@@ -31,7 +35,7 @@ struct CommandQueueTests {
 
     @Test("A sender that is cancelled while its command is here is not sent", arguments: [0, 1])
     func cancelledSender(queuedBefore: Int) async throws {
-        let queue = CommandQueue(capacity: 1)
+        let queue = Self.queue(1)
         let first = Task { try await queue.send(.ping) }
         if queuedBefore == 0 {
             first.cancel()
@@ -42,8 +46,8 @@ struct CommandQueueTests {
         await #expect(throws: CancellationError.self) { try await waiting.value }
         queue.close(dropQueued: false)
         let taken = await queue.next()
-        #expect(taken?.map(\.command) == (queuedBefore == 0 ? nil : [.ping]))
-        for entry in taken ?? [] { entry.delivery.resolve(.success(())) }
+        #expect(taken?.command == (queuedBefore == 0 ? nil : .ping))
+        taken?.delivery.resolve(.success(()))
         _ = try? await first.value
     }
 
@@ -52,7 +56,7 @@ struct CommandQueueTests {
         arguments: [true, false]
     )
     func close(dropsQueued: Bool) async throws {
-        let queue = CommandQueue(capacity: 1)
+        let queue = Self.queue(1)
         let queued = Task { try await queue.send(.ping) }
         let late = Task {
             try await eventually("the first is queued") { queue.queuedCount == 1 }
@@ -63,27 +67,27 @@ struct CommandQueueTests {
         let error = await #expect(throws: AgentRuntimeError.self) { try await late.value }
         #expect(error?.code == .streamClosed)
         if dropsQueued {
-            #expect((await queue.next())?.count == nil)
+            #expect((await queue.next())?.command == nil)
             let dropped = await #expect(throws: AgentRuntimeError.self) { try await queued.value }
             #expect(dropped?.code == .streamClosed)
         } else {
-            let entry = try #require(await queue.next()?.first)
+            let entry = try #require(await queue.next())
             entry.delivery.resolve(.success(()))
             try await queued.value
-            #expect((await queue.next())?.count == nil)
+            #expect((await queue.next())?.command == nil)
         }
     }
 
     @Test("The room of a sender that was cancelled is for who waits, and the writer is woken for it")
     func roomOfACancelledSender() async throws {
-        let queue = CommandQueue(capacity: 1)
+        let queue = Self.queue(1)
         let first = Task { try await queue.send(.ping) }
         try await eventually("the first is queued") { queue.queuedCount == 1 }
         let second = Task { try await queue.send(.shellInput("second")) }
         try await eventually("the second waits") { queue.waitingCount == 1 }
         first.cancel()
         await #expect(throws: CancellationError.self) { try await first.value }
-        let entry = try await withTimeout("the second") { await queue.next()?.first }
+        let entry = try await withTimeout("the second") { await queue.next() }
         #expect(entry?.command == .shellInput("second"))
         entry?.delivery.resolve(.success(()))
         try await second.value
@@ -91,9 +95,41 @@ struct CommandQueueTests {
 
     @Test("Close wakes a writer that waits")
     func wakesTheWriter() async throws {
-        let queue = CommandQueue(capacity: 1)
+        let queue = Self.queue(1)
         async let next = queue.next()
         queue.close(dropQueued: false)
-        #expect((await next)?.count == nil)
+        #expect((await next)?.command == nil)
+    }
+
+    @Test("A command whose time is over is withdrawn while it is here, whether it waits for room or not")
+    func timesOut() async throws {
+        let timers = ManualTimers()
+        let queue = Self.queue(1, timers)
+        let senders = (0..<3).map { index in Task { try await queue.send(.shellInput("\(index)")) } }
+        try await eventually("one is queued, two wait") { queue.waitingCount == 2 && timers.delays.count == 3 }
+        timers.fireAll()
+        for sender in senders {
+            let error = await #expect(throws: AgentRuntimeError.self) { try await sender.value }
+            #expect(error?.code == .timedOut)
+        }
+        #expect(queue.queuedCount == 0)
+        let late = Task { try await queue.send(.ping) }
+        let entry = await queue.next()
+        #expect(entry?.command == .ping)
+        entry?.delivery.resolve(.success(()))
+        try await late.value
+    }
+
+    @Test("A command that the writer has when its time is over may have been sent, and its sender is told so")
+    func timesOutOnItsWay() async throws {
+        let timers = ManualTimers()
+        let queue = Self.queue(1, timers)
+        let sender = Task { try await queue.send(.shellInput("x")) }
+        let entry = try #require(await queue.next())
+        try await eventually("the sender is bounded") { timers.delays == [.seconds(10)] }
+        timers.fireAll()
+        let error = await #expect(throws: AgentRuntimeError.self) { try await sender.value }
+        #expect(error?.code == .deliveryUnknown)
+        entry.delivery.resolve(.success(()))
     }
 }

@@ -87,48 +87,4 @@ struct EventsTests {
         #expect(seen == Array(0..<100))
         await stream.close()
     }
-
-    @Test("A ping is answered by the next pong, and measures the time between them")
-    func ping() async throws {
-        let fixture = try ClientFixture()
-        let (stream, connection) = try await fixture.open()
-        async let first = stream.ping()
-        async let second = stream.ping()
-        try await eventually("both pings are sent") { connection.sent.count == 2 }
-        #expect(connection.sent.allSatisfy { $0.hasPrefix(#"{"type":"ping","timestamp":"#) })
-        connection.deliver(#"{"type":"pong","timestamp":1}"#, #"{"type":"pong","timestamp":2}"#)
-        #expect(try await first > .zero)
-        #expect(try await second > .zero)
-        await stream.close()
-    }
-
-    @Test("A ping that is not answered times out; the late pong is not taken for a later ping's")
-    func pingTimesOut() async throws {
-        let fixture = try ClientFixture()
-        let (stream, connection) = try await fixture.open()
-        let first = Task { try await stream.ping() }
-        try await eventually("the first is sent") { connection.sent.count == 1 && fixture.timers.delays.count == 1 }
-        fixture.timers.fireAll()
-        let error = await #expect(throws: AgentRuntimeError.self) { try await first.value }
-        #expect(error?.code == .timedOut)
-        let second = Task { try await stream.ping() }
-        try await eventually("the second is sent") { connection.sent.count == 2 && fixture.timers.delays.count == 1 }
-        connection.deliver(#"{"type":"pong","timestamp":1}"#)
-        try await eventually("the late pong was read") { stream.statistics.events == 1 }
-        fixture.timers.fireAll()
-        let late = await #expect(throws: AgentRuntimeError.self) { try await second.value }
-        #expect(late?.code == .timedOut)
-        await stream.close()
-    }
-
-    @Test("A ping that waits when the stream closes gets the stream's error")
-    func pingWhileClosing() async throws {
-        let fixture = try ClientFixture()
-        let (stream, connection) = try await fixture.open()
-        let ping = Task { try await stream.ping() }
-        try await eventually("the ping is sent") { connection.sent.count == 1 }
-        await stream.close()
-        let error = await #expect(throws: AgentRuntimeError.self) { try await ping.value }
-        #expect(error?.code == .streamClosed)
-    }
 }

@@ -29,6 +29,11 @@ final class ManualTimers: RuntimeTimers {
         return timer
     }
 
+    /// Lets the time of those pass that were set to this delay.
+    func fire(after delay: Duration) {
+        for timer in self.timers.withLock({ $0 }) where timer.delay == delay { timer.fire() }
+    }
+
     /// Lets all the time pass that anyone waits for.
     func fireAll() {
         for timer in self.timers.withLock({ $0 }) { timer.fire() }

@@ -65,6 +65,10 @@ final class ScriptedConnection: RuntimeConnection {
         var holdsWrites = false
         var ignoresAbort = false
         var receipts: [SendReceipt] = []
+        var marks: [@Sendable (Int) -> Void] = []
+        /// What a send waits for, while the queue is held.
+        var room: Outcome<Void>?
+        var isQueueHeld = false
     }
 
     let inbound = BatchMailbox<MessageBatch>(
@@ -85,7 +89,14 @@ final class ScriptedConnection: RuntimeConnection {
 
     // MARK: What the client does
 
+    func mark(_ answered: @escaping @Sendable (Int) -> Void) { self.state.withLock { $0.marks.append(answered) } }
+
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
+        let room = self.state.withLock { state in
+            state.isQueueHeld = state.room != nil
+            return state.room
+        }
+        await room?.wait()
         let receipt = SendReceipt()
         let holds = try self.state.withLock { state in
             if let error = state.sendError { throw error }
@@ -126,6 +137,29 @@ final class ScriptedConnection: RuntimeConnection {
         bytes.withUnsafeBytes { reader.receive($0, into: &batch) }
         self.inbound.push(MessageBatch(batch), cost: .init(bytes: batch.byteCount, elements: batch.count))
     }
+
+    /// The peer answers the WebSocket Pings so far.
+    ///
+    /// - Parameter messages: How many messages it had sent before.
+    /// - Returns: How many Pings there were.
+    @discardableResult
+    func answerMarks(after messages: Int) -> Int {
+        let marks = self.state.withLock { state in
+            defer { state.marks = [] }
+            return state.marks
+        }
+        for mark in marks { mark(messages) }
+        return marks.count
+    }
+
+    /// There is no room for messages from now on.
+    func holdQueue() { self.state.withLock { $0.room = Outcome() } }
+
+    /// Whether a message waits for room.
+    var isQueueHeld: Bool { self.state.withLock { $0.isQueueHeld } }
+
+    /// There is room again.
+    func releaseQueue() { self.state.withLock { $0.room.take() }?.resolve(()) }
 
     /// The peer does not answer our Close frame.
     func ignoreClose() { self.state.withLock { $0.answersClose = false } }

@@ -1,0 +1,48 @@
+import WebSocketTransport
+import WorkspaceProtocol
+
+// A ping on its way through the queue, the connection and the reader, in bounded time.
+extension StreamCore {
+    /// Sends a ping and waits for its pong, all within the timeout.
+    ///
+    /// - Returns: The time it took.
+    /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
+    func ping() async throws -> Duration {
+        let (ping, isToBeSent) = try self.pings.newPing()
+        let ticket = isToBeSent ? try self.enqueue(ping) : nil
+        let timer = self.timers.schedule(after: self.configuration.pingTimeout) { self.timedOut(ping, ticket) }
+        defer { timer.cancel() }
+        do {
+            return try await ping.answer.waitUnlessCancelled().get()
+        } catch let error as CancellationError {
+            if let ticket { self.commands.withdraw(ticket) }
+            self.pings.cancelled(ping)
+            throw error
+        }
+    }
+
+    private func enqueue(_ ping: PingWaiters.Ping) throws(AgentRuntimeError) -> CommandQueue.Ticket {
+        do throws(AgentRuntimeError) {
+            let ticket = try self.commands.enqueue(.ping, for: ping)
+            ticket.delivery.whenKnown { [pings] outcome in
+                if case .failure(let error) = outcome { pings.fail(ping, error) }
+            }
+            return ticket
+        } catch {
+            self.pings.fail(ping, error)
+            throw error
+        }
+    }
+
+    private func timedOut(_ ping: PingWaiters.Ping, _ ticket: CommandQueue.Ticket?) {
+        let timeout = self.configuration.pingTimeout
+        guard let ticket else {
+            let message =
+                "\(PingOrder.limit) pings are unanswered, so no other was sent, and no answer came for \(timeout)."
+            return self.pings.giveUp(ping, AgentRuntimeError(.timedOut, message))
+        }
+        if self.commands.withdraw(ticket) { return self.pings.giveUp(ping, .notSent(within: timeout)) }
+        let error = AgentRuntimeError(.timedOut, "The runtime did not answer a ping within \(timeout).")
+        self.pings.timedOut(ping, error)
+    }
+}
