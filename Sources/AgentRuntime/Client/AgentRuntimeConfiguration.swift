@@ -46,6 +46,10 @@ public struct AgentRuntimeConfiguration: Sendable {
     /// the handshake (see `WebSocketClientConfiguration.fields`), and what the endpoint sends: `Authorization` when it
     /// has a token, `X-Instance-ID` when it has an instance. No redirect is followed, so they go nowhere else.
     public var fields: HTTPFields = [:]
+    /// How much of the answer to the request is read, before it is refused.
+    ///
+    /// Default: 64 KiB of head, in at most 1,024 fields.
+    public var handshakeLimits = HandshakeLimits.client
     /// How the connection below the stream behaves: keepalive, limits, queues.
     ///
     /// Its `deliversPieces` must be false: an event is a whole message.
@@ -99,7 +103,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         guard self.userAgent?.isEmpty != true else {
             throw AgentRuntimeError(.invalidConfiguration, "userAgent is empty; nil sends none.")
         }
-        try self.validateFields()
+        try self.validateHandshake()
         do throws(WebSocketError) {
             try self.connection.validate()
         } catch {
@@ -107,10 +111,11 @@ public struct AgentRuntimeConfiguration: Sendable {
         }
     }
 
-    private func validateFields() throws(AgentRuntimeError) {
+    private func validateHandshake() throws(AgentRuntimeError) {
         var fields = self.fields
         if let userAgent = self.userAgent { fields.append(name: "User-Agent", value: userAgent) }
         do throws(HandshakeError) {
+            try self.handshakeLimits.validate()
             try fields.validateAsAdditions()
         } catch {
             throw AgentRuntimeError(.invalidConfiguration, error.message, cause: error)

@@ -24,6 +24,7 @@ struct WebSocketRuntimeTransport: RuntimeTransport {
         webSocket.fields = try self.settings.endpoint.fields(with: configuration.fields)
         webSocket.tls = configuration.tls
         webSocket.proxy = configuration.proxy
+        webSocket.handshakeLimits = configuration.handshakeLimits
         webSocket.connection = configuration.connection
         webSocket.connection.closing.timeout = configuration.closeTimeout
         webSocket.eventLoopGroup = configuration.eventLoopGroup

@@ -45,17 +45,20 @@ extension HTTPField {
 
     /// Parses a field line without its CRLF (RFC 9112 §5).
     ///
-    /// - Throws: ``HandshakeError/Code/malformedMessage`` for a folded line, a missing colon, an empty or illegal name,
-    ///   and whitespace before the colon, each of which has been used to smuggle requests.
-    init(parsing line: [UInt8]) throws(HandshakeError) {
+    /// - Parameters:
+    ///   - line: The line, unfolded.
+    ///   - isLenient: Whether whitespace before the colon is dropped, as of a response.
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` for a line that begins with whitespace, a missing colon, an
+    ///   empty or illegal name, and whitespace before the colon, each of which has been used to smuggle requests.
+    init(parsing line: [UInt8], leniently isLenient: Bool = false) throws(HandshakeError) {
         if let first = line.first, HTTPCharacter.isWhitespace(first) {
             // RFC 9112 §5.2: obs-fold.
-            throw Self.malformed("The field line \(Excerpt(line)) starts with whitespace; folded lines are refused.")
+            throw Self.malformed("The field line \(Excerpt(line)) starts with whitespace; no folded line belongs here.")
         }
         guard let colon = line.firstIndex(of: HTTPCharacter.colon) else {
             throw Self.malformed("The field line \(Excerpt(line)) has no colon.")
         }
-        let name = line[..<colon]
+        let name = isLenient ? Self.trimmed(line[..<colon]) : line[..<colon]
         guard let last = name.last else { throw Self.malformed("The field line \(Excerpt(line)) has an empty name.") }
         guard !HTTPCharacter.isWhitespace(last) else {
             throw Self.malformed("The field name \(Excerpt(name)) is followed by whitespace before the colon.")

@@ -37,6 +37,22 @@ extension HTTPFields {
         return length
     }
 
+    /// The number in `Content-Length` of a response, which may be repeated if it is the same (RFC 9110 §8.6).
+    ///
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` if there are two, or one is not a plain decimal number that
+    ///   fits in an `Int`.
+    func repeatedContentLength() throws(HandshakeError) -> Int? {
+        guard self.contains("Content-Length") else { return nil }
+        let lengths = self.listElements(for: "Content-Length")
+        guard let text = lengths.first, text.utf8.allSatisfy(HTTPCharacter.isDigit), let length = Int(text),
+            lengths.allSatisfy({ HTTPCharacter.equal($0, text) })
+        else {
+            let found = Excerpt(lengths.joined(separator: ", "))
+            throw HandshakeError(.malformedMessage, "Content-Length \(found) is not one number of bytes.")
+        }
+        return length
+    }
+
     /// One pass over the bytes, whatever they are: long runs of spaces, quotes or commas cost no more than letters.
     private static func listElements(of value: String) -> [String] {
         var elements: [String] = []

@@ -1,5 +1,8 @@
 /// What ``HTTPHeadParser`` reads: the head of a request or of a response.
 package protocol HTTPHead: Sendable {
+    /// Whether what RFC 9112 lets a recipient forgive is forgiven; see ``HTTPHeadParser``.
+    static var isReadLeniently: Bool { get }
+
     /// Parses a start line without its CRLF; the head has no fields yet.
     ///
     /// - Parameter line: Printable ASCII, SP, HTAB and bytes from 0x80.

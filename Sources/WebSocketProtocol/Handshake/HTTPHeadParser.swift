@@ -8,9 +8,14 @@
 /// - `fields` collects one field per line; the blank line completes the head, and the next byte starts another one.
 /// - `failed` throws the same error for ever.
 ///
-/// Each byte is looked at once, however the input is cut, and no more than the limits is ever stored. Lines end with
-/// CRLF. RFC 9112 §2.2 lets a recipient accept a bare LF, and empty lines before the start line; both are refused here,
-/// as is a bare CR: peers that disagree about where a line ends are how requests are smuggled.
+/// Each byte is looked at once, however the input is cut, and no more than the limits is ever stored. Empty lines before
+/// the start line are skipped, as a server should do (RFC 9112 §2.2).
+///
+/// Requests are read strictly: recipients that disagree about where a line or a field ends are how requests are
+/// smuggled. Of a response we are the last recipient, and there is one on a connection, so what the RFC lets a client
+/// forgive is forgiven: a line that ends with LF alone (§2.2), and whitespace before the colon of a field (§5.1, which
+/// has a proxy remove it). A folded field MUST be unfolded by a client, and is a 400 for a server (§5.2). A CR without
+/// LF, and a control character, are refused in both.
 package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
     /// What came of some bytes.
     package enum OnReceive: Sendable {
@@ -30,6 +35,10 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
     private var state = State.startLine
     private var fields = HTTPFields()
     private var line: [UInt8] = []
+    /// Whether the line is a whole field that the next line may go on with.
+    private var isFieldPending = false
+    /// Whether the whitespace is being skipped that a folded line begins with.
+    private var isUnfolding = false
     private var endsWithCarriageReturn = false
     private var headByteCount = 0
 
@@ -74,18 +83,35 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
     private mutating func receive(_ byte: UInt8) throws(HandshakeError) -> Head? {
         self.headByteCount += 1
         guard self.headByteCount <= self.limits.maximumHeadBytes else {
-            throw HandshakeError(.limitExceeded, "The head is larger than \(self.limits.maximumHeadBytes) bytes.")
+            throw Self.exceeded("The head is larger than \(self.limits.maximumHeadBytes) bytes", "maximumHeadBytes")
         }
         if self.endsWithCarriageReturn {
             guard byte == HTTPCharacter.lineFeed else { throw Self.malformed("A CR is not followed by LF.") }
             return try self.receivedEndOfLine()
         }
-        if byte == HTTPCharacter.carriageReturn {
-            self.endsWithCarriageReturn = true
-        } else {
+        if self.isFieldPending { try self.beginLine(with: byte) }
+        switch byte {
+        case HTTPCharacter.carriageReturn: self.endsWithCarriageReturn = true
+        case HTTPCharacter.lineFeed where Head.isReadLeniently: return try self.receivedEndOfLine()
+        case HTTPCharacter.space where self.isUnfolding, HTTPCharacter.horizontalTab where self.isUnfolding: break
+        default:
+            self.isUnfolding = false
             try self.append(byte)
         }
         return nil
+    }
+
+    /// Decides what the line before was: a whole field, or the beginning of a folded one (RFC 9112 §5.2).
+    private mutating func beginLine(with byte: UInt8) throws(HandshakeError) {
+        self.isFieldPending = false
+        guard HTTPCharacter.isWhitespace(byte) else {
+            try self.receivedField()
+            return self.line.removeAll(keepingCapacity: true)
+        }
+        // All of the fold, with the whitespace before it, is one space.
+        while let last = self.line.last, HTTPCharacter.isWhitespace(last) { self.line.removeLast() }
+        self.isUnfolding = true
+        try self.append(HTTPCharacter.space)
     }
 
     private mutating func append(_ byte: UInt8) throws(HandshakeError) {
@@ -96,28 +122,33 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
             )
         }
         guard self.line.count < self.limits.maximumLineBytes else {
-            throw HandshakeError(.limitExceeded, "A line is longer than \(self.limits.maximumLineBytes) bytes.")
+            throw Self.exceeded("A line is longer than \(self.limits.maximumLineBytes) bytes", "maximumLineBytes")
         }
         self.line.append(byte)
     }
 
     private mutating func receivedEndOfLine() throws(HandshakeError) -> Head? {
         self.endsWithCarriageReturn = false
-        defer { self.line.removeAll(keepingCapacity: true) }
+        self.isUnfolding = false
         switch self.state {
+        case .startLine where self.line.isEmpty: break
         case .startLine: self.state = .fields(try Head(parsingStartLine: self.line))
         case .fields(let head) where self.line.isEmpty: return self.completed(head)
+        case .fields where Head.isReadLeniently:
+            self.isFieldPending = true
+            return nil
         case .fields: try self.receivedField()
         case .failed(let error): throw error
         }
+        self.line.removeAll(keepingCapacity: true)
         return nil
     }
 
     private mutating func receivedField() throws(HandshakeError) {
         guard self.fields.count < self.limits.maximumFieldCount else {
-            throw HandshakeError(.limitExceeded, "The head has more than \(self.limits.maximumFieldCount) fields.")
+            throw Self.exceeded("The head has more than \(self.limits.maximumFieldCount) fields", "maximumFieldCount")
         }
-        self.fields.append(try HTTPField(parsing: self.line))
+        self.fields.append(try HTTPField(parsing: self.line, leniently: Head.isReadLeniently))
     }
 
     private mutating func completed(_ head: Head) -> Head {
@@ -126,6 +157,10 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
         self.fields = HTTPFields()
         self.headByteCount = 0
         return complete
+    }
+
+    private static func exceeded(_ problem: String, _ limit: String) -> HandshakeError {
+        HandshakeError(.limitExceeded, "\(problem), the limit that HandshakeLimits.\(limit) sets.")
     }
 
     private static func malformed(_ message: String) -> HandshakeError {

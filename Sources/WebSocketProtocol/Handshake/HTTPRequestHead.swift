@@ -8,11 +8,20 @@ public struct HTTPRequestHead: Sendable, Hashable {
     /// The path and the query, as on the wire: percent-encoding is kept.
     public let target: String
 
+    /// What stands before the path of a target in absolute form.
+    let origin: AbsoluteForm?
+
     /// The version of HTTP.
     public let version: HTTPVersion
 
     /// The fields in order.
     public let fields: HTTPFields
+
+    /// The host, and the port if there is one, that the request is for.
+    ///
+    /// A target in absolute form, as `GET http://host/path`, has its own; `Host` is ignored then (RFC 9112 §3.2.2). Else
+    /// it is what the first `Host` says; nil if there is none.
+    public var authority: String? { self.origin?.authority ?? self.fields.first("Host") }
 
     /// The target without its query.
     public var path: Substring {
@@ -40,10 +49,12 @@ public struct HTTPRequestHead: Sendable, Hashable {
         }
         try fields.validate()
         (self.method, self.target, self.version, self.fields) = (method, target, .http11, fields)
+        self.origin = nil
     }
 
     private init(_ head: Self, fields: HTTPFields) {
         (self.method, self.target, self.version) = (head.method, head.target, head.version)
+        self.origin = head.origin
         self.fields = fields
     }
 
@@ -51,26 +62,43 @@ public struct HTTPRequestHead: Sendable, Hashable {
     ///
     /// - Returns: What to send before the first frame.
     package func serialize() -> [UInt8] {
-        var bytes = Array("\(self.method) \(self.target) \(self.version.rawValue)\r\n".utf8)
+        let origin = self.origin?.text ?? ""
+        var bytes = Array("\(self.method) \(origin)\(self.target) \(self.version.rawValue)\r\n".utf8)
         self.fields.serialize(into: &bytes)
         return bytes
     }
 }
 
 extension HTTPRequestHead: HTTPHead {
+    package static var isReadLeniently: Bool { false }
+
     package init(parsingStartLine line: [UInt8]) throws(HandshakeError) {
         // RFC 9112 §3: three parts, one space between them. The lenient split at any whitespace is not used.
         let parts = line.split(separator: HTTPCharacter.space, maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(HTTPCharacter.isToken) else {
             throw HandshakeError(.malformedMessage, "\(Excerpt(line)) is not a request line.")
         }
-        if let problem = RequestTarget.problem(in: parts[1]) {
-            throw HandshakeError(.malformedMessage, "The request target \(problem).")
-        }
         self.version = try HTTPVersion(parsing: parts[2])
         self.method = String(decoding: parts[0], as: UTF8.self)
-        self.target = String(decoding: parts[1], as: UTF8.self)
+        let origin = try AbsoluteForm(beginning: parts[1])
+        let path = origin.map { parts[1].dropFirst($0.text.utf8.count) } ?? parts[1]
+        // RFC 9110 §4.2.3: an empty path is that of the root.
+        let isPathEmpty = origin != nil && path.first != UInt8(ascii: "/")
+        let target = isPathEmpty ? ArraySlice([UInt8(ascii: "/")] + path) : path
+        if let problem = RequestTarget.problem(in: target) {
+            try Self.checkServed(self.method, target)
+            throw HandshakeError(.malformedMessage, "The request target \(problem).")
+        }
+        self.origin = origin
+        self.target = String(decoding: target, as: UTF8.self)
         self.fields = [:]
+    }
+
+    /// Refuses by its method what is legal HTTP but for other servers: authority-form and asterisk-form.
+    private static func checkServed(_ method: String, _ target: ArraySlice<UInt8>) throws(HandshakeError) {
+        if method == "CONNECT" || method == "OPTIONS" && target.elementsEqual([UInt8(ascii: "*")]) {
+            throw HandshakeError(.invalidMethod, "Only paths are served here, not \(method) \(Excerpt(target)).")
+        }
     }
 
     package func with(parsedFields fields: HTTPFields) -> Self {

@@ -33,8 +33,8 @@ package struct HTTPResponseBody: Sendable {
     /// - Parameters:
     ///   - head: The response to a GET request.
     ///   - limits: Validated limits.
-    /// - Throws: ``HandshakeError/Code/malformedMessage`` for a `Content-Length` that is no number, for a transfer coding
-    ///   other than `chunked`, and for both fields together (RFC 9112 §6.1: a sign of smuggling).
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` for a `Content-Length` that is no number, or two of them, and for
+    ///   a transfer coding in HTTP/1.0, or `chunked` twice (RFC 9112 §6.1).
     package init(for head: HTTPResponseHead, limits: HandshakeLimits) throws(HandshakeError) {
         self.maximumBytes = limits.maximumBodyBytes
         self.framing = try Self.framing(of: head)
@@ -43,18 +43,18 @@ package struct HTTPResponseBody: Sendable {
     private static func framing(of head: HTTPResponseHead) throws(HandshakeError) -> Framing {
         // RFC 9110 §6.4.1: these have no body, whatever their fields say.
         if head.status < 200 || head.status == 204 || head.status == 304 { return .complete }
-        let length = try head.fields.contentLength()
         guard head.fields.contains("Transfer-Encoding") else {
+            let length = try head.fields.repeatedContentLength()
             return length.map { $0 == 0 ? .complete : .length(remaining: $0) } ?? .untilEndOfStream
         }
+        // RFC 9112 §6.3: the coding overrides a length; without chunks at the end, the connection ends the body. Other
+        // codings stay in what is kept.
         let codings = head.fields.listElements(for: "Transfer-Encoding")
-        guard length == nil, codings.count == 1, HTTPCharacter.equalIgnoringCase(codings[0], "chunked") else {
-            throw HandshakeError(
-                .malformedMessage,
-                "The response is not sent with Content-Length alone or with Transfer-Encoding: chunked alone."
-            )
+        let chunked = codings.indices.filter { HTTPCharacter.equalIgnoringCase(codings[$0], "chunked") }
+        guard head.version == .http11, chunked.count <= 1 else {
+            throw HandshakeError(.malformedMessage, "The end of the body is not certain: see its Transfer-Encoding.")
         }
-        return .chunked(ChunkedDecoder())
+        return chunked.last == codings.indices.last && !codings.isEmpty ? .chunked(ChunkedDecoder()) : .untilEndOfStream
     }
 
     /// Reads bytes of the body.

@@ -75,19 +75,23 @@ public struct HTTPResponseHead: Sendable, Hashable {
 }
 
 extension HTTPResponseHead: HTTPHead {
+    package static var isReadLeniently: Bool { true }
+
     package init(parsingStartLine line: [UInt8]) throws(HandshakeError) {
-        // RFC 9112 §4: the space after the status must be there even if the reason phrase is empty.
-        let parts = line.split(separator: HTTPCharacter.space, maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3 else {
+        // RFC 9112 §4: one space each, also before an empty reason. Many leave that one out, and a recipient may split at
+        // whitespace of any length.
+        let text = line.prefix { !HTTPCharacter.isWhitespace($0) }
+        let rest = line[text.endIndex...].drop(while: HTTPCharacter.isWhitespace)
+        let digits = rest.prefix { !HTTPCharacter.isWhitespace($0) }
+        guard !digits.isEmpty else {
             throw HandshakeError(.malformedMessage, "\(Excerpt(line)) is not a status line.")
         }
-        let version = try HTTPVersion(parsing: parts[0])
-        let digits = parts[1]
+        let version = try HTTPVersion(parsing: text)
         guard digits.count == 3, digits.first != UInt8(ascii: "0"), digits.allSatisfy(HTTPCharacter.isDigit) else {
             throw HandshakeError(.malformedMessage, "The status \(Excerpt(digits)) is not in 100...999.")
         }
         let status = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-        let reason = String(decoding: parts[2], as: UTF8.self)
+        let reason = String(decoding: rest[digits.endIndex...].dropFirst(), as: UTF8.self)
         self.init(uncheckedStatus: status, reason: reason, version: version, fields: [:])
     }
 

@@ -1,18 +1,24 @@
-/// The versions of HTTP whose heads are read (RFC 9112 §2.3); only 1.1 can switch to a WebSocket.
+/// The versions of HTTP whose heads are read (RFC 9112 §2.3); a server opens a WebSocket with 1.1 only.
 public enum HTTPVersion: String, Sendable, Hashable {
     /// HTTP/1.0: a proxy or load balancer that refuses may speak it.
     case http10 = "HTTP/1.0"
 
-    /// HTTP/1.1.
+    /// HTTP/1.1, and what comes after it: higher minor versions are read as the highest known (RFC 9110 §2.5).
     case http11 = "HTTP/1.1"
 
     init(parsing text: ArraySlice<UInt8>) throws(HandshakeError) {
-        switch Self(rawValue: String(decoding: text, as: UTF8.self)) {
-        case .some(let version): self = version
-        case .none where text.starts(with: "HTTP/".utf8):
-            throw HandshakeError(.unsupportedHTTPVersion, "The peer speaks \(Excerpt(text)), HTTP/1.1 is needed.")
-        case .none:
-            throw HandshakeError(.malformedMessage, "Found \(Excerpt(text)) where an HTTP version must be.")
+        let minor = text.starts(with: "HTTP/1.".utf8) ? text.dropFirst("HTTP/1.".utf8.count) : []
+        switch minor.first {
+        case UInt8(ascii: "0") where minor.count == 1: self = .http10
+        case .some(let digit) where minor.count == 1 && HTTPCharacter.isDigit(digit): self = .http11
+        default: throw Self.unreadable(text)
         }
+    }
+
+    private static func unreadable(_ text: ArraySlice<UInt8>) -> HandshakeError {
+        guard text.starts(with: "HTTP/".utf8) else {
+            return HandshakeError(.malformedMessage, "Found \(Excerpt(text)) where an HTTP version must be.")
+        }
+        return HandshakeError(.unsupportedHTTPVersion, "The peer speaks \(Excerpt(text)), HTTP/1.1 is needed.")
     }
 }

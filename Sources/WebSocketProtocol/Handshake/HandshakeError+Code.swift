@@ -42,7 +42,7 @@ extension HandshakeError.Code {
     /// `Upgrade` or `Connection` is missing or does not ask for, or agree to, a WebSocket.
     public static let invalidUpgrade = Self("invalidUpgrade")
 
-    /// The handshake announces a body, which would hide the first frames.
+    /// A request for a WebSocket announces a body, which would hide the first frames.
     public static let unexpectedBody = Self("unexpectedBody")
 
     /// `Sec-WebSocket-Protocol` is malformed, repeated, or names a subprotocol that was not offered.

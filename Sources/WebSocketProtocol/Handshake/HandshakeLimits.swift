@@ -1,20 +1,21 @@
 /// How much of the peer's handshake is read before it is refused.
 ///
-/// A head that reaches a limit fails with ``HandshakeError/Code/limitExceeded``.
+/// A head that reaches a limit fails with ``HandshakeError/Code/limitExceeded``, which names the limit and its value.
+/// The defaults of the properties are for servers, which read many heads of anybody; ``client`` has those of a client.
 public struct HandshakeLimits: Sendable, Hashable {
     /// The largest head in bytes, from the first byte of the start line through the blank line.
     ///
-    /// Default: 16,384. At least 64.
+    /// Default: 16,384; of a client 65,536. At least 64.
     public var maximumHeadBytes: Int = 16_384
 
-    /// The longest start line or field line in bytes, without its CRLF.
+    /// The longest start line or field line in bytes, without its CRLF, of a folded field all lines.
     ///
-    /// Default: 8,192. At least 32.
+    /// Default: 8,192; of a client 65,536. At least 32.
     public var maximumLineBytes: Int = 8_192
 
     /// The largest number of fields in a head.
     ///
-    /// Default: 128. At least 8.
+    /// Default: 128; of a client 1,024. At least 8.
     public var maximumFieldCount: Int = 128
 
     /// How many bytes of the body of a refused upgrade are kept; the rest is dropped, which is not an error.
@@ -24,6 +25,15 @@ public struct HandshakeLimits: Sendable, Hashable {
 
     /// Creates the default limits; change single properties from there.
     public init() {}
+
+    /// The default limits of a client: gateways add cookies, policies and traces without end to their answers.
+    public static let client: Self = {
+        var limits = Self()
+        limits.maximumHeadBytes = 65_536
+        limits.maximumLineBytes = 65_536
+        limits.maximumFieldCount = 1_024
+        return limits
+    }()
 
     /// Checks the limits once, where they are first used.
     ///

@@ -40,7 +40,7 @@ package struct ServerHandshake: Sendable {
     private func accept(_ request: HTTPRequestHead) throws(HandshakeError) -> ServerHandshakeAcceptance {
         let fields = request.fields
         try Self.checkRequestLine(request)
-        let host = try Self.host(fields)
+        let host = try Self.host(request)
         guard fields.listContains("upgrade", for: "Connection") else {
             throw HandshakeError(.invalidUpgrade, "Connection of the request must name Upgrade.")
         }
@@ -66,12 +66,13 @@ package struct ServerHandshake: Sendable {
         }
     }
 
-    private static func host(_ fields: HTTPFields) throws(HandshakeError) -> String {
-        let host = try fields.singleValue(for: "Host", orThrow: .invalidHost)
+    /// The host of the target, else that of `Host`, which must be there in any case (RFC 9112 §3.2).
+    private static func host(_ request: HTTPRequestHead) throws(HandshakeError) -> String {
+        let host = try request.fields.singleValue(for: "Host", orThrow: .invalidHost)
         guard let host, !host.isEmpty, host.utf8.allSatisfy(URLHost.isAuthorityCharacter) else {
             throw HandshakeError(.invalidHost, "The request needs a Host, got \(Excerpt(host ?? "")).")
         }
-        return host
+        return request.origin?.authority ?? host
     }
 
     private static func checkNoBody(_ fields: HTTPFields) throws(HandshakeError) {

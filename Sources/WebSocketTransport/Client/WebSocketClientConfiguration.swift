@@ -53,8 +53,10 @@ public struct WebSocketClientConfiguration: Sendable {
     ///
     /// Default: both sides with a context of up to 32 KiB; a server that does not compress is as welcome.
     public var compression: PermessageDeflate? = PermessageDeflate()
-    /// What the server may make us hold during the handshake.
-    public var handshakeLimits = HandshakeLimits()
+    /// What the server, or a proxy, may make us hold during the handshake.
+    ///
+    /// Default: 64 KiB of head, in at most 1,024 fields.
+    public var handshakeLimits = HandshakeLimits.client
     /// How the open connection behaves.
     public var connection = ConnectionConfiguration()
     /// The event loops to use.

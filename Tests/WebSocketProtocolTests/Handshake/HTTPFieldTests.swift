@@ -36,7 +36,8 @@ struct HTTPFieldTests {
     @Test(
         "The message about a refused line says what is wrong with it",
         arguments: [
-            (" a: b", "folded"), ("a : b", "whitespace before the colon"), (": b", "empty name"), ("a", "no colon"),
+            (" a: b", "starts with whitespace"), ("a : b", "whitespace before the colon"), (": b", "empty name"),
+            ("a", "no colon"),
             ("a(: b", "not an RFC 9110 token"),
         ]
     )

@@ -98,6 +98,24 @@ struct HTTPHeadParserLimitTests {
         #expect(limits.maximumLineBytes == 8_192)
         #expect(limits.maximumFieldCount == 128)
         #expect(limits.maximumBodyBytes == 65_536)
+        let client = HandshakeLimits.client
+        #expect((client.maximumHeadBytes, client.maximumLineBytes) == (65_536, 65_536))
+        #expect((client.maximumFieldCount, client.maximumBodyBytes) == (1_024, 65_536))
+    }
+
+    @Test("Who is over a limit is told which one, and where it is set")
+    func namesLimits() {
+        var limits = HandshakeLimits()
+        (limits.maximumHeadBytes, limits.maximumLineBytes, limits.maximumFieldCount) = (100, 40, 8)
+        let cases = [
+            ("A: b\r\nC: \(String(repeating: "x", count: 50))", "40 bytes", "HandshakeLimits.maximumLineBytes"),
+            (String(repeating: "ABCDEFGHIJKLMNOP: q\r\n", count: 5), "100 bytes", "HandshakeLimits.maximumHeadBytes"),
+            (String(repeating: "A:\r\n", count: 9), "8 fields", "HandshakeLimits.maximumFieldCount"),
+        ]
+        for (fields, value, name) in cases {
+            let error = Request(of: "GET / HTTP/1.1\r\n\(fields)\r\n\r\n", limits: limits).error ?? ""
+            #expect(error.contains(value) && error.contains(name), "\(error)")
+        }
     }
 }
 

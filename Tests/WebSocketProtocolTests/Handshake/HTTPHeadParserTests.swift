@@ -13,6 +13,9 @@ struct HTTPHeadParserTests {
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nA: \t b \t\r\nB:c\r\n\r\n\u{81}\u{1}x\r\n\r\n",
         "HTTP/1.0 503 \r\n\r\nbody",
         "HTTP/1.1 101 x\r\nA: b\r\n folded\r\n\r\n",
+        "\r\n\nHTTP/1.1\t 101\nA : b \t\n\t \r\n c\n d\r\nB:\n x\n\nrest",
+        "HTTP/1.1 101 x\r\n A: b\r\n\r\n",
+        "HTTP/1.1 101 x\r\nA: b\r\n c\0\r\n\r\n",
         "HTTP/1.1 101 x\nA: b\r\n\r\n",
         "HTTP/1.1 101 x\r\rA: b\r\n\r\n",
         "HTTP/1.1 101 x\r\nA: b\0\r\n\r\n",
@@ -58,11 +61,62 @@ struct HTTPHeadParserTests {
     }
 
     @Test(
-        "A line ends with CRLF and with nothing else, and holds no control characters",
+        "What RFC 9112 lets a client forgive is forgiven in a response, and refused in a request",
+        arguments: [
+            ("A: b\n", "b"), ("A: b\r\n c\r\n", "b c"), ("A: b \t\r\n\t  c\r\n", "b c"), ("A:\r\n b\r\n", "b"),
+            ("A: b\r\n \r\n", "b"), ("A: b\r\n \r\n c\r\n \td\r\n", "b c d"), ("A: b\n c\n", "b c"),
+            ("A : b\r\n", "b"), ("A\t : b\r\n", "b"), ("A\r\n : b\r\n", "b"),
+        ]
+    )
+    func forgivesResponse(lines: String, value: String) {
+        let response = Response(of: "HTTP/1.1 200 OK\r\nX: y\r\n\(lines)Z: z\r\n\r\n")
+        #expect(response.head?.fields == ["X": "y", "A": value, "Z": "z"], "\(response.error ?? "")")
+        #expect(Request(of: "GET / HTTP/1.1\r\nX: y\r\n\(lines)Z: z\r\n\r\n").code == .malformedMessage)
+    }
+
+    @Test("A folded last field is whole at the blank line, and is one line to the limits")
+    func foldedLastField() {
+        #expect(Response(of: "HTTP/1.1 200 OK\nA: b\n c\n\n").head?.fields == ["A": "b c"])
+        var limits = HandshakeLimits()
+        limits.maximumLineBytes = 32
+        let fold = "\r\n \t" + String(repeating: "x", count: 13)
+        let head = "HTTP/1.1 200 OK\r\nA: b"
+        #expect(Response(of: "\(head)\(fold)\(fold)\r\n\r\n", limits: limits).head != nil)
+        #expect(Response(of: "\(head)\(fold)\(fold)x\r\n\r\n", limits: limits).code == .limitExceeded)
+        limits.maximumFieldCount = 8
+        let folded = String(repeating: "A: b\r\n c\r\n", count: 8)
+        #expect(Response(of: "HTTP/1.1 200 OK\r\n\(folded)\r\n", limits: limits).head?.fields.count == 8)
+        #expect(Response(of: "HTTP/1.1 200 OK\r\n\(folded)A: b\r\n\r\n", limits: limits).code == .limitExceeded)
+    }
+
+    @Test("What would make two heads of one, or hides in a line, is refused in a response, too")
+    func refusesResponse() {
+        for lines in [
+            " A: b\r\n", "\tA: b\r\n", "A: b\rc\r\n", "A: b\r\rc\r\n", "A: \0\r\n", "A: \u{1B}[2J\r\n", "A\r\n",
+            ": b\r\n",
+            " : b\r\n", "A B: c\r\n", "A\r\n b\r\n",
+        ] {
+            #expect(Response(of: "HTTP/1.1 200 OK\r\n\(lines)\r\n").code == .malformedMessage, "\(lines)")
+        }
+    }
+
+    @Test("Empty lines before the start line are skipped, within the limit of a head", arguments: [1, 2, 40])
+    func skipsEmptyLines(count: Int) {
+        let lines = String(repeating: "\r\n", count: count)
+        #expect(Request(of: lines + "GET / HTTP/1.1\r\n\r\n").head?.target == "/")
+        #expect(Response(of: lines + "HTTP/1.1 200 OK\r\n\r\n").head?.status == 200)
+        var limits = HandshakeLimits()
+        limits.maximumHeadBytes = 64
+        let isWithin = count * 2 + 18 <= 64
+        #expect((Request(of: lines + "GET / HTTP/1.1\r\n\r\n", limits: limits).head != nil) == isWithin)
+    }
+
+    @Test(
+        "A line of a request ends with CRLF and with nothing else, and holds no control characters",
         arguments: [
             "GET / HTTP/1.1\n\n", "GET / HTTP/1.1\r\nA: b\n\r\n", "GET / HTTP/1.1\r\nA: b\r\n\n", "GET / HTTP/1.1\rA",
             "GET / HTTP/1.1\r\r\n", "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n", "GET / HTTP/1.1\r\nA: \0\r\n\r\n",
-            "GET / HTTP/1.1\r\nA: \u{1}\r\n\r\n", "GET / HTTP/1.1\r\nA: \u{7F}\r\n\r\n", "\r\nGET / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nA: \u{1}\r\n\r\n", "GET / HTTP/1.1\r\nA: \u{7F}\r\n\r\n", "\nGET / HTTP/1.1\r\n\r\n",
             "GET / HTTP/1.1\r\nA: \u{1B}[2J\r\n\r\n", "GET /\0 HTTP/1.1\r\n\r\n", "\u{16}\u{3}\u{1}",
         ]
     )
@@ -75,7 +129,7 @@ struct HTTPHeadParserTests {
     @Test("A failure is thrown again for every later byte")
     func failsForEver() throws {
         var parser = HTTPHeadParser<HTTPResponseHead>(limits: HandshakeLimits())
-        let first = handshakeError { _ = try parser.receive(Array("HTTP/1.1 101 \n".utf8).span) }
+        let first = handshakeError { _ = try parser.receive(Array("HTTP/1.1 101 \0".utf8).span) }
         let second = handshakeError { _ = try parser.receive(Array("HTTP/1.1 101 \r\n\r\n".utf8).span) }
         #expect(first?.code == .malformedMessage)
         #expect(second?.description == first?.description)

@@ -38,10 +38,10 @@ struct HTTPHeadTests {
     @Test(
         "A request line is a token, a path and a version with one space between them",
         arguments: [
-            "", "GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1",
-            "GET\t/ HTTP/1.1", "GET / x HTTP/1.1", "G(T / HTTP/1.1", "GET http://a/ HTTP/1.1", "GET * HTTP/1.1",
+            "GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1",
+            "GET\t/ HTTP/1.1", "GET / x HTTP/1.1", "G(T / HTTP/1.1", "GET * HTTP/1.1", "POST * HTTP/1.1",
             "GET a HTTP/1.1", "GET /# HTTP/1.1", "GET /\u{E9} HTTP/1.1", "GET /% HTTP/1.1", "GET /%4 HTTP/1.1",
-            "GET /%4g HTTP/1.1", "GET / http/1.1", "GET / HTTPS/1.1", "GET / 1.1", "GET / ", "CONNECT a:1 HTTP/1.1",
+            "GET /%4g HTTP/1.1", "GET / http/1.1", "GET / HTTPS/1.1", "GET / 1.1", "GET / ", "GET a:1 HTTP/1.1",
         ]
     )
     func refusesRequestLine(line: String) {
@@ -49,10 +49,23 @@ struct HTTPHeadTests {
     }
 
     @Test(
-        "A status line is a version, three digits and a reason phrase with one space between them",
+        "A status line may lack the reason and the space before it, and have more space",
         arguments: [
-            "", "HTTP/1.1", "HTTP/1.1 101", "HTTP/1.1  101 OK", "HTTP/1.1 10 OK", "HTTP/1.1 1010 OK", "HTTP/1.1 099 OK",
-            "HTTP/1.1 +10 OK", "HTTP/1.1 1O1 OK", "HTTP/1.1 -01 OK", "HTTP/1.1 101\tOK", " HTTP/1.1 101 OK",
+            ("HTTP/1.1 401", ""), ("HTTP/1.1 401 ", ""), ("HTTP/1.1  401", ""), ("HTTP/1.1\t401\tNo", "No"),
+            ("HTTP/1.1 401  No", " No"), ("HTTP/1.1 401 \u{E9} ", "\u{E9} "),
+        ]
+    )
+    func acceptsStatusLine(line: String, reason: String) {
+        let head = Response(of: "\(line)\r\n\r\n").head
+        #expect(head?.status == 401)
+        #expect(head?.reason == reason)
+    }
+
+    @Test(
+        "A status line is a version, three digits and a reason phrase with space between them",
+        arguments: [
+            "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 10 OK", "HTTP/1.1 1010 OK", "HTTP/1.1 099 OK",
+            "HTTP/1.1 +10 OK", "HTTP/1.1 1O1 OK", "HTTP/1.1 -01 OK", "HTTP/1.1 101OK", " HTTP/1.1 101 OK",
             "HTTP 101 OK", "101 OK", "http/1.1 101 OK", "ICY 200 OK", "HTTP/1.1 \u{661}01 OK",
         ]
     )
@@ -60,11 +73,59 @@ struct HTTPHeadTests {
         #expect(Response(of: "\(line)\r\n\r\n").code == .malformedMessage)
     }
 
+    @Test(
+        "A target in absolute form is a path, and names the host: that of Host does not count",
+        arguments: [
+            ("http://b:8/x?y", "b:8", "/x?y"), ("WS://b/x", "b", "/x"), ("https://[::1]:8/", "[::1]:8", "/"),
+            ("wss://b", "b", "/"), ("http://b?y", "b", "/?y"), ("http://B//x", "B", "//x"), ("/x", "a", "/x"),
+            ("//b/x", "a", "//b/x"), ("/http://b/", "a", "/http://b/"),
+        ]
+    )
+    func readsAbsoluteForm(target: String, authority: String, path: String) throws {
+        let head = try #require(Request(of: "GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n").head)
+        #expect(head.authority == authority)
+        #expect(head.target == path)
+        let written = head.serialize()
+        #expect(Request(of: written, in: [0..<written.count]).head == head)
+    }
+
+    @Test(
+        "A target in absolute form without a host, with a user, of another scheme or with an illegal path is refused",
+        arguments: [
+            "http://", "http:///x", "http://:8/x", "http://u:s3cret@a/x", "http://a b/", "http://a,b/", "ftp://a/x",
+            "http://a/\u{E9}", "http://a#x", "http:/a", "http:a", "://a/x", "x+y://a/x", "http://a/%4",
+        ]
+    )
+    func refusesAbsoluteForm(target: String) {
+        let outcome = Request(of: "GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(outcome.code == .malformedMessage)
+        #expect(outcome.error?.contains("s3cret") == false)
+    }
+
+    @Test(
+        "CONNECT, and OPTIONS of the whole server, are refused by their method",
+        arguments: ["CONNECT a:1", "CONNECT a", "OPTIONS *"]
+    )
+    func refusesOtherForms(line: String) throws {
+        var parser = HTTPHeadParser<HTTPRequestHead>(limits: HandshakeLimits())
+        let bytes = Array("\(line) HTTP/1.1\r\n".utf8)
+        let error = try #require(handshakeError { _ = try parser.receive(bytes.span) })
+        #expect(error.code == .invalidMethod)
+        #expect(ServerHandshakeRefusal(error).response.status == 405)
+        #expect(ServerHandshakeRefusal(error).response.fields.first("Allow") == "GET")
+    }
+
+    @Test("A later HTTP/1 is read as HTTP/1.1 (RFC 9110 §2.5)", arguments: ["HTTP/1.1", "HTTP/1.2", "HTTP/1.9"])
+    func readsLaterVersions(version: String) {
+        #expect(Response(of: "\(version) 101 OK\r\n\r\n").head?.version == .http11)
+        #expect(Request(of: "GET / \(version)\r\n\r\n").head?.version == .http11)
+    }
+
     @Test("HTTP/1.0 is read, so that what a proxy answers is known; other versions are refused by name")
     func readsVersions() {
         #expect(Response(of: "HTTP/1.0 503 Busy\r\n\r\n").head?.version == .http10)
         #expect(Request(of: "GET / HTTP/1.0\r\n\r\n").head?.version == .http10)
-        for version in ["HTTP/2.0", "HTTP/2", "HTTP/1.2", "HTTP/0.9", "HTTP/1.10", "HTTP/1", "HTTP/"] {
+        for version in ["HTTP/2.0", "HTTP/2", "HTTP/1.", "HTTP/1.a", "HTTP/0.9", "HTTP/1.10", "HTTP/1", "HTTP/"] {
             #expect(Response(of: "\(version) 101 OK\r\n\r\n").code == .unsupportedHTTPVersion)
             #expect(Request(of: "GET / \(version)\r\n\r\n").code == .unsupportedHTTPVersion)
         }

@@ -71,13 +71,48 @@ struct HTTPResponseBodyTests {
     }
 
     @Test(
+        "The coding overrides a length, and one that does not end with chunks lasts until the end (RFC 9112 §6.3)",
+        arguments: [
+            (["Transfer-Encoding": "chunked", "Content-Length": "2"], true),
+            (["Transfer-Encoding": "gzip, chunked"], true),
+            (["Transfer-Encoding": "gzip", "TRANSFER-ENCODING": "Chunked"], true),
+            (["Transfer-Encoding": "gzip", "Content-Length": "2"], false),
+            (["Transfer-Encoding": "chunked, gzip"], false),
+            (["Transfer-Encoding": ""], false), (["Transfer-Encoding": "xchunked"], false),
+            (["Content-Length": "x", "Transfer-Encoding": "chunked"], true),
+        ] as [(HTTPFields, Bool)]
+    )
+    func overridesLength(fields: HTTPFields, isChunked: Bool) throws {
+        let text = "5\r\nhello\r\n0\r\n\r\n"
+        let outcome = try Self.read(text, fields: fields)
+        #expect(outcome.isComplete == isChunked)
+        #expect(outcome.bytes == Array((isChunked ? "hello" : text).utf8))
+    }
+
+    @Test(
+        "A length that is repeated is one if it is the same (RFC 9110 §8.6)",
+        arguments: [["Content-Length": "5", "content-length": "5"], ["Content-Length": "5, 5,5"]] as [HTTPFields]
+    )
+    func repeatedLength(fields: HTTPFields) throws {
+        let outcome = try Self.read("hello, more", fields: fields)
+        #expect(outcome == Outcome(bytes: Array("hello".utf8), consumed: 5, isComplete: true))
+    }
+
+    @Test("A transfer coding in HTTP/1.0 is a mistake (RFC 9112 §6.1)")
+    func refusesCodingInHTTP10() throws {
+        let head = try #require(
+            HeadOutcome<HTTPResponseHead>(of: "HTTP/1.0 503 x\r\nTransfer-Encoding: chunked\r\n\r\n").head
+        )
+        let code = handshakeErrorCode { _ = try HTTPResponseBody(for: head, limits: HandshakeLimits()) }
+        #expect(code == .malformedMessage)
+    }
+
+    @Test(
         "A body whose end is not certain is refused",
         arguments: [
-            ["Transfer-Encoding": "chunked", "Content-Length": "5"], ["Transfer-Encoding": "gzip"],
-            ["Transfer-Encoding": "gzip, chunked"], ["Transfer-Encoding": "chunked", "transfer-encoding": "chunked"],
-            ["Transfer-Encoding": ""], ["Transfer-Encoding": "xchunked"],
-            ["Content-Length": "5", "content-length": "6"],
-            ["Content-Length": "18446744073709551616"],
+            ["Transfer-Encoding": "chunked", "transfer-encoding": "chunked"], ["Transfer-Encoding": "chunked, chunked"],
+            ["Content-Length": "5", "content-length": "6"], ["Content-Length": "5, 6"], ["Content-Length": ""],
+            ["Content-Length": "05, 5"], ["Content-Length": "+5"], ["Content-Length": "18446744073709551616"],
         ] as [HTTPFields]
     )
     func refusesFraming(fields: HTTPFields) {

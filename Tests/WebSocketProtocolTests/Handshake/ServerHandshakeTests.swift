@@ -131,6 +131,20 @@ struct ServerHandshakeTests {
         #expect(refusal.response.status == status)
     }
 
+    @Test("The host of a target in absolute form is the one that an origin must be of; Host must be there all the same")
+    func absoluteForm() throws {
+        let line = "GET http://real.example/chat HTTP/1.1"
+        let same = Self.replacing("Origin", with: ["http://real.example"])
+        let other = Self.replacing("Origin", with: ["http://example.com"])
+        #expect(try Self.evaluate(Self.validFields, requestLine: line).acceptance != nil)
+        #expect(try Self.evaluate(same, requestLine: line).acceptance != nil)
+        #expect(try Self.evaluate(other, requestLine: line).refusal?.error.code == .originRefused)
+        for hosts in [[], ["a", "b"], ["a b"]] {
+            let fields = Self.replacing("Host", with: hosts)
+            #expect(try Self.evaluate(fields, requestLine: line).refusal?.error.code == .invalidHost)
+        }
+    }
+
     @Test(
         "A request without websocket in Upgrade is plain HTTP, whatever else it holds",
         arguments: [[], [""], ["h2c"], ["websocket2"], ["\"websocket\""]],

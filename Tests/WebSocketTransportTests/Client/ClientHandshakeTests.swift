@@ -74,6 +74,30 @@ struct ClientHandshakeTests {
         await server.close()
     }
 
+    @Test("A head of 60 KB opens the WebSocket; beyond the limit the error names it and its value")
+    func largeHead() async throws {
+        let field = "Set-Cookie: \(String(repeating: "c", count: 5_000))\r\n"
+        for (count, opens) in [(12, true), (14, false)] {
+            let server = try await RawServer.start()
+            async let connecting = Result.catching { try await connectClient(to: server.port) }
+            let peer = try await server.peer()
+            let more = Array(String(repeating: field, count: count).utf8)
+            let head = try await peer.acceptance()
+            peer.sendLater(head.dropLast(2) + more + Array("\r\n".utf8) + WireFrame(text: "one").bytes)
+            let result = try await connecting
+            if opens {
+                let connection = try result.get()
+                #expect(try await connection.texts(1) == ["one"])
+                try await expectNothingLeft(of: connection)
+            } else {
+                let message = (result.error as? WebSocketError)?.message
+                #expect(message?.contains("65536 bytes") == true)
+                #expect(message?.contains("HandshakeLimits.maximumHeadBytes") == true)
+            }
+            await server.close()
+        }
+    }
+
     @Test("Half a frame that comes with the 101 is completed by the next read")
     func firstFrameCut() async throws {
         let bytes = WireFrame(text: "whole").bytes

@@ -132,7 +132,7 @@ struct ClientRefusalTests {
     func endlessHead() async throws {
         let line = "X-Filler: " + String(repeating: "y", count: 1000) + "\r\n"
         let error = try await self.refusal(
-            ["HTTP/1.1 101 Switching Protocols\r\n"] + [String](repeating: line, count: 40)
+            ["HTTP/1.1 101 Switching Protocols\r\n"] + [String](repeating: line, count: 80)
         )
         #expect(error.code == .handshakeFailed)
         #expect((error.cause as? HandshakeError)?.code == .limitExceeded)

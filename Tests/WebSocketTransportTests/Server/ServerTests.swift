@@ -34,6 +34,46 @@ struct ServerTests {
         }
     }
 
+    @Test(
+        "A request as it is sent to a proxy opens the WebSocket, and the handler sees its path and its host",
+        arguments: ["http://a.test:81/x?y", "ws://a.test:81/x?y", "\r\n\r\nGET http://a.test:81/x?y"]
+    )
+    func absoluteForm(target: String) async throws {
+        let server = try await WebSocketServer.bind(.test())
+        let seen = Recorder<HTTPRequestHead>()
+        try await withServer(
+            server,
+            { request in
+                seen.append(request.head)
+                await echoHandler(request)
+            }
+        ) {
+            let peer = try await RawPeer.connect(to: server.port)
+            let line = target.contains("GET") ? "\(target) HTTP/1.1" : "GET \(target) HTTP/1.1"
+            try await peer.send(rawRequest(line, changing: ["Origin": "http://a.test:81"]))
+            #expect(try await peer.receiveHead().hasPrefix("HTTP/1.1 101 "))
+            #expect(seen.values.map(\.target) == ["/x?y"])
+            #expect(seen.values.map(\.authority) == ["a.test:81"])
+            await peer.close()
+        }
+    }
+
+    @Test(
+        "What asks for another server, or for all of this one, gets a status and what is allowed",
+        arguments: [("CONNECT a.test:443", "405"), ("OPTIONS *", "405"), ("GET *", "400"), ("GET ftp://a/", "400")]
+    )
+    func otherForms(line: String, status: String) async throws {
+        let server = try await WebSocketServer.bind(.test())
+        try await withServer(server, echoHandler) {
+            let peer = try await RawPeer.connect(to: server.port)
+            try await peer.send(rawRequest("\(line) HTTP/1.1"))
+            let head = try await peer.receiveHead()
+            #expect(head.hasPrefix("HTTP/1.1 \(status) "))
+            #expect(head.contains("\r\nAllow: GET\r\n") == (status == "405"))
+            await peer.close()
+        }
+    }
+
     @Test("The server ends TCP right after both Close frames, without waiting for the client")
     func endsTCP() async throws {
         let server = try await WebSocketServer.bind(.test { $0.connection.closing.linger = .seconds(10) })
