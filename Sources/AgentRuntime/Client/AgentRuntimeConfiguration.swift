@@ -52,8 +52,15 @@ public struct AgentRuntimeConfiguration: Sendable {
     public var handshakeLimits = HandshakeLimits.client
     /// How the connection below the stream behaves: keepalive, limits, queues.
     ///
-    /// Its `deliversPieces` must be false: an event is a whole message.
-    public var connection = ConnectionConfiguration()
+    /// Its `limits.maximumMessageBytes` is 256 MiB by default, where a WebSocket's is 64: agentctl sends the `git_status`
+    /// of a repository in one message, 81 MB for 150,000 untracked files, at every attach. Memory is taken for what has
+    /// come; what a stream may cost is in docs/THREAT-MODEL.md. A message may be larger than the queues. Its
+    /// `deliversPieces` must be false: an event is a whole message.
+    public var connection: ConnectionConfiguration = {
+        var connection = ConnectionConfiguration()
+        connection.limits.maximumMessageBytes = 256 << 20
+        return connection
+    }()
     /// How `wss://` is secured: trusted roots, client certificate, versions.
     ///
     /// Default: by the roots of the operating system.

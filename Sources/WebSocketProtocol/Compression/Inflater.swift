@@ -194,7 +194,7 @@ final class Inflater {
 }
 
 extension ProtocolViolation {
-    /// The message of `inflatesTooFar` names no number: the limit may be shared with other messages of a read.
+    /// Names no number: the decompressor knows how much room there is, not what it is the rest of.
     fileprivate static let inflatesTooFar = ProtocolViolation(
         .messageTooBig,
         "A compressed message exceeds the limit of a message when it is decompressed.",

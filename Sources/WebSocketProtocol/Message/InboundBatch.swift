@@ -186,7 +186,7 @@ package struct InboundBatch: Sendable {
             // What came out before the error is still checked: the verdict must not depend on how the bytes were cut.
             var validator = UTF8Validator()
             guard unsafe kind == .binary || validator.accept(inflated) else { throw .textIsNotUTF8 }
-            throw error
+            throw limits.naming(error)
         }
         guard unsafe kind == .binary || UTF8Validator.isValid(inflated) else { throw .textIsNotUTF8 }
         self.entries.append(Entry(position: start, count: count, kind: kind))

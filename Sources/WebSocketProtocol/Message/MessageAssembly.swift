@@ -97,7 +97,7 @@ struct MessageAssembly: ~Copyable {
             let inflated = unsafe UnsafeRawBufferPointer(rebasing: self.storage.bytes[before...])
             guard unsafe self.validator.accept(inflated) else { throw .textIsNotUTF8 }
         }
-        try outcome.get()
+        do throws(ProtocolViolation) { try outcome.get() } catch { throw limits.naming(error) }
     }
 
     /// Hands over what has come of the message so far.

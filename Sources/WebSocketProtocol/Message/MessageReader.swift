@@ -185,7 +185,7 @@ package struct MessageReader: ~Copyable {
         guard !overflow, total <= most else {
             throw ProtocolViolation(
                 .messageTooBig,
-                "A message exceeds \(limits.maximumMessageBytes) bytes (frame of \(self.frame.payloadLength)).",
+                "A message exceeds \(limits.sentence) It has a frame of \(self.frame.payloadLength) bytes.",
                 closeCode: .messageTooBig
             )
         }

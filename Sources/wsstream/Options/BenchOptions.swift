@@ -18,6 +18,14 @@ struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many messages.", valueName: "n"))
     var count: Int
 
+    @Option(
+        help: ArgumentHelp("The largest message that is received; 64MiB unless given.", valueName: "bytes"),
+        transform: Self.byteCount
+    )
+    var maxMessageBytes = ByteCountArgument(MessageLimits().maximumMessageBytes)
+
+    private static func byteCount(_ text: String) throws -> ByteCountArgument { try ByteCountArgument(parsing: text) }
+
     func validate() throws {
         guard self.count >= 0 else { throw ValidationError("--count is 0 or more.") }
     }
@@ -31,6 +39,7 @@ struct BenchOptions: ParsableArguments {
         if let token { configuration.fields.append(name: "Authorization", value: "Bearer \(token)") }
         let url = try WebSocketURL(self.url)
         configuration.tls = self.security.configuration
+        configuration.connection.limits.maximumMessageBytes = self.maxMessageBytes.bytes
         configuration.proxy = try ProxyEnvironment(environment).proxy(for: url)
         return (url, configuration)
     }

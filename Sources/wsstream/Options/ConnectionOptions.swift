@@ -52,6 +52,19 @@ struct ConnectionOptions: ParsableArguments {
     )
     var connectTimeout = DurationArgument(.seconds(10))
 
+    @Option(
+        help: ArgumentHelp(
+            "The largest message that is received; \(ByteCountArgument.streamDefault) unless given.",
+            discussion: """
+                A larger one ends the stream, and agentctl sends it again at the next attach. A git_status takes about \
+                540 bytes for each untracked file. Memory grows with what has come, not with this limit.
+                """,
+            valueName: "bytes"
+        ),
+        transform: Self.byteCount
+    )
+    var maxMessageBytes = ByteCountArgument.streamDefault
+
     /// The endpoint, with the token from wherever it is.
     ///
     /// - Throws: `LifecycleError` about a workspace, `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
@@ -71,6 +84,8 @@ struct ConnectionOptions: ParsableArguments {
         guard let workspace = self.workspace else { return self.url ?? "" }
         return try await JournalEndpoint.address(of: workspace, root: self.root)
     }
+
+    private static func byteCount(_ text: String) throws -> ByteCountArgument { try ByteCountArgument(parsing: text) }
 
     private static func duration(_ text: String) throws -> DurationArgument { try DurationArgument(parsing: text) }
 }

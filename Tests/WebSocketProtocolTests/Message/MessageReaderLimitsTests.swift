@@ -51,6 +51,28 @@ struct MessageReaderLimitsTests {
         #expect(ReaderEvent.read([header], from: .server, limits: Self.limits()) == [.violation(.messageTooBig)])
     }
 
+    @Test("Who is over the limit is told its value, and where it is set; so for what decompresses to more")
+    func namesTheLimit() throws {
+        let limits = Self.limits()
+        let deflate = NegotiatedDeflate.both(windowBits: 15, contextTakeover: true)
+        let payload = try RawDeflate(windowBits: 15, keepsContext: true).deflate([UInt8](repeating: 0x61, count: 1001))
+        for bytes in [
+            RawFrame(.text, [UInt8](repeating: 0x61, count: 1001), from: .server).bytes,
+            RawFrame(.text, payload, from: .server).with { $0.reservedBits = 0x40 }.bytes,
+        ] {
+            for size in [bytes.count, 7] {
+                var reader = MessageReader(role: .client, limits: limits, deflate: deflate)
+                var batch = InboundBatch()
+                for part in bytes.chunks(of: size) {
+                    part.withUnsafeBytes { reader.receive($0, into: &batch) }
+                    if batch.violation != nil { break }
+                }
+                let message = batch.violation?.message ?? ""
+                #expect(message.contains("1000 bytes") && message.contains("MessageLimits.maximumMessageBytes"))
+            }
+        }
+    }
+
     @Test("Lengths whose sum overflows fail with 1009 even without a limit")
     func survivesOverflow() {
         let limits = Self.limits(bytes: .max)

@@ -1,5 +1,7 @@
 import AgentRuntime
 import ArgumentParser
+import WebSocketProtocol
+import WebSocketTransport
 import WorkspaceLifecycle
 
 extension WSStream {
@@ -42,6 +44,7 @@ extension WSStream {
                 configuration.tls = self.security.configuration
                 configuration.proxy = try ProxyEnvironment(environment).proxy(for: endpoint.url)
                 configuration.connectTimeout = self.connection.connectTimeout.duration
+                configuration.connection.limits.maximumMessageBytes = self.connection.maxMessageBytes.bytes
                 let renderer = self.output.renderer(
                     isTerminal: ProcessEnvironment.isOutputTerminal,
                     environment: environment
