@@ -70,7 +70,10 @@ extension Scenario {
         let status = GitStatus(
             repositoryName: repository,
             modified: modified,
+            added: [],
+            deleted: [],
             untracked: untracked,
+            renamed: [],
             ahead: ahead,
             branch: repository == "web" ? "feature/login" : "main"
         )

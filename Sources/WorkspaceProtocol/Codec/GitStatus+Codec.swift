@@ -62,7 +62,8 @@ extension GitStatus: WorkspacePayload {
 
     /// How many paths are listed; agentctl writes the lists before the details.
     private var listedPathCount: Int {
-        self.modified.count + self.added.count + self.deleted.count + self.untracked.count + self.renamed.count
+        let (modified, added, deleted) = (self.modified?.count ?? 0, self.added?.count ?? 0, self.deleted?.count ?? 0)
+        return modified + added + deleted + (self.untracked?.count ?? 0) + (self.renamed?.count ?? 0)
     }
 
     func write(to writer: inout JSONWriter) {

@@ -1,7 +1,10 @@
 /// An escape that is spelled in UTF-16: `\\u` and four digits, or two of them for a surrogate pair (RFC 8259 §7).
 struct JSONCodeUnits {
-    /// What it stands for.
+    /// What it stands for; U+FFFD for half of a pair, as for Go.
     let scalar: Unicode.Scalar
+
+    /// Whether it is half of a pair: nothing in UTF-8 says the same.
+    let isHalf: Bool
 
     /// The offset behind it.
     let end: Int
@@ -12,22 +15,25 @@ struct JSONCodeUnits {
     ///   - source: The text.
     ///   - count: The number of its bytes.
     ///   - start: Where the backslash is; the `u` behind it was seen.
-    /// - Throws: ``JSONFailure`` if a digit is none, or a half of a pair stands alone.
+    /// - Throws: ``JSONFailure`` if a digit is none.
     @inline(never) init(_ source: UnsafeRawPointer, count: Int, at start: Int) throws(JSONFailure) {
         let unit = unsafe try Self.codeUnit(source, count: count, at: start)
-        guard UTF16.isSurrogate(unit) else {
-            self.scalar = Unicode.Scalar(unit) ?? "\u{FFFD}"
-            self.end = start &+ 6
-            return
-        }
         let second = start &+ 6
-        guard UTF16.isLeadSurrogate(unit), second &+ 2 <= count,
+        if UTF16.isLeadSurrogate(unit), second &+ 2 <= count,
             unsafe source.loadUnaligned(fromByteOffset: second, as: UInt16.self) == UInt16(littleEndian: 0x755C)
-        else { throw JSONFailure(.loneSurrogate, at: start) }
-        let trail = unsafe try Self.codeUnit(source, count: count, at: second)
-        guard UTF16.isTrailSurrogate(trail) else { throw JSONFailure(.loneSurrogate, at: start) }
-        self.scalar = UTF16.decode(UTF16.EncodedScalar([unit, trail]))
-        self.end = second &+ 6
+        {
+            let trail = unsafe try Self.codeUnit(source, count: count, at: second)
+            if UTF16.isTrailSurrogate(trail) {
+                self.scalar = UTF16.decode(UTF16.EncodedScalar([unit, trail]))
+                self.isHalf = false
+                self.end = second &+ 6
+                return
+            }
+        }
+        let scalar = Unicode.Scalar(unit)
+        self.scalar = scalar ?? "\u{FFFD}"
+        self.isHalf = scalar == nil
+        self.end = second
     }
 
     /// Reads the four digits of the escape at `start`.

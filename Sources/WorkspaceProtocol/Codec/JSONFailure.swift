@@ -9,8 +9,6 @@ struct JSONFailure: Error, Equatable {
         case unexpectedType
         case controlCharacter
         case invalidEscape
-        case loneSurrogate
-        case invalidUTF8
         case invalidNumber
         case numberOutOfRange
         case nestingTooDeep

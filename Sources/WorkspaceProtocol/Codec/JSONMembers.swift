@@ -18,6 +18,9 @@ struct JSONMembers {
     /// Whether the value of that key is `null`, and was skipped.
     private var isNull = false
 
+    /// Whether somebody has asked for that key and takes `null` for none.
+    private var isAnswered = false
+
     /// Whether the value of a field is next, and wanted: `null`, and a member that was met before, is not.
     ///
     /// Skips the key, unless it is the pending one.
@@ -39,6 +42,7 @@ struct JSONMembers {
         try scanner.validate(token)
         self.pending = token
         self.isNull = try scanner.consumeNull()
+        self.isAnswered = false
         self.separator = .max
     }
 
@@ -48,6 +52,7 @@ struct JSONMembers {
         self.pending = nil
         self.separator = UInt16(UInt8(ascii: ","))
         if !self.isNull { try scanner.skipValue() }
+        if !self.isAnswered { scanner.note(.unreadMembers) }
     }
 
     /// A failure of the value that was read last, seen from the object.
@@ -61,6 +66,7 @@ struct JSONMembers {
         self.met |= 1 &<< UInt32(field.index)
         self.latest = field.name
         // What is `null` stays pending, so that no other field is behind it: nobody else has its name.
+        self.isAnswered = true
         guard !self.isNull else { return false }
         self.separator = UInt16(UInt8(ascii: ","))
         self.pending = nil

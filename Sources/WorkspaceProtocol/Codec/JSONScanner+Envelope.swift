@@ -66,7 +66,7 @@ extension JSONScanner {
         }
     }
 
-    private func type(named token: JSONStringToken) throws(JSONFailure) -> WorkspaceMessageType {
+    private mutating func type(named token: JSONStringToken) throws(JSONFailure) -> WorkspaceMessageType {
         if let kind = try self.kind(token) { return kind.type }
         return WorkspaceMessageType(rawValue: try self.value(of: token))
     }

@@ -1,8 +1,8 @@
 extension JSONScanner {
     /// The kind of message that a literal names, which is validated; `nil` if it is unknown.
-    func kind(_ token: JSONStringToken) throws(JSONFailure) -> WorkspaceMessageKind? {
+    mutating func kind(_ token: JSONStringToken) throws(JSONFailure) -> WorkspaceMessageKind? {
         try self.validate(token)
-        return WorkspaceMessageKind.allCases.first { self.isName($0.name, token) }
+        return WorkspaceMessageKind.allCases.first { [self] in self.isName($0.name, token) }
     }
 
     /// Whether a literal that was validated is a name, in any spelling.
@@ -14,7 +14,8 @@ extension JSONScanner {
         }
         // A byte takes six at most: a long literal is not read for each name anew.
         guard token.count > count, token.count <= 6 &* count else { return false }
-        return (try? self.value(of: token)) == name.description
+        var scanner = self
+        return (try? scanner.value(of: token)) == name.description
     }
 
     /// Reads a literal that is the name of a known type, spelled without escapes; reads nothing for any other value.

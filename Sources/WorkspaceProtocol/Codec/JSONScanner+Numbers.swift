@@ -37,6 +37,8 @@ extension JSONScanner {
         default: return nil
         }
         guard digits.count > 0, digits.count == 1 || self.byte(at: start) != UInt8(ascii: "0") else { return nil }
+        // `-0` is spelled otherwise than its value.
+        guard !isNegative || digits.value != 0 else { return nil }
         self.offset = end
         return isNegative ? 0 &- digits.value : digits.value
     }
@@ -44,6 +46,10 @@ extension JSONScanner {
     private mutating func unusualInteger() throws(JSONFailure) -> Int64 {
         let start = self.offset
         guard let value = try self.decimal().integer else { throw JSONFailure(.numberOutOfRange, at: start) }
+        let isSpelledSo = (start..<self.offset).lazy.map { [self] in self.byte(at: $0) }.elementsEqual(
+            String(value).utf8
+        )
+        if !isSpelledSo { self.note(.spelledNumbers) }
         return value
     }
 

@@ -76,11 +76,15 @@ extension JSONScanner {
             do throws(JSONFailure) {
                 let value: Value = try self.consumeNull() ? Value() : self.object()
                 // Equal keys are rare: so they are noticed when it is done, and nothing is looked up twice before.
-                if let first = dictionary.updateValue(consume value, forKey: key) { dictionary[key] = first }
+                if let first = dictionary.updateValue(consume value, forKey: key) {
+                    dictionary[key] = first
+                    self.note(.unreadMembers)
+                }
             } catch {
                 // Of a member that does not count, any value will do.
                 guard dictionary.index(forKey: key) != nil else { throw error.inside(.member(key)) }
                 self = start
+                self.note(.unreadMembers)
                 try self.skipValue()
             }
         } while try self.hasNext(before: UInt8(ascii: "}"))

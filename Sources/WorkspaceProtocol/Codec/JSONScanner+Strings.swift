@@ -55,7 +55,7 @@ extension JSONScanner {
     }
 
     /// The value of a literal.
-    @inline(__always) func value(of token: JSONStringToken) throws(JSONFailure) -> String {
+    @inline(__always) mutating func value(of token: JSONStringToken) throws(JSONFailure) -> String {
         guard !token.hasEscapes, token.isASCII || self.isKnownUTF8 else { return try self.unusualValue(of: token) }
         return unsafe Self.string(self.bytes(of: token), isASCII: token.isASCII)
     }
@@ -113,7 +113,7 @@ extension JSONScanner {
     }
 
     /// Checks the content of a string that nobody wants the value of.
-    func validate(_ token: JSONStringToken) throws(JSONFailure) {
+    mutating func validate(_ token: JSONStringToken) throws(JSONFailure) {
         if token.hasEscapes || !token.isASCII { _ = try self.value(of: token) }
     }
 
@@ -130,38 +130,46 @@ extension JSONScanner {
             var unescaper = unsafe JSONUnescaper(self.bytes(from: self.offset &+ 1), destination: buffer)
             guard (try? unescaper.run()) == true, self.isKnownUTF8 || unescaper.readASCIIOnly else { return nil }
             self.offset &+= unescaper.offset &+ 2
+            if unescaper.isRepaired { self.note(.repairedText) }
             return unsafe Self.string(unescaper.value, isASCII: unescaper.wroteASCIIOnly)
         }
     }
 
     /// The value of a literal with escapes, or of one that must be checked.
-    @inline(never) private func unusualValue(of token: JSONStringToken) throws(JSONFailure) -> String {
-        if !token.isASCII, !self.isKnownUTF8 { try self.validateUTF8(token) }
-        guard token.hasEscapes else { return unsafe Self.string(self.bytes(of: token), isASCII: token.isASCII) }
+    ///
+    /// What is no text in it becomes U+FFFD, as for Go: one bad character does not cost a message its type.
+    @inline(never) private mutating func unusualValue(of token: JSONStringToken) throws(JSONFailure) -> String {
+        let isUTF8 = token.isASCII || self.isKnownUTF8 || self.isUTF8(token)
+        if !isUTF8 { self.note(.repairedText) }
+        guard token.hasEscapes else {
+            guard isUTF8 else { return unsafe String(decoding: self.bytes(of: token), as: UTF8.self) }
+            return unsafe Self.string(self.bytes(of: token), isASCII: token.isASCII)
+        }
         // Not in the memory of the string itself: that would be checked once more.
         let capacity = JSONUnescaper.capacity(for: token.count)
         let result = unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { buffer in
             var unescaper = unsafe JSONUnescaper(self.bytes(from: token.start), destination: buffer)
-            return Result { () throws(JSONFailure) -> String in
+            return Result { () throws(JSONFailure) -> (text: String, isRepaired: Bool) in
                 guard try unescaper.run() else { throw self.unexpected() }
-                return unsafe Self.string(unescaper.value, isASCII: unescaper.wroteASCIIOnly)
+                guard isUTF8 else { return (unsafe String(decoding: unescaper.value, as: UTF8.self), true) }
+                let text = unsafe Self.string(unescaper.value, isASCII: unescaper.wroteASCIIOnly)
+                return (text, unescaper.isRepaired)
             }
         }
         do {
-            return try result.get()
+            let (text, isRepaired) = try result.get()
+            if isRepaired { self.note(.repairedText) }
+            return text
         } catch {
             throw JSONFailure(error.reason, at: token.start &+ error.offset)
         }
     }
 
-    private func validateUTF8(_ token: JSONStringToken) throws(JSONFailure) {
+    private func isUTF8(_ token: JSONStringToken) -> Bool {
         let bytes = unsafe self.bytes(of: token)
-        if unsafe byte_scan_is_utf8(bytes.baseAddress.unsafelyUnwrapped, bytes.count) == 1 { return }
-        do {
-            _ = try UTF8Span(validating: unsafe bytes.span)
-        } catch {
-            throw JSONFailure(.invalidUTF8, at: token.start &+ error.byteOffsets.lowerBound)
-        }
+        let isUTF8 = unsafe byte_scan_is_utf8(bytes.baseAddress.unsafelyUnwrapped, bytes.count)
+        guard isUTF8 < 0 else { return isUTF8 == 1 }
+        return (try? UTF8Span(validating: unsafe bytes.span)) != nil
     }
 
     /// The failure of a string that ends, or is interrupted, before its closing quote.

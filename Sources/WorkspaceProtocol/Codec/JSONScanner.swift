@@ -28,6 +28,9 @@ import CByteScan
     /// Whether the input was checked to be UTF-8 before.
     let isKnownUTF8: Bool
 
+    /// What was read of it so far that no value holds.
+    private(set) var deviations: WorkspaceEvent.Deviations = []
+
     /// Starts at the first byte, or behind a UTF-8 byte order mark, which RFC 8259 §8.1 allows a parser to ignore.
     init(_ bytes: UnsafeRawBufferPointer, isKnownUTF8: Bool = false) {
         unsafe self.base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
@@ -42,6 +45,9 @@ import CByteScan
         let hasByteOrderMark = self.byte(at: 0) == 0xEF && self.byte(at: 1) == 0xBB && self.byte(at: 2) == 0xBF
         self.offset = hasByteOrderMark ? 3 : 0
     }
+
+    /// Notes that the text says something that its value does not.
+    mutating func note(_ deviation: WorkspaceEvent.Deviations) { self.deviations.formUnion(deviation) }
 
     // MARK: Bytes
 

@@ -5,6 +5,9 @@ import CByteScan
     /// How far it is in the source.
     private(set) var offset = 0
 
+    /// Whether U+FFFD stands for half of a surrogate pair.
+    private(set) var isRepaired = false
+
     /// Whether an escape stood for something else than ASCII.
     private var wroteNonASCII = false
 
@@ -105,6 +108,7 @@ import CByteScan
             }
             let escape = unsafe try JSONCodeUnits(self.source, count: self.count, at: start)
             self.offset = escape.end
+            if escape.isHalf { self.isRepaired = true }
             self.write(escape.scalar)
         case UInt8(ascii: "t"): self.write(0x09)
         case UInt8(ascii: "r"): self.write(0x0D)

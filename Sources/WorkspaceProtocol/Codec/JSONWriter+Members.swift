@@ -17,9 +17,10 @@ extension JSONWriter {
         self.literal(value ? "true" : "false")
     }
 
-    /// Writes a member; an empty array, too, is written.
-    mutating func member(_ name: StaticString, _ value: [String]) {
+    /// Writes a member; an empty array, too, is written, and `null` for none.
+    mutating func member(_ name: StaticString, _ value: [String]?) {
         self.name(name)
+        guard let value else { return self.literal("null") }
         self.literal("[")
         for element in value {
             self.separate()

@@ -6,7 +6,9 @@
 /// that rounding would hide are errors here, and `9223372036854775807.0` is not.
 ///
 /// As for agentctl's own peers, a member that is absent or `null` is zero and an unknown one is ignored; only `type` is
-/// required. Of members with the same name the first counts, as for `JSONDecoder`. Names are case-sensitive.
+/// required. Of members with the same name the first counts, as for `JSONDecoder`. Names are case-sensitive. What is no
+/// text in a string, half of a surrogate pair or bytes that are not UTF-8, becomes U+FFFD, as for Go. What a frame says
+/// beyond its event is not lost: see ``WorkspaceEvent/deviations`` and ``WorkspaceEvent/rawBytes``.
 ///
 /// Nothing in a frame can trap, and nesting is limited to 512. A decoder holds no state: one may be used for many
 /// streams at once.
@@ -97,7 +99,8 @@ public struct WorkspaceEventDecoder: Sendable {
         if !scanner.beginsWithType {
             // The type decides how the other members are read: if it does not come first, it is looked for first.
             var ahead = scanner
-            try draft.setType(ahead.messageType(), in: ahead)
+            let token = try ahead.messageType()
+            try draft.setType(token, in: &ahead)
         }
         try scanner.object(into: &draft)
         guard let type = draft.type else { throw JSONFailure(.missingType, at: scanner.offset &- 1) }
@@ -113,6 +116,22 @@ public struct WorkspaceEventDecoder: Sendable {
                 )
             )
         }
-        return WorkspaceEvent(content, timestamp: draft.timestamp)
+        guard !scanner.deviations.isEmpty else { return WorkspaceEvent(content, timestamp: draft.timestamp) }
+        return unsafe Self.event(content, draft.timestamp, scanner.deviations, frame)
+    }
+
+    /// The event of a frame that says more.
+    @inline(never) private static func event(
+        _ content: WorkspaceEvent.Content,
+        _ timestamp: Int64?,
+        _ deviations: WorkspaceEvent.Deviations,
+        _ frame: UnsafeRawBufferPointer
+    ) -> WorkspaceEvent {
+        var deviations = deviations
+        // It is unread as a whole, and has its text.
+        if case .unknown = content { deviations.remove([.unreadMembers, .spelledNumbers]) }
+        guard !deviations.isEmpty else { return WorkspaceEvent(content, timestamp: timestamp) }
+        let source = unsafe WorkspaceEvent.Source(bytes: [UInt8](frame), deviations: deviations)
+        return WorkspaceEvent(content, timestamp: timestamp, source: source)
     }
 }

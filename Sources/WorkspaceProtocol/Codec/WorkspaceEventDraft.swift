@@ -31,14 +31,14 @@ struct WorkspaceEventDraft: JSONReadable {
     }
 
     /// Says what type the message has.
-    mutating func setType(_ token: JSONStringToken, in scanner: JSONScanner) throws(JSONFailure) {
+    mutating func setType(_ token: JSONStringToken, in scanner: inout JSONScanner) throws(JSONFailure) {
         self.type = (try scanner.kind(token)).map(MessageType.known) ?? .unknown(token)
     }
 
     private mutating func readType(from scanner: inout JSONScanner) throws(JSONFailure) {
         guard self.type == nil else { return try scanner.skipValue() }
         guard let kind = scanner.consumeKind() else {
-            return try self.setType(scanner.stringToken(), in: scanner)
+            return try self.setType(scanner.stringToken(), in: &scanner)
         }
         self.type = .known(kind)
     }

@@ -38,7 +38,6 @@ extension JSONFailure.Reason {
         switch self {
         case .unexpectedEnd, .unexpectedByte, .controlCharacter, .invalidEscape, .invalidNumber, .trailingBytes:
             .invalidSyntax
-        case .loneSurrogate, .invalidUTF8: .invalidText
         case .unexpectedType: .typeMismatch
         case .numberOutOfRange: .numberOutOfRange
         case .nestingTooDeep: .nestingTooDeep
@@ -54,8 +53,6 @@ extension JSONFailure.Reason {
         case .unexpectedType: "The value has another type than the protocol says"
         case .controlCharacter: "A control character in a string is not escaped (RFC 8259 §7)"
         case .invalidEscape: "An escape in a string is unknown or incomplete (RFC 8259 §7)"
-        case .loneSurrogate: "An escape names half of a surrogate pair"
-        case .invalidUTF8: "A string is not UTF-8"
         case .invalidNumber: "A number breaks the grammar of JSON (RFC 8259 §6)"
         case .numberOutOfRange: "The number is not an integer of 64 bits"
         case .nestingTooDeep: "More than \(JSONScanner.nestingLimit) arrays and objects are open"

@@ -10,9 +10,6 @@ public struct WorkspaceProtocolError: Error, Sendable, Hashable, CustomStringCon
         /// The frame is not JSON by RFC 8259, or ends too early.
         public static let invalidSyntax = Self(description: "invalidSyntax")
 
-        /// A string is not UTF-8, or an escape in it names half of a surrogate pair.
-        public static let invalidText = Self(description: "invalidText")
-
         /// Arrays and objects are nested more than 512 deep.
         public static let nestingTooDeep = Self(description: "nestingTooDeep")
 

@@ -9,7 +9,7 @@ public struct BranchSwitch: Sendable, Hashable {
     /// The repository in a workspace of several; `nil` in a workspace of one.
     public var repositoryName: String?
 
-    /// The branch before.
+    /// The branch before; empty when a commit was checked out and no branch, see ``wasDetached``.
     public var previousBranch = ""
 
     /// The branch now.
@@ -45,4 +45,13 @@ public struct BranchSwitch: Sendable, Hashable {
         self.currentHead = currentHead
         self.baseCommit = baseCommit
     }
+
+    /// What git calls the branch when a commit is checked out and none.
+    static let detachedName = "HEAD"
+
+    /// Whether a commit was checked out before, and no branch: agentctl leaves its name empty then.
+    public var wasDetached: Bool { self.previousBranch.isEmpty || self.previousBranch == Self.detachedName }
+
+    /// Whether a commit is checked out now, and no branch.
+    public var isDetached: Bool { self.currentBranch.isEmpty || self.currentBranch == Self.detachedName }
 }

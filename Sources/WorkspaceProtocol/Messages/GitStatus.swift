@@ -3,6 +3,9 @@
 /// It is sent once for each repository after a client connects, and after each change agentctl detects.
 /// Source: `/api/v1/workspace/stream`, message `git_status`.
 /// A member that is absent or `null` on the wire has the default of the initializer here.
+///
+/// Right after a workspace was made agentctl may send a placeholder, whose five lists are `null` and `nil` here: it has
+/// not looked yet. An empty list says that it has, and that there is nothing.
 public struct GitStatus: Sendable, Hashable {
     /// When the status was taken, by the clock of agentctl's machine.
     public var timestamp = RFC3339Timestamp()
@@ -15,20 +18,20 @@ public struct GitStatus: Sendable, Hashable {
 
     /// Paths whose content changed, relative to the repository.
     ///
-    /// A `null` on the wire, sent for a status that was never filled, is empty here; so for the other lists.
-    public var modified: [String] = []
+    /// `nil` when agentctl has not looked yet, which is not the same as none; so for the other lists.
+    public var modified: [String]?
 
     /// Paths that are new in the index.
-    public var added: [String] = []
+    public var added: [String]?
 
     /// Paths that are gone.
-    public var deleted: [String] = []
+    public var deleted: [String]?
 
     /// Paths that are new and not in the index.
-    public var untracked: [String] = []
+    public var untracked: [String]?
 
     /// Paths that were moved, by their new names.
-    public var renamed: [String] = []
+    public var renamed: [String]?
 
     /// Commits the branch has and its comparison target has not.
     public var ahead = 0
@@ -36,7 +39,7 @@ public struct GitStatus: Sendable, Hashable {
     /// Commits the comparison target has and the branch has not.
     public var behind = 0
 
-    /// The current branch.
+    /// The current branch; `HEAD` when none is checked out (see ``isDetached``), empty in a placeholder.
     public var branch = ""
 
     /// The upstream of the branch, such as `origin/main`; `nil` if it has none.
@@ -105,11 +108,11 @@ public struct GitStatus: Sendable, Hashable {
         timestamp: RFC3339Timestamp = RFC3339Timestamp(rawValue: ""),
         repositoryName: String? = nil,
         isSubmodule: Bool = false,
-        modified: [String] = [],
-        added: [String] = [],
-        deleted: [String] = [],
-        untracked: [String] = [],
-        renamed: [String] = [],
+        modified: [String]? = nil,
+        added: [String]? = nil,
+        deleted: [String]? = nil,
+        untracked: [String]? = nil,
+        renamed: [String]? = nil,
         ahead: Int = 0,
         behind: Int = 0,
         branch: String = "",
@@ -150,4 +153,12 @@ public struct GitStatus: Sendable, Hashable {
         self.branchAdditions = branchAdditions
         self.branchDeletions = branchDeletions
     }
+
+    /// Whether agentctl has not looked at the working tree yet: none of the lists is there.
+    public var isPlaceholder: Bool {
+        self.modified == nil && self.added == nil && self.deleted == nil && self.untracked == nil && self.renamed == nil
+    }
+
+    /// Whether a commit is checked out, and no branch.
+    public var isDetached: Bool { self.branch == BranchSwitch.detachedName }
 }

@@ -1,6 +1,7 @@
 /// What a process is for; `kind` of `process_output` and `process_status`.
 ///
-/// An open set: an unknown value is kept as it is, and an absent one is the empty string.
+/// An open set: an unknown value is kept as it is, and an absent one is the empty string. agentctl also sends an empty
+/// one: the process was started without a kind.
 public struct ProcessKind: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     /// The value on the wire.
     public var rawValue: String

@@ -62,11 +62,18 @@ public struct RFC3339Timestamp: RawRepresentable, Sendable, Hashable, CustomStri
     /// The text on the wire.
     public var description: String { self.rawValue }
 
-    /// The point in time, or `nil` if the text is not a date and time of RFC 3339 §5.6.
+    /// Whether it says no time: absent, or the zero of Go's times, `0001-01-01T00:00:00Z`, as in a commit by the API.
+    public var isUnknown: Bool {
+        let text = self.rawValue
+        return text.isEmpty || text == "0001-01-01T00:00:00Z"
+    }
+
+    /// The point in time, or `nil` if it ``isUnknown``, or the text is not a date and time of RFC 3339 §5.6.
     ///
     /// Digits behind the ninth of a fraction are dropped. A leap second (`:60`) is `nil`, as it is for Go: Unix time
     /// has no name for it.
     public var instant: Instant? {
+        guard !self.isUnknown else { return nil }
         var reader = RFC3339Reader(self.rawValue)
         return reader.instant()
     }

@@ -11,6 +11,9 @@ public struct WorkspaceEvent: Sendable, Hashable {
     /// `nil` if the frame had no timestamp or was malformed; agentctl always sends one.
     public var timestamp: Int64?
 
+    /// The frame, if it says more than the event.
+    private var source: Source?
+
     /// Creates an event.
     ///
     /// - Parameters:
@@ -19,6 +22,51 @@ public struct WorkspaceEvent: Sendable, Hashable {
     public init(_ content: Content, timestamp: Int64?) {
         self.content = content
         self.timestamp = timestamp
+    }
+
+    /// Creates the event of a frame.
+    init(_ content: Content, timestamp: Int64?, source: Source?) {
+        self.content = content
+        self.timestamp = timestamp
+        self.source = source
+    }
+
+    /// The whole frame as it came, if it says more than the event holds; see ``deviations``.
+    ///
+    /// A message of an unknown type, and a malformed one, always have it. Else it is nil for whatever agentctl sends
+    /// today, so that events need no memory for it; a frame that deviates is copied, and the copy pins nothing else. It
+    /// says what came: changes to the event do not change it, ``WorkspaceEventEncoder`` does not write it, and events
+    /// that differ in nothing else are equal.
+    public var rawBytes: [UInt8]? {
+        if let source = self.source { return source.bytes }
+        return switch self.content {
+        case .unknown(let message): Array(message.rawText.utf8)
+        case .malformed(let message): message.rawBytes
+        default: nil
+        }
+    }
+
+    /// How the frame deviates from what the event holds; empty for a malformed frame, and for an event that came in none.
+    ///
+    /// The members of a message of an unknown type are not among ``Deviations/unreadMembers``: all are unknown.
+    public var deviations: Deviations { self.source?.deviations ?? [] }
+
+    /// Tells whether two events say the same.
+    ///
+    /// - Parameters:
+    ///   - lhs: An event.
+    ///   - rhs: Another event.
+    /// - Returns: Whether contents and timestamps are equal.
+    public static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.timestamp == rhs.timestamp && lhs.content == rhs.content
+    }
+
+    /// Hashes what is compared.
+    ///
+    /// - Parameter hasher: What takes it.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.content)
+        hasher.combine(self.timestamp)
     }
 
     /// The `type` of the message; ``WorkspaceMessageType/malformed`` if the frame could not be read.

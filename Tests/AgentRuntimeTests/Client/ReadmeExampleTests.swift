@@ -11,7 +11,7 @@ func follow(_ url: String, token: String?) async throws {
     try await client.withWorkspaceStream { stream in
         for try await event in stream.events {
             switch event.content {
-            case .gitStatus(let status): print(status.repositoryName ?? "-", status.branch, status.modified)
+            case .gitStatus(let status): print(status.repositoryName ?? "-", status.branch, status.modified ?? [])
             case .processOutput(let output): print(output.data, terminator: "")
             default: print(event.type)
             }

@@ -25,7 +25,10 @@ struct PrettyRendererTests {
                 .gitStatus(
                     GitStatus(
                         modified: ["a"],
+                        added: [],
+                        deleted: [],
                         untracked: ["b", "c"],
+                        renamed: [],
                         ahead: 1,
                         behind: 2,
                         branch: "feat/x",
@@ -34,10 +37,34 @@ struct PrettyRendererTests {
                     )
                 ), "feat/x ahead 1 behind 2 | M1 A0 D0 U2 R0 | +40 -3"
             ),
-            (.gitStatus(GitStatus()), "(no branch) | M0 A0 D0 U0 R0 | +0 -0"),
+            (.gitStatus(GitStatus()), "(no branch) | not looked at yet | +0 -0"),
+            (
+                .gitStatus(GitStatus(modified: [], untracked: ["a"], branch: "HEAD")),
+                "(detached) | M0 A? D? U1 R? | +0 -0"
+            ),
             (
                 .gitStatus(GitStatus(branch: "main", comparisonStatus: .unavailable)),
-                "main | M0 A0 D0 U0 R0 | +0 -0 (not compared)"
+                "main | not looked at yet | +0 -0 (not compared)"
+            ),
+            (.branchSwitch(BranchSwitch(currentBranch: "main", currentHead: "1")), "(detached) -> main at 1"),
+            (
+                .branchSwitch(BranchSwitch(previousBranch: "main", currentBranch: "HEAD", currentHead: "1")),
+                "main -> (detached) at 1"
+            ),
+            (.branchSwitch(BranchSwitch(previousBranch: "HEAD")), "(detached) -> (detached) at (none)"),
+            (
+                .processStatus(ProcessStatus(processID: "p", command: "true", status: .failed)),
+                "(none) p failed without exit code: true"
+            ),
+            (
+                .processStatus(ProcessStatus(processID: "p", command: "c", status: .exited, exitCode: 0)),
+                "(none) p exited with exit code 0: c"
+            ),
+            (
+                .processStatus(
+                    ProcessStatus(processID: "p", kind: .dev, scriptName: "", command: "c", status: .running)
+                ),
+                "dev p running: c"
             ),
             (
                 .gitCommit(

@@ -80,6 +80,31 @@ import Testing
     }
 
     @Test(
+        "Half of a surrogate pair is U+FFFD, and what follows it is read",
+        arguments: [
+            (#""\ud800""#, "\u{FFFD}"), (#""\udc00""#, "\u{FFFD}"), (#""\ud800x""#, "\u{FFFD}x"),
+            (#""\ud800\n""#, "\u{FFFD}\n"), (#""\ud800\u0041""#, "\u{FFFD}A"), (#""\ud800\ud800""#, "\u{FFFD}\u{FFFD}"),
+            (#""\ud800\ud83d\ude00""#, "\u{FFFD}\u{1F600}"), (#""\udc00\ud800""#, "\u{FFFD}\u{FFFD}"),
+            (#""é\uDFFF\u00e9""#, "é\u{FFFD}é"), (#""\udbff\u""#.replacing("\\u\"", with: "\""), "\u{FFFD}"),
+        ]
+    )
+    func repairsHalves(text: String, value: String) throws {
+        for padding in ["", String(repeating: "a", count: 40), String(repeating: "a", count: 2_000)] {
+            let text = "\"\(padding)\(text.dropFirst())"
+            let read = try self.scan(text) { scanner in
+                let value = try scanner.string()
+                #expect(scanner.deviations == .repairedText)
+                return value
+            }
+            #expect(read == padding + value)
+            try self.scan(text) { scanner in
+                try scanner.skipValue()
+                #expect(scanner.deviations == .repairedText)
+            }
+        }
+    }
+
+    @Test(
         "A string that breaks the grammar is an error, read or skipped",
         arguments: [
             ("\"", JSONFailure.Reason.unexpectedEnd, 1), ("\"a", .unexpectedEnd, 2), (#""\"#, .unexpectedEnd, 2),
@@ -87,9 +112,8 @@ import Testing
             ("\"12345678\t\"", .controlCharacter, 9), ("\"\u{1F}\"", .controlCharacter, 1),
             (#""\x""#, .invalidEscape, 1), (#""\U0041""#, .invalidEscape, 1), (#""a\u12""#, .invalidEscape, 2),
             (#""\u00g0""#, .invalidEscape, 1), (#""\u+123""#, .invalidEscape, 1), (#""\é""#, .invalidEscape, 1),
-            (#""\ud800""#, .loneSurrogate, 1), (#""\udc00""#, .loneSurrogate, 1), (#""\ud800x""#, .loneSurrogate, 1),
-            (#""\ud800\n""#, .loneSurrogate, 1), (#""\ud800\u0041""#, .loneSurrogate, 1),
-            (#""\ud800\ud800""#, .loneSurrogate, 1), (#""\ud800\uzzzz""#, .invalidEscape, 7),
+            (#""\ud800\uzzzz""#, .invalidEscape, 7), (#""\ud800\u""#, .invalidEscape, 7),
+            (#""\ud80""#, .invalidEscape, 1),
         ]
     )
     func rejectsInvalidString(text: String, reason: JSONFailure.Reason, offset: Int) {

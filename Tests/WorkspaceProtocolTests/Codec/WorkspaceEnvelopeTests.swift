@@ -33,7 +33,7 @@ import WorkspaceProtocol
             (#"{"type":1}"#, .typeMismatch), (#"{"type":null}"#, .missingType),
             (#"{"type":"pong","timestamp":"1"}"#, .typeMismatch), (#"{"type":"pong"}x"#, .invalidSyntax),
             (#"{"type":"pong","timestamp":1.5}"#, .numberOutOfRange), ("", .invalidSyntax), ("[]", .typeMismatch),
-            (#"{"a":"\ud800","type":"pong","timestamp":1}"#, .invalidText),
+            (#"{"a":"\ud80","type":"pong","timestamp":1}"#, .invalidSyntax),
         ]
     )
     func isRequired(frame: String, code: WorkspaceProtocolError.Code) {

@@ -54,10 +54,17 @@ import WorkspaceProtocol
         #expect(WorkspaceEvent(frame: frame) == WorkspaceEvent(.pong, timestamp: 1))
     }
 
-    @Test("A list that is null, absent or empty is empty", arguments: ["\"modified\":null", "\"modified\":[]", ""])
-    func readsNullLists(member: String) {
+    @Test(
+        "A list that is null or absent is nil: agentctl has not looked; an empty one says that there is nothing",
+        arguments: [("\"modified\":null", nil), ("\"modified\" : null ", nil), ("", nil), ("\"modified\":[]", [])]
+            as [(String, [String]?)]
+    )
+    func readsNullLists(member: String, list: [String]?) {
         let event = WorkspaceEvent(frame: "{\"type\":\"git_status\",\"git_status\":{\(member)}}")
-        #expect(event.content == .gitStatus(GitStatus()))
+        #expect(event.content == .gitStatus(GitStatus(modified: list)))
+        guard case .gitStatus(let status) = event.content else { return }
+        #expect(status.isPlaceholder == (list == nil))
+        #expect(event.rawBytes == nil)
     }
 
     @Test("A null inside a list or map is the zero value, as for Go")

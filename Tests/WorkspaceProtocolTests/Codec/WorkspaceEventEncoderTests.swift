@@ -23,7 +23,7 @@ import WorkspaceProtocol
                     + #""command":"","working_dir":"","status":"","exit_code":0,"timestamp":""}}"#
             ),
             (
-                .gitStatus(GitStatus()),
+                .gitStatus(Self.cleanStatus),
                 #"{"type":"git_status","timestamp":0,"git_status":{"timestamp":"","modified":[],"added":[],"#
                     + #""deleted":[],"untracked":[],"renamed":[],"ahead":0,"behind":0,"branch":"","#
                     + #""remote_ahead":0,"remote_behind":0}}"#
@@ -32,6 +32,16 @@ import WorkspaceProtocol
     )
     func leavesZerosOut(content: WorkspaceEvent.Content, expected: String) {
         #expect(self.text(WorkspaceEvent(content, timestamp: 0)) == expected)
+    }
+
+    private static let cleanStatus = GitStatus(modified: [], added: [], deleted: [], untracked: [], renamed: [])
+
+    @Test("A list that is not there is null, as agentctl writes it before it has looked")
+    func writesNull() {
+        let lists = ["modified", "added", "deleted", "untracked", "renamed"].map { "\"\($0)\":null" }
+        let frame = self.text(WorkspaceEvent(.gitStatus(GitStatus()), timestamp: 0))
+        let start = #"{"type":"git_status","timestamp":0,"git_status":{"timestamp":"","#
+        #expect(frame.hasPrefix(start + lists.joined(separator: ",") + ","))
     }
 
     @Test("Without a timestamp there is no member for it")

@@ -48,20 +48,6 @@ import WorkspaceProtocol
         #expect(error.description.contains("at byte \(offset)"))
     }
 
-    @Test(
-        "Text that is not UTF-8 is an error, read or skipped, as a value or as a name",
-        arguments: ["\"data\":\"ab*\"", "\"other\":\"ab*\"", "\"da*ta\":1", "\"x\":{\"*\":[]}", "\"x\":\"\\n*\""]
-    )
-    func rejectsInvalidUTF8(member: String) throws {
-        for byte in [0x80, 0xC0, 0xE2, 0xED, 0xF5, 0xFF] as [UInt8] {
-            let text = "{\"type\":\"shell_output\",\(member)}"
-            let frame = text.utf8.map { $0 == UInt8(ascii: "*") ? byte : $0 }
-            let error = try #require(WorkspaceEventDecoder().decode(frame).error)
-            #expect(error.code == .invalidText)
-            #expect(error.offset == frame.firstIndex(of: byte))
-        }
-    }
-
     @Test("A malformed message keeps its bytes, and shows them as text")
     func keepsBytes() throws {
         let frame: [UInt8] = [0x7B, 0xFF, 0x7D]

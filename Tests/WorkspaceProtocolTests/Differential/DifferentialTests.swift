@@ -63,7 +63,6 @@ import WorkspaceProtocol
             (#"{"type":"git_status","git_status":{"added":["a",]}}"#, .invalidSyntax),
             (#"{"type":"pong","ignored":01}"#, .invalidSyntax),
             (#"{"type":"pong","ignored":"\x"}"#, .invalidSyntax),
-            (#"{"type":"pong","ignored":"\ud800"}"#, .invalidText),
             (#"{"type":"pong","timestamp":1.00000000000000000001}"#, .numberOutOfRange),
             (#"{"type":"pong","timestamp":9007199254740993.5}"#, .numberOutOfRange),
         ]
@@ -99,6 +98,8 @@ import WorkspaceProtocol
         let expected = self.reference.decode(frame)
         guard let expected else {
             guard event.error == nil, !self.reference.hasHugeExponent(frame) else { return }
+            // What is no text in a string is repaired, as Go does.
+            guard !event.deviations.contains(.repairedText) else { return }
             Issue.record("Only Foundation rejects \(name()): \(Self.show(frame))")
             return
         }

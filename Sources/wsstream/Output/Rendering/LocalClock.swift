@@ -24,13 +24,16 @@ struct LocalClock: Sendable {
     /// - Parameter timestamp: Milliseconds since 1970; any value, as it is the server's.
     /// - Returns: `HH:MM:SS.mmm`, or dashes when there is none.
     func timeOfDay(_ timestamp: Int64?) -> String {
-        guard let timestamp else { return "--:--:--.---" }
+        guard let timestamp, timestamp != Self.zeroOfGo else { return "--:--:--.---" }
         let (seconds, milliseconds) = Self.split(timestamp)
         let ofDay = (Int(seconds % 86_400) + self.utcOffset(seconds)) % 86_400
         let second = ofDay < 0 ? ofDay + 86_400 : ofDay
         let digits = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }
         return digits.joined(separator: ":") + "." + Self.padded(milliseconds, 3)
     }
+
+    /// What a time that was never set is in Go: 0001-01-01T00:00:00Z.
+    private static let zeroOfGo: Int64 = -62_135_596_800_000
 
     /// Rounds down, so that times before 1970 count right too.
     private static func split(_ timestamp: Int64) -> (seconds: Int64, milliseconds: Int) {

@@ -3,18 +3,39 @@ import WorkspaceProtocol
 extension PrettyRenderer {
     /// For instance `feat/x ahead 1 behind 2 | M1 A0 D0 U1 R0 | +40 -3`.
     static func describe(_ status: GitStatus, in line: inout TerminalLine) {
-        line.untrusted(status.branch.isEmpty ? "(no branch)" : status.branch, .bold)
+        if status.branch.isEmpty {
+            line.text("(no branch)", .bold)
+        } else {
+            Self.describeBranch(status.branch, isDetached: status.isDetached, in: &line)
+        }
         if status.ahead != 0 { line.number(" ahead ", status.ahead) }
         if status.behind != 0 { line.number(" behind ", status.behind) }
         line.text(" | ", .dim)
-        line.number("M", status.modified.count)
-        line.number(" A", status.added.count)
-        line.number(" D", status.deleted.count)
-        line.number(" U", status.untracked.count)
-        line.number(" R", status.renamed.count)
+        if status.isPlaceholder {
+            line.text("not looked at yet", .dim)
+        } else {
+            Self.describeCount("M", status.modified, in: &line)
+            Self.describeCount(" A", status.added, in: &line)
+            Self.describeCount(" D", status.deleted, in: &line)
+            Self.describeCount(" U", status.untracked, in: &line)
+            Self.describeCount(" R", status.renamed, in: &line)
+        }
         line.text(" | ", .dim)
         Self.describeLines(added: status.branchAdditions, removed: status.branchDeletions, in: &line)
         if status.comparisonStatus == .unavailable { line.text(" (not compared)", .yellow) }
+    }
+
+    /// A question mark for a list that is not there.
+    private static func describeCount(_ letter: StaticString, _ list: [String]?, in line: inout TerminalLine) {
+        guard let list else {
+            line.text(letter)
+            return line.text("?")
+        }
+        line.number(letter, list.count)
+    }
+
+    private static func describeBranch(_ name: String, isDetached: Bool, in line: inout TerminalLine) {
+        if isDetached { line.text("(detached)", .bold) } else { line.untrusted(name, .bold) }
     }
 
     /// For instance `9f2c1a0 Add login (2 files, +40 -3) by Ada`.
@@ -38,9 +59,9 @@ extension PrettyRenderer {
 
     /// For instance `main -> feat/x at 77de90b`.
     static func describe(_ branchSwitch: BranchSwitch, in line: inout TerminalLine) {
-        line.untrusted(branchSwitch.previousBranch)
+        if branchSwitch.wasDetached { line.text("(detached)") } else { line.untrusted(branchSwitch.previousBranch) }
         line.text(" -> ")
-        line.untrusted(branchSwitch.currentBranch, .bold)
+        Self.describeBranch(branchSwitch.currentBranch, isDetached: branchSwitch.isDetached, in: &line)
         line.text(" at ")
         Self.abbreviate(branchSwitch.currentHead, in: &line)
     }

@@ -3,12 +3,18 @@ import WorkspaceProtocol
 extension PrettyRenderer {
     /// `dev p1 running: npm run dev`, at the end `exit code 1`.
     static func describe(_ status: ProcessStatus, in line: inout TerminalLine) {
-        line.untrusted(status.scriptName ?? status.kind.rawValue)
+        let names = [status.scriptName ?? "", status.kind.rawValue]
+        if let name = names.first(where: { !$0.isEmpty }) { line.untrusted(name) } else { line.text("(none)", .dim) }
         line.text(" ")
         line.untrusted(status.processID)
         line.text(" ")
         line.untrusted(status.status.rawValue, Self.style(of: status.status))
-        if let code = status.exitCode { line.number(" with exit code ", code) }
+        if let code = status.exitCode {
+            line.number(" with exit code ", code)
+        } else if status.status == .failed || status.status == .exited {
+            // As of a process that could not be started: not the same as 0.
+            line.text(" without exit code")
+        }
         line.text(": ")
         line.untrusted(status.command)
     }

@@ -13,6 +13,9 @@ enum EventsTarget: FuzzTarget {
             require((0...input.rest.count).contains(message.error.offset), "The error is at no place of the frame.")
             return
         }
+        if !event.deviations.isEmpty {
+            require(event.rawBytes?.elementsEqual(input.rest) == true, "A frame that says more is not kept as it came.")
+        }
         let expected = WorkspaceEnvelope(type: event.type, timestamp: event.timestamp)
         require(envelope == expected, "The envelope is not that of the event.")
         let written = self.encoder.encode(event)
