@@ -99,7 +99,6 @@ conformance: setup
 ## it must then fail. Only some: make red-controls MUTANT='gate-off sigterm-not-sent'; a third: ROTATE=auto, 0, 1 or 2
 red-controls: setup
 	SWIFT='$(SWIFT)' ROTATE='$(ROTATE)' SCRATCH='$(SCRATCH)' scripts/red-controls $(MUTANT)
-	scripts/red-controls-patches
 
 ## explore: seeded schedules of the real client, as many as one wants: make explore SCHEDULES=1000000 SEED=1
 explore: setup

@@ -65,6 +65,19 @@ package enum RedControl: String, Sendable {
     case stubDoesNotWait = "stub-does-not-wait"
     case stubKeepsSession = "stub-keeps-session"
 
+    // The close barrier of a client, and the memory that threads share.
+    case publishBeforeRegister = "publish-before-register"
+    case registerInTheTask = "register-in-the-task"
+    case noRecheckAfterDial = "no-recheck-after-dial"
+    case identityCheckDropped = "identity-check-dropped"
+    case slotClearedEarly = "slot-cleared-early"
+    case closeWithoutWait = "close-without-wait"
+    case dialNotAwaited = "dial-not-awaited"
+    case writerExitIgnored = "writer-exit-ignored"
+    case resumeUnderTheLock = "resume-under-the-lock"
+    case secondWaiterLost = "second-waiter-lost"
+    case blockTakenTwice = "block-taken-twice"
+
     /// Those that the environment variable `WSSTREAM_RED_CONTROL` names, several with `+` between them.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The life of a client's streams as a pure value: who may see a stream, who still works for it, why it ended.
 ///
 /// ```
@@ -74,8 +78,18 @@ struct StreamBarrier: Sendable {
 
     /// The dial has a connection.
     mutating func dialSucceeded(_ id: StreamID) -> OnDialSucceeded {
+        #if RED_CONTROLS
+        self.mistake(id)
+        if RedControl.isActive(.noRecheckAfterDial), case .dialling(id, _) = self.slot {
+            self.slot = .open(id, members: [.reader, .writer])
+            return .publish
+        }
+        #endif
         guard case .dialling(id, let isCancelled) = self.slot, !isCancelled, !self.isClosed else { return .discard }
         self.slot = .open(id, members: [.reader, .writer])
+        #if RED_CONTROLS
+        if Self.registersLate { self.slot = .open(id, members: []) }
+        #endif
         return .publish
     }
 
@@ -92,6 +106,9 @@ struct StreamBarrier: Sendable {
     ///
     /// - Returns: Whether this freed the slot, so that who waits for it is to be released.
     mutating func dialEnded(_ id: StreamID) -> Bool {
+        #if RED_CONTROLS
+        self.mistake(id)
+        #endif
         guard case .dialling(id, _) = self.slot else { return false }
         self.slot = .idle
         return true
@@ -116,6 +133,13 @@ struct StreamBarrier: Sendable {
     ///   - reason: Why; the first reason counts, later errors are attached to it.
     /// - Returns: What to do.
     mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> OnClose {
+        #if RED_CONTROLS
+        self.mistake(id)
+        if Self.registersLate, case .open(id, let members) = self.slot, members.isEmpty {
+            self.slot = .idle
+            return .shutDown
+        }
+        #endif
         switch self.slot {
         case .open(id, let members):
             self.slot = .closing(id, members: members, end: WorkspaceStreamEnd(reason))
@@ -144,8 +168,14 @@ struct StreamBarrier: Sendable {
     ///
     /// - Returns: The end of the stream if this was its last task, and the slot is free now.
     mutating func left(_ id: StreamID, _ task: StreamTask) -> WorkspaceStreamEnd? {
+        #if RED_CONTROLS
+        self.mistake(id)
+        #endif
         guard case .closing(id, var members, let end) = self.slot else { return nil }
         members.remove(task)
+        #if RED_CONTROLS
+        if RedControl.isActive(.slotClearedEarly) { members = [] }
+        #endif
         guard members.isEmpty else {
             self.slot = .closing(id, members: members, end: end)
             return nil
@@ -183,3 +213,35 @@ struct StreamBarrier: Sendable {
         }
     }
 }
+
+#if RED_CONTROLS
+extension StreamBarrier {
+    /// Whether the tasks of a stream are registered only after it is published.
+    static var registersLate: Bool {
+        RedControl.isActive(.publishBeforeRegister) || RedControl.isActive(.registerInTheTask)
+    }
+
+    mutating func register(_ id: StreamID, _ task: StreamTask) {
+        switch self.slot {
+        case .open(id, var members):
+            members.insert(task)
+            self.slot = .open(id, members: members)
+        case .closing(id, var members, let end):
+            members.insert(task)
+            self.slot = .closing(id, members: members, end: end)
+        default: break
+        }
+    }
+
+    /// Takes a report about a stream that is over for one about the current stream.
+    private mutating func mistake(_ id: StreamID) {
+        guard RedControl.isActive(.identityCheckDropped) else { return }
+        switch self.slot {
+        case .idle: break
+        case .dialling(_, let isCancelled): self.slot = .dialling(id, isCancelled: isCancelled)
+        case .open(_, let members): self.slot = .open(id, members: members)
+        case .closing(_, let members, let end): self.slot = .closing(id, members: members, end: end)
+        }
+    }
+}
+#endif

@@ -1,5 +1,9 @@
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // How a stream, and the client, end: who asks, who waits, and who is the last to leave.
 extension ClientCore {
     /// What a close may take after the connection was cut: then something holds a task, and the close says so.
@@ -52,6 +56,9 @@ extension ClientCore {
     /// - Returns: What was left behind when the time was over.
     func closeClient() async -> [StreamTaskReport] {
         guard let gone = self.requestClose() else { return [] }
+        #if RED_CONTROLS
+        if RedControl.isActive(.closeWithoutWait) { return [] }
+        #endif
         let isGone = await self.wait(for: gone) != nil
         return isGone ? [] : self.tasks
     }
@@ -95,6 +102,10 @@ extension ClientCore {
         case .shutDown: stream?.shutDown(WorkspaceStreamEnd(.closedByClient))
         case .cut, .nothing: break
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.dialNotAwaited), action == .cancelDial { return nil }
+        if StreamBarrier.registersLate, self.state.withLock({ $0.barrier.current == nil }) { return nil }
+        #endif
         return gone
     }
 }

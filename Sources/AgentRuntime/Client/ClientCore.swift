@@ -1,5 +1,9 @@
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Drives the ``StreamBarrier`` of one client: lock, decide, unlock, act.
 final class ClientCore: Sendable {
     /// Starts a task that is already registered under this name.
@@ -68,6 +72,13 @@ final class ClientCore: Sendable {
             _ = await connection.waitUntilClosed()
             throw self.dialFailed(id, CancellationError())
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.publishBeforeRegister) {
+            try? await Task.sleep(for: .milliseconds(1))
+            self.registerLate(stream, .reader)
+            self.registerLate(stream, .writer)
+        }
+        #endif
         self.start(stream)
         return stream
     }
@@ -166,10 +177,16 @@ final class ClientCore: Sendable {
         // What a task needs only at its end is in a function of its own: its frame would else be held all the time, and with
         // it another kilobyte for each of the two.
         self.spawn(.reader) {
+            #if RED_CONTROLS
+            if RedControl.isActive(.registerInTheTask) { self.registerLate(stream, .reader) }
+            #endif
             await stream.read()
             await self.endReading(stream)
         }
         self.spawn(.writer) {
+            #if RED_CONTROLS
+            if RedControl.isActive(.registerInTheTask) { self.registerLate(stream, .writer) }
+            #endif
             let failure = await stream.write()
             await self.endWriting(stream, failure)
         }
@@ -187,6 +204,9 @@ final class ClientCore: Sendable {
         switch await stream.finishWriting(failure) {
         case .finished: break
         case .connectionEnded(let closure): self.connectionEnded(stream, closure)
+        #if RED_CONTROLS
+        case .failed where RedControl.isActive(.writerExitIgnored): break
+        #endif
         case .failed(let error): self.writerFailed(stream, error)
         }
         self.left(stream, .writer)
@@ -216,3 +236,11 @@ final class ClientCore: Sendable {
         return state ?? .drained(stream.drained.value ?? WorkspaceStreamEnd(.closed))
     }
 }
+
+#if RED_CONTROLS
+extension ClientCore {
+    fileprivate func registerLate(_ stream: StreamCore, _ task: StreamTask) {
+        self.state.withLock { $0.barrier.register(stream.id, task) }
+    }
+}
+#endif

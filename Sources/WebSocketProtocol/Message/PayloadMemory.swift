@@ -1,5 +1,9 @@
 import Synchronization
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Blocks of memory for payloads, kept for the next read when a batch gives them back.
 ///
 /// A fast stream fills 256 KiB with every read. The system's allocator returns blocks of that size to the kernel, so each
@@ -50,6 +54,16 @@ struct PayloadMemory: ~Copyable {
         for slot in size.slots {
             // Looked at before it is exchanged: an empty slot then costs the other threads nothing.
             guard self.slots[slot].load(ordering: .relaxed) != 0 else { continue }
+            #if RED_CONTROLS
+            if RedControl.isActive(.blockTakenTwice) {
+                let address = self.slots[slot].load(ordering: .acquiring)
+                // Microseconds, as if the thread had lost its processor here.
+                for _ in 0..<1000 where self.slots[slot].load(ordering: .relaxed) == 0 { break }
+                self.slots[slot].store(0, ordering: .relaxed)
+                guard let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { continue }
+                return unsafe UnsafeMutableRawBufferPointer(start: start, count: size.bytes)
+            }
+            #endif
             let address = self.slots[slot].exchange(0, ordering: .acquiring)
             guard let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { continue }
             return unsafe UnsafeMutableRawBufferPointer(start: start, count: size.bytes)

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// A value that becomes known once, and the tasks that wait for it.
 ///
 /// Every waiter is resumed exactly once: with the value, whenever it arrives, or with `CancellationError`.
@@ -28,17 +32,32 @@ package final class Outcome<Value: Sendable>: Sendable {
     ///
     /// - Parameter value: Ignored when a value is known already.
     /// - Returns: Whether this value counts.
+    #if !RED_CONTROLS
     @inlinable
+    #endif
     @discardableResult
     package func resolve(_ value: Value) -> Bool {
         let (waiters, uses, counts) = self.state.withLock { state in
             guard state.value == nil else { return ([Waiter](), [@Sendable (Value) -> Void](), false) }
             state.value = value
             defer { (state.waiters, state.uses) = ([:], []) }
+            #if RED_CONTROLS
+            if RedControl.isActive(.resumeUnderTheLock) {
+                for use in state.uses { use(value) }
+                for waiter in state.waiters.values { waiter.resume(returning: value) }
+                return ([], [], true)
+            }
+            #endif
             let inOrder = state.waiters.sorted { $0.key < $1.key }.map(\.value)
             return (inOrder, state.uses, true)
         }
         for use in uses { use(value) }
+        #if RED_CONTROLS
+        if RedControl.isActive(.secondWaiterLost) {
+            waiters.first?.resume(returning: value)
+            return counts
+        }
+        #endif
         for waiter in waiters { waiter.resume(returning: value) }
         return counts
     }
