@@ -43,6 +43,10 @@ int wl_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int wl_commit(int commit) { return send(commit, "G", 1, MSG_NOSIGNAL) == 1 ? 0 : -1; }
 
+int wl_exchange(const char *one, const char *other) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2 /* RENAME_EXCHANGE */);
+}
+
 int wl_reap(int pidfd, int *code) {
     siginfo_t information;
     memset(&information, 0, sizeof information);
@@ -98,7 +102,6 @@ static void run_stub(const struct wl_request *request, int commit) {
     if (!red_control("stub-keeps-session"))
 #endif
     setsid();
-    umask(077);
     if (arrange_descriptors(request, commit) < 0) _exit(WL_ABANDONED);
     char byte = 0;
     ssize_t count;
@@ -117,19 +120,44 @@ static void run_stub(const struct wl_request *request, int commit) {
     _exit(WL_EXEC_FAILED);
 }
 
-static pid_t fork_with_signals_blocked(const struct wl_request *request, const int commit[2]) {
-    sigset_t all, before;
+// A handler of the starter must never run in the child, which is on its own from here.
+static pid_t fork_with_signals_blocked(sigset_t *before) {
+    sigset_t all;
     sigfillset(&all);
-    // A handler of the starter must never run in the stub.
-    sigprocmask(SIG_SETMASK, &all, &before);
-    pid_t pid = fork();
+    sigprocmask(SIG_SETMASK, &all, before);
+    return fork();
+}
+
+static void unblock_signals(const sigset_t *before) {
+    int number = errno;
+    sigprocmask(SIG_SETMASK, before, NULL);
+    errno = number;
+}
+
+static pid_t fork_stub(const struct wl_request *request, const int commit[2]) {
+    sigset_t before;
+    pid_t pid = fork_with_signals_blocked(&before);
     if (pid == 0) {
         run_stub(request, commit[0]);
         _exit(WL_ABANDONED);
     }
-    int number = errno;
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    errno = number;
+    unblock_signals(&before);
+    return pid;
+}
+
+pid_t wl_run_outside(const char *path, char *const *arguments, char *const *environment) {
+    sigset_t before;
+    pid_t pid = fork_with_signals_blocked(&before);
+    if (pid == 0) {
+        setsid();
+        // Above all the life lock, should it have been inherited: it would never be released.
+        syscall(SYS_close_range, 3U, ~0U, 0);
+        // What the caller ignored stays ignored; handlers end with the exec.
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        execve(path, arguments, environment);
+        _exit(WL_EXEC_FAILED);
+    }
+    unblock_signals(&before);
     return pid;
 }
 
@@ -137,7 +165,7 @@ int wl_spawn(const struct wl_request *request, struct wl_stub *stub) {
     int commit[2];
     // A socket pair is the commit pipe: unlike a pipe it can be written without the risk of SIGPIPE.
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, commit) < 0) return -1;
-    pid_t pid = fork_with_signals_blocked(request, commit);
+    pid_t pid = fork_stub(request, commit);
     int number = errno;
     close(commit[0]);
     // Our own child, not reaped yet: its number cannot have been reused.

@@ -10,6 +10,8 @@ enum Grandchild {
         case detached = "--detached-grandchild"
         /// The session, but neither the life lock nor the environment.
         case hidden = "--hidden-grandchild"
+        /// The environment, but neither the session nor the life lock: what Python and Node start by default.
+        case session = "--session-grandchild"
         /// The session alone, and it begins when the runtime is asked to end, which stays.
         case late = "--late-grandchild"
     }
@@ -21,9 +23,9 @@ enum Grandchild {
         posix_spawnattr_init(&attributes)
         posix_spawn_file_actions_init(&actions)
         // POSIX_SPAWN_SETSID, which Glibc shows only to GNU sources.
-        if kind == .detached { posix_spawnattr_setflags(&attributes, 0x80) }
+        if kind == .detached || kind == .session { posix_spawnattr_setflags(&attributes, 0x80) }
         if kind == .late { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
-        if kind == .hidden || kind == .late {
+        if kind == .hidden || kind == .late || kind == .session {
             for descriptor in Int32(3)...9 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         }
         // The mark lets the test's guard find it, whatever else it has lost.
@@ -32,7 +34,7 @@ enum Grandchild {
         arguments.append(nil)
         var nothing: [UnsafeMutablePointer<CChar>?] = [nil]
         nothing.withUnsafeMutableBufferPointer { buffer in
-            let environment = kind == .plain ? environ : buffer.baseAddress
+            let environment = kind == .plain || kind == .session ? environ : buffer.baseAddress
             _ = posix_spawn(&pid, CommandLine.arguments[0], &actions, &attributes, &arguments, environment)
         }
     }

@@ -7,7 +7,8 @@ struct Health {
 
     init(_ options: Options) {
         self.options = options
-        self.listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let family = options.has("--ipv6") ? AF_INET6 : AF_INET
+        self.listener = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var reuse: Int32 = 1
         setsockopt(self.listener, SOL_SOCKET, SO_REUSEADDR, &reuse, 4)
     }
@@ -24,14 +25,17 @@ struct Health {
 
     private func readyLine(_ port: UInt16) -> String {
         let generation = self.options.has("--wrong-report") ? "999" : Environment.generation
-        return "ready generation=\(generation) nonce=\(Environment.nonce) endpoint=http://127.0.0.1:\(port)"
+        let endpoint = self.options.value("--report-endpoint") ?? "http://127.0.0.1"
+        return "ready generation=\(generation) nonce=\(Environment.nonce) endpoint=\(endpoint):\(port)"
     }
 
     private func answer(_ connection: Int32) {
         guard connection >= 0 else { return }
-        defer { close(connection) }
+        // A server may keep the connection open, whatever the client asks for.
+        defer { if !self.options.has("--keep-open") && !self.options.has("--lose-first") { close(connection) } }
         var request = [UInt8](repeating: 0, count: 4096)
-        guard read(connection, &request, request.count) > 0 else { return }
+        guard read(connection, &request, request.count) > 0, !Self.isLost(self.options) else { return }
+        if let delay = self.options.value("--slow-health").flatMap({ UInt32($0) }) { usleep(delay * 1000) }
         let nonce = self.options.has("--wrong-identity") ? "somebody-else" : Environment.nonce
         let body = "{\"status\":\"ok\",\"generation\":\(Environment.generation),\"nonce\":\"\(nonce)\"}"
         let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
@@ -39,7 +43,31 @@ struct Health {
         _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
+    private nonisolated(unsafe) static var count = 0
+
+    /// Whether this request is to be lost: read, and never answered.
+    private static func isLost(_ options: Options) -> Bool {
+        self.count += 1
+        return options.has("--lose-first") && self.count == 1
+    }
+
     private func bind(_ port: UInt16) -> Bool {
+        self.options.has("--ipv6") ? self.bind6(port) : self.bind4(port)
+    }
+
+    private func bind6(_ port: UInt16) -> Bool {
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = port.bigEndian
+        withUnsafeMutableBytes(of: &address.sin6_addr) { $0[15] = 1 }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.bind(self.listener, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
+            }
+        }
+    }
+
+    private func bind4(_ port: UInt16) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -51,12 +79,13 @@ struct Health {
         }
     }
 
+    /// The port stands at the same place in both families.
     private func port() -> UInt16 {
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        var address = sockaddr_in6()
+        var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
         _ = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(self.listener, $0, &size) }
         }
-        return UInt16(bigEndian: address.sin_port)
+        return UInt16(bigEndian: address.sin6_port)
     }
 }

@@ -9,6 +9,8 @@ enum Main {
         if options.has("--exit-at-once") { exit(7) }
         if options.has("--ignore-sigterm") { signal(SIGTERM, SIG_IGN) }
         signal(SIGPIPE, SIG_IGN)
+        if let path = options.value("--term-marker") { Termination.mark(path) }
+        if options.has("--close-life") { close(3) }
         Census.enter(options.value("--census"))
         for kind in Grandchild.Kind.allCases where kind != .late && options.has(kind.rawValue) {
             Grandchild.start(kind, mark: options.value("--census") ?? "")

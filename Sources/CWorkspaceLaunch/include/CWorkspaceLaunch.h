@@ -44,4 +44,11 @@ int wl_eventfd(void);
 /// Reaps a child that has ended. Returns 1 and sets `code` (exit code, or -signal), or 0 while it runs.
 int wl_reap(int pidfd, int *code);
 
+/// Swaps the names of two files at one instant (fails with EINVAL where the file system can't).
+int wl_exchange(const char *one, const char *other);
+
+/// Runs a program outside of everything this process belongs to: a session of its own, no descriptor but 0 to 2.
+/// Returns its process number; the caller waits for it, if it lives.
+pid_t wl_run_outside(const char *path, char *const *arguments, char *const *environment);
+
 #endif

@@ -61,14 +61,34 @@ public final class WorkspaceGate: Sendable {
         within limit: Duration? = nil
     ) async throws -> Hold {
         try Task.checkCancellation()
-        #if RED_CONTROLS
-        if RedControl.isActive(.gateOff) { return Hold(gate: self, request: self.request(workspace, verb)) }
-        #endif
-        let request = self.request(workspace, verb)
         try self.refuseIfHeldByCaller(workspace)
-        let arrival = await self.arrive(request, within: limit)
-        self.room.withLock { $0.forget(request) }
-        switch arrival {
+        return try await self.acquire(self.enqueue(workspace, for: verb), within: limit)
+    }
+
+    /// Takes a place in the queue, at once: who calls first is served first.
+    func enqueue(_ workspace: WorkspaceID, for verb: Verb) -> GatePlace {
+        let (now, requester) = (self.clock.now, Task.name ?? "an unnamed task")
+        let request = self.room.withLock { room in
+            let request = room.gates.makeRequest(workspace, verb, by: requester, now: now)
+            #if RED_CONTROLS
+            if RedControl.isActive(.gateOff) { return request }
+            #endif
+            room.enqueue(request)
+            return request
+        }
+        return GatePlace(self, request)
+    }
+
+    /// Waits until the turn of a place has come.
+    ///
+    /// - Throws: ``LifecycleError`` with `gateTimeout`; `CancellationError`.
+    func acquire(_ place: GatePlace, within limit: Duration?) async throws -> Hold {
+        let request = place.request
+        guard place.use() else { preconditionFailure("A place at a gate was used twice: \(request).") }
+        #if RED_CONTROLS
+        if RedControl.isActive(.gateOff) { return Hold(gate: self, request: request) }
+        #endif
+        switch await self.arrive(request, within: limit) {
         case .granted: return Hold(gate: self, request: request)
         case .cancelled: throw CancellationError()
         case .timedOut: throw self.timeout(request, limit)
@@ -115,6 +135,13 @@ public final class WorkspaceGate: Sendable {
         }
     }
 
+    /// A place is given up before anyone waited at it.
+    func abandon(_ request: GateRequest) {
+        let now = self.clock.now
+        let waiter = self.room.withLock { $0.abandon(request, now: now) }
+        waiter?.resume(returning: .granted)
+    }
+
     private func leave(_ request: GateRequest, _ arrival: WaitingRoom.Arrival) {
         let continuation = self.room.withLock { $0.leave(request, arrival) }
         continuation?.resume(returning: arrival)
@@ -153,11 +180,6 @@ public final class WorkspaceGate: Sendable {
             Wait longer, or see `explain`.
             """
         )
-    }
-
-    private func request(_ workspace: WorkspaceID, _ verb: Verb) -> GateRequest {
-        let (now, requester) = (self.clock.now, Task.name ?? "an unnamed task")
-        return self.room.withLock { $0.gates.makeRequest(workspace, verb, by: requester, now: now) }
     }
 }
 

@@ -13,16 +13,19 @@ struct Journal: Sendable {
     /// Called between writing the temporary file and renaming it: a place to crash in tests.
     var afterTemporary: @Sendable () -> Void = {}
 
-    private var path: String { self.directory.journal(self.id) }
+    var path: String { self.directory.journal(self.id) }
     private var temporary: String { self.path + ".tmp" }
 
     /// Reads the record.
     ///
-    /// A file that is no record is a value, not an error; so is a missing one.
+    /// A file that is no record is a value, not an error; so is a missing one. One that is missing beside what only a
+    /// recorded start leaves was lost, which is as bad as a corrupt one.
     func read() throws(LifecycleError) -> JournalContents {
         let number = open(self.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else {
-            if errno == ENOENT { return .none }
+            if errno == ENOENT {
+                return self.trace().map { .corrupt(reason: $0, floor: self.highestReport()) } ?? .none
+            }
             throw SystemError.storage("open the journal", self.path, errno)
         }
         let descriptor = OwnedDescriptor(number)
@@ -31,7 +34,7 @@ struct Journal: Sendable {
             throw SystemError.storage("read the journal", self.path, errno)
         }
         switch JournalCodec.decode(bytes, id: self.id) {
-        case .success(let record): return .record(record)
+        case .success(let record): return .record(RecordOrigin(directory: self.directory, id: self.id).judged(record))
         case .failure(let corruption):
             #if RED_CONTROLS
             if RedControl.isActive(.corruptRecordIsNone) { return .none }
@@ -44,7 +47,15 @@ struct Journal: Sendable {
     func write(_ record: JournalRecord) throws(LifecycleError) {
         var record = record
         record.writtenMilliseconds = SystemClock.wallMilliseconds
-        try self.writeTemporary(JournalCodec.encode(record, id: self.id))
+        record.home = FileIdentity.of(self.directory.workspace(self.id))
+        let bytes = JournalCodec.encode(record, id: self.id)
+        // Before there is anything to stop: room for the record of its end.
+        if record.phase == .starting && record.child == nil { try JournalReserve(self).keep(for: bytes.count) }
+        do throws(LifecycleError) { try self.writeTemporary(bytes) } catch {
+            guard record.phase.isEnd, error.isLackOfSpace, JournalReserve(self).use(bytes) else { throw error }
+            self.afterTemporary()
+            return try JournalReserve(self).exchange()
+        }
         self.afterTemporary()
         guard SystemCalls.current.rename(self.temporary, self.path) == 0 else {
             let number = errno
@@ -84,7 +95,8 @@ struct Journal: Sendable {
     /// Removes everything but the record and the lock files; the record keeps the generation counter.
     func removeAllButRecord() throws(LifecycleError) {
         try self.removeLeftovers(keepingReportOf: nil)
-        for path in [self.path + ".corrupt", self.directory.log(self.id), self.directory.lifeLock(self.id)] {
+        let others = [self.directory.log(self.id), self.directory.lifeLock(self.id)]
+        for path in [self.path + ".corrupt", JournalReserve(self).path] + others {
             try Self.remove(path)
         }
     }
@@ -110,6 +122,14 @@ struct Journal: Sendable {
         guard let failure else { return }
         unlink(self.temporary)
         throw SystemError.storage("write", self.temporary, failure)
+    }
+
+    /// What shows that there was a record once: nothing of it is made before the first record.
+    private func trace() -> String? {
+        let left = ProcessTable.names(in: self.directory.workspace(self.id)).filter {
+            $0.hasPrefix("report.") || $0 == "runtime.log" || $0 == "journal.corrupt"
+        }
+        return left.isEmpty ? nil : "it is gone, though \(left.sorted().joined(separator: ", ")) is there"
     }
 
     private func reports() -> [(String, UInt64)] {

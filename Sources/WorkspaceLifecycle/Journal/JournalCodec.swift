@@ -74,6 +74,7 @@ enum JournalCodec {
         ]
         fields += record.spawner.map { [("spawner", self.encode($0))] } ?? []
         fields += record.child.map { [("child", self.encode($0))] } ?? []
+        fields += record.home.map { [("home", "\($0.device) \($0.inode)")] } ?? []
         fields += record.endpoint.map { [("endpoint", $0)] } ?? []
         fields += record.reason.map { [("reason", $0)] } ?? []
         fields += record.workingDirectory.map { [("directory", $0)] } ?? []
@@ -109,6 +110,7 @@ enum JournalCodec {
             record.budget = try self.budget(fields)
             record.spawner = try fields["spawner"].map(self.identity)
             record.child = try fields["child"].map(self.identity)
+            record.home = try fields["home"].map(self.file)
         } catch { return nil }
         return record
     }
@@ -145,6 +147,14 @@ enum JournalCodec {
         guard parts.count == 2, let milliseconds = Int64(parts[0]), (0...10_000_000_000_000_000).contains(milliseconds)
         else { throw Corruption("malformed time") }
         return BootTime(milliseconds: milliseconds, bootID: String(parts[1]))
+    }
+
+    private static func file(_ text: String) throws(Corruption) -> FileIdentity {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, let device = UInt64(parts[0]), let inode = UInt64(parts[1]) else {
+            throw Corruption("malformed directory")
+        }
+        return FileIdentity(device: device, inode: inode)
     }
 
     private static func encode(_ identity: ProcessIdentity) -> String {

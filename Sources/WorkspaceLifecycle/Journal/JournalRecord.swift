@@ -18,6 +18,8 @@ struct JournalRecord: Hashable, Sendable {
     var endpoint: String?
     /// When the runtime proved its identity.
     var provenAt: BootTime?
+    /// The directory the record was written in: a copy of it is another one.
+    var home: FileIdentity?
     /// The command, so that a restart needs none.
     var command: [String] = []
     /// Where the command runs, if its starter said so.

@@ -3,6 +3,8 @@ final class LaneRegistry: Sendable {
     fileprivate struct Entry: Sendable {
         var lane: Lane
         var answers: [LaneBatch.Ticket: Answer<LaneAnswer>] = [:]
+        /// The place of the next cycle in the queue of the gate, and the last request it is for.
+        var place: (place: GatePlace, last: LaneBatch.Ticket?)?
         var timer: Task<Void, Never>?
     }
 
@@ -16,13 +18,18 @@ final class LaneRegistry: Sendable {
         var effects: [Lane.Effect]
         var settled: [(Answer<LaneAnswer>, LaneAnswer)] = []
         var cancelled: [Task<Void, Never>] = []
+        /// Where the cycle that is to run now stands in the queue.
+        var place: GatePlace?
+        /// Places that nobody needs any more: given up outside of the lock.
+        var unused: [GatePlace] = []
     }
 
     private let state = Mutex(State())
     private let policy: RestartPolicy
     private let clock: any LifecycleClock
     private let work: DrainGroup
-    private let runCycle: @Sendable (WorkspaceID, LaneBatch) async -> CycleResult
+    private let enqueue: @Sendable (WorkspaceID, LaneBatch.Operation) -> GatePlace?
+    private let runCycle: @Sendable (WorkspaceID, LaneBatch, GatePlace?) async -> CycleResult
     private let announce: @Sendable (WorkspaceID, Lane.Effect) -> Void
 
     init(
@@ -30,10 +37,11 @@ final class LaneRegistry: Sendable {
         clock: any LifecycleClock,
         work: DrainGroup,
         announce: @escaping @Sendable (WorkspaceID, Lane.Effect) -> Void,
-        runCycle: @escaping @Sendable (WorkspaceID, LaneBatch) async -> CycleResult
+        enqueue: @escaping @Sendable (WorkspaceID, LaneBatch.Operation) -> GatePlace? = { _, _ in nil },
+        runCycle: @escaping @Sendable (WorkspaceID, LaneBatch, GatePlace?) async -> CycleResult
     ) {
         (self.policy, self.clock, self.work) = (policy, clock, work)
-        (self.announce, self.runCycle) = (announce, runCycle)
+        (self.announce, self.enqueue, self.runCycle) = (announce, enqueue, runCycle)
     }
 
     /// Asks for a cycle and waits for what becomes of it; a caller that is cancelled leaves, its request stays.
@@ -70,25 +78,26 @@ final class LaneRegistry: Sendable {
     private func decide(_ id: WorkspaceID, _ body: @Sendable (inout State) -> Decision) {
         let decision = self.state.withLock { state in
             var decision = body(&state)
+            state.place(id, &decision, self.enqueue)
             state.settle(id, &decision)
             return decision
         }
         for task in decision.cancelled { task.cancel() }
         for (answer, value) in decision.settled { answer.settle(.success(value)) }
-        for effect in decision.effects { self.perform(effect, id) }
+        for effect in decision.effects { self.perform(effect, id, decision.place) }
     }
 
-    private func perform(_ effect: Lane.Effect, _ id: WorkspaceID) {
+    private func perform(_ effect: Lane.Effect, _ id: WorkspaceID, _ place: GatePlace?) {
         self.announce(id, effect)
         switch effect {
-        case .run(let batch): self.work.start("lane of \(id)") { await self.run(batch, id) }
+        case .run(let batch): self.work.start("lane of \(id)") { await self.run(batch, id, at: place) }
         case .setTimer(let due): self.startTimer(due, id)
         case .supersede, .cancelTimer: break
         }
     }
 
-    private func run(_ batch: LaneBatch, _ id: WorkspaceID) async {
-        let result = await self.runCycle(id, batch)
+    private func run(_ batch: LaneBatch, _ id: WorkspaceID, at place: GatePlace?) async {
+        let result = await self.runCycle(id, batch, place)
         self.decide(id) { state in
             guard var entry = state.entries[id] else { return Decision(effects: []) }
             if case .postponed(let until) = result {
@@ -127,6 +136,31 @@ extension LaneRegistry.State {
     fileprivate mutating func newTicket() -> LaneBatch.Ticket {
         self.lastTicket += 1
         return LaneBatch.Ticket(number: self.lastTicket)
+    }
+
+    /// Keeps the places of the cycles in the order of the requests, decided together with them.
+    ///
+    /// A cycle that is to run takes the place it has waited at, else the last one. One that must wait takes a place now,
+    /// and the last one again whenever a request is merged into it: what was asked for last is done last.
+    fileprivate mutating func place(
+        _ id: WorkspaceID,
+        _ decision: inout LaneRegistry.Decision,
+        _ enqueue: (WorkspaceID, LaneBatch.Operation) -> GatePlace?
+    ) {
+        guard var entry = self.entries[id] else { return }
+        for case .run(let batch) in decision.effects {
+            decision.place = entry.place?.place ?? enqueue(id, batch.operation)
+            entry.place = nil
+        }
+        let last = entry.lane.pending?.tickets.max { $0.number < $1.number }
+        if entry.place != nil && entry.place?.last != last {
+            if let place = entry.place?.place { decision.unused.append(place) }
+            entry.place = nil
+        }
+        if let pending = entry.lane.pending, entry.place == nil {
+            entry.place = enqueue(id, pending.operation).map { ($0, last) }
+        }
+        self.entries[id] = entry
     }
 
     /// Takes out the answers of those who end without a cycle, and an entry with nothing left to remember.

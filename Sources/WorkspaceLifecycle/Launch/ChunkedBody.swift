@@ -1,12 +1,12 @@
 /// Joins the chunks of an HTTP/1.1 body (RFC 9112 §7.1); anything malformed or unfinished gives nothing.
 enum ChunkedBody {
-    static func join(_ body: Substring) -> Substring? {
+    static func join(_ body: ArraySlice<UInt8>) -> [UInt8]? {
         var joined: [UInt8] = []
-        var rest = body.utf8
+        var rest = body
         while let line = Self.line(&rest) {
             let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
             guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else { return nil }
-            guard size > 0 else { return String(decoding: joined, as: UTF8.self)[...] }
+            guard size > 0 else { return joined }
             guard rest.count >= size else { return nil }
             joined += rest.prefix(size)
             rest = rest.dropFirst(size)
@@ -16,11 +16,11 @@ enum ChunkedBody {
     }
 
     /// Takes a line with its end off the front.
-    private static func line(_ rest: inout Substring.UTF8View) -> Substring.UTF8View? {
+    private static func line(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard let end = rest.firstIndex(of: UInt8(ascii: "\r")) else { return nil }
-        let after = rest.index(after: end)
+        let after = end + 1
         guard after < rest.endIndex, rest[after] == UInt8(ascii: "\n") else { return nil }
-        defer { rest = rest[rest.index(after: after)...] }
+        defer { rest = rest[(after + 1)...] }
         return rest[..<end]
     }
 }

@@ -13,63 +13,66 @@ public struct HTTPReadinessProbe: ReadinessProbe {
     /// Creates a probe of `/health`.
     public init() {}
 
-    /// Asks once; a name that is not an IPv4 address or `localhost` is nobody.
+    /// Why an endpoint can't be asked: it is not `http`, or its host is no address and not `localhost`.
+    ///
+    /// - Parameter endpoint: The endpoint as it was given or reported.
+    /// - Returns: The reason in words, or `nil` when it can be asked.
+    public func reasonNotToAsk(_ endpoint: String) -> String? {
+        do throws(RuntimeEndpoint.Refusal) { _ = try RuntimeEndpoint.parse(endpoint) } catch { return error.reason }
+        return nil
+    }
+
+    /// Asks once; of `localhost` both loopback addresses at once.
     ///
     /// - Parameters:
     ///   - endpoint: Where, as `http://ADDRESS:PORT`.
     ///   - limit: How long to wait for the whole answer.
-    /// - Returns: What it says of itself, or `nil`.
+    /// - Returns: What it says of itself, or `nil`. A cancelled task gets `nil` at once.
     public func identity(at endpoint: String, within limit: Duration) async -> RuntimeIdentity? {
-        guard let endpoint = try? RuntimeEndpoint(endpoint) else { return nil }
+        guard let endpoint = try? RuntimeEndpoint.parse(endpoint) else { return nil }
         let deadline = SystemClock.now + limit
-        guard let connection = await self.connect(endpoint, deadline) else { return nil }
-        let request = "GET \(self.path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        let count = Array(request.utf8).withUnsafeBytes {
-            send(connection.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        return await withTaskGroup(of: RuntimeIdentity?.self) { requests in
+            for address in endpoint.addresses {
+                requests.addTask { await self.ask(address, endpoint, until: deadline) }
+            }
+            for await answer in requests {
+                guard let answer else { continue }
+                requests.cancelAll()
+                return answer
+            }
+            return nil
         }
-        guard count == request.utf8.count else { return nil }
-        return Self.identity(in: await self.answer(connection, deadline))
     }
 
     /// Reads the identity out of a whole HTTP answer.
     static func identity(in answer: [UInt8]) -> RuntimeIdentity? {
-        let text = String(decoding: answer, as: UTF8.self)
-        guard text.hasPrefix("HTTP/1.1 200") || text.hasPrefix("HTTP/1.0 200"),
-            let end = text.firstRange(of: "\r\n\r\n")
-        else { return nil }
-        let (head, rest) = (text[..<end.lowerBound], text[end.upperBound...])
-        let body = Self.isChunked(head) ? ChunkedBody.join(rest) : rest
-        guard let fields = body.flatMap({ FlatJSON.fields(of: $0) }), let nonce = fields["nonce"],
-            let generation = fields["generation"].flatMap({ UInt64($0) })
-        else { return nil }
-        return RuntimeIdentity(generation: generation, nonce: nonce)
+        if case .whole(let identity) = HealthAnswer.read(answer, isAtEnd: true) { identity } else { nil }
     }
 
-    /// Whether a field says so; names and codings are of any case (RFC 9110 §5.1, RFC 9112 §7).
-    ///
-    /// There may be white space around a value (RFC 9110 §5.5).
-    private static func isChunked(_ head: Substring) -> Bool {
-        head.split(separator: "\r\n").dropFirst().contains { line in
-            guard let colon = line.firstIndex(of: ":") else { return false }
-            let value = line[line.index(after: colon)...].split { $0 == " " || $0 == "\t" }
-            guard line[..<colon].lowercased() == "transfer-encoding" else { return false }
-            return value.map { $0.lowercased() } == ["chunked"]
+    private func ask(
+        _ address: RuntimeEndpoint.Address,
+        _ endpoint: RuntimeEndpoint,
+        until deadline: Duration
+    ) async -> RuntimeIdentity? {
+        guard let connection = await self.connect(address, endpoint.port, deadline) else { return nil }
+        let request = "GET \(self.path) HTTP/1.1\r\nHost: \(endpoint.authority)\r\nConnection: close\r\n\r\n"
+        let count = Array(request.utf8).withUnsafeBytes {
+            send(connection.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
+        guard count == request.utf8.count else { return nil }
+        return await self.answer(connection, deadline)
     }
 
-    private func connect(_ endpoint: RuntimeEndpoint, _ deadline: Duration) async -> OwnedDescriptor? {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    private func connect(
+        _ address: RuntimeEndpoint.Address,
+        _ port: UInt16,
+        _ deadline: Duration
+    ) async -> OwnedDescriptor? {
+        let family = address.isVersion6 ? AF_INET6 : AF_INET
+        let number = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard number >= 0 else { return nil }
         let connection = OwnedDescriptor(number)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = endpoint.port.bigEndian
-        withUnsafeMutableBytes(of: &address.sin_addr) { $0.copyBytes(from: endpoint.address) }
-        let failure = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        let failure = address.isVersion6 ? Self.connect6(number, address, port) : Self.connect4(number, address, port)
         guard failure == 0 || errno == EINPROGRESS else { return nil }
         guard await DescriptorWatcher.shared.wait(for: .writable, on: number, until: deadline) == .ready else {
             return nil
@@ -81,20 +84,45 @@ public struct HTTPReadinessProbe: ReadinessProbe {
         return connection
     }
 
-    /// Reads until the peer closes, as it was asked to, or until the limit.
-    private func answer(_ connection: borrowing OwnedDescriptor, _ deadline: Duration) async -> [UInt8] {
+    private static func connect4(_ number: Int32, _ address: RuntimeEndpoint.Address, _ port: UInt16) -> Int32 {
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        withUnsafeMutableBytes(of: &name.sin_addr) { $0.copyBytes(from: address.bytes) }
+        return withUnsafePointer(to: &name) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+
+    private static func connect6(_ number: Int32, _ address: RuntimeEndpoint.Address, _ port: UInt16) -> Int32 {
+        var name = sockaddr_in6()
+        name.sin6_family = sa_family_t(AF_INET6)
+        name.sin6_port = port.bigEndian
+        withUnsafeMutableBytes(of: &name.sin6_addr) { $0.copyBytes(from: address.bytes) }
+        return withUnsafePointer(to: &name) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(number, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+            }
+        }
+    }
+
+    /// Reads until the answer is whole, or until the limit.
+    private func answer(_ connection: borrowing OwnedDescriptor, _ deadline: Duration) async -> RuntimeIdentity? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while bytes.count < Self.sizeLimit {
             let count = chunk.withUnsafeMutableBytes { read(connection.number, $0.baseAddress, $0.count) }
             if count > 0 {
                 bytes += chunk[..<count]
+                if case .whole(let identity) = HealthAnswer.read(bytes, isAtEnd: false) { return identity }
                 continue
             }
             guard count < 0, errno == EAGAIN || errno == EINTR else { break }
             let outcome = await DescriptorWatcher.shared.wait(for: .readable, on: connection.number, until: deadline)
-            guard outcome == .ready else { break }
+            guard outcome == .ready else { return nil }
         }
-        return bytes
+        return Self.identity(in: bytes)
     }
 }

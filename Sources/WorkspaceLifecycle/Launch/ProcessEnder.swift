@@ -2,50 +2,102 @@ internal import Glibc
 
 /// Ends a runtime with everything it started, and does not return before that is certain.
 ///
-/// What belongs to it: the recorded process, what shared its session or group while it provably lived, what carries
-/// its nonce in the environment, and what holds its life lock. Each is opened and checked before it is signalled. Times
-/// are the kernel's own, not the injected clock's: processes do not wait for that one.
+/// What belongs to it is found anew with each look (``RuntimeSearch``): a process can fork while one looks. Each is
+/// opened and checked before it is signalled. Times are the kernel's own, not the injected clock's: processes do not
+/// wait for that one.
 struct ProcessEnder: Sendable {
-    let id: WorkspaceID
+    let search: RuntimeSearch
     let lifeLock: LifeLock
     /// Time between the request to end and the kill.
     let gracePeriod: Duration
     /// Time after the kill in which everything must be gone.
     let killLimit: Duration
 
-    /// Ends everything of a record, asking with SIGTERM first if it is graceful; `requested` is called after the asking.
-    func end(_ record: JournalRecord, isGraceful: Bool, requested: @Sendable () -> Void) async throws(LifecycleError) {
-        var members: Set<ProcessIdentity> = []
-        if let child = record.child, let handle = ProcessHandle.open(child) {
-            members = await self.members(of: child)
-            if isGraceful {
-                handle.signal(SIGTERM)
-                requested()
-                _ = await handle.waitForEnd(until: SystemClock.now + self.gracePeriod)
-                members.formUnion(await self.members(of: child))
+    /// How long a process may be between two programs and hold up the search.
+    private static let uncertaintyLimit = Duration.milliseconds(500)
+
+    /// What is known of the processes, from look to look.
+    private struct Known: Sendable {
+        /// What shared session or group with the leader while that provably lived, and whatever else was proven.
+        var proven: Set<ProcessIdentity> = []
+        /// Who held the life lock at the last look.
+        var holders: Set<ProcessIdentity> = []
+        var asked: Set<ProcessIdentity> = []
+    }
+
+    /// What is left at a look.
+    private struct Rest: Sendable {
+        /// What may be signalled.
+        var certain: Set<ProcessIdentity>
+        /// All that could be seen.
+        var seen: Set<ProcessIdentity>
+        var isHeld: Bool
+        var isUncertain: Bool
+
+        var isNothing: Bool { self.seen.isEmpty && !self.isHeld }
+    }
+
+    /// Asks everything with SIGTERM, waits for the grace period, and kills what is left.
+    ///
+    /// - Parameter requested: Called after the asking.
+    /// - Returns: What was ended.
+    /// - Throws: ``LifecycleError`` with `processSurvived` and the numbers.
+    func end(requested: @Sendable () -> Void) async throws(LifecycleError) -> Set<ProcessIdentity> {
+        var known = Known()
+        try await self.ask(&known, requested)
+        try await self.kill(&known)
+        return known.proven.union(known.asked)
+    }
+
+    /// The runtime may be behind a shell or a package manager that passes no signal on: everybody is asked, and has time.
+    private func ask(_ known: inout Known, _ requested: @Sendable () -> Void) async throws(LifecycleError) {
+        let deadline = SystemClock.now + self.gracePeriod
+        var isFirst = true
+        repeat {
+            let rest = try await self.look(&known)
+            await self.signal(SIGTERM, rest.certain.subtracting(known.asked))
+            known.asked.formUnion(rest.certain)
+            if isFirst { requested() }
+            isFirst = false
+            // Nothing, or nothing that we could wait for.
+            guard !rest.seen.isEmpty else { return }
+            if rest.certain.isEmpty { await self.pause() }
+            for identity in rest.certain {
+                guard let handle = ProcessHandle.open(identity) else { continue }
+                _ = await handle.waitForEnd(until: deadline)
             }
-            handle.signal(SIGKILL, group: true)
-        } else if isGraceful {
-            requested()
-        }
-        try await self.endRest(record, members)
+        } while SystemClock.now < deadline
     }
 
     /// Kills what is left until nothing is, or the limit has passed.
-    private func endRest(_ record: JournalRecord, _ members: Set<ProcessIdentity>) async throws(LifecycleError) {
-        let deadline = SystemClock.now + self.killLimit
-        // A stub of another workspace has our descriptors for an instant after its fork: a holder must be seen twice.
-        var seenBefore: Set<ProcessIdentity> = []
-        while true {
-            let (proven, holders, isHeld) = try await self.survivors(record, members)
-            if proven.isEmpty && !isHeld { return }
-            guard SystemClock.now < deadline else { throw self.survived(proven.union(holders)) }
-            for identity in proven.union(holders.intersection(seenBefore)) {
-                ProcessHandle.open(identity)?.signal(SIGKILL)
-            }
-            seenBefore = holders
+    private func kill(_ known: inout Known) async throws(LifecycleError) {
+        let (began, deadline) = (SystemClock.now, SystemClock.now + self.killLimit)
+        // Once more while the leader lives: who came after the asking shares its session, and later nothing would tell.
+        _ = try await self.look(&known)
+        self.killGroup()
+        // A chain of forks can run ahead of one pass through the list of processes, hardly ahead of two.
+        var emptyLooks = 0
+        while emptyLooks < 2 {
+            let rest = try await self.look(&known)
+            let mustWait = rest.isUncertain && SystemClock.now < began + Self.uncertaintyLimit
+            emptyLooks = rest.isNothing && !mustWait ? emptyLooks + 1 : 0
+            if rest.isNothing && !mustWait { continue }
+            guard SystemClock.now < deadline else { throw self.survived(rest.seen) }
+            await self.signal(SIGKILL, rest.certain)
             // The end of a process has no event we could wait for when it isn't ours; a cancelled task must not spin.
-            _ = await self.pause()
+            await self.pause()
+        }
+    }
+
+    /// All at once, so that none can fork while another one is killed.
+    private func killGroup() {
+        guard let child = self.search.record.child else { return }
+        ProcessHandle.open(child)?.signal(SIGKILL, group: true)
+    }
+
+    private func signal(_ signal: Int32, _ processes: Set<ProcessIdentity>) async {
+        await BlockingThread.run {
+            for identity in processes { ProcessHandle.open(identity)?.signal(signal) }
         }
     }
 
@@ -53,44 +105,23 @@ struct ProcessEnder: Sendable {
         _ = await BlockingThread.run { usleep(2000) }
     }
 
-    private func survivors(
-        _ record: JournalRecord,
-        _ members: Set<ProcessIdentity>
-    ) async throws(LifecycleError) -> (Set<ProcessIdentity>, Set<ProcessIdentity>, Bool) {
-        let (id, lifeLock) = (self.id, self.lifeLock)
-        return try await BlockingThread.attempt { () throws(LifecycleError) in
-            let alive = members.union(record.child.map { [$0] } ?? []).filter { ProcessTable.isAlive($0) }
+    private func look(_ known: inout Known) async throws(LifecycleError) -> Rest {
+        let (search, lifeLock, before) = (self.search, self.lifeLock, known)
+        let (found, alive, isHeld) = try await BlockingThread.attempt {
+            () throws(LifecycleError) -> (RuntimeSearch.Findings, Set<ProcessIdentity>, Bool) in
+            // Before the look: who lets go of the lock during it is gone, too.
             let isHeld = try lifeLock.isHeld()
-            let marked = Self.marked(record)
-            return (alive.union(marked), isHeld ? Set(lifeLock.holders(of: id)) : [], isHeld)
+            let found = search.look()
+            return (found, before.proven.filter { ProcessTable.isAlive($0) }, isHeld)
         }
-    }
-
-    /// What shares the session or group of a process, as long as that process provably exists.
-    private func members(of leader: ProcessIdentity) async -> Set<ProcessIdentity> {
-        await BlockingThread.run {
-            let entries = ProcessTable.all().filter {
-                ($0.session == leader.pid || $0.group == leader.pid) && $0.startTicks >= leader.startTicks
-                    && !$0.hasEnded
-            }
-            // Only now: while the leader exists its number can't mean another session.
-            guard ProcessTable.identity(of: leader.pid) == leader else { return [] }
-            return Set(entries.map(Self.identity))
-        }
-    }
-
-    /// What shares the session of a process that is gone and carries its nonce.
-    private static func marked(_ record: JournalRecord) -> Set<ProcessIdentity> {
-        guard let child = record.child, child.bootID == ProcessTable.bootID, !record.nonce.isEmpty else { return [] }
-        let entries = ProcessTable.all().filter {
-            ($0.session == child.pid || $0.group == child.pid) && !$0.hasEnded
-                && ProcessTable.hasEnvironment($0.pid, "WORKSPACE_NONCE=\(record.nonce)")
-        }
-        return Set(entries.map(self.identity))
-    }
-
-    private static func identity(_ entry: ProcessTable.Entry) -> ProcessIdentity {
-        ProcessIdentity(pid: entry.pid, startTicks: entry.startTicks, bootID: ProcessTable.bootID)
+        let certain = alive.union(found.proven).union(isHeld ? found.holders.intersection(known.holders) : [])
+        (known.proven, known.holders) = (known.proven.union(certain), found.holders)
+        return Rest(
+            certain: certain,
+            seen: certain.union(isHeld ? found.holders : []),
+            isHeld: isHeld,
+            isUncertain: found.isUncertain
+        )
     }
 
     private func survived(_ processes: Set<ProcessIdentity>) -> LifecycleError {
@@ -99,7 +130,7 @@ struct ProcessEnder: Sendable {
             .processSurvived,
             """
             After \(self.killLimit) something still lives or holds \(self.lifeLock.path)\
-            \(list.isEmpty ? "" : " (processes \(list))"). End it by hand and try again; the record is unchanged.
+            \(list.isEmpty ? "" : " (processes \(list))"). End it by hand and try again.
             """
         )
     }

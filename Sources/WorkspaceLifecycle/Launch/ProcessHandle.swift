@@ -18,7 +18,8 @@ struct ProcessHandle: ~Copyable, Sendable {
         let number = wl_pidfd_open(identity.pid)
         guard number >= 0 else { return nil }
         let handle = ProcessHandle(identity: identity, descriptor: OwnedDescriptor(number))
-        guard ProcessTable.isAlive(identity) else { return nil }
+        // A `/proc` of another process namespace numbers processes otherwise: then the descriptor is somebody else.
+        guard ProcessTable.number(of: number) == identity.pid, ProcessTable.isAlive(identity) else { return nil }
         return handle
     }
 

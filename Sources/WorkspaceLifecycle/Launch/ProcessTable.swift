@@ -70,18 +70,66 @@ package enum ProcessTable {
         return Entry(pid: pid, state: state, parent: parent, group: group, session: session, startTicks: startTicks)
     }
 
+    /// The identity of a process that was just looked at.
+    static func identity(_ entry: Entry) -> ProcessIdentity {
+        ProcessIdentity(pid: entry.pid, startTicks: entry.startTicks, bootID: self.bootID)
+    }
+
+    /// What the environment of a process says of its workspace.
+    enum MarkReading: Sendable {
+        case none
+        case marked(RuntimeMark)
+        /// It is between two programs: the old environment is gone and the new one not there yet.
+        case becomingAnotherProgram
+
+        var mark: RuntimeMark? {
+            if case .marked(let mark) = self { mark } else { nil }
+        }
+    }
+
+    /// Reads the mark of a process; none when its environment can't be read.
+    static func mark(of pid: Int32) -> MarkReading {
+        guard let bytes = self.bytes("/proc/\(pid)/environ", limit: 4 << 20) else { return .none }
+        guard bytes.isEmpty else { return RuntimeMark(environment: bytes).map { .marked($0) } ?? .none }
+        return self.isBetweenPrograms(pid) ? .becomingAnotherProgram : .none
+    }
+
+    /// Whether a process has no place for an environment at the moment; kernel threads never have one.
+    private static func isBetweenPrograms(_ pid: Int32) -> Bool {
+        guard let text = self.text("/proc/\(pid)/stat", limit: 4096), let end = text.lastIndex(of: ")") else {
+            return false
+        }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        let kernelThread: UInt64 = 0x0020_0000
+        // proc(5): 3 is the state, 9 the flags, 50 where the environment begins.
+        guard fields.count > 47, let flags = UInt64(fields[6]), fields[0] != "Z", fields[0] != "X" else { return false }
+        return flags & kernelThread == 0 && fields[47] == "0"
+    }
+
     /// Whether the process was started with this entry in its environment.
     static func hasEnvironment(_ pid: Int32, _ entry: String) -> Bool {
         guard let bytes = self.bytes("/proc/\(pid)/environ", limit: 4 << 20) else { return false }
         return bytes.split(separator: 0).contains { $0.elementsEqual(entry.utf8) }
     }
 
-    /// Whether the process has this file open, whatever name it was opened by.
-    static func hasOpen(_ pid: Int32, device: dev_t, inode: ino_t) -> Bool {
-        self.names(in: "/proc/\(pid)/fd").contains { name in
-            var status = stat()
-            return stat("/proc/\(pid)/fd/\(name)", &status) == 0 && status.st_dev == device && status.st_ino == inode
-        }
+    /// The numbers of the descriptors by which a process has this file open, whatever name it was opened by.
+    static func descriptors(of pid: Int32, on file: FileIdentity) -> [String] {
+        self.names(in: "/proc/\(pid)/fd").filter { FileIdentity.of("/proc/\(pid)/fd/\($0)") == file }
+    }
+
+    /// Whether a descriptor of a process holds a `flock` lock.
+    ///
+    /// The lock belongs to the open file: every process that has inherited the descriptor is shown to hold it.
+    static func holdsLock(_ pid: Int32, descriptor: String) -> Bool {
+        guard let text = self.text("/proc/\(pid)/fdinfo/\(descriptor)", limit: 65_536) else { return false }
+        return text.split(separator: "\n").contains { $0.hasPrefix("lock:") && $0.contains("FLOCK") }
+    }
+
+    /// The number that `/proc` shows for the process of a pidfd of ours; nothing when it shows none.
+    static func number(of pidfd: Int32) -> Int32? {
+        guard let text = self.text("/proc/self/fdinfo/\(pidfd)", limit: 4096) else { return nil }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("Pid:") }
+        return line.flatMap { Int32($0.dropFirst("Pid:".count).filter { $0 != " " && $0 != "\t" }) }
     }
 
     /// The names in a directory; none if it can't be read.

@@ -15,8 +15,22 @@ struct ReadinessWait: Sendable {
     let configuration: LifecycleConfiguration
     let probe: any ReadinessProbe
 
-    /// What one look at the runtime gave.
-    private enum Look { case ready(String), notYet(String) }
+    /// What a wait learns, in the order it is learned.
+    private enum Happening: Sendable {
+        /// It is time for a look at the report.
+        case look
+        /// Somebody answered, or nobody did.
+        case answered(RuntimeIdentity?, endpoint: String)
+        /// The process is gone.
+        case ended
+    }
+
+    /// The requests that are under way.
+    private struct Requests: Sendable {
+        var count = 0
+        /// When one that is alone is taken for lost.
+        var lost = Duration.zero
+    }
 
     func wait(
         for record: JournalRecord,
@@ -24,43 +38,117 @@ struct ReadinessWait: Sendable {
         within limit: Duration,
         ending: ProcessEnding?
     ) async throws(LifecycleError) -> String {
+        guard let child = record.child else { return try await self.exited(record, ending) }
+        let (happenings, sink) = AsyncStream.makeStream(of: Happening.self)
         let deadline = SystemClock.now + limit
-        guard let child = record.child, let handle = ProcessHandle.open(child) else {
-            return try await self.exited(record, ending)
+        let outcome = await withTaskGroup(of: Void.self) { tasks -> Result<String?, LifecycleError> in
+            defer { tasks.cancelAll() }
+            tasks.addTask { await Self.watch(child, until: deadline, sink) }
+            sink.yield(.look)
+            do throws(LifecycleError) {
+                return .success(try await self.follow(happenings, sink, &tasks, record, hint, within: limit))
+            } catch { return .failure(error) }
         }
-        while true {
-            let lastWords: String
-            switch try await self.look(record, hint) {
-            case .ready(let endpoint): return endpoint
-            case .notYet(let words): lastWords = words
+        if let endpoint = try outcome.get() { return endpoint }
+        return try await self.exited(record, ending)
+    }
+
+    private static func watch(
+        _ child: ProcessIdentity,
+        until deadline: Duration,
+        _ sink: AsyncStream<Happening>.Continuation
+    ) async {
+        guard let handle = ProcessHandle.open(child) else {
+            sink.yield(.ended)
+            return
+        }
+        if await handle.waitForEnd(until: deadline) { sink.yield(.ended) }
+    }
+
+    /// Looks, asks and listens until one of them decides.
+    ///
+    /// - Returns: The endpoint of the runtime, or nothing when its process is gone.
+    private func follow(
+        _ happenings: AsyncStream<Happening>,
+        _ sink: AsyncStream<Happening>.Continuation,
+        _ tasks: inout TaskGroup<Void>,
+        _ record: JournalRecord,
+        _ hint: String?,
+        within limit: Duration
+    ) async throws(LifecycleError) -> String? {
+        let (expected, deadline) = (
+            RuntimeIdentity(generation: record.generation, nonce: record.nonce), SystemClock.now + limit
+        )
+        var lastWords = "it has reported nothing, and no endpoint to ask at was named"
+        var requests = Requests()
+        for await happening in happenings {
+            switch happening {
+            case .ended: return nil
+            case .answered(let found, let endpoint):
+                requests.count -= 1
+                if let found { return try self.confirmed(endpoint, found, expected) }
+                lastWords = "nobody answers at \(endpoint) with an identity"
+            case .look:
+                let report = await self.report(record)
+                if let endpoint = try self.endpoint(report, expected) ?? record.endpoint ?? hint {
+                    guard self.configuration.requiresHealth else {
+                        if report != nil { return endpoint }
+                        lastWords = "it has reported nothing"
+                        break
+                    }
+                    if let reason = self.probe.reasonNotToAsk(endpoint) { throw self.unusable(endpoint, reason) }
+                    if self.ask(endpoint, &requests, &tasks, sink, until: deadline) {
+                        lastWords = "who listens at \(endpoint) has not answered"
+                    }
+                }
             }
             guard SystemClock.now < deadline else { throw self.notReady(limit, lastWords) }
-            if await handle.waitForEnd(until: SystemClock.now + self.configuration.readinessInterval) {
-                return try await self.exited(record, ending)
-            }
+            if case .look = happening { self.lookAgain(&tasks, sink) }
+        }
+        // Only a cancelled task ends up here, and nobody cancels the work of a cycle.
+        throw self.notReady(limit, lastWords)
+    }
+
+    /// Asks, unless somebody is being asked who may still answer.
+    ///
+    /// One that takes long may take all the time there is. For the second half of it another one is made beside it, should
+    /// it be lost; not more and not sooner: each is work for a runtime that is slow already.
+    private func ask(
+        _ endpoint: String,
+        _ requests: inout Requests,
+        _ tasks: inout TaskGroup<Void>,
+        _ sink: AsyncStream<Happening>.Continuation,
+        until deadline: Duration
+    ) -> Bool {
+        let now = SystemClock.now
+        guard requests.count == 0 || (requests.count == 1 && now >= requests.lost) else { return false }
+        let (probe, left) = (self.probe, max(deadline - now, self.configuration.readinessInterval))
+        requests.count += 1
+        requests.lost = now + max(self.configuration.probeLimit, left / 2)
+        tasks.addTask { sink.yield(.answered(await probe.identity(at: endpoint, within: left), endpoint: endpoint)) }
+        return true
+    }
+
+    private func lookAgain(_ tasks: inout TaskGroup<Void>, _ sink: AsyncStream<Happening>.Continuation) {
+        let interval = self.configuration.readinessInterval
+        tasks.addTask {
+            try? await Task.sleep(for: interval)
+            sink.yield(.look)
         }
     }
 
-    private func look(_ record: JournalRecord, _ hint: String?) async throws(LifecycleError) -> Look {
-        let expected = RuntimeIdentity(generation: record.generation, nonce: record.nonce)
-        let report = await self.report(record)
-        guard let endpoint = try self.endpoint(report, expected) ?? record.endpoint ?? hint else {
-            return .notYet("it has reported nothing, and no endpoint to ask at was named")
-        }
-        guard self.configuration.requiresHealth else {
-            return report == nil ? .notYet("it has reported nothing") : .ready(endpoint)
-        }
-        let limit = self.configuration.probeLimit
-        guard let found = await self.probe.identity(at: endpoint, within: limit) else {
-            return .notYet("nobody answers at \(endpoint) with an identity")
-        }
+    private func confirmed(
+        _ endpoint: String,
+        _ found: RuntimeIdentity,
+        _ expected: RuntimeIdentity
+    ) throws(LifecycleError) -> String {
         #if RED_CONTROLS
-        if RedControl.isActive(.identityNotChecked) { return .ready(endpoint) }
+        if RedControl.isActive(.identityNotChecked) { return endpoint }
         #endif
         guard found == expected else {
             throw self.wrongIdentity(endpoint, "generation \(found.generation) answers there")
         }
-        return .ready(endpoint)
+        return endpoint
     }
 
     /// The endpoint of a good report, nothing without one, and an error for any other.
@@ -109,6 +197,14 @@ struct ReadinessWait: Sendable {
         LifecycleError(
             .runtimeExited,
             "The runtime of \(self.id) ended before it was ready: \(how). Its output is in \(self.directory.log(self.id))."
+        )
+    }
+
+    private func unusable(_ endpoint: String, _ reason: String) -> LifecycleError {
+        LifecycleError(
+            .unusableEndpoint,
+            "The runtime of \(self.id) says that it answers at \(endpoint.debugDescription), which can't be asked: "
+                + "\(reason). Let it report http://ADDRESS:PORT."
         )
     }
 

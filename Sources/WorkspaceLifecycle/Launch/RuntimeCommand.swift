@@ -66,7 +66,6 @@ public struct RuntimeCommand: Sendable, Hashable {
                     + "or a name has a '='. Leave it out."
             )
         }
-        if let endpoint = self.endpoint { _ = try RuntimeEndpoint(endpoint) }
     }
 
     private static func isDirectory(_ path: String) -> Bool {

@@ -58,12 +58,9 @@ struct Spawner: Sendable {
     }
 
     private func variables(_ identity: RuntimeIdentity) -> [String: String] {
-        [
-            "WORKSPACE_ID": self.id.description,
-            "WORKSPACE_GENERATION": String(identity.generation),
-            "WORKSPACE_NONCE": identity.nonce,
-            "WORKSPACE_LIFE_FD": String(WL_LIFE),
-            "WORKSPACE_REPORT_FD": String(WL_REPORT),
-        ]
+        var variables = RuntimeMark.variables(self.id, identity, in: self.directory.workspace(self.id))
+        variables[RuntimeMark.Name.life] = String(WL_LIFE)
+        variables[RuntimeMark.Name.report] = String(WL_REPORT)
+        return variables
     }
 }

@@ -15,9 +15,19 @@ extension Cycle {
     }
 
     mutating func refused(_ record: JournalRecord, _ error: LifecycleError) -> Action {
-        let isGraceful = record.phase == .running
-        guard self.goal == .recover else { return self.makeRoom(record, .end(isGraceful: isGraceful)) }
-        return self.enter(.ending(record, .fail(error)), .end(record, isGraceful: isGraceful))
+        guard self.goal == .recover else { return self.makeRoom(record, .end(why: error.message)) }
+        return self.enter(.ending(record, .fail(error)), .end(record, why: error.message))
+    }
+
+    /// The tombstone of a stop could not be written.
+    ///
+    /// A restart is refused before anything happens. What is to stop is stopped all the same: a full disk must not keep
+    /// alive what fills it. Whoever finds the old record finds that nothing of it lives.
+    mutating func unrecorded(_ record: JournalRecord, _ phase: Phase, _ error: LifecycleError) -> Action {
+        guard error.code == .storage, !self.isRestart else { return self.finish(.failed(error)) }
+        var found = record
+        found.phase = phase
+        return self.enter(.ending(found, self.afterStop(found)), .end(found, why: self.verb.reasonToEnd))
     }
 
     func afterStop(_ record: JournalRecord) -> AfterEnd {

@@ -7,7 +7,9 @@ internal import RedControls
 extension Cycle {
     mutating func received(_ contents: JournalContents) -> Action {
         switch contents {
-        case .none: return self.receivedNothing()
+        case .none:
+            let record = JournalRecord(verb: self.verb)
+            return self.enter(.inspectingUnrecorded(record), .inspect(record))
         case .record(let record): return self.enter(.inspecting(record), .inspect(record))
         case .corrupt(let reason, let floor):
             let record = JournalRecord(generation: floor, phase: .failed, verb: self.verb, reason: reason)
@@ -15,19 +17,30 @@ extension Cycle {
         }
     }
 
-    mutating func receivedNothing() -> Action {
+    /// Without a record nothing was created, unless something lives: then the record was lost.
+    mutating func inspectedUnrecorded(_ record: JournalRecord, _ found: Inspection) -> Action {
+        guard found == .nothing else {
+            var lost = record
+            (lost.phase, lost.reason) = (.failed, "its record is gone, though something of it lives")
+            return self.inspected(lost, found)
+        }
         switch self.goal {
-        case .create, .run(createsIfAbsent: true):
-            let record = JournalRecord(verb: self.verb)
-            return self.enter(.inspecting(record), .inspect(record))
+        case .create, .run(createsIfAbsent: true): return self.inspected(record, found)
         case .delete, .stop, .restart, .recover, .markFailed, .run(createsIfAbsent: false):
             return self.finish(.failed(.unknown(workspace: self.name)))
         }
     }
 
     mutating func inspected(_ record: JournalRecord, _ found: Inspection) -> Action {
+        var record = record
+        // A record that was lost, or is an old one put back, must not give a number twice.
+        if case .remains(let generation) = found { record.generation = max(record.generation, generation) }
+        return self.decided(record, found)
+    }
+
+    private mutating func decided(_ record: JournalRecord, _ found: Inspection) -> Action {
         switch self.goal {
-        case .create: self.inspectedForCreate(record)
+        case .create: self.inspectedForCreate(record, found)
         case .run: self.inspectedForRun(record, found)
         case .recover: self.inspectedForRecovery(record, found)
         case .stop, .restart, .delete: self.inspectedForStop(record, found)
@@ -35,9 +48,12 @@ extension Cycle {
         }
     }
 
-    mutating func inspectedForCreate(_ record: JournalRecord) -> Action {
+    mutating func inspectedForCreate(_ record: JournalRecord, _ found: Inspection) -> Action {
         guard record.writtenMilliseconds == 0 else {
             return self.finish(.settled(record))
+        }
+        guard found == .nothing else {
+            return self.recordEnd(record, phase: .failed, reason: record.reason, result: { .settled($0) })
         }
         return self.recordEnd(record, phase: .absent, result: { .settled($0) })
     }
@@ -46,7 +62,7 @@ extension Cycle {
         switch (found, record.phase) {
         case (.child, .running), (.child, .starting): self.enter(.proving(record), .prove(record))
         // A stop was interrupted, or a failure could not end it: finish that before anything new.
-        case (.child, _), (.remains, _): self.makeRoom(record, .end(isGraceful: false))
+        case (.child, _), (.remains, _): self.makeRoom(record, .end(why: self.reasonToEnd(record, found)))
         case (.nothing, _): self.startNext(record)
         }
     }
@@ -55,7 +71,10 @@ extension Cycle {
         switch (found, record.phase) {
         case (.child, .running), (.child, .starting): self.enter(.proving(record), .prove(record))
         case (.child, _), (.remains, _):
-            self.enter(.ending(record, self.afterLoss(record)), .end(record, isGraceful: false))
+            self.enter(
+                .ending(record, self.afterLoss(record)),
+                .end(record, why: self.reasonToEnd(record, found))
+            )
         case (.nothing, .absent), (.nothing, .failed): self.finish(.settled(record))
         case (.nothing, _): self.ended(record, self.afterLoss(record))
         }
@@ -73,11 +92,16 @@ extension Cycle {
             (stopping.phase, stopping.verb, stopping.spawner) = (.stopping, self.verb, self.spawner)
             #if RED_CONTROLS
             if RedControl.isActive(.stopWithoutTombstone) {
-                return self.enter(.ending(stopping, self.afterStop(stopping)), .end(stopping, isGraceful: true))
+                return self.enter(
+                    .ending(stopping, self.afterStop(stopping)),
+                    .end(stopping, why: self.verb.reasonToEnd)
+                )
             }
             #endif
-            guard self.isRestart else { return self.enter(.recordingStopping(stopping), .record(stopping)) }
-            return self.makeRoom(stopping, .stop)
+            guard self.isRestart else {
+                return self.enter(.recordingStopping(stopping, was: record.phase), .record(stopping))
+            }
+            return self.makeRoom(stopping, .stop(was: record.phase))
         }
         if self.isRestart { return self.startNext(record) }
         if record.phase == .absent && self.goal == .stop { return self.finish(.stopped(record, wasRunning: false)) }
@@ -94,6 +118,12 @@ extension Cycle {
         var next = record
         self.takeCommand(&next, from: record)
         return self.enter(.checkingCommand(record, end), .checkCommand(next))
+    }
+
+    /// Why a start or a recovery ends what it finds.
+    private func reasonToEnd(_ record: JournalRecord, _ found: Inspection) -> String {
+        guard found == .child else { return "it was left behind: its runtime is gone, or its record was lost" }
+        return record.phase == .stopping ? "its stop had been interrupted" : "its start had failed"
     }
 
     var isRestart: Bool {
@@ -126,4 +156,13 @@ extension Cycle {
         }
         return self.recordEnd(record, phase: .failed, reason: reason) { .settled($0) }
     }
+}
+
+extension Verb {
+    /// Why this verb ends what runs.
+    fileprivate static let reasons: [Verb: String] = [
+        .stop: "a stop was asked for", .restart: "a restart was asked for", .delete: "a delete was asked for",
+    ]
+
+    var reasonToEnd: String { Self.reasons[self] ?? "it was in the way of \(self.rawValue)" }
 }

@@ -27,8 +27,9 @@ struct Cycle: Hashable, Sendable {
         case nothing
         /// The recorded process, certainly.
         case child
-        /// Something that holds the life lock, though the recorded process is gone or unknown.
-        case remains
+        /// Something of the workspace, though the recorded process is gone or unknown: it holds the life lock, or
+        /// carries the nonce or the mark of the state directory. With the highest generation that it names, or 0.
+        case remains(generation: UInt64)
     }
 
     /// What the driver must do next.
@@ -38,7 +39,8 @@ struct Cycle: Hashable, Sendable {
         case inspect(JournalRecord)
         /// Have the living runtime prove that it is the one recorded.
         case prove(JournalRecord)
-        case end(JournalRecord, isGraceful: Bool)
+        /// End everything of the record, for this reason.
+        case end(JournalRecord, why: String)
         case record(JournalRecord)
         /// Nothing but the budget has changed.
         case recordBudget(JournalRecord)
@@ -69,10 +71,13 @@ struct Cycle: Hashable, Sendable {
         case reading
         case settingAside(JournalRecord)
         case inspecting(JournalRecord)
+        /// There is no record: either the workspace was never created, or the record was lost.
+        case inspectingUnrecorded(JournalRecord)
         case proving(JournalRecord)
         case checkingCommand(JournalRecord, BeforeNext)
         case recordingBudget(CycleResult)
-        case recordingStopping(JournalRecord)
+        /// With the phase that stays on disk should this fail.
+        case recordingStopping(JournalRecord, was: Phase)
         case ending(JournalRecord, AfterEnd)
         case recordingStarting(JournalRecord)
         case spawning(JournalRecord)
@@ -89,9 +94,9 @@ struct Cycle: Hashable, Sendable {
     /// What makes room for the next generation, once it is known that it can be run.
     enum BeforeNext: Hashable, Sendable {
         /// A stop with its tombstone.
-        case stop
+        case stop(was: Phase)
         /// The end of what an interrupted verb left, or of what does not prove itself.
-        case end(isGraceful: Bool)
+        case end(why: String)
     }
 
     /// What follows when nothing lives any more.
@@ -139,17 +144,21 @@ struct Cycle: Hashable, Sendable {
         case (.reading, .journal(let contents)): self.received(contents)
         case (.settingAside(let record), .done): self.enter(.inspecting(record), .inspect(record))
         case (.inspecting(let record), .inspected(let found)): self.inspected(record, found)
+        case (.inspectingUnrecorded(let record), .inspected(let found)): self.inspectedUnrecorded(record, found)
         case (.proving(let record), .ready(let endpoint, let now)): self.proved(record, endpoint, now)
         case (.proving(let record), .failed(let error)): self.refused(record, error)
-        case (.checkingCommand(let record, .stop), .done): self.enter(.recordingStopping(record), .record(record))
-        case (.checkingCommand(let record, .end(let isGraceful)), .done):
-            self.enter(.ending(record, .start), .end(record, isGraceful: isGraceful))
+        case (.checkingCommand(let record, .stop(let phase)), .done):
+            self.enter(.recordingStopping(record, was: phase), .record(record))
+        case (.checkingCommand(let record, .end(let why)), .done):
+            self.enter(.ending(record, .start), .end(record, why: why))
         case (.recordingBudget(let result), .done): self.finish(result)
         // It runs, and that is what was asked: the next start gives the fresh budget.
         case (.recordingBudget(let result), .failed) where result.isRunning: self.finish(result)
-        case (.recordingStopping(let record), .done):
-            self.enter(.ending(record, self.afterStop(record)), .end(record, isGraceful: true))
+        case (.recordingStopping(let record, _), .done):
+            self.enter(.ending(record, self.afterStop(record)), .end(record, why: self.verb.reasonToEnd))
+        case (.recordingStopping(let record, let phase), .failed(let error)): self.unrecorded(record, phase, error)
         case (.ending(let record, let next), .done): self.ended(record, next)
+        case (.ending(let record, _), .failed(let error)): self.finish(.failed(error.leaving(record)))
         case (.recordingStarting(let record), .done): self.enter(.spawning(record), .spawn(record))
         case (.spawning(let record), .spawned(let child)): self.spawned(record, child)
         case (.spawning(let record), .failed(let error)): self.recordFailure(record, error)
@@ -160,7 +169,7 @@ struct Cycle: Hashable, Sendable {
         case (.committing(let record), .done): self.enter(.awaitingReady(record), .awaitReady(record))
         case (.awaitingReady(let record), .ready(let endpoint, let now)): self.started(record, endpoint, now)
         case (.awaitingReady(let record), .failed(let error)):
-            self.enter(.ending(record, .fail(error)), .end(record, isGraceful: false))
+            self.enter(.ending(record, .fail(error)), .end(record, why: error.message))
         case (.recordingRunning(_, let result), .done): self.finish(result)
         // A failure that could not be recorded: the earlier record stands and the next verb recovers from it.
         case (.recordingEnd(let result), .failed(let error)): self.finish(result.failing(error))

@@ -88,8 +88,10 @@ struct CycleDriver: Sendable {
         case .readJournal: return .journal(try await self.readJournal())
         case .inspect(let record): return .inspected(try await self.inspect(record))
         case .prove(let record): return .ready(endpoint: try await self.prove(record), at: self.clock.now)
-        case .end(let record, let isGraceful): try await self.end(record, isGraceful)
-        case .record(let record): try await self.record(record, Self.steps(of: record))
+        case .end(let record, let why): try await self.end(record, why)
+        case .record(let record):
+            if record.phase == .stopping { try await self.refuseFromInside(record) }
+            try await self.record(record, Self.steps(of: record))
         case .recordBudget(let record): try await self.record(record, (.budgetWritten, .budgetRecorded))
         case .checkCommand(let record): try await self.check(record)
         case .setAsideJournal(let reason): try await self.setAside(reason)
@@ -145,18 +147,41 @@ struct CycleDriver: Sendable {
     // MARK: Processes
 
     private func inspect(_ record: JournalRecord) async throws(LifecycleError) -> Cycle.Inspection {
-        let (directory, id, lifeLock) = (self.directory, self.id, self.lifeLock)
+        let (search, lifeLock) = (self.search(record), self.lifeLock)
+        let creates = record.writtenMilliseconds == 0 && (record.verb == .create || record.verb == .getOrStart)
         let found = try await self.blocking { (journal) throws(LifecycleError) -> Cycle.Inspection in
-            try directory.prepare(id)
-            try journal.removeLeftovers(keepingReportOf: record.generation)
+            // What was never created gets no directory by being asked about.
+            if creates { try journal.directory.prepare(journal.id) }
+            let exists = try journal.directory.exists(journal.id)
+            if exists { try journal.removeLeftovers(keepingReportOf: record.generation) }
             #if RED_CONTROLS
             if RedControl.isActive(.inspectionOff) { return .nothing }
             #endif
             if let child = record.child, ProcessTable.isAlive(child) { return .child }
-            return try lifeLock.isHeld() ? .remains : .nothing
+            let findings = search.settledLook()
+            let isHeld = exists ? try lifeLock.isHeld() : false
+            return findings.proven.isEmpty && !isHeld ? .nothing : .remains(generation: findings.generation)
         }
         self.passed(.leftoversInspected, record)
         return found
+    }
+
+    private func search(_ record: JournalRecord) -> RuntimeSearch {
+        RuntimeSearch(id: self.id, directory: self.directory, record: record)
+    }
+
+    /// A process that ends its own workspace would end itself half-way: nothing has happened yet.
+    private func refuseFromInside(_ record: JournalRecord) async throws(LifecycleError) {
+        let search = self.search(record)
+        guard let reason = await BlockingThread.run({ search.reasonToIncludeCaller() }) else { return }
+        throw LifecycleError(
+            .calledFromInside,
+            """
+            This process (\(getpid())) belongs to workspace \(self.id) and would be ended with it: \(reason). \
+            Nothing was done. Call from a process outside of it, with a session of its own and none of the workspace's \
+            variables in its environment.
+            """
+        )
     }
 
     private func prove(_ record: JournalRecord) async throws(LifecycleError) -> String {
@@ -204,15 +229,19 @@ struct CycleDriver: Sendable {
         return endpoint
     }
 
-    private func end(_ record: JournalRecord, _ isGraceful: Bool) async throws(LifecycleError) {
+    private func end(_ record: JournalRecord, _ why: String) async throws(LifecycleError) {
+        try await self.refuseFromInside(record)
         let ender = ProcessEnder(
-            id: self.id,
+            search: self.search(record),
             lifeLock: self.lifeLock,
             gracePeriod: self.configuration.gracePeriod,
             killLimit: self.configuration.killLimit
         )
-        try await ender.end(record, isGraceful: isGraceful) { self.passed(.endRequested, record) }
+        let ended = try await ender.end { self.passed(.endRequested, record) }
         self.passed(.processesEnded, record)
+        guard !ended.isEmpty else { return }
+        let numbers = ended.map(\.pid).sorted().map { String($0) }.joined(separator: ", ")
+        self.announce(.ended, record.generation, "\(ended.count == 1 ? "process" : "processes") \(numbers): \(why)")
     }
 
     private static func lifeLockHeld(_ path: String) -> LifecycleError {

@@ -26,6 +26,7 @@ enum CycleResult: Hashable, Sendable {
 extension CycleResult {
     /// What it is when it could not be recorded.
     func failing(_ error: LifecycleError) -> CycleResult {
+        if case .stopped(let record, wasRunning: true) = self { return .failed(.endNotRecorded(record, error)) }
         guard case .failed(let first) = self else { return .failed(error) }
         let message = "\(first.message) Nor could this be recorded: \(error.message)"
         return .failed(LifecycleError(first.code, message, systemError: error.systemError))
@@ -33,5 +34,28 @@ extension CycleResult {
 
     func throwFailure() throws(LifecycleError) {
         if case .failed(let error) = self { throw error }
+    }
+}
+
+extension LifecycleError {
+    /// Everything has ended, but the record could not be written.
+    fileprivate static func endNotRecorded(_ record: JournalRecord, _ cause: LifecycleError) -> LifecycleError {
+        LifecycleError(
+            .endNotRecorded,
+            "Everything of generation \(record.generation) has ended, but this could not be recorded: "
+                + "\(cause.message) The next verb finds it out.",
+            systemError: cause.systemError
+        )
+    }
+
+    /// Adds what the record says after an end that failed.
+    func leaving(_ record: JournalRecord) -> LifecycleError {
+        let isTombstone = record.phase == .stopping || record.phase == .starting
+        let words =
+            isTombstone
+            ? "The record says that generation \(record.generation) is \(record.phase.rawValue); the next verb goes on "
+                + "from there."
+            : "The record is as it was found."
+        return LifecycleError(self.code, "\(self.message) \(words)", systemError: self.systemError)
     }
 }

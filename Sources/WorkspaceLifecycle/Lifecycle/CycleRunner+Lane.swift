@@ -1,6 +1,6 @@
 extension CycleRunner {
     /// Runs the cycle of a batch; an error on the way to the lock is the result of the cycle.
-    func run(_ batch: LaneBatch, on id: WorkspaceID) async -> CycleResult {
+    func run(_ batch: LaneBatch, on id: WorkspaceID, at place: GatePlace?) async -> CycleResult {
         let goal: Cycle.Goal =
             switch batch.operation {
             case .restart: .restart(onlyGeneration: batch.complaint?.generation)
@@ -13,7 +13,8 @@ extension CycleRunner {
                 batch.operation.verb,
                 on: id,
                 batch.command ?? RuntimeCommand([]),
-                complainedAt: batch.complaint?.since
+                complainedAt: batch.complaint?.since,
+                at: place
             )
         } catch let error as LifecycleError {
             return .failed(error)

@@ -24,10 +24,15 @@ struct CycleRunner: Sendable {
         _ verb: Verb,
         on id: WorkspaceID,
         _ command: RuntimeCommand,
-        complainedAt: Duration? = nil
+        complainedAt: Duration? = nil,
+        at place: GatePlace? = nil
     ) async throws -> CycleResult {
-        try command.validate()
-        let claim = Transferred(try await self.claim(id, for: verb))
+        try Task.checkCancellation()
+        try self.validate(command)
+        try self.gate.refuseIfHeldByCaller(id)
+        // In line with the call, before anything suspends: this is the order in which calls are served.
+        let place = try place ?? self.enqueue(id, for: verb)
+        let claim = Transferred(try await self.claim(id, for: verb, at: place))
         let cycle = Cycle(
             goal: goal,
             verb: verb,
@@ -49,6 +54,19 @@ struct CycleRunner: Sendable {
         }
     }
 
+    /// What can't be right is refused before anything is touched.
+    private func validate(_ command: RuntimeCommand) throws(LifecycleError) {
+        try command.validate()
+        guard self.configuration.requiresHealth, let endpoint = command.endpoint,
+            let reason = self.probe.reasonNotToAsk(endpoint)
+        else { return }
+        throw LifecycleError(
+            .invalidArgument,
+            "The endpoint \(endpoint.debugDescription) can't be asked: \(reason). Use http://ADDRESS:PORT with an IPv4 "
+                + "address, an IPv6 address in brackets, or localhost."
+        )
+    }
+
     private func terms(_ complainedAt: Duration?) -> RestartTerms {
         RestartTerms(
             policy: self.configuration.restarts,
@@ -60,19 +78,23 @@ struct CycleRunner: Sendable {
     }
 
     /// Waits for the gate, then for the lock: one task of this process at most asks for the file.
-    private func claim(_ id: WorkspaceID, for verb: Verb) async throws -> WorkspaceClaim {
+    private func claim(_ id: WorkspaceID, for verb: Verb, at place: GatePlace) async throws -> WorkspaceClaim {
+        let hold = try await self.gate.acquire(place, within: self.configuration.gateLimit)
+        self.observer(id, .gateTaken, nil)
         let directory = self.directory
         try await BlockingThread.attempt { () throws(LifecycleError) in try directory.prepareRoot() }
-        let place = try self.place(id)
-        let hold = try await self.gate.acquire(place, for: verb, within: self.configuration.gateLimit)
-        self.observer(id, .gateTaken, nil)
         let lock = StartLock(
-            path: directory.lockFile(place),
+            path: directory.lockFile(try self.place(id)),
             clock: self.clock
         )
         let held = try await lock.acquire(for: verb, within: self.configuration.lockLimit)
         self.observer(id, .lockTaken, nil)
         return WorkspaceClaim(hold: hold, lock: held)
+    }
+
+    /// Takes a place in the queue of the workspace's gate.
+    func enqueue(_ id: WorkspaceID, for verb: Verb) throws(LifecycleError) -> GatePlace {
+        self.gate.enqueue(try self.place(id), for: verb)
     }
 
     /// Whose gate and lock a workspace has: its own.

@@ -18,15 +18,16 @@ public struct LifecycleConfiguration: Sendable {
     ///
     /// Default: 10 s.
     public var adoptionLimit: Duration = .seconds(10)
-    /// How long one health request may take.
+    /// The least time before another health request is made beside one that has no answer.
     ///
-    /// Default: 2 s.
+    /// Default: 2 s. A request may take as long as is left of the whole limit, for a runtime may be slow and healthy; another
+    /// one is made when half of that is over.
     public var probeLimit: Duration = .seconds(2)
     /// Time between two looks at a runtime that isn't ready.
     ///
     /// Default: 5 ms.
     public var readinessInterval: Duration = .milliseconds(5)
-    /// Time between the request to end and the kill.
+    /// Time between the request to end, which every process of the runtime gets, and the kill.
     ///
     /// Default: 10 s.
     public var gracePeriod: Duration = .seconds(10)

@@ -11,6 +11,8 @@ public struct LifecycleEvent: Sendable, Hashable {
         public static let completed = Self(description: "completed")
         /// A verb failed; `detail` says why.
         public static let failed = Self(description: "failed")
+        /// Processes of a workspace were ended; `detail` says which and why.
+        public static let ended = Self(description: "ended")
         /// A runtime started by this process ended; `detail` is its exit code.
         public static let runtimeEnded = Self(description: "runtimeEnded")
         /// A corrupt record was found; `detail` says what was wrong.

@@ -13,4 +13,7 @@ public enum Phase: String, Sendable, Hashable, CaseIterable {
     case stopping
     /// The last start failed, or its runtime ended by itself.
     case failed
+
+    /// Whether it is recorded on the way to nothing that runs.
+    var isEnd: Bool { self == .stopping || self == .absent || self == .failed }
 }

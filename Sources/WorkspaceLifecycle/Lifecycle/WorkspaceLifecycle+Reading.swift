@@ -8,9 +8,9 @@ extension WorkspaceLifecycle {
     public func status(_ id: WorkspaceID) async throws -> WorkspaceStatus? {
         let (journal, now) = (Journal(directory: self.runner.directory, id: id), self.runner.clock.now)
         return try await BlockingThread.attempt { () throws(LifecycleError) in
-            guard try journal.directory.exists(id) else { return nil }
-            switch try journal.read() {
-            case .none: return nil
+            let contents = try journal.directory.exists(id) ? try journal.read() : .none
+            switch contents {
+            case .none: return Self.statusOfUnrecorded(journal, now: now)
             case .record(let record): return WorkspaceStatus(id, record, now: now)
             case .corrupt(let reason, let floor):
                 let words =
@@ -18,6 +18,19 @@ extension WorkspaceLifecycle {
                 return WorkspaceStatus(id, JournalRecord(generation: floor, phase: .failed, reason: words), now: now)
             }
         }
+    }
+
+    /// Without a record: nothing was created, unless something lives that says otherwise.
+    private static func statusOfUnrecorded(_ journal: Journal, now: Duration) -> WorkspaceStatus? {
+        let search = RuntimeSearch(id: journal.id, directory: journal.directory, record: JournalRecord())
+        let found = search.look()
+        guard !found.isEmpty else { return nil }
+        let numbers = found.proven.union(found.holders).map(\.pid).sorted().map { String($0) }
+        let words =
+            "The journal \(journal.path) is gone, though processes of the workspace live (\(numbers.joined(separator: ", "))). "
+            + "A stop ends them; the next start does so first."
+        let record = JournalRecord(generation: found.generation, phase: .failed, reason: words)
+        return WorkspaceStatus(journal.id, record, now: now)
     }
 
     /// Where the runtime of a workspace answers; takes no lock, changes nothing and does not ask it.

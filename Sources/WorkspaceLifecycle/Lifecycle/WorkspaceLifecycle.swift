@@ -50,7 +50,8 @@ public final class WorkspaceLifecycle: Sendable {
             clock: clock,
             work: runner.work,
             announce: { runner.announce($1, of: $0) },
-            runCycle: { await runner.run($1, on: $0) }
+            enqueue: { try? runner.enqueue($0, for: $1.verb) },
+            runCycle: { await runner.run($1, on: $0, at: $2) }
         )
     }
 

@@ -13,7 +13,10 @@ struct LifeLock: Sendable {
 
     /// Takes the lock for a runtime about to be spawned, or gives nothing when something still lives; blocking.
     func take() throws(LifecycleError) -> OwnedDescriptor? {
-        let number = open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        try self.lock(open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600))
+    }
+
+    private func lock(_ number: Int32) throws(LifecycleError) -> OwnedDescriptor? {
         guard number >= 0 else { throw SystemError.storage("open the life lock", self.path, errno) }
         let descriptor = OwnedDescriptor(number)
         #if RED_CONTROLS
@@ -34,9 +37,12 @@ struct LifeLock: Sendable {
 
     /// Whether something lives.
     ///
-    /// Only for those who hold the start lock: asking takes the lock for an instant.
+    /// Only for those who hold the start lock: asking takes the lock for an instant. Where there is no directory for the file
+    /// nobody holds it.
     func isHeld() throws(LifecycleError) -> Bool {
-        guard let taken = try self.take() else { return true }
+        let number = LockFile.open(self.path)
+        guard number >= 0 || errno != ENOENT else { return false }
+        guard let taken = try self.lock(number) else { return true }
         // Unlocked, not only closed: a stub being forked right now has a copy of the descriptor for an instant.
         #if RED_CONTROLS
         if RedControl.isActive(.lifeLockNotUnlocked) { return false }
@@ -45,20 +51,10 @@ struct LifeLock: Sendable {
         return false
     }
 
-    /// The processes that have the lock file open.
+    /// Whether a descriptor of this process holds the lock on the file.
     ///
-    /// Left out are this one and its own children that are not of this workspace: stubs of others, which have a copy of
-    /// every descriptor for an instant after their fork.
-    func holders(of id: WorkspaceID) -> [ProcessIdentity] {
-        var status = stat()
-        guard stat(self.path, &status) == 0 else { return [] }
-        let (device, inode) = (status.st_dev, status.st_ino)
-        let processes = ProcessTable.all().filter { entry in
-            guard entry.pid != getpid(), ProcessTable.hasOpen(entry.pid, device: device, inode: inode) else {
-                return false
-            }
-            return entry.parent != getpid() || ProcessTable.hasEnvironment(entry.pid, "WORKSPACE_ID=\(id)")
-        }
-        return processes.map { ProcessIdentity(pid: $0.pid, startTicks: $0.startTicks, bootID: ProcessTable.bootID) }
+    /// Who merely has the file open (a backup, a `tail -f`, an indexer) does not.
+    static func isHeld(_ file: FileIdentity, by pid: Int32) -> Bool {
+        ProcessTable.descriptors(of: pid, on: file).contains { ProcessTable.holdsLock(pid, descriptor: $0) }
     }
 }

@@ -43,7 +43,7 @@ struct StartLock: Sendable {
     }
 
     private func lockedDescriptor(_ verb: Verb) throws(LifecycleError) -> Int32? {
-        let number = open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let number = LockFile.open(self.path)
         guard number >= 0 else { throw SystemError.storage("open the lock file", self.path, errno) }
         let descriptor = OwnedDescriptor(number)
         try FileOwnership.check(descriptor, path: self.path, forbiddenMode: 0o022)

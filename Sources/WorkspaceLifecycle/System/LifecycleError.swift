@@ -39,6 +39,14 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
         public static let addressInUse = Self(description: "addressInUse")
         /// Something answers, but it is not the runtime of this generation.
         public static let wrongIdentity = Self(description: "wrongIdentity")
+        /// Everything of the runtime has ended, but the record of that could not be written.
+        public static let endNotRecorded = Self(description: "endNotRecorded")
+        /// The caller is one of the processes that would be ended; nothing was touched.
+        ///
+        /// Call from a process of another session that has none of the workspace's variables in its environment.
+        public static let calledFromInside = Self(description: "calledFromInside")
+        /// The runtime reported an endpoint that can't be asked.
+        public static let unusableEndpoint = Self(description: "unusableEndpoint")
         /// A process that must end did not end within the limit.
         public static let processSurvived = Self(description: "processSurvived")
         /// Reactive restarts used up their budget.
@@ -75,6 +83,11 @@ extension LifecycleError {
         let words = "There is no workspace \(workspace): it was never created. `wsstream workspace up` creates it."
         return LifecycleError(.unknownWorkspace, words, file: file, line: line)
     }
+}
+
+extension LifecycleError {
+    /// Whether there was no room for what was to be written.
+    var isLackOfSpace: Bool { self.systemError.map { SystemError.lackOfSpace.contains($0) } ?? false }
 }
 
 extension LifecycleError: Equatable {

@@ -30,6 +30,9 @@ enum SystemError {
         )
     }
 
+    /// The error numbers that say that a disk, a quota or a limit is full.
+    static let lackOfSpace: Set<Int32> = [ENOSPC, EDQUOT, EFBIG]
+
     private static func code(_ number: Int32) -> LifecycleError.Code {
         number == ELOOP ? .symbolicLink : .storage
     }

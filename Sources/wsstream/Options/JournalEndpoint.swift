@@ -10,7 +10,8 @@ enum JournalEndpoint {
     static func address(of workspace: String, root: String?) async throws -> String {
         let lifecycle = try WorkspaceState(root: root, wait: .zero).lifecycle()
         let endpoint = try await lifecycle.endpoint(of: try WorkspaceID(workspace))
-        guard endpoint.hasPrefix("http://") else { return endpoint }
+        // Schemes are of any case (RFC 3986 §3.1).
+        guard endpoint.lowercased().hasPrefix("http://") else { return endpoint }
         return "ws://" + endpoint.dropFirst("http://".count)
     }
 }

@@ -107,7 +107,10 @@ struct ParsingTests {
         "Endpoints are numeric and local; anything else is refused with the form that is wanted",
         arguments: [
             "", "http://", "https://127.0.0.1:1", "http://127.0.0.1", "http://127.0.0.1:0", "http://127.0.0.1:65536",
-            "http://example.org:80", "http://256.0.0.1:80", "http://1.2.3:80", "http://[::1]:80",
+            "http://example.org:80", "http://256.0.0.1:80", "http://1.2.3:80", "http://[::1:80", "http://[::1]",
+            "http://::1:80",
+            "http://[::g]:80", "http://[127.0.0.1]:80", "http://user@127.0.0.1:80", "http://127.0.0.1:+80",
+            "ftp://127.0.0.1:80",
         ]
     )
     func badEndpoint(text: String) {
@@ -115,9 +118,15 @@ struct ParsingTests {
         #expect(error?.code == .invalidArgument && error?.message.contains("http://ADDRESS:PORT") == true)
     }
 
-    @Test("An endpoint may have a path and say localhost")
+    @Test("An endpoint may have a path, be of IPv6, say localhost, and be of any case")
     func goodEndpoint() throws {
-        #expect(try RuntimeEndpoint("http://localhost:8080/api") == RuntimeEndpoint("http://127.0.0.1:8080"))
+        for text in ["http://localhost:8080/api", "HTTP://LocalHost:8080", "http://localhost:8080?x#y"] {
+            let endpoint = try RuntimeEndpoint(text)
+            #expect(endpoint.addresses == [.loopback4, .loopback6] && endpoint.port == 8080)
+        }
+        #expect(try RuntimeEndpoint("http://127.0.0.1:1").addresses == [.loopback4])
+        #expect(try RuntimeEndpoint("http://[::1]:1/").addresses == [.loopback6])
+        #expect(try RuntimeEndpoint("Http://[::FFFF:1.2.3.4]:1").authority == "[::FFFF:1.2.3.4]:1")
     }
 
     @Test("A process whose name looks like the rest of the line is read right")

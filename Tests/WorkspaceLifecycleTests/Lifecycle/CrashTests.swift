@@ -111,6 +111,9 @@ struct CrashTests {
 
     private func expectNoTemporaryFiles(_ sandbox: Sandbox, _ id: WorkspaceID, generation: UInt64) {
         let names = Set(ProcessTable.names(in: sandbox.directory.workspace(id)))
-        #expect(names.isSubset(of: ["journal", "life.lock", "runtime.log", "report.\(generation)"]), "\(names)")
+        #expect(
+            names.isSubset(of: ["journal", "journal.reserve", "life.lock", "runtime.log", "report.\(generation)"]),
+            "\(names)"
+        )
     }
 }

@@ -90,6 +90,7 @@ struct StartTests {
         "A runtime that ignores the request is killed with everything it started, wherever that went",
         arguments: [
             ["--ignore-sigterm", "--grandchild"], ["--detached-grandchild"], ["--hidden-grandchild"],
+            ["--session-grandchild"], ["--ignore-sigterm", "--session-grandchild"],
             ["--ignore-sigterm", "--grandchild", "--detached-grandchild", "--hidden-grandchild"],
         ]
     )

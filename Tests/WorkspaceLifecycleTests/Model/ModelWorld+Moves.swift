@@ -101,7 +101,7 @@ extension ModelWorld {
     private func inspect(_ record: JournalRecord, _ rules: Rules) -> Cycle.Inspection {
         guard rules.hasInspection else { return .nothing }
         if self.processes.contains(where: { $0.identity == record.child }) { return .child }
-        return rules.hasLifeLock && !self.processes.isEmpty ? .remains : .nothing
+        return rules.hasLifeLock && !self.processes.isEmpty ? .remains(generation: 0) : .nothing
     }
 
     /// A runtime proves itself or does not get ready in time; one that is gone or still a stub never does.

@@ -40,7 +40,7 @@ struct LaneScheduleTests {
         var policy = RestartPolicy()
         (policy.quietPeriod, policy.maximumWait) = (.milliseconds(2), .milliseconds(5))
         let work = DrainGroup(executor: executor)
-        let lanes = LaneRegistry(policy: policy, clock: clock, work: work, announce: { _, _ in }) { _, batch in
+        let lanes = LaneRegistry(policy: policy, clock: clock, work: work, announce: { _, _ in }) { _, batch, _ in
             await cycles.run(batch, clock)
         }
         var random = SplitMix64(seed: seed)

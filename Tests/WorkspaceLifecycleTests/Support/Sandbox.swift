@@ -61,9 +61,8 @@ struct Sandbox: Sendable {
     /// What inherited the life lock belongs to the runtime, whatever it is called.
     private func holdsLife(_ pid: Int32) -> Bool {
         ProcessTable.names(in: self.directory.workspaces).contains { name in
-            var status = stat()
-            guard stat("\(self.directory.workspaces)/\(name)/life.lock", &status) == 0 else { return false }
-            return ProcessTable.hasOpen(pid, device: status.st_dev, inode: status.st_ino)
+            guard let file = FileIdentity.of("\(self.directory.workspaces)/\(name)/life.lock") else { return false }
+            return LifeLock.isHeld(file, by: pid)
         }
     }
 

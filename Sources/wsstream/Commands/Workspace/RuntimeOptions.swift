@@ -3,11 +3,14 @@ import WorkspaceLifecycle
 
 /// What to run as the runtime.
 struct RuntimeOptions: ParsableArguments {
-    @Option(help: "Where a runtime that can't report will answer, as http://ADDRESS:PORT.")
+    @Option(help: "Where a runtime that can't report will answer, as http://ADDRESS:PORT (IPv4, [IPv6] or localhost).")
     var endpoint: String?
 
     @Option(help: "Seconds a new runtime may take until it is ready.")
     var readyWithin: Int = 60
+
+    @Option(help: "Seconds a runtime that was running has to answer before it is ended and replaced.")
+    var adoptWithin: Int = 10
 
     @Option(
         parsing: .remaining,
@@ -19,6 +22,9 @@ struct RuntimeOptions: ParsableArguments {
     func validate() throws {
         guard (1...86_400).contains(self.readyWithin) else {
             throw ValidationError("--ready-within must be 1 to 86400 seconds.")
+        }
+        guard (1...86_400).contains(self.adoptWithin) else {
+            throw ValidationError("--adopt-within must be 1 to 86400 seconds.")
         }
     }
 
@@ -40,7 +46,7 @@ struct RuntimeOptions: ParsableArguments {
     /// The command with this process's environment, as a shell would run it.
     private func runtimeCommand(_ fallback: [String]) -> RuntimeCommand {
         var command = RuntimeCommand(self.command.isEmpty ? fallback : self.command)
-        command.environment = ProcessEnvironment.variables
+        command.environment = OutsideRun.runtimeEnvironment
         command.endpoint = self.endpoint
         // Recorded, so that a relative name means the same when it is started again from elsewhere.
         command.workingDirectory = self.command.isEmpty ? nil : WorkspaceState.currentDirectory()

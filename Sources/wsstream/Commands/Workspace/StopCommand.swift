@@ -10,9 +10,10 @@ struct StopCommand: AsyncParsableCommand {
 
     @Argument(help: "The workspace.") var id: String
     @OptionGroup var options: WorkspaceOptions
+    @OptionGroup var ending: EndingOptions
 
     func run() async throws {
-        try await self.options.perform { lifecycle in
+        try await self.options.perform(nil, self.ending) { lifecycle in
             let id = try WorkspaceID(self.id)
             return WorkspaceReport.stop(id, try await lifecycle.stop(id))
         }

@@ -10,10 +10,11 @@ struct UpCommand: AsyncParsableCommand {
 
     @Argument(help: "The workspace.") var id: String
     @OptionGroup var options: WorkspaceOptions
+    @OptionGroup var ending: EndingOptions
     @OptionGroup var runtime: RuntimeOptions
 
     func run() async throws {
-        try await self.options.perform(readyWithin: self.runtime.readyWithin) { lifecycle in
+        try await self.options.perform(self.runtime, self.ending) { lifecycle in
             let id = try WorkspaceID(self.id)
             let command = try await self.runtime.runtimeCommand(for: id, in: lifecycle)
             let outcome = try await lifecycle.getOrStart(id, command: command)

@@ -18,18 +18,28 @@ struct WorkspaceOptions: ParsableArguments {
     }
 
     /// Runs a verb, waits for its work, and prints what it came to; an error ends the process with its code.
+    ///
+    /// A verb that would end this process is run once more outside of the workspace: nothing has happened by then.
     func perform(
-        readyWithin: Int? = nil,
+        _ runtime: RuntimeOptions? = nil,
+        _ ending: EndingOptions? = nil,
         _ body: (WorkspaceLifecycle) async throws -> WorkspaceReport
     ) async throws {
         do {
             var state = WorkspaceState(root: self.root, wait: .seconds(self.wait))
-            state.readyWithin = readyWithin.map { .seconds($0) }
+            state.readyWithin = (runtime?.readyWithin).map { .seconds($0) }
+            state.adoptWithin = (runtime?.adoptWithin).map { .seconds($0) }
+            state.grace = (ending?.grace).map { .seconds($0) }
             let lifecycle = try state.lifecycle()
-            let report = try await body(lifecycle)
+            let events = lifecycle.events
+            var report = try await body(lifecycle)
             await lifecycle.drain()
+            if ending != nil { report.add(await EndedProcesses.all(of: events)) }
             print(self.format == .json ? report.json.text : report.lines.joined(separator: "\n"))
             if let code = report.exitCode { throw code }
+        } catch let error as LifecycleError where error.code == .calledFromInside && !OutsideRun.isThis {
+            let code = try await OutsideRun.again()
+            if code != 0 { throw ExitCode(code) }
         } catch let error as LifecycleError {
             WorkspaceReport.write(error, as: self.format)
             throw error.exitCode

@@ -4,9 +4,19 @@ import WorkspaceLifecycle
 
 /// What a verb came to, for people and for programs.
 struct WorkspaceReport {
-    let lines: [String]
-    let json: JSONValue
+    private(set) var lines: [String]
+    private(set) var json: JSONValue
     var exitCode: ExitCode?
+
+    /// Adds what the verb has ended and why; a verb that ended nothing says nothing of it.
+    mutating func add(_ ended: [EndedProcesses]) {
+        guard !ended.isEmpty, case .object(let members) = self.json else { return }
+        self.lines += ended.map { "ended of generation \($0.generation): \($0.detail)" }
+        let list = ended.map {
+            JSONValue.object([("generation", .number($0.generation)), ("detail", .text($0.detail))])
+        }
+        self.json = .object(members + [("ended", .list(list))])
+    }
 
     /// `runsAnother` when what runs is not the command that was asked for.
     static func start(_ outcome: StartOutcome, runsAnother: Bool) -> WorkspaceReport {

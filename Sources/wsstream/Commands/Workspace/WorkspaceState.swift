@@ -11,6 +11,10 @@ struct WorkspaceState {
     var wait: Duration
     /// How long a new runtime may take until it is ready.
     var readyWithin: Duration?
+    /// How long a runtime that was running has to prove itself before it is replaced.
+    var adoptWithin: Duration?
+    /// How long everything has after the request to end.
+    var grace: Duration?
 
     func lifecycle() throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: try self.root ?? Self.defaultRoot())
@@ -19,6 +23,8 @@ struct WorkspaceState {
         }
         (configuration.gateLimit, configuration.lockLimit) = (self.wait, self.wait)
         configuration.readinessLimit = self.readyWithin ?? configuration.readinessLimit
+        configuration.adoptionLimit = self.adoptWithin ?? configuration.adoptionLimit
+        configuration.gracePeriod = self.grace ?? configuration.gracePeriod
         return try WorkspaceLifecycle(
             configuration: configuration,
             logger: Logger(label: "wsstream.workspace") { _ in SwiftLogNoOpLogHandler() }

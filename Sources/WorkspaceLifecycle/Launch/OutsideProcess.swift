@@ -1,0 +1,39 @@
+internal import CWorkspaceLaunch
+internal import Glibc
+
+/// Runs a program outside of the workspace that this process belongs to: for verbs that would end their own caller.
+///
+/// The program has a session of its own, none of the workspace's variables and no descriptor but 0 to 2, so no search for
+/// what belongs to the workspace finds it. It lives on when this process is ended.
+package enum OutsideProcess {
+    /// Runs the program to its end.
+    ///
+    /// - Parameters:
+    ///   - arguments: The path of the program and its arguments.
+    ///   - environment: Its environment; the workspace's variables are left out.
+    /// - Returns: Its exit code, or 128 and the number of the signal that ended it.
+    /// - Throws: ``LifecycleError`` with `spawnFailed`.
+    package static func run(
+        _ arguments: [String],
+        environment: [String: String]
+    ) async throws(LifecycleError) -> Int32 {
+        let names = Set(RuntimeMark.Name.all)
+        let entries = environment.filter { !names.contains($0.key) }.map { "\($0.key)=\($0.value)" }
+        return try await BlockingThread.attempt { () throws(LifecycleError) in
+            let pid = CStrings.with(arguments) { arguments in
+                CStrings.with(entries) { wl_run_outside(arguments[0], arguments, $0) }
+            }
+            guard pid > 0 else {
+                throw LifecycleError(
+                    .spawnFailed,
+                    "Cannot make a process outside of the workspace: \(SystemError.text(errno)).",
+                    systemError: errno
+                )
+            }
+            var status: Int32 = 0
+            while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+            let signal = status & 0x7F
+            return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+        }
+    }
+}
