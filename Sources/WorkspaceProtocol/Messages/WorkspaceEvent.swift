@@ -9,10 +9,20 @@ public struct WorkspaceEvent: Sendable, Hashable {
     /// When the server sent the message, in milliseconds since 1970-01-01T00:00:00Z.
     ///
     /// `nil` if the frame had no timestamp or was malformed; agentctl always sends one.
-    public var timestamp: Int64?
+    public var timestamp: Int64? {
+        get { self.hasTimestamp ? self.milliseconds : nil }
+        set {
+            self.hasTimestamp = newValue != nil
+            self.milliseconds = newValue ?? 0
+        }
+    }
+
+    // Not an optional: this one fits behind the content, and an event in 40 bytes.
+    private var hasTimestamp: Bool
+    private var milliseconds: Int64
 
     /// The frame, if it says more than the event.
-    private var source: Source?
+    private let source: Source?
 
     /// Creates an event.
     ///
@@ -20,14 +30,14 @@ public struct WorkspaceEvent: Sendable, Hashable {
     ///   - content: What happened.
     ///   - timestamp: Milliseconds since 1970-01-01T00:00:00Z; `nil` for none.
     public init(_ content: Content, timestamp: Int64?) {
-        self.content = content
-        self.timestamp = timestamp
+        self.init(content, timestamp: timestamp, source: nil)
     }
 
     /// Creates the event of a frame.
     init(_ content: Content, timestamp: Int64?, source: Source?) {
         self.content = content
-        self.timestamp = timestamp
+        self.hasTimestamp = timestamp != nil
+        self.milliseconds = timestamp ?? 0
         self.source = source
     }
 

@@ -46,8 +46,8 @@ import WorkspaceProtocol
         #expect(WorkspaceEventDecoder().decode([UInt8](frame.dropLast())).error?.offset == frame.count - 1)
     }
 
-    @Test("An event moves in 48 bytes, however large its content is")
+    @Test("An event moves in 40 bytes, however large its content is")
     func isSmall() {
-        #expect(MemoryLayout<WorkspaceEvent>.stride <= 48)
+        #expect(MemoryLayout<WorkspaceEvent>.stride <= 40)
     }
 }
