@@ -19,6 +19,7 @@ final class StreamCore: Sendable {
     let drained = Outcome<WorkspaceStreamEnd>()
     let reading = TaskActivity(.receiving)
     let writing = TaskActivity(.waitingForCommands)
+    private let onBatch: (@Sendable (MessageBatch) -> Void)?
     private let counters = Locked(WorkspaceStreamStatistics())
 
     init(
@@ -32,6 +33,7 @@ final class StreamCore: Sendable {
         self.timers = timers
         self.settings = settings
         let configuration = settings.configuration
+        self.onBatch = configuration.onBatch
         self.events = EventQueue(
             maximumEvents: configuration.maximumQueuedEvents,
             maximumBytes: configuration.maximumQueuedBytes,
@@ -102,7 +104,7 @@ final class StreamCore: Sendable {
     ///   - wasFilled: Whether the batch before filled the queue.
     /// - Returns: Whether this one did: then the next one waits for room.
     private func deliver(_ batch: MessageBatch, after messages: Int, wasFilled: Bool) -> Bool {
-        self.settings.configuration.onBatch?(batch)
+        self.onBatch?(batch)
         var events: [WorkspaceEvent] = []
         events.reserveCapacity(batch.count)
         var counted = WorkspaceStreamStatistics()

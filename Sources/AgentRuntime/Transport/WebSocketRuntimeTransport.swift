@@ -26,7 +26,10 @@ struct WebSocketRuntimeTransport: RuntimeTransport {
         webSocket.proxy = configuration.proxy
         webSocket.handshakeLimits = configuration.handshakeLimits
         webSocket.connection = configuration.connection
-        webSocket.connection.closing.timeout = configuration.closeTimeout
+        // Not set where it is so already: the connection would have a configuration of its own, and not share the client's.
+        if webSocket.connection.closing.timeout != configuration.closeTimeout {
+            webSocket.connection.closing.timeout = configuration.closeTimeout
+        }
         webSocket.eventLoopGroup = configuration.eventLoopGroup
         webSocket.logger = configuration.logger
         return webSocket

@@ -3,24 +3,45 @@ public import WebSocketProtocol
 /// How an open connection behaves, for either role.
 public struct ConnectionConfiguration: Sendable, Hashable {
     /// What the peer may make us hold for one message.
-    public var limits = MessageLimits()
+    public var limits: MessageLimits {
+        get { self.values.limits }
+        set { self.values.limits = newValue }
+    }
     /// How much may wait to be received before reading from the socket stops.
-    public var receiveQueue = ReceiveQueue()
+    public var receiveQueue: ReceiveQueue {
+        get { self.values.receiveQueue }
+        set { self.values.receiveQueue = newValue }
+    }
     /// How much may wait to be sent before senders wait.
-    public var sendQueue = SendQueue()
+    public var sendQueue: SendQueue {
+        get { self.values.sendQueue }
+        set { self.values.sendQueue = newValue }
+    }
     /// How a silent peer is noticed; nil turns it off.
-    public var keepalive: Keepalive? = Keepalive()
+    public var keepalive: Keepalive? {
+        get { self.values.keepalive }
+        set { self.values.keepalive = newValue }
+    }
     /// How long the peer may send no message while it shows life otherwise; nil for as long as it likes.
     ///
     /// A stream that is idle for longer fails with ``WebSocketError/Code/messageTimedOut``. Time in which nobody takes
     /// the messages and reading stands still does not count. Default: nil.
-    public var messageTimeout: Duration?
+    public var messageTimeout: Duration? {
+        get { self.values.messageTimeout }
+        set { self.values.messageTimeout = newValue }
+    }
     /// Whether a message that takes several reads is handed over as it comes, see ``WebSocketConnection/pieces``.
     ///
     /// Default: false. When true, ``WebSocketConnection/messages`` still gives whole messages.
-    public var deliversPieces = false
+    public var deliversPieces: Bool {
+        get { self.values.deliversPieces }
+        set { self.values.deliversPieces = newValue }
+    }
     /// How long closing may take.
-    public var closing = Closing()
+    public var closing: Closing {
+        get { self.values.closing }
+        set { self.values.closing = newValue }
+    }
     /// The most that one read of the socket takes, in bytes; rounded down to a power of two.
     ///
     /// Default: 256 KiB.
@@ -29,13 +50,45 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     /// has its own, which begins with 2 KiB and doubles when a read is full. A connection that compresses reads
     /// no more than a 1024th of ``MessageLimits/maximumMessageBytes`` at once, but at least 4 KiB: one read then
     /// decompresses to about one message of the limit, and not to one for each bomb in it.
-    public var readBytes = 256 * 1024
+    public var readBytes: Int {
+        get { self.values.readBytes }
+        set { self.values.readBytes = newValue }
+    }
 
     /// Gets what happens to the connection as events; nil, the default, costs nothing.
-    public var observer: ConnectionObserver?
+    public var observer: ConnectionObserver? {
+        get { self.values.observer }
+        set { self.values.observer = newValue }
+    }
 
     /// Creates the default configuration; change single properties from there.
     public init() {}
+
+    private struct Values: Sendable, Hashable {
+        var limits = MessageLimits()
+        var receiveQueue = ReceiveQueue()
+        var sendQueue = SendQueue()
+        var keepalive: Keepalive? = Keepalive()
+        var messageTimeout: Duration?
+        var deliversPieces = false
+        var closing = Closing()
+        var readBytes = 256 * 1024
+        var observer: ConnectionObserver?
+    }
+
+    private static let standard = Shared(Values())
+    /// Each connection keeps its configuration: those that are configured by the same value share it.
+    private var shared = Self.standard
+    private var values: Values {
+        get { self.shared.value }
+        set { self.shared.value = newValue }
+    }
+
+    /// Whether both say the same.
+    public static func == (one: Self, other: Self) -> Bool { one.values == other.values }
+
+    /// By what it says.
+    public func hash(into hasher: inout Hasher) { hasher.combine(self.values) }
 
     /// Bounds of what was received and not yet taken.
     public struct ReceiveQueue: Sendable, Hashable {

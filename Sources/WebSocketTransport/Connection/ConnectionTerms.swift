@@ -8,9 +8,26 @@ struct ConnectionTerms: Sendable {
     /// The subprotocol that was agreed on, or nil.
     var subprotocol: String?
     /// How to compress and what was agreed on, or nil for none.
-    var compression: (configuration: PermessageDeflate, agreed: NegotiatedDeflate)?
+    var compression: Compression? {
+        get { self.agreed?.value }
+        set { self.agreed = newValue.map { Shared($0) } }
+    }
+    /// Apart, as few connections have it.
+    private var agreed: Shared<Compression>?
     /// Gets the lines about the connection.
-    var logger = Logger.silent
+    var logger: Logger
+
+    typealias Compression = (configuration: PermessageDeflate, agreed: NegotiatedDeflate)
+
+    init(
+        role: Role,
+        subprotocol: String? = nil,
+        compression: Compression? = nil,
+        logger: Logger = .silent
+    ) {
+        (self.role, self.subprotocol, self.logger) = (role, subprotocol, logger)
+        self.compression = compression
+    }
 }
 
 extension Logger {

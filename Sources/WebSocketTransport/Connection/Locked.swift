@@ -6,7 +6,7 @@ public import NIOConcurrencyHelpers
 /// value behind it as a race; this one is a pthread mutex, which it sees. See `docs/decisions/0003-locks.md`.
 ///
 /// Compiled where it is used, as all that is generic here: else each use in another module works on a value whose type
-/// it learns at run time, at ten times the price. See `docs/decisions/0021-compiled-where-it-is-used.md`.
+/// it learns at run time, at ten times the price. See `docs/decisions/0022-compiled-where-it-is-used.md`.
 @usableFromInline
 package struct Locked<Value: Sendable>: Sendable {
     @usableFromInline let box: NIOLockedValueBox<Value>

@@ -4,6 +4,7 @@ public import WebSocketProtocol
 public struct WebSocketClosure: Sendable, CustomStringConvertible {
     /// What ended the connection, first cause only.
     public enum Cause: Sendable {
+        // Indirect: each connection has room for several closures before it has one.
         /// Both Close frames were exchanged (RFC 6455 §7.1.4), by whomever they were begun.
         case closingHandshake
         /// We closed, and the peer did not answer within the configured time.
@@ -11,7 +12,7 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         /// ``WebSocketConnection/abort()`` was called.
         case aborted
         /// The peer, or the limits set for it, ended the connection: a violation, a lost connection, a timeout.
-        case failed(WebSocketError)
+        indirect case failed(WebSocketError)
 
         /// A stable name, fit for a metric label: that of the case, or of the error's code.
         public var name: String {
