@@ -24,6 +24,8 @@ class Program:
     version: tuple = ()
     # A yardstick is no rival: it does less than a client must.
     is_limit: bool = False
+    # Which scenarios it is for, by their word; all if empty.
+    words: tuple = ()
 
     @property
     def command(self):
@@ -47,6 +49,8 @@ def peers():
 def programs():
     return [
         Program(OURS, "ours", RELEASE / "bench-client"),
+        Program("ours-loop", "ours, on the event loop", RELEASE / "bench-client", ("--loop",), words=("follow",)),
+        Program("ours-pool", "ours, on the cooperative pool", RELEASE / "bench-client", ("--pool",), words=("echo",)),
         limit("limit-recv", "limit: recv alone"),
         limit("limit-parse", "limit: recv, frames parsed, bytes touched"),
         limit("limit-inflate", "limit: recv, frames parsed, inflated"),
@@ -71,8 +75,9 @@ class Scenario:
     # Which columns the table has, and by which of them programs are compared.
     columns: tuple = ("rate", "cpu", "user", "peak")
     compared: str = "cpu"
-    # Both ends on one core.
+    # Both ends on one core, or each on one of its own; else wherever they come to run.
     one_core: bool = False
+    two_cores: bool = False
     limits: tuple = ("limit-recv", "limit-parse")
     only: tuple = ()
     # Takes long: left out of --quick.
@@ -81,11 +86,21 @@ class Scenario:
     def admits(self, program):
         if program.is_limit:
             return program.name in self.limits
+        if program.words and self.word not in program.words:
+            return False
         return not self.only or program.name in self.only
 
 
 def receive(kind, title, first, most=10_000_000, **more):
     return Scenario(f"receive-{kind}", f"Receive, {title}", "receive", f"/receive/{kind}", {}, first, most, **more)
+
+
+def follow(count):
+    """Workspace streams as a program follows them: every event decoded, ours by AgentRuntimeClient."""
+    title = f"{count:,} workspace streams at 10 events/s each, decoded, for 3 s"
+    return Scenario(f"client-paced-{count}", title, "follow", "/receive/events?rate=10",
+                    {"count": count, "rate": 10, "seconds": 3}, limits=(),
+                    only=(OURS, "ours-loop", "gorilla", "gorilla-tuned"))
 
 
 ECHO = ("p50", "p90", "p99", "cpu", "peak")
@@ -107,6 +122,8 @@ SCENARIOS = [
              5_000, 100_000, ECHO, "p50", one_core=True, limits=()),
     Scenario("echo-1024", "Echo of 1 KiB, one outstanding, both ends on one core", "echo", "/echo", {"size": 1024},
              5_000, 100_000, ECHO, "p50", one_core=True, limits=()),
+    Scenario("echo-64-apart", "Echo of 64 bytes, one outstanding, each end on a core of its own", "echo", "/echo",
+             {"size": 64}, 5_000, 100_000, ECHO, "p50", two_cores=True, limits=()),
     Scenario("send-64", "Send 64 bytes, one by one", "send", "/sink", {"size": 64}, 50_000, limits=()),
     Scenario("send-512", "Send 512 bytes, one by one", "send", "/sink", {"size": 512}, 50_000, limits=()),
     Scenario("burst-64", "Send 64 bytes from 64 tasks at once", "burst", "/sink", {"size": 64, "tasks": 64}, 64_000,
@@ -117,6 +134,9 @@ SCENARIOS = [
              {"count": 1000, "rate": 10, "seconds": 3}, limits=()),
     Scenario("tail-1000", "1,000 streams at 100 events/s each, for 5 s", "tail", "/receive/events?rate=100",
              {"count": 1000, "rate": 100, "seconds": 5}, limits=()),
+    *(follow(count) for count in (100, 1000, 5000)),
+    Scenario("client-idle-1000", "1,000 idle workspace streams, for 5 s", "follow-idle", "/idle", {"count": 1000},
+             columns=("memory", "idle"), compared="memory", limits=(), only=(OURS, "gorilla", "gorilla-tuned")),
     Scenario("idle-1000", "1,000 idle streams, for 5 s", "idle", "/idle", {"count": 1000}, columns=("memory", "idle"),
              compared="memory", limits=()),
     Scenario("idle-10000", "10,000 idle streams, for 5 s", "idle", "/idle", {"count": 10000},

@@ -1,5 +1,6 @@
 """Interleaved rounds: in each round every program runs once, so that what the machine does meanwhile falls on all."""
 
+import os
 import sys
 
 from .figures import messages_for
@@ -18,10 +19,12 @@ class Rounds:
         self.server_core, self.client_core = server_core, client_core
 
     def cores(self, scenario):
-        """The cores of server and client; one for both where the scenario says so."""
+        """The cores of server and client; those that the scenario wants, if it wants any."""
         if scenario.one_core:
             core = self.client_core if self.client_core is not None else 0
             return core, core
+        if scenario.two_cores and (os.cpu_count() or 1) > 1:
+            return 0, 1
         return self.server_core, self.client_core
 
 

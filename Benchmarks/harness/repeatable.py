@@ -25,6 +25,9 @@ MEASURED = [
     ("receive-events", scenario("receive", "/receive/events"), 8_192, 200_000),
     ("decode-events", scenario("decode", "/receive/events"), 4_096, 40_960),
     ("envelope-events", scenario("envelope", "/receive/events"), 4_096, 40_960),
+    # Each event by itself, as on a stream that is quiet most of the time: the next one is asked for when it was taken.
+    # On the event loop: on the pool, how many instructions a thread takes to go to sleep is chance.
+    ("client-paced", scenario("follow-one", "/receive/events?step=1", loop=1), 2_048, 4_096),
     ("send-64", scenario("send-batches", "/sink", size=64), 20_000, 200_000),
 ]
 

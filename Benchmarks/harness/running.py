@@ -62,6 +62,9 @@ def url(server, scenario, count):
     if scenario.word in ("receive", "decode", "envelope"):
         # Messages begin when the client's clock runs: some milliseconds after the handshake.
         path += f"?count={count}&after=5"
+    if scenario.word == "follow-one":
+        # So many, and then none: what comes during the close would count as well.
+        path += f"&count={count}"
     return f"ws://127.0.0.1:{server.port}{path}"
 
 

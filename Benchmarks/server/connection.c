@@ -134,12 +134,24 @@ void connection_flush(struct connection *connection) {
     wait_for_room(connection, true);
 }
 
+static void receive_steps(struct connection *connection) {
+    char steps[256];
+    ssize_t length = recv(connection->descriptor, steps, sizeof steps, 0);
+    if (length > 0) pace_step((uint64_t)length);
+    else if (length == 0 || (errno != EAGAIN && errno != EINTR)) connection_end(connection);
+}
+
 // Heads are short and come whole; one that does not is peeked at again when there is more.
 static void receive_request(struct connection *connection) {
     static char head[16 * 1024];
     ssize_t length = recv(connection->descriptor, head, sizeof head, MSG_PEEK);
     if (length <= 0) {
         if (length == 0 || (errno != EAGAIN && errno != EINTR)) connection_end(connection);
+        return;
+    }
+    if (head[0] == '+') {
+        connection->role = STEP;
+        receive_steps(connection);
         return;
     }
     long used = handshake_receive(connection, head, (size_t)length);
@@ -168,6 +180,7 @@ void connection_ready(struct connection *connection, uint32_t events) {
     if (connection->descriptor < 0) return;
     if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
         if (connection->role == HANDSHAKE) receive_request(connection);
+        else if (connection->role == STEP) receive_steps(connection);
         else receive_frames(connection);
     }
     if (connection->descriptor >= 0 && (events & EPOLLOUT)) connection_flush(connection);

@@ -101,11 +101,11 @@ static bool choose_role(struct connection *connection, const char *target) {
 static void begin_sending(struct connection *connection, const char *target) {
     double count = query_number(target, "count", 0);
     connection->count = count >= 1 ? (uint64_t)count : UINT64_MAX;
-    connection->rate = query_number(target, "rate", 0);
+    connection->rate = query_number(target, "step", 0) > 0 ? -1 : query_number(target, "rate", 0);
     connection->delay = (uint64_t)(1e6 * query_number(target, "after", 0));
     uint64_t bytes = count >= 1 ? block_bytes(connection->block, 0, connection->count) : UINT64_MAX;
-    if (connection->rate > 0 || connection->delay > 0) pace_start(connection);
-    if (connection->rate > 0) return;
+    if (connection->rate != 0 || connection->delay > 0) pace_start(connection);
+    if (connection->rate != 0) return;
     if (connection->delay > 0) connection->held_back = bytes;
     else connection->block_left = bytes;
 }

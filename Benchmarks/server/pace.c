@@ -1,4 +1,5 @@
-// Messages at a rate, or after a delay: one timer for all, once a millisecond while any connection is paced.
+// Messages at a rate, or after a delay: one timer for all, once a millisecond while any connection is paced. Or by steps:
+// a message for each byte that comes on a connection which begins with a plus sign instead of a request.
 #include "server.h"
 
 #include <stdlib.h>
@@ -54,14 +55,8 @@ static void release(struct connection *connection) {
     if (!connection->waits_for_room) connection_flush(connection);
 }
 
-static void issue(struct connection *connection, uint64_t now) {
-    if (now - connection->started < connection->delay) return;
-    if (connection->rate == 0) {
-        release(connection);
-        return;
-    }
-    double due = (double)(now - connection->started) * 1e-9 * connection->rate + connection->phase;
-    uint64_t until = due >= (double)connection->count ? connection->count : (uint64_t)due;
+static void give(struct connection *connection, uint64_t until) {
+    if (until > connection->count) until = connection->count;
     if (until <= connection->issued) return;
     uint64_t messages = until - connection->issued;
     connection->issued = until;
@@ -69,6 +64,21 @@ static void issue(struct connection *connection, uint64_t now) {
     connection->next_message = (connection->next_message + messages) % connection->block->count;
     if (until == connection->count) pace_stop(connection);
     if (!connection->waits_for_room) connection_flush(connection);
+}
+
+static void issue(struct connection *connection, uint64_t now) {
+    if (connection->rate < 0 || now - connection->started < connection->delay) return;
+    if (connection->rate == 0) {
+        release(connection);
+        return;
+    }
+    double due = (double)(now - connection->started) * 1e-9 * connection->rate + connection->phase;
+    give(connection, due >= (double)connection->count ? connection->count : (uint64_t)due);
+}
+
+void pace_step(uint64_t messages) {
+    for (size_t i = paced_count; i-- > 0;)
+        if (i < paced_count && paced[i]->rate < 0) give(paced[i], paced[i]->issued + messages);
 }
 
 void pace_tick(void) {

@@ -21,7 +21,7 @@ struct block {
     enum compression compression;
 };
 
-enum role { HANDSHAKE, RECEIVE, ECHO, SINK, IDLE };
+enum role { HANDSHAKE, RECEIVE, ECHO, SINK, IDLE, STEP };
 
 // How far the frame that comes in has been read.
 struct incoming {
@@ -52,7 +52,7 @@ struct connection {
     uint64_t block_left;
     // The same, for a connection that is not to begin at once, and how long it is to wait, in nanoseconds.
     uint64_t held_back, delay;
-    // Of a paced connection: its place in the table, its messages, and when they began.
+    // Of a paced connection: its place in the table, its messages, and when they began; a rate below zero is by steps.
     long pace;
     double rate, phase;
     uint64_t started, issued, count;
@@ -87,6 +87,7 @@ size_t frame_header(uint8_t *header, uint8_t first_byte, uint64_t length);
 void pace_start(struct connection *connection);
 void pace_stop(struct connection *connection);
 void pace_tick(void);
+void pace_step(uint64_t messages);
 int pace_timer(void);
 
 // sha1.c

@@ -196,6 +196,16 @@ class PeerTests:
         report = self.report("tail", "/receive/events?rate=100", count=20, rate=100, seconds=1)
         self.assertTrue(1000 < report["messages"] < 3000, report["messages"])
 
+    @scenario("follow")
+    def test_follows(self):
+        report = self.report("follow", "/receive/events?rate=100", count=20, rate=100, seconds=1)
+        self.assertTrue(1000 < report["messages"] < 3000, report["messages"])
+
+    @scenario("follow-idle")
+    def test_holds_idle_streams(self):
+        report = self.report("follow-idle", "/idle", count=250, seconds=1)
+        self.assertGreater(report["rss_per_connection_bytes"], 0)
+
     def test_lacks_an_unknown_scenario(self):
         result = self.run_peer("nonsense", "/idle")
         self.assertEqual((result.returncode, result.stdout), (3, ""))

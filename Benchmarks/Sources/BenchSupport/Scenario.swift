@@ -1,4 +1,4 @@
-/// What a client program was asked for: `PROGRAM [--loop] SCENARIO URL [KEY=NUMBER ...]`.
+/// What a client program was asked for: `PROGRAM [--loop | --pool] SCENARIO URL [KEY=NUMBER ...]`.
 public struct Scenario: Sendable {
     /// The scenario, for instance `receive`.
     public let name: String
@@ -14,9 +14,9 @@ public struct Scenario: Sendable {
     public let echoes: Int
     /// How long `tail` runs.
     public let seconds: Int
-    /// Whether messages are received on the cooperative pool and not on the event loop: `pool=1`.
+    /// Whether messages are received on the cooperative pool and not on the event loop: `--pool`, or `pool=1`.
     public let usesPool: Bool
-    /// Whether events are taken on the event loop and not on the cooperative pool: `--loop`.
+    /// Whether events are taken on the event loop and not on the cooperative pool: `--loop`, or `loop=1`.
     public let usesLoop: Bool
 
     /// Reads the command line.
@@ -25,9 +25,9 @@ public struct Scenario: Sendable {
     /// - Throws: ``BenchFailure`` if a word is not understood.
     public init(_ arguments: some Sequence<String>) throws(BenchFailure) {
         var words = Array(arguments)
-        self.usesLoop = words.first == "--loop"
-        if self.usesLoop { words.removeFirst() }
-        guard words.count >= 2 else { throw BenchFailure("usage: [--loop] SCENARIO URL [KEY=NUMBER ...]") }
+        let option = words.first.flatMap { ["--loop", "--pool"].contains($0) ? $0 : nil }
+        if option != nil { words.removeFirst() }
+        guard words.count >= 2 else { throw BenchFailure("usage: [--loop | --pool] SCENARIO URL [KEY=NUMBER ...]") }
         (self.name, self.url) = (words[0], words[1])
         var numbers: [String: Int] = [:]
         for word in words.dropFirst(2) {
@@ -39,7 +39,8 @@ public struct Scenario: Sendable {
         }
         (self.count, self.size) = (numbers["count"] ?? 1, numbers["size"] ?? 64)
         self.echoes = numbers["echoes"] ?? 0
-        self.usesPool = numbers["pool"] != nil
+        self.usesPool = option == "--pool" || numbers["pool"] != nil
+        self.usesLoop = option == "--loop" || numbers["loop"] != nil
         (self.tasks, self.seconds) = (numbers["tasks"] ?? 1, numbers["seconds"] ?? 5)
     }
 

@@ -7,7 +7,7 @@ enum Echoing {
     static func echo(_ scenario: Scenario) async throws -> BenchReport {
         try await Client.withConnection(scenario) { connection in
             // On the thread that reads and writes, a round trip needs no hop between threads.
-            try await withTaskExecutorPreference(connection.executor) {
+            try await withTaskExecutorPreference(scenario.usesPool ? nil : connection.executor) {
                 try await Self.echo(scenario, on: connection)
             }
         }

@@ -61,20 +61,31 @@ enum Runtimes {
         }
     }
 
-    /// So many events of one stream: for the counting of instructions.
+    /// So many events of one stream, one by one, as on a stream that is quiet most of the time: for the counting of
+    /// instructions.
     static func take(_ scenario: Scenario) async throws -> BenchReport {
         let client = try AgentRuntimeClient(endpoint: try RuntimeEndpoint(scenario.url))
         let stream = try await client.openWorkspaceStream()
         let measurement = Measurement()
-        var count = 0
-        try await Self.forEach(of: stream, scenario) { event in
-            try Self.check(event)
-            count += 1
-            return count < scenario.count
+        let stepper = try Stepper(scenario)
+        let events = try await withTaskExecutorPreference(scenario.usesLoop ? stream.executor : nil) {
+            try await Self.take(scenario.count, from: stream, stepper)
         }
-        let report = measurement.finish(messages: count, bytes: stream.statistics.bytes)
+        let report = measurement.finish(messages: events, bytes: stream.statistics.bytes)
         await client.close()
-        guard count == scenario.count else { throw BenchFailure.closedEarly(after: count, of: scenario.count) }
+        guard events == scenario.count else { throw BenchFailure.closedEarly(after: events, of: scenario.count) }
         return report
+    }
+
+    private static func take(_ count: Int, from stream: WorkspaceStream, _ stepper: Stepper) async throws -> Int {
+        var events = 0
+        stepper.step()
+        for try await batch in stream.batches {
+            for event in batch { try Self.check(event) }
+            events += batch.count
+            if events >= count { break }
+            stepper.step()
+        }
+        return events
     }
 }
