@@ -44,7 +44,8 @@ struct PingOrder: Sendable {
     static let limit = 64
 
     private let maximumAge: Duration
-    private var pings = CircularBuffer<Ping>()
+    // It begins with room for sixteen otherwise, 672 bytes of every idle stream.
+    private var pings = CircularBuffer<Ping>(initialCapacity: 1)
     private var lastNumber: UInt64 = 0
     /// How many are owed an answer.
     private var owedCount = 0
