@@ -44,12 +44,13 @@ enum TailEnd: Sendable {
         case .outputFailed(let reason): "standard output can't be written: \(reason)"
         case .closedByServer(let closure):
             self.status == .clean ? nil : "the server closed the stream: \(closure.received?.description ?? "no code")"
-        case .failed(let error): "\(error.message)\(Self.advice(for: error.code))"
+        case .failed(let error): "\(error.message)\(Self.advice(for: error))"
         }
     }
 
-    private static func advice(for code: AgentRuntimeError.Code) -> String {
-        switch code {
+    private static func advice(for error: AgentRuntimeError) -> String {
+        switch error.code {
+        case .protocolViolation where error.closeCode == .messageTooBig: " Raise it by --max-message-bytes."
         case .unauthorized: " Give the right token by --token-file or \(TokenSource.variable)."
         case .instanceGone: " Ask for the instance's new address; trying again does not help."
         case .connectFailed: " Is agentctl running there? Check host and port."
