@@ -43,6 +43,8 @@ package enum RedControl: String, Sendable {
     case journalRenameNotSynced = "journal-rename-not-synced"
     case newDirectoryNotSynced = "new-directory-not-synced"
     case checksumNotChecked = "checksum-not-checked"
+    case lostRecordIsNone = "lost-record-is-none"
+    case copyNotNoticed = "copy-not-noticed"
     case corruptRecordIsNone = "corrupt-record-is-none"
 
     // The lane, and the work of those who left.
@@ -56,6 +58,14 @@ package enum RedControl: String, Sendable {
     case workEndsWithItsCaller = "work-ends-with-its-caller"
 
     // How a runtime ends.
+    case sigtermNotSent = "sigterm-not-sent"
+    case leaderAloneAsked = "leader-alone-asked"
+    case membersForgotten = "members-forgotten"
+    case secondLookLeftOut = "second-look-left-out"
+    case nonceSearchLeftOut = "nonce-search-left-out"
+    case holdersKilledAtFirstSight = "holders-killed-at-first-sight"
+    case openersAreHolders = "openers-are-holders"
+    case insideNotRefused = "inside-not-refused"
     case groupKillOfOne = "group-kill-of-one"
 
     // How a runtime begins; those of the stub are in C.

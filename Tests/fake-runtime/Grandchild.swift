@@ -12,6 +12,8 @@ enum Grandchild {
         case hidden = "--hidden-grandchild"
         /// The environment, but neither the session nor the life lock: what Python and Node start by default.
         case session = "--session-grandchild"
+        /// The session alone, and it does not end when it is asked.
+        case stubborn = "--stubborn-grandchild"
         /// The session alone, and it begins when the runtime is asked to end, which stays.
         case late = "--late-grandchild"
     }
@@ -24,8 +26,11 @@ enum Grandchild {
         posix_spawn_file_actions_init(&actions)
         // POSIX_SPAWN_SETSID, which Glibc shows only to GNU sources.
         if kind == .detached || kind == .session { posix_spawnattr_setflags(&attributes, 0x80) }
-        if kind == .late { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
-        if kind == .hidden || kind == .late || kind == .session {
+        if kind == .late || kind == .stubborn { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
+        // What is ignored stays so in a new program.
+        let before = kind == .stubborn ? signal(SIGTERM, SIG_IGN) : nil
+        defer { if kind == .stubborn { signal(SIGTERM, before) } }
+        if kind == .hidden || kind == .late || kind == .stubborn || kind == .session {
             for descriptor in Int32(3)...9 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         }
         // The mark lets the test's guard find it, whatever else it has lost.

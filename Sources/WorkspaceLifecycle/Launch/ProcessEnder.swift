@@ -1,5 +1,9 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Ends a runtime with everything it started, and does not return before that is certain.
 ///
 /// What belongs to it is found anew with each look (``RuntimeSearch``): a process can fork while one looks. Each is
@@ -73,7 +77,11 @@ struct ProcessEnder: Sendable {
     private func kill(_ known: inout Known) async throws(LifecycleError) {
         let (began, deadline) = (SystemClock.now, SystemClock.now + self.killLimit)
         // Once more while the leader lives: who came after the asking shares its session, and later nothing would tell.
+        #if RED_CONTROLS
+        if !RedControl.isActive(.secondLookLeftOut) { _ = try await self.look(&known) }
+        #else
         _ = try await self.look(&known)
+        #endif
         self.killGroup()
         // A chain of forks can run ahead of one pass through the list of processes, hardly ahead of two.
         var emptyLooks = 0
@@ -96,6 +104,12 @@ struct ProcessEnder: Sendable {
     }
 
     private func signal(_ signal: Int32, _ processes: Set<ProcessIdentity>) async {
+        #if RED_CONTROLS
+        if signal == SIGTERM && RedControl.isActive(.sigtermNotSent) { return }
+        let processes =
+            signal == SIGTERM && RedControl.isActive(.leaderAloneAsked)
+            ? processes.filter { $0 == self.search.record.child } : processes
+        #endif
         await BlockingThread.run {
             for identity in processes { ProcessHandle.open(identity)?.signal(signal) }
         }
@@ -106,6 +120,9 @@ struct ProcessEnder: Sendable {
     }
 
     private func look(_ known: inout Known) async throws(LifecycleError) -> Rest {
+        #if RED_CONTROLS
+        if RedControl.isActive(.membersForgotten) { known.proven = [] }
+        #endif
         let (search, lifeLock, before) = (self.search, self.lifeLock, known)
         let (found, alive, isHeld) = try await BlockingThread.attempt {
             () throws(LifecycleError) -> (RuntimeSearch.Findings, Set<ProcessIdentity>, Bool) in
@@ -114,6 +131,9 @@ struct ProcessEnder: Sendable {
             let found = search.look()
             return (found, before.proven.filter { ProcessTable.isAlive($0) }, isHeld)
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.holdersKilledAtFirstSight) { known.holders = found.holders }
+        #endif
         let certain = alive.union(found.proven).union(isHeld ? found.holders.intersection(known.holders) : [])
         (known.proven, known.holders) = (known.proven.union(certain), found.holders)
         return Rest(

@@ -1,5 +1,9 @@
 internal import Glibc
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Finds what belongs to a workspace among the processes of this machine; blocking, and changes nothing.
 ///
 /// What belongs to it: the recorded process, what shares its session or group while it provably lives, what carries the
@@ -60,6 +64,9 @@ struct RuntimeSearch: Sendable {
 
     /// Why this process itself would be ended with the workspace; nothing if it would not.
     func reasonToIncludeCaller() -> String? {
+        #if RED_CONTROLS
+        if RedControl.isActive(.insideNotRefused) { return nil }
+        #endif
         guard let entry = ProcessTable.entry(getpid()) else { return nil }
         if let mark = ProcessTable.mark(of: entry.pid).mark, self.belongs(mark, entry.pid) {
             return "it carries the workspace's \(RuntimeMark.Name.nonce) in its environment"
@@ -72,6 +79,9 @@ struct RuntimeSearch: Sendable {
     }
 
     private func judge(_ entry: ProcessTable.Entry, _ identity: ProcessIdentity, _ findings: inout Findings) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.nonceSearchLeftOut) { return }
+        #endif
         switch ProcessTable.mark(of: entry.pid) {
         case .none: break
         case .becomingAnotherProgram: findings.isUncertain = true

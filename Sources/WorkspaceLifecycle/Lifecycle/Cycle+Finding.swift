@@ -112,7 +112,7 @@ extension Cycle {
     mutating func makeRoom(_ record: JournalRecord, _ end: BeforeNext) -> Action {
         #if RED_CONTROLS
         if RedControl.isActive(.commandNotChecked) {
-            return self.enter(.ending(record, .start), .end(record, isGraceful: true))
+            return self.enter(.ending(record, .start), .end(record, why: self.verb.reasonToEnd))
         }
         #endif
         var next = record

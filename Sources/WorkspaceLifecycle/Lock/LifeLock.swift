@@ -55,6 +55,9 @@ struct LifeLock: Sendable {
     ///
     /// Who merely has the file open (a backup, a `tail -f`, an indexer) does not.
     static func isHeld(_ file: FileIdentity, by pid: Int32) -> Bool {
-        ProcessTable.descriptors(of: pid, on: file).contains { ProcessTable.holdsLock(pid, descriptor: $0) }
+        #if RED_CONTROLS
+        if RedControl.isActive(.openersAreHolders) { return !ProcessTable.descriptors(of: pid, on: file).isEmpty }
+        #endif
+        return ProcessTable.descriptors(of: pid, on: file).contains { ProcessTable.holdsLock(pid, descriptor: $0) }
     }
 }

@@ -106,6 +106,19 @@ struct StartTests {
         }
     }
 
+    @Test(
+        "What was seen to belong to a runtime is ended with it, also when its leader has ended before and it tells nothing"
+    )
+    func stubbornGrandchild() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command("--stubborn-grandchild"))
+            try await eventually("both processes run") { sandbox.processes().count == 2 }
+            #expect(try await lifecycle.stop(id) == .stopped(generation: 1))
+            #expect(sandbox.processes().isEmpty)
+        }
+    }
+
     @Test("What a runtime starts when it is asked to end is ended with it")
     func lateGrandchild() async throws {
         try await Sandbox.with { sandbox in
