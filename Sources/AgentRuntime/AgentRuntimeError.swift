@@ -81,6 +81,16 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public let gotID: String?
         /// The server's hint, or nil.
         public let hint: String?
+
+        /// Creates what a recycled port says: for tests of what handles it.
+        ///
+        /// - Parameters:
+        ///   - expectedID: The instance that listens on the port now.
+        ///   - gotID: The instance that was asked for.
+        ///   - hint: The server's hint.
+        public init(expectedID: String? = nil, gotID: String? = nil, hint: String? = nil) {
+            (self.expectedID, self.gotID, self.hint) = (expectedID, gotID, hint)
+        }
     }
 
     /// What failed.
@@ -94,9 +104,18 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
     /// Where it was created, as `Module/File.swift:line`.
     public let location: String
 
-    init(
+    /// Creates an error, as the library does: for tests of what handles it, and for wrappers.
+    ///
+    /// - Parameters:
+    ///   - code: What failed.
+    ///   - message: What exactly was wrong, and what to do.
+    ///   - instance: Which instances a recycled port names.
+    ///   - cause: The error below this one.
+    ///   - file: Where it is created.
+    ///   - line: Where it is created.
+    public init(
         _ code: Code,
-        _ message: String,
+        _ message: String = "",
         instance: Instance? = nil,
         cause: (any Error)? = nil,
         file: String = #fileID,

@@ -14,3 +14,23 @@ package func readmeHasExample(of file: String) throws -> Bool {
     guard let code = parts.dropFirst().first?.components(separatedBy: "// example ends").first else { return false }
     return readme.contains(code)
 }
+
+/// The Swift examples of the README, and whether each of them is compiled by a test.
+///
+/// - Parameter file: A test's source, three folders below the package.
+/// - Returns: The examples, without the imports at their beginning.
+/// - Throws: What reading the files throws.
+package func readmeExamples(of file: String) throws -> [(code: String, isCompiled: Bool)] {
+    let root = (0..<4).reduce(URL(filePath: file)) { url, _ in url.deletingLastPathComponent() }
+    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let tests = root.appending(path: "Tests")
+    let sources =
+        (FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? [])
+        .filter { $0.lastPathComponent == "ReadmeExampleTests.swift" }
+    let compiled = try sources.map { try String(contentsOf: $0, encoding: .utf8) }
+    return readme.components(separatedBy: "```swift\n").dropFirst().map { block in
+        let lines = block.components(separatedBy: "```")[0].split(separator: "\n", omittingEmptySubsequences: false)
+        let code = lines.drop { $0.hasPrefix("import ") || $0.isEmpty }.joined(separator: "\n")
+        return (code, compiled.contains { $0.contains("// example begins\n\(code)// example ends") })
+    }
+}

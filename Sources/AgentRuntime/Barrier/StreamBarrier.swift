@@ -157,11 +157,14 @@ struct StreamBarrier: Sendable {
 
     /// The client is to end: no stream can be opened from here on.
     ///
+    /// - Parameter reason: Why: an abort cuts what another close has begun.
     /// - Returns: What to do with the stream it has, and the name to wait for.
-    mutating func closeClient() -> (action: OnClose, waitFor: StreamID?) {
+    mutating func closeClient(
+        _ reason: WorkspaceStreamEnd.Reason = .closedByClient
+    ) -> (action: OnClose, waitFor: StreamID?) {
         self.isClosed = true
         guard let id = self.current else { return (.nothing, nil) }
-        return (self.close(id, .closedByClient), id)
+        return (self.close(id, reason), id)
     }
 
     /// A registered task has left.

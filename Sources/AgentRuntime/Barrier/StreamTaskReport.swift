@@ -25,6 +25,16 @@ public struct StreamTaskReport: Sendable, Hashable, CustomStringConvertible {
     /// For how long, when the report was made.
     public let elapsed: Duration
 
+    /// Creates a report: for tests of what handles it.
+    ///
+    /// - Parameters:
+    ///   - task: The task.
+    ///   - activity: What it is in.
+    ///   - elapsed: For how long.
+    public init(task: StreamTask, activity: Activity, elapsed: Duration = .zero) {
+        (self.task, self.activity, self.elapsed) = (task, activity, elapsed)
+    }
+
     /// The report as one line: `reader: decoding for 3.2 seconds`.
     public var description: String { "\(self.task.rawValue): \(self.activity.rawValue) for \(self.elapsed)" }
 }

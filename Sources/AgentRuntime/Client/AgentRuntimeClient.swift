@@ -4,11 +4,12 @@ import WebSocketTransport
 /// The client of one agent runtime: opens its workspace stream, and is the barrier behind which nothing of it is left.
 ///
 /// ```swift
-/// let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:41001"))
-/// try await client.withWorkspaceStream { stream in
-///     for try await event in stream.events { print(event.type) }
+/// try await AgentRuntimeClient.withClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:41001")) { client in
+///     try await client.withWorkspaceStream { stream in
+///         for try await event in stream.events { print(event.type) }
+///         print(stream.state)
+///     }
 /// }
-/// await client.close()
 /// ```
 ///
 /// Any task may call any method at any time. One stream at a time is open; two never overlap. Its stream keeps a client
@@ -134,4 +135,54 @@ public final class AgentRuntimeClient: Sendable {
     /// - Returns: What had not left when the time was over; empty, unless something holds a task.
     @discardableResult
     public func close() async -> [StreamTaskReport] { await self.core.closeClient() }
+
+    /// Closes the client as ``close()`` does, in less time.
+    ///
+    /// - Parameter limit: As of ``WorkspaceStream/close(within:)``.
+    /// - Returns: As ``close()``.
+    @discardableResult
+    public func close(within limit: Duration) async -> [StreamTaskReport] {
+        await self.core.closeClient(within: limit)
+    }
+
+    /// Closes the client, and cuts its stream: what is queued is dropped, no closing handshake; waits as ``close()``.
+    ///
+    /// - Returns: As ``close()``.
+    @discardableResult
+    public func abort() async -> [StreamTaskReport] { await self.core.closeClient(.aborted) }
+
+    /// Asks the client to close, as ``close()`` does, and returns at once: for code that can't wait.
+    ///
+    /// When it returns, ``isClosed`` is true, nothing can be opened any more, and a dial or a stream is on its way out:
+    /// it ends in bounded time, and ``close()`` waits for that. May be called from anywhere, any number of times, also
+    /// under a lock or in a `deinit`.
+    ///
+    /// - Parameter limit: As of ``WorkspaceStream/close(within:)``; nil for ``AgentRuntimeConfiguration/closeTimeout``.
+    public func requestClose(within limit: Duration? = nil) { self.core.requestClose(within: limit) }
+
+    /// Runs `body` with a client, and closes the client before returning, whatever happens.
+    ///
+    /// The close is awaited and bounded also when `body` throws or the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where the runtime listens.
+    ///   - configuration: How to reach it, and how its streams behave.
+    ///   - body: Uses the client; must not let it escape.
+    /// - Returns: The value of `body`.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`, else the error of `body`, unchanged.
+    public static func withClient<Value>(
+        endpoint: RuntimeEndpoint,
+        configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration(),
+        _ body: (AgentRuntimeClient) async throws -> Value
+    ) async throws -> Value {
+        let client = try AgentRuntimeClient(endpoint: endpoint, configuration: configuration)
+        do {
+            let value = try await body(client)
+            await client.close()
+            return value
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
 }

@@ -10,12 +10,18 @@ extension ClientCore {
     static let grace = Duration.seconds(1)
 
     /// Asks the stream to end; never waits.
-    func close(_ stream: StreamCore, _ reason: WorkspaceStreamEnd.Reason) {
+    ///
+    /// - Parameters:
+    ///   - stream: The stream; one that ends already is only made to end sooner.
+    ///   - reason: Why.
+    ///   - limit: The time it has from now on, or nil for that of the settings; never more than that.
+    func close(_ stream: StreamCore, _ reason: WorkspaceStreamEnd.Reason, within limit: Duration? = nil) {
         let action = self.state.withLock { $0.barrier.close(stream.id, reason) }
         switch action {
-        case .shutDown: stream.shutDown(WorkspaceStreamEnd(reason))
+        case .shutDown: stream.shutDown(WorkspaceStreamEnd(reason), within: limit)
         case .cut: stream.cut()
-        case .cancelDial, .nothing: break
+        case .nothing: limit.map { stream.limitLife(to: $0) }
+        case .cancelDial: break
         }
     }
 
@@ -54,18 +60,21 @@ extension ClientCore {
     /// Closes the client and waits for all that it started.
     ///
     /// - Returns: What was left behind when the time was over.
-    func closeClient() async -> [StreamTaskReport] {
-        guard let gone = self.requestClose() else { return [] }
+    func closeClient(
+        _ reason: WorkspaceStreamEnd.Reason = .closedByClient,
+        within limit: Duration? = nil
+    ) async -> [StreamTaskReport] {
+        guard let gone = self.requestClose(reason, within: limit) else { return [] }
         #if RED_CONTROLS
         if RedControl.isActive(.closeWithoutWait) { return [] }
         #endif
-        let isGone = await self.wait(for: gone) != nil
+        let isGone = await self.wait(for: gone, within: limit) != nil
         return isGone ? [] : self.tasks
     }
 
     /// Waits until the stream is drained, or the time of a close is over.
-    func waitUntilDrained(_ stream: StreamCore) async -> WorkspaceStreamEnd {
-        if let end = await self.wait(for: stream.drained) { return end }
+    func waitUntilDrained(_ stream: StreamCore, within limit: Duration? = nil) async -> WorkspaceStreamEnd {
+        if let end = await self.wait(for: stream.drained, within: limit) { return end }
         switch self.state(of: stream) {
         case .drained(let end): return end
         case .closing(let end): return end.leaving(self.tasks)
@@ -77,30 +86,36 @@ extension ClientCore {
     /// Waits, also when the task is cancelled, but no longer than a close may take.
     ///
     /// - Returns: The value, or nil when the time was over first.
-    private func wait<Value>(for outcome: Outcome<Value>) async -> Value? {
+    private func wait<Value>(for outcome: Outcome<Value>, within limit: Duration?) async -> Value? {
         let verdict = Outcome<Value?>()
         outcome.whenKnown { verdict.resolve($0) }
-        let timer = self.timers.schedule(after: self.settings.configuration.closeTimeout + Self.grace) {
-            verdict.resolve(nil)
-        }
+        let limit = self.settings.closeTimeout(within: limit)
+        let timer = self.timers.schedule(after: limit + Self.grace) { verdict.resolve(nil) }
         defer { timer.cancel() }
         return await verdict.wait()
     }
 
     /// Closes the client without waiting: what it started ends by itself.
     ///
+    /// - Parameters:
+    ///   - reason: Why.
+    ///   - limit: As of ``close(_:_:within:)``.
     /// - Returns: What resolves when nothing is left, or nil when nothing was.
     @discardableResult
-    func requestClose() -> Outcome<Void>? {
+    func requestClose(
+        _ reason: WorkspaceStreamEnd.Reason = .closedByClient,
+        within limit: Duration? = nil
+    ) -> Outcome<Void>? {
         let (action, dial, stream, gone, openers) = self.state.withLock { state in
-            (state.barrier.closeClient().action, state.dial, state.stream, state.gone, state.takeOpeners())
+            (state.barrier.closeClient(reason).action, state.dial, state.stream, state.gone, state.takeOpeners())
         }
         // They find that the client is closed.
         for opener in openers { opener.resolve(true) }
         switch action {
         case .cancelDial: dial?.cancel()
-        case .shutDown: stream?.shutDown(WorkspaceStreamEnd(.closedByClient))
-        case .cut, .nothing: break
+        case .shutDown: stream?.shutDown(WorkspaceStreamEnd(reason), within: limit)
+        case .cut: stream?.cut()
+        case .nothing: limit.map { stream?.limitLife(to: $0) }
         }
         #if RED_CONTROLS
         if RedControl.isActive(.dialNotAwaited), action == .cancelDial { return nil }

@@ -8,4 +8,10 @@ final class ClientSettings: Sendable {
         self.endpoint = endpoint
         self.configuration = configuration
     }
+
+    /// The time that a close has: what was asked for, and never more than the configuration gives.
+    func closeTimeout(within limit: Duration?) -> Duration {
+        let timeout = self.configuration.closeTimeout
+        return limit.map { max(.zero, min($0, timeout)) } ?? timeout
+    }
 }

@@ -70,6 +70,12 @@ final class EventQueue: Sendable {
     /// From here on the reader does not wait: what the connection still holds is bounded, and a consumer may never come.
     func stopWaiting() { self.gate.stayOpen() }
 
+    /// Nobody takes events any more: what is queued is freed, what comes is dropped, and nobody waits.
+    func discard() {
+        self.mailbox.discard()
+        self.gate.letReaderPass()
+    }
+
     /// The reader has left; what is queued can still be taken.
     func finish(_ error: (any Error)?) { self.mailbox.finish(error) }
 }

@@ -51,9 +51,9 @@ final class StreamCore: Sendable {
     var statistics: WorkspaceStreamStatistics { self.counters.withLock { $0 } }
 
     /// Wakes both tasks so that they leave; never waits.
-    func shutDown(_ end: WorkspaceStreamEnd) {
+    func shutDown(_ end: WorkspaceStreamEnd, within limit: Duration? = nil) {
         let isGraceful = end.isGraceful
-        self.connection.abort(after: isGraceful ? self.configuration.closeTimeout : .zero)
+        self.connection.abort(after: isGraceful ? self.settings.closeTimeout(within: limit) : .zero)
         self.events.stopWaiting()
         self.commands.close(dropQueued: !isGraceful)
         self.closeRequested.resolve(end)
@@ -64,6 +64,9 @@ final class StreamCore: Sendable {
         self.connection.abort(after: .zero)
         self.commands.close(dropQueued: true)
     }
+
+    /// Gives a shutdown that is under way no more time than this; never waits.
+    func limitLife(to limit: Duration) { self.connection.abort(after: self.settings.closeTimeout(within: limit)) }
 
     // MARK: Reader
 
@@ -116,9 +119,10 @@ final class StreamCore: Sendable {
             if case .pong = event.content { self.pings.receivedPong(message: messages + events.count) }
         }
         counted.bytes = batch.byteCount
-        let outcome = self.events.put(events, bytes: counted.bytes, wasFilled: wasFilled) { self.connection.resume($0) }
-        if outcome == .dropped { counted.droppedWhileEnding = counted.events }
+        // Before: who gets an event finds it counted.
         self.counters.withLock { $0.add(counted) }
+        let outcome = self.events.put(events, bytes: counted.bytes, wasFilled: wasFilled) { self.connection.resume($0) }
+        if outcome == .dropped { self.counters.withLock { $0.droppedWhileEnding += counted.events } }
         return outcome != .queued
     }
 

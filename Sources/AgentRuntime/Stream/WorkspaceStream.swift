@@ -119,6 +119,38 @@ public final class WorkspaceStream: Sendable {
         return await self.client.waitUntilDrained(self.core)
     }
 
+    /// Closes the stream as ``close()`` does, in less time.
+    ///
+    /// - Parameter limit: The time until the connection is cut, if it is still there; zero cuts it at once. A longer one
+    ///   than ``AgentRuntimeConfiguration/closeTimeout`` counts as that; a close that is under way is only made shorter.
+    /// - Returns: As ``close()``.
+    @discardableResult
+    public func close(within limit: Duration) async -> WorkspaceStreamEnd {
+        self.client.close(self.core, .closed, within: limit)
+        return await self.client.waitUntilDrained(self.core, within: limit)
+    }
+
+    /// Asks the stream to close, as ``close()`` does, and returns at once: for code that can't wait.
+    ///
+    /// From then on commands are refused; what was queued is sent, and the stream is *drained* in bounded time:
+    /// ``waitUntilDrained()`` waits for that. May be called from anywhere, any number of times, also under a lock or in a
+    /// `deinit`.
+    ///
+    /// - Parameter limit: As of ``close(within:)``; nil for ``AgentRuntimeConfiguration/closeTimeout``.
+    public func requestClose(within limit: Duration? = nil) { self.client.close(self.core, .closed, within: limit) }
+
+    /// Says that nobody takes the events any more.
+    ///
+    /// Those that are queued are freed at once, those that come later as they come, and every loop over the events ends
+    /// without an error. Before or after a close; the stream lives on, and commands can be sent. Without it the queue of
+    /// a stream that has ended is kept, for who wants to take the rest, until nobody holds the stream any more.
+    public func discardEvents() { self.core.events.discard() }
+
+    /// Why the stream ends, as soon as a close was requested or the connection ended; nil before.
+    ///
+    /// When the events have ended, it is known.
+    public var end: WorkspaceStreamEnd? { self.core.drained.value ?? self.core.closeRequested.value }
+
     /// Cuts the stream: what is queued is dropped, no closing handshake; waits until it is drained.
     ///
     /// - Returns: Why the stream ended: the first cause, whoever it was.

@@ -8,7 +8,7 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         // Indirect: each stream has room for several ends before it has one.
         /// ``WorkspaceStream/close()`` was called, or nobody held the stream any more.
         case closed
-        /// ``WorkspaceStream/abort()`` was called.
+        /// ``WorkspaceStream/abort()`` or ``AgentRuntimeClient/abort()`` was called.
         case aborted
         /// ``AgentRuntimeClient/close()`` was called.
         case closedByClient
@@ -35,7 +35,15 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
     /// They finish later; until then ``AgentRuntimeClient/tasks`` counts them and no other stream can be opened.
     public private(set) var leftBehind: [StreamTaskReport] = []
 
-    init(_ reason: Reason) { self.reason = reason }
+    /// Creates an end that no stream had: for tests of what handles it.
+    ///
+    /// - Parameters:
+    ///   - reason: The first cause.
+    ///   - attached: What else failed.
+    ///   - leftBehind: The tasks that had not left in time.
+    public init(_ reason: Reason, attached: [AgentRuntimeError] = [], leftBehind: [StreamTaskReport] = []) {
+        (self.reason, self.attached, self.leftBehind) = (reason, attached, leftBehind)
+    }
 
     mutating func attach(_ later: Reason) {
         if case .failed(let error) = later { self.attached.append(error) }

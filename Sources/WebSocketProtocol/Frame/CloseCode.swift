@@ -1,10 +1,22 @@
 /// A status code of the closing handshake (RFC 6455 §7.4).
-public struct CloseCode: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+///
+/// A number in the source is one, too: `await connection.close(4001)`.
+public struct CloseCode: RawRepresentable, Sendable, Hashable, CustomStringConvertible, ExpressibleByIntegerLiteral {
     /// The number on the wire, 0-65535; only those with ``isValidOnTheWire`` may be sent.
     public let rawValue: UInt16
 
     /// Creates a code from its number; any number is representable, as a peer may send any.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// Creates a code from its number, as ``init(rawValue:)``.
+    ///
+    /// - Parameter number: The number on the wire.
+    public init(_ number: UInt16) { self.init(rawValue: number) }
+
+    /// Creates a code from a number in the source.
+    ///
+    /// - Parameter number: The number on the wire.
+    public init(integerLiteral number: UInt16) { self.init(rawValue: number) }
 
     /// The number of the code.
     public var description: String { "\(self.rawValue)" }

@@ -15,6 +15,25 @@ public struct UpgradeRefusal: Sendable, Hashable {
     /// Whether ``body`` is the whole body of the response.
     public package(set) var isBodyComplete: Bool
 
+    /// Creates a refusal that no server gave: for tests of what handles it.
+    ///
+    /// - Parameters:
+    ///   - status: The status code, 100...999.
+    ///   - reason: The reason phrase.
+    ///   - fields: The fields of the response.
+    ///   - body: The first bytes of the body.
+    ///   - isBodyComplete: Whether that is all of it.
+    public init(
+        status: Int,
+        reason: String = "",
+        fields: HTTPFields = [:],
+        body: [UInt8] = [],
+        isBodyComplete: Bool = true
+    ) {
+        (self.status, self.reason, self.fields) = (status, reason, fields)
+        (self.body, self.isBodyComplete) = (body, isBodyComplete)
+    }
+
     package init(_ response: HTTPResponseHead, body: [UInt8] = [], isBodyComplete: Bool = false) {
         self.status = response.status
         self.reason = response.reason

@@ -1,20 +1,20 @@
 /// What has passed a connection in one direction.
 public struct WebSocketTraffic: Sendable, Hashable {
     /// Data and control frames; those received are counted when their header is complete.
-    public package(set) var frames = 0
+    public var frames = 0
     /// Messages, counted when they are complete.
-    public package(set) var messages = 0
+    public var messages = 0
     /// Bytes of frames with their headers, before TLS; a mock server's raw bytes count, too.
-    public package(set) var wireBytes = 0
+    public var wireBytes = 0
     /// Payload bytes of the messages, decompressed.
-    public package(set) var payloadBytes = 0
+    public var payloadBytes = 0
     /// Payload bytes of compressed messages, as they are on the wire.
-    public package(set) var compressedBytes = 0
+    public var compressedBytes = 0
     /// Payload bytes of the same messages, decompressed.
-    public package(set) var inflatedBytes = 0
+    public var inflatedBytes = 0
 
-    /// Nothing.
-    package init() {}
+    /// Creates a sum of nothing; change single numbers from there, as tests do.
+    public init() {}
 
     /// How many bytes one byte of a compressed message stands for, or nil when none was compressed.
     ///

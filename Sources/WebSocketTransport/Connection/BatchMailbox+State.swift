@@ -49,6 +49,8 @@ extension BatchMailbox {
         /// Someone wants to know when nothing is left to consume.
         @usableFromInline var wantsDrained = false
         @usableFromInline var isOverHighMark = false
+        /// Nobody wants what is left.
+        @usableFromInline var isDiscarding = false
         @usableFromInline var head = 0
         /// A batch that was taken is nil: its memory goes with whom has it.
         @usableFromInline var queue: [(batch: Batch?, cost: Cost)] = []
@@ -106,6 +108,7 @@ extension BatchMailbox {
 
         @inlinable
         mutating func putBack(_ batch: Batch, cost: Cost) {
+            guard !self.isDiscarding else { return }
             if let later = self.handedOver.take() {
                 self.queue.insert((later, Cost(bytes: 0, elements: 0)), at: self.head)
             }

@@ -173,6 +173,22 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         waiter?.resume(.more)
     }
 
+    /// Ends without an error, and lets go of what is queued, and of what comes or is given back later.
+    package func discard() {
+        let (dropped, handedOver, waiter) = self.state.withLock { state in
+            let dropped = (state.queue, state.handedOver, state.waiter.take())
+            (state.queue, state.head, state.handedOver) = ([], 0, nil)
+            state.queued = Cost(bytes: 0, elements: 0)
+            state.isOverHighMark = false
+            state.isDiscarding = true
+            if state.end == nil { state.end = .some(nil) }
+            return dropped
+        }
+        waiter?.resume(.more)
+        // Freed outside the lock.
+        withExtendedLifetime((dropped, handedOver)) {}
+    }
+
     /// Waits for the next batch.
     ///
     /// - Returns: A batch, the end, or why there is none; cancellation leaves the mailbox as it was.

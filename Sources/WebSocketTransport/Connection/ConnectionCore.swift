@@ -219,13 +219,13 @@ final class ConnectionCore: Sendable {
         self.eventLoop.execute { self.handler.value?.limitLife(to: delay) }
     }
 
-    func ping(_ answer: Outcome<Result<Duration, any Error>>) {
+    func ping(_ answer: Outcome<Result<Duration, any Error>>, isMark: Bool = false) {
         self.eventLoop.execute {
             guard let handler = self.handler.value else {
                 answer.resolve(.failure(WebSocketError.notSent))
                 return
             }
-            handler.ping(answer)
+            handler.ping(answer, isMark: isMark)
         }
     }
 

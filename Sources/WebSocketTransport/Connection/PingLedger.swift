@@ -28,6 +28,9 @@ struct PingLedger: Sendable {
         return (id, withUnsafeBytes(of: id.bigEndian) { Array($0) })
     }
 
+    /// Whether a Ping is known, and was not handed to the system yet.
+    func isQueued(_ id: ID) -> Bool { self.outstanding.last { $0.id == id }.map { $0.sentAt == nil } ?? false }
+
     /// The Pings up to this one were handed to the system: their round trip begins now.
     mutating func flushed(through id: ID, now: Duration) {
         // The Ping itself may be forgotten by now; those queued behind it have higher numbers.

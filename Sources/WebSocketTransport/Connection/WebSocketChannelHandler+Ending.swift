@@ -86,7 +86,11 @@ extension WebSocketChannelHandler {
     /// Bounds the rest of the connection's life.
     func limitLife(to delay: Duration) {
         guard delay > .zero else { return self.end(.aborted) }
-        self.schedule(.life, at: self.now() + delay)
+        let end = self.now() + delay
+        // The first to bound it has its word kept: a later one may only shorten.
+        guard self.endOfLife.map({ end < $0 }) ?? true else { return }
+        self.endOfLife = end
+        self.schedule(.life, at: end)
     }
 
     /// Closes the socket now.

@@ -29,19 +29,29 @@ extension WebSocketChannelHandler {
     }
 
     /// Sends a Ping for someone who waits for its round trip.
-    func ping(_ waiter: Outcome<Result<Duration, any Error>>) {
+    ///
+    /// Behind a peer that does not read, whoever comes joins the Ping that is still queued: its round trip has not begun,
+    /// and the queue holds one, not one for each call.
+    ///
+    /// - Parameters:
+    ///   - waiter: Who waits.
+    ///   - isMark: Whether the Ping must be behind all that is queued: then it is one of its own.
+    func ping(_ waiter: PingWaiterTable.Waiter, isMark: Bool) {
         guard self.state == .open else {
             waiter.resolve(.failure(WebSocketError.notSent))
             return
         }
+        if !isMark, self.core.isWriteUnderWay, let shared = self.pingWaiters.shared, self.pings.isQueued(shared) {
+            return self.pingWaiters.add(waiter, to: shared)
+        }
         let (id, payload) = self.pings.begin()
-        self.pingWaiters[id] = waiter
+        self.pingWaiters.add(waiter, to: id)
+        if !isMark { self.pingWaiters.shared = id }
         self.core.sendPing(id, payload: payload)
     }
 
-    func forgetPing(_ waiter: Outcome<Result<Duration, any Error>>) {
-        guard let id = self.pingWaiters.first(where: { $0.value === waiter })?.key else { return }
-        self.pingWaiters[id] = nil
+    func forgetPing(_ waiter: PingWaiterTable.Waiter) {
+        guard let id = self.pingWaiters.remove(waiter), !self.pings.isQueued(id) else { return }
         self.pings.forget(id)
     }
 

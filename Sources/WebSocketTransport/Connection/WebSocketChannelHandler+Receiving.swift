@@ -112,7 +112,7 @@ extension WebSocketChannelHandler {
             self.report(.pongReceived(roundTrip: latest.roundTrip))
         }
         for (id, roundTrip) in answered {
-            self.pingWaiters.removeValue(forKey: id)?.resolve(.success(roundTrip))
+            for waiter in self.pingWaiters.take(id) { waiter.resolve(.success(roundTrip)) }
         }
     }
 

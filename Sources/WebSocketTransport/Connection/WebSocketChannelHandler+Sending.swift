@@ -93,6 +93,8 @@ extension WebSocketChannelHandler {
         if let ping = lastPing {
             self.pings.flushed(through: ping, now: self.now())
             self.keepalive?.pingFlushed(now: self.now())
+            // Kept only so that others could join it.
+            if let shared = self.pingWaiters.abandoned { self.pings.forget(shared) }
         }
         let writesAgain = self.core.endWrite(traffic)
         self.report(.sent(traffic, queuedBytes: self.core.queuedBytes))

@@ -40,7 +40,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     var isWriting = false
 
     var pings: PingLedger
-    var pingWaiters: [PingLedger.ID: Outcome<Result<Duration, any Error>>] = [:]
+    /// When the connection is cut, if it is still there.
+    var endOfLife: Duration?
+    var pingWaiters = PingWaiterTable()
     var keepalivePing: PingLedger.ID?
     var timers = ConnectionTimers()
     var stalledBytes = 0
@@ -130,9 +132,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.state = .ended
         self.timers.cancelAll()
         self.core.finish()
-        let waiters = self.pingWaiters
-        self.pingWaiters = [:]
-        for waiter in waiters.values { waiter.resolve(.failure(WebSocketError.notSent)) }
+        for waiter in self.pingWaiters.takeAll() { waiter.resolve(.failure(WebSocketError.notSent)) }
     }
 
     /// Tells the observer, if there is one; the reporter itself tells when the connection opens and closes.

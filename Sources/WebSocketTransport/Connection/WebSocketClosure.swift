@@ -41,8 +41,13 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         self.received = handshake.received
     }
 
-    /// A closure that no connection had: for tests of what is above it.
-    package init(cause: Cause, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
+    /// Creates a closure that no connection had: for tests of what handles it.
+    ///
+    /// - Parameters:
+    ///   - cause: What ended it.
+    ///   - sent: Our Close frame, or nil.
+    ///   - received: The peer's Close frame, or nil; then it counts as the first.
+    public init(cause: Cause, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
         self.cause = cause
         self.initiator = received != nil ? .remote : sent != nil ? .local : nil
         self.sent = sent

@@ -78,6 +78,9 @@ public final class WebSocketConnection: Sendable {
 
     /// Sends a Ping (RFC 6455 §5.5.2) and waits for its Pong, or for that of a later Ping.
     ///
+    /// While a Ping is still queued, whoever pings shares it: a peer that does not read makes nothing grow. There is no
+    /// limit in time but the connection's; cancel the task for another one.
+    ///
     /// - Returns: The round-trip time, counted from when the Ping was handed to the system.
     /// - Throws: ``WebSocketError`` with `closed` when the connection ends first; `CancellationError`.
     public func ping() async throws -> Duration {
@@ -100,7 +103,7 @@ public final class WebSocketConnection: Sendable {
         answer.whenKnown { [core] outcome in
             if case .success = outcome { answered(core.received.total.messages) }
         }
-        self.core.ping(answer)
+        self.core.ping(answer, isMark: true)
     }
 
     /// Closes: sends what is queued and a Close frame, waits for the peer's, ends the socket.

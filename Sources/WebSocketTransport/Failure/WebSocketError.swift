@@ -109,9 +109,19 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
     /// Where it was created, as `Module/File.swift:line`.
     public let location: String
 
-    package init(
+    /// Creates an error, as the library does: for tests of what handles it.
+    ///
+    /// - Parameters:
+    ///   - code: What failed.
+    ///   - message: What exactly was wrong, and what to do.
+    ///   - reason: Why a connection could not be made, or was lost.
+    ///   - retryAfter: When to try again, where the server says so.
+    ///   - cause: The error below this one.
+    ///   - file: Where it is created.
+    ///   - line: Where it is created.
+    public init(
         _ code: Code,
-        _ message: String,
+        _ message: String = "",
         reason: FailureReason? = nil,
         retryAfter: Duration? = nil,
         cause: (any Error)? = nil,

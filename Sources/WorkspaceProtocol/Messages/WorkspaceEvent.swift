@@ -29,7 +29,7 @@ public struct WorkspaceEvent: Sendable, Hashable {
     /// - Parameters:
     ///   - content: What happened.
     ///   - timestamp: Milliseconds since 1970-01-01T00:00:00Z; `nil` for none.
-    public init(_ content: Content, timestamp: Int64?) {
+    public init(_ content: Content, timestamp: Int64? = nil) {
         self.init(content, timestamp: timestamp, source: nil)
     }
 

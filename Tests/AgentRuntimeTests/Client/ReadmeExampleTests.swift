@@ -2,22 +2,29 @@ import AgentRuntime
 import TestSupport
 import Testing
 import WebSocketProtocol
+import WebSocketTransport
 import WorkspaceProtocol
 
 // The example of the README, between its fences; it has to compile, and to be the same there and here.
 // example begins
-func follow(_ url: String, token: String?) async throws {
-    let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint(url, token: token))
-    try await client.withWorkspaceStream { stream in
-        for try await event in stream.events {
-            switch event.content {
-            case .gitStatus(let status): print(status.repositoryName ?? "-", status.branch, status.modified ?? [])
-            case .processOutput(let output): print(output.data, terminator: "")
-            default: print(event.type)
+func follow(_ url: String, token: String?) async throws -> WorkspaceStreamEnd {
+    let endpoint = try RuntimeEndpoint(url, token: token)
+    // Both scopes close what they opened, also when something in them throws or the task is cancelled.
+    return try await AgentRuntimeClient.withClient(endpoint: endpoint) { client in
+        try await client.withWorkspaceStream { stream in
+            for try await event in stream.events {
+                switch event.content {
+                case .gitStatus(let status): print(status.repositoryName ?? "-", status.branch)
+                case .processOutput(let output): print(output.data, terminator: "")
+                default: print(event.type)
+                }
             }
+            // A lost connection throws; a close is a value, and may be a failure all the same: 1011, say.
+            let end = try await stream.waitUntilDrained()
+            print("ended: \(end); again: \(end.retry)")
+            return end
         }
     }
-    await client.close()
 }
 // example ends
 
@@ -26,14 +33,31 @@ struct ReadmeExampleTests {
     @Test("It is the code that is compiled here")
     func isCompiled() throws { #expect(try readmeHasExample(of: #filePath)) }
 
-    @Test("It follows a stream to its end, and its error is typed when there is none")
+    @Test("All Swift in the README is compiled by some test")
+    func allIsCompiled() throws {
+        let examples = try readmeExamples(of: #filePath)
+        #expect(examples.count == 2)
+        for example in examples { #expect(example.isCompiled, "\(example.code)") }
+    }
+
+    @Test("It follows a stream to its end and tells how it ended, also when the server failed; an error is typed")
     func runs() async throws {
         try await withHoldingServer { server in
             let endpoint = try server.endpoint
             let following = Task { try await follow(endpoint.url.description, token: nil) }
             try await server.closeWhenOpen()
-            try await following.value
+            #expect(try await following.value.closeCode == .goingAway)
         }
+        let server = try await WebSocketServer.bind()
+        async let running: Void = server.run { request in
+            guard let connection = try? await request.accept() else { return }
+            await connection.close(.internalError, reason: "the tracker failed")
+        }
+        let end = try await follow("ws://127.0.0.1:\(server.port)", token: nil)
+        #expect(end.closeCode == 1011)
+        #expect(end.description.contains("1011"))
+        await server.shutDown()
+        await running
         let error = await #expect(throws: AgentRuntimeError.self) { try await follow("ftp://x", token: nil) }
         #expect(error?.code == .invalidConfiguration)
     }

@@ -21,4 +21,12 @@ struct CloseCodeTests {
         #expect(named.map(\.rawValue) == [1000, 1001, 1002, 1003] + Array(1007...1014))
         #expect(CloseCode.badGateway.description == "1014")
     }
+
+    @Test("A number in the source is a code, and a code is made of any number")
+    func integers() {
+        let code: CloseCode = 4001
+        #expect(code == CloseCode(rawValue: 4001))
+        #expect(CloseCode(4001).rawValue == 4001)
+        #expect(CloseCode.goingAway == 1001)
+    }
 }

@@ -63,4 +63,17 @@ struct PingLedgerTests {
         #expect(self.answered(&ledger, payloads[1], at: 1) == [])
         #expect(self.answered(&ledger, payloads[2], at: 1) == [.max - 1, 0])
     }
+
+    @Test("A Ping is queued until it was handed to the system")
+    func isQueued() {
+        var ledger = PingLedger(firstID: 7)
+        let first = ledger.begin().id
+        #expect(ledger.isQueued(first))
+        ledger.flushed(through: first, now: .seconds(1))
+        let second = ledger.begin().id
+        #expect(!ledger.isQueued(first))
+        #expect(ledger.isQueued(second))
+        ledger.forget(second)
+        #expect(!ledger.isQueued(second))
+    }
 }

@@ -1,0 +1,39 @@
+import AgentRuntime
+import Testing
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+/// What a manager's own tests have to make: each value is as short to write as what it is about.
+@Suite("Values that tests make")
+struct FakeValuesTests {
+    @Test("An end, a closure, an error and a report can be made by anyone")
+    func ends() {
+        let end = WorkspaceStreamEnd(
+            .closedByServer(WebSocketClosure(cause: .closingHandshake, received: CloseFrame(1011)))
+        )
+        #expect(end.closeCode == 1011)
+        #expect(end.error == nil)
+        let refusal = UpgradeRefusal(status: 503, fields: ["Retry-After": "7"])
+        #expect(refusal.status == 503)
+        let lost = AgentRuntimeError(.connectionLost, cause: WebSocketError(.keepaliveTimedOut))
+        #expect(WorkspaceStreamEnd(.failed(lost)).error?.code == .connectionLost)
+        let report = StreamTaskReport(task: .reader, activity: .decoding, elapsed: .seconds(3))
+        #expect(WorkspaceStreamEnd(.closed, leftBehind: [report]).leftBehind == [report])
+        let gone = AgentRuntimeError(.instanceGone, instance: .init(expectedID: "b", gotID: "a"))
+        #expect(gone.instance?.gotID == "a")
+    }
+
+    @Test("Statistics and events can be made by anyone, naming only what matters")
+    func events() {
+        var statistics = WorkspaceStreamStatistics()
+        statistics.events = 3
+        #expect(statistics.events == 3)
+        var traffic = ConnectionStatistics()
+        traffic.received.messages = 2
+        #expect(traffic.messagesReceived == 2)
+        let event = WorkspaceEvent(.processStatus(ProcessStatus(status: .running)))
+        #expect(event.type == .processStatus)
+        #expect(WorkspaceEvent(.gitStatus(GitStatus(branch: "main"))).timestamp == nil)
+    }
+}
