@@ -31,7 +31,7 @@ let package = Package(
     name: "workspace-streams",
     platforms: [.macOS("26.0")],
     products: [
-        .library(name: "AgentRuntime", targets: ["AgentRuntime", "WorkspaceProtocol"]),
+        .library(name: "AgentRuntime", targets: ["AgentRuntime", "WorkspaceProtocol", "ProcessSignals"]),
         .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
         .library(name: "WebSocketMetrics", targets: ["WebSocketMetrics"]),
         .library(name: "WorkspaceLifecycle", targets: ["WorkspaceLifecycle"]),
@@ -123,11 +123,32 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Ctrl-C and its like as an async sequence, for every program that shuts down in order.
+        .target(
+            name: "ProcessSignals",
+            dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            swiftSettings: settings
+        ),
+
+        // What the executables share: how bytes get out and tokens in, signals, exit codes of failed output.
+        .target(
+            name: "CommandIO",
+            dependencies: [
+                "ProcessSignals",
+                "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+
         // The executable around the mock server: a scenario file or a built-in scenario.
         .executableTarget(
             name: "mock-agent-server",
             dependencies: [
+                "CommandIO",
                 "MockAgentServer",
+                "ProcessSignals",
                 "WebSocketTransport",
                 "WorkspaceLifecycle",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -142,7 +163,9 @@ let package = Package(
             dependencies: [
                 "AgentRuntime",
                 "CByteScan",
+                "CommandIO",
                 "MockAgentServer",
+                "ProcessSignals",
                 "WebSocketTransport",
                 "WebSocketProtocol",
                 "WorkspaceLifecycle",
@@ -239,6 +262,15 @@ let package = Package(
             exclude: ["Interop/Python"],
             swiftSettings: settings
         ),
+        .testTarget(name: "ProcessSignalsTests", dependencies: ["ProcessSignals"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandIOTests",
+            dependencies: [
+                "CommandIO", "ProcessSignals", "TestSupport", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "MockAgentServerTests",
             dependencies: [
@@ -250,7 +282,8 @@ let package = Package(
         .testTarget(
             name: "WSStreamTests",
             dependencies: [
-                "wsstream", "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol",
+                "wsstream", "AgentRuntime", "CommandIO", "MockAgentServer", "ProcessSignals", "WebSocketTransport",
+                "WebSocketProtocol",
                 "WorkspaceProtocol", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),

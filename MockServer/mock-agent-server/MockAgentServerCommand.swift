@@ -1,19 +1,21 @@
 import ArgumentParser
-import Foundation
+import CommandIO
 import MockAgentServer
+import ProcessSignals
 import WebSocketTransport
 import WorkspaceLifecycle
 
-/// The executable around the mock server: a scenario file or a built-in scenario, until SIGINT or SIGTERM.
+/// The executable around the mock server: a scenario file or a built-in scenario, until a signal.
 @main
 struct MockAgentServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mock-agent-server",
         abstract: "Pretends to be agentctl: a workspace stream with scripted events and faults.",
         discussion: """
-            Prints one line, "listening on ws://127.0.0.1:PORT", and runs until SIGINT or SIGTERM.
+            Prints one line, "listening on ws://127.0.0.1:PORT", and runs until SIGINT, SIGTERM or SIGHUP.
             The token is taken from WSSTREAM_TOKEN unless --token is given; without one, none is asked for.
-            Exit codes: 0 after a signal, 1 if it can't listen, 64 for wrong arguments or a wrong scenario.
+            Exit codes: 0 after a signal, 1 if it can't listen, 64 for wrong arguments or a wrong scenario, 74 if the \
+            line can't be written, 130 if a second signal cut its end short.
             """
     )
 
@@ -47,23 +49,32 @@ struct MockAgentServerCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Agree to compression (permessage-deflate) if a client offers it.")
     var compression = true
 
+    static func main() async {
+        StandardDescriptors.openClosed()
+        StandardDescriptors.ignoreBrokenPipes()
+        let errors = DescriptorSink(descriptor: 2)
+        let say: @Sendable (String) -> Void = { _ = errors.writeBriefly(Array($0.utf8), within: .seconds(1)) }
+        let runner = CommandRunner(complain: { say("Error: \($0)\n") }, explain: say)
+        ProcessEnvironment.exit(await runner.run(Self.self, ProcessEnvironment.arguments))
+    }
+
     func run() async throws {
         let configuration = try self.serverConfiguration()
-        let signals = try await TerminationSignals()
-        try await withMockServer(configuration) { server in
-            print("listening on \(server.url)")
-            fflush(nil)
-            if let runtime = self.runtime {
-                runtime.report(.ready(runtime.identity, endpoint: "http://\(self.host):\(server.port)"))
+        try await withInterruption(abort: { _ in ProcessEnvironment.exitNow(130) }) { stop in
+            try await withMockServer(configuration) { server in
+                try await DescriptorSink.standardOutput.write("listening on \(server.url)\n", until: stop)
+                if let runtime = self.runtime {
+                    runtime.report(.ready(runtime.identity, endpoint: "http://\(self.host):\(server.port)"))
+                }
+                _ = await stop()
             }
-            _ = await signals.first()
         }
     }
 
     private func serverConfiguration() throws -> MockServerConfiguration {
         var configuration = MockServerConfiguration()
         (configuration.host, configuration.port) = (self.host, self.port)
-        configuration.token = self.token ?? ProcessInfo.processInfo.environment["WSSTREAM_TOKEN"]
+        configuration.token = self.token ?? ProcessEnvironment.variables["WSSTREAM_TOKEN"]
         configuration.instanceID = self.instanceID
         if let identity = self.runtime?.identity {
             configuration.runtimeIdentity = MockRuntimeIdentity(generation: identity.generation, nonce: identity.nonce)
@@ -95,7 +106,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
     }
 
     /// Set when `wsstream workspace` started this process as the runtime of a workspace.
-    private var runtime: RuntimeContext? { RuntimeContext(environment: ProcessInfo.processInfo.environment) }
+    private var runtime: RuntimeContext? { RuntimeContext(environment: ProcessEnvironment.variables) }
 
     /// Those of `--repositories`; without it, those that the scenario tells of.
     private var mockRepositories: [MockRepository] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandIO
 import WebSocketProtocol
 
 /// The root command: only names its subcommands.
@@ -13,4 +14,22 @@ struct WSStream: AsyncParsableCommand {
         version: PackageVersion.current,
         subcommands: [Tail.self, Demo.self, Mock.self, Bench.self, WorkspaceCommand.self, Conformance.self]
     )
+
+    static func main() async {
+        StandardDescriptors.openClosed()
+        StandardDescriptors.ignoreBrokenPipes()
+        let runner = CommandRunner(
+            complain: { StandardError.shared.complain($0) },
+            explain: { StandardError.shared.write($0) }
+        )
+        ProcessEnvironment.exit(await runner.run(Self.self, ProcessEnvironment.arguments))
+    }
+}
+
+extension ProcessEnvironment {
+    /// Ends the process because of a second, impatient signal.
+    static func abort(_ signal: some CustomStringConvertible) {
+        StandardError.shared.complain("aborted: a second \(signal) cut the close short")
+        Self.exitNow(ExitStatus.aborted.rawValue)
+    }
 }

@@ -15,15 +15,12 @@ extension Scenario {
     /// - Throws: ``MockServerError`` with `scenarioNotFound` or `invalidScenario`.
     public static func load(_ nameOrPath: String) throws(MockServerError) -> Scenario {
         if let scenario = self.builtIn[nameOrPath] { return scenario }
-        let json: Data
-        do {
-            json = try Data(contentsOf: URL(filePath: nameOrPath))
-        } catch {
+        guard let json = ScenarioFile.contents(of: nameOrPath) else {
             let names = self.builtIn.keys.sorted().joined(separator: ", ")
             let message = "There is no readable file \"\(nameOrPath)\"; give a path, or one of \(names)."
             throw MockServerError(.scenarioNotFound, message)
         }
-        return try Scenario(json: json)
+        return try Scenario(json: Data(json))
     }
 
     /// Reads a scenario; see ``Scenario`` for the form.

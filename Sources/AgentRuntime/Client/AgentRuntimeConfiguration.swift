@@ -127,6 +127,11 @@ public struct AgentRuntimeConfiguration: Sendable {
         set { self.values.onBatch = newValue }
     }
 
+    /// Whether messages are read; else every event says `connected` and nothing more: for who looks at the messages alone.
+    ///
+    /// Without it no pong is recognized, so it is not for who pings.
+    package var decodesEvents = true
+
     /// Creates the default configuration; change single properties from there.
     public init() {}
 

@@ -112,8 +112,9 @@ final class StreamCore: Sendable {
         events.reserveCapacity(batch.count)
         var counted = WorkspaceStreamStatistics()
         let decoder = WorkspaceEventDecoder()
+        let undecoded = self.settings.configuration.decodesEvents ? nil : WorkspaceEvent(.connected, timestamp: nil)
         for message in batch {
-            let event = decoder.decode(message)
+            let event = undecoded ?? decoder.decode(message)
             counted.count(event, kind: message.kind)
             events.append(event)
             if case .pong = event.content { self.pings.receivedPong(message: messages + events.count) }

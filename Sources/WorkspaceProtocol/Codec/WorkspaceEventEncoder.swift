@@ -43,7 +43,7 @@ public struct WorkspaceEventEncoder: Sendable {
         // The writer takes the bytes over and gives them back, so that they are never copied.
         var bytes: [UInt8] = []
         swap(&bytes, &frame)
-        var writer = JSONWriter(bytes: bytes)
+        var writer = JSONWriter(bytes: consume bytes)
         writer.object { writer in
             writer.member(WorkspaceMember.type.name, event.type.rawValue)
             if let timestamp = event.timestamp {

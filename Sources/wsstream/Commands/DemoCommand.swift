@@ -1,5 +1,6 @@
 import AgentRuntime
 import ArgumentParser
+import CommandIO
 import MockAgentServer
 import WebSocketProtocol
 
@@ -31,6 +32,7 @@ extension WSStream {
                 StandardError.shared.complain("\(error)")
                 throw ExitStatus.internalError.exitCode
             }
+            if let complaint = report.end.complaint { StandardError.shared.complain(complaint) }
             StandardError.shared.write(DemoSummary(report).text)
             throw DemoSummary(report).status.exitCode
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandIO
 import MockAgentServer
 
 extension WSStream {
@@ -22,13 +23,12 @@ extension WSStream {
         @OptionGroup var options: MockOptions
 
         func run() async throws {
-            ProcessEnvironment.ignoreBrokenPipes()
             do {
                 let configuration = try self.options.configuration(environment: ProcessEnvironment.variables)
-                try await withInterruption { stop in
+                try await withInterruption(abort: { ProcessEnvironment.abort($0) }) { stop in
                     try await withMockServer(configuration) { server in
-                        try await DescriptorSink.standardOutput.write(Array("listening on \(server.url)\n".utf8))
-                        await stop()
+                        try await DescriptorSink.standardOutput.write("listening on \(server.url)\n", until: stop)
+                        _ = await stop()
                     }
                 }
             } catch let error as MockServerError {

@@ -33,9 +33,9 @@ struct BenchOptions: ParsableArguments {
     /// The address, and how to connect: the defaults of the library, but for security and proxy.
     func target(
         environment: [String: String]
-    ) throws -> (url: WebSocketURL, configuration: WebSocketClientConfiguration) {
+    ) async throws -> (url: WebSocketURL, configuration: WebSocketClientConfiguration) {
         var configuration = WebSocketClientConfiguration()
-        let token = try TokenSource(environment: environment).resolve()
+        let token = try await TokenSource(environment: environment).resolve()
         if let token { configuration.fields.append(name: "Authorization", value: "Bearer \(token)") }
         let url = try WebSocketURL(self.url)
         configuration.tls = self.security.configuration

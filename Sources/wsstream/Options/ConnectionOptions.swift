@@ -35,7 +35,13 @@ struct ConnectionOptions: ParsableArguments {
     )
     var token: String?
 
-    @Option(help: ArgumentHelp("A file whose first line is the token.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "A file whose first line is the token.",
+            discussion: "A pipe or /dev/stdin will do, too; '-' is standard input.",
+            valueName: "path"
+        )
+    )
     var tokenFile: String?
 
     @Option(
@@ -70,7 +76,8 @@ struct ConnectionOptions: ParsableArguments {
     /// - Throws: `LifecycleError` about a workspace, `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
     func endpoint(environment: [String: String]) async throws -> RuntimeEndpoint {
         let source = TokenSource(token: self.token, file: self.tokenFile, environment: environment)
-        return try RuntimeEndpoint(try await self.address(), token: try source.resolve(), instanceID: self.instanceID)
+        let (address, token) = (try await self.address(), try await source.resolve())
+        return try RuntimeEndpoint(address, token: token, instanceID: self.instanceID)
     }
 
     func validate() throws {

@@ -36,6 +36,9 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "Colour the pretty format: auto is on a terminal, unless NO_COLOR is set.")
     var color = ColorMode.auto
 
+    /// Whether anything depends on what is in a message.
+    var needsEvents: Bool { self.stats || !self.types.isEmpty || (self.format != .raw && !self.quiet) }
+
     /// Writes events as asked for; nil for none.
     func renderer(isTerminal: Bool, environment: [String: String]) -> EventRenderer? {
         guard !self.quiet else { return nil }

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import CommandIO
 
 /// Where the bearer token comes from.
 ///
@@ -11,16 +7,19 @@ struct TokenSource: Sendable {
     /// Why there is no usable token.
     enum SourceError: Error, Equatable, CustomStringConvertible {
         case bothGiven
-        case unreadableFile(String)
+        case unreadableFile(String, reason: String)
         case emptyFile(String)
+        case longFile(String)
         case unusable(source: String)
 
         /// What is wrong, and what to do.
         var description: String {
             switch self {
             case .bothGiven: "--token and --token-file were both given; give one of them"
-            case .unreadableFile(let path): "the token file '\(path)' can't be read; check its path and permissions"
+            case .unreadableFile(let path, let reason): "the token file '\(path)' can't be read: \(reason)"
             case .emptyFile(let path): "the token file '\(path)' is empty; put the token into its first line"
+            case .longFile(let path):
+                "the first line of the token file '\(path)' is longer than \(TokenSource.maximumBytes) bytes"
             case .unusable(let source): "the token of \(source) holds a space, a line break or a non-ASCII character"
             }
         }
@@ -29,26 +28,34 @@ struct TokenSource: Sendable {
     /// The variable that is looked at last.
     static let variable = "WSSTREAM_TOKEN"
 
+    /// The longest token that a file may hold: no server takes a field of that size.
+    static let maximumBytes = 16_384
+
     var token: String?
     var file: String?
     var environment: [String: String]
 
     /// The token: that of the option, else the file's first line, else the variable's value, else none.
-    func resolve() throws(SourceError) -> String? {
+    func resolve() async throws(SourceError) -> String? {
         if self.token != nil, self.file != nil { throw .bothGiven }
         if let token = self.token { return try Self.checked(token, "--token") }
-        if let file = self.file { return try Self.checked(try Self.firstLine(of: file), "--token-file") }
+        if let file = self.file { return try Self.checked(try await Self.firstLine(of: file), "--token-file") }
         return try self.environment[Self.variable].map { value throws(SourceError) in
             try Self.checked(value, Self.variable)
         }
     }
 
-    private static func firstLine(of path: String) throws(SourceError) -> String {
-        guard let content = FileManager.default.contents(atPath: path) else { throw .unreadableFile(path) }
-        let text = String(decoding: content, as: UTF8.self)
-        let line = String(text.prefix { !$0.isNewline })
-        guard !line.isEmpty else { throw .emptyFile(path) }
-        return line
+    private static func firstLine(of path: String) async throws(SourceError) -> String {
+        do throws(InputFile.ReadError) {
+            let line = try await InputFile(path).firstLine(limit: Self.maximumBytes)
+            if !line.isEmpty { return String(decoding: line, as: UTF8.self) }
+        } catch {
+            switch error {
+            case .failed(let reason): throw .unreadableFile(path, reason: reason)
+            case .tooLong: throw .longFile(path)
+            }
+        }
+        throw .emptyFile(path)
     }
 
     /// Only visible ASCII can stand in an `Authorization` field (RFC 6750 §2.1).

@@ -1,3 +1,5 @@
+import CommandIO
+
 /// Collects rendered events, so that a flood of them does not cost a system call each.
 struct OutputBuffer {
     /// What waits to be written.

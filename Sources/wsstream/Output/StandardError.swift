@@ -1,3 +1,4 @@
+import CommandIO
 import WebSocketTransport
 
 #if canImport(Glibc)
@@ -10,15 +11,24 @@ import Darwin
 
 /// Lines for people on standard error: complaints, warnings, statistics.
 ///
-/// A live line stays at the bottom of a terminal; it is taken away before anything else is written there.
+/// A live line stays at the bottom of a terminal; it is taken away before anything else is written there. A reader that
+/// does not read holds nothing up: a live line is left out, anything else gets a second.
 final class StandardError: Sendable {
     /// The one of this process.
     static let shared = StandardError()
 
     private let hasLiveLine = Locked(false)
+    private let sink = DescriptorSink(descriptor: STDERR_FILENO)
+    /// How long anything but the live line waits for a reader; nothing more after that was in vain once.
+    private let patience = Locked(Duration.seconds(1))
 
-    /// Whether a person may be watching.
-    var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    /// Whether a live line can be shown and taken away again: on a terminal that can do that.
+    ///
+    /// - Parameter environment: `TERM` is `dumb` or not set on a terminal that can't.
+    /// - Returns: Whether standard error is such a terminal.
+    func canShowLiveLine(environment: [String: String]) -> Bool {
+        isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(environment["TERM"] ?? "")
+    }
 
     /// Says what is wrong, as one line.
     ///
@@ -35,21 +45,22 @@ final class StandardError: Sendable {
     /// Writes text of ours that is ready to be shown.
     func write(_ text: String) {
         self.clearLiveLine()
-        Self.put(text)
+        let isWritten = self.sink.writeBriefly(Array(text.utf8), within: self.patience.withLock { $0 })
+        if !isWritten { self.patience.withLock { $0 = .zero } }
     }
 
-    /// Shows the live line, in place of the one before.
+    /// Shows the live line, in place of the one before, and no wider than the terminal is now.
     func showLiveLine(_ text: String) {
+        let line = TerminalWidth.cut(text, to: TerminalWidth.columns(of: STDERR_FILENO) - 1)
         self.hasLiveLine.withLock { isShown in
-            isShown = true
-            Self.put("\r\u{1B}[K\(text)")
+            isShown = self.sink.writeBriefly(Array("\r\u{1B}[K\(line)".utf8), within: .zero) || isShown
         }
     }
 
     /// Takes the live line away, if there is one.
     func clearLiveLine() {
         self.hasLiveLine.withLock { isShown in
-            if isShown { Self.put("\r\u{1B}[K") }
+            if isShown { _ = self.sink.writeBriefly(Array("\r\u{1B}[K".utf8), within: .zero) }
             isShown = false
         }
     }
@@ -64,15 +75,4 @@ final class StandardError: Sendable {
     private static func replace(_ secret: String, in text: String) -> String {
         text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<token>")
     }
-
-    /// Standard error is a terminal or a log: short lines that are written at once.
-    private static func put(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in _ = unistdWrite(STDERR_FILENO, bytes.baseAddress, bytes.count) }
-    }
-}
-
-/// `write(2)`; the method hides its name.
-private func unistdWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    write(descriptor, bytes, count)
 }

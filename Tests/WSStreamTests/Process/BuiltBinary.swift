@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import WebSocketTransport
 
+@testable import ProcessSignals
+
 /// The program as it was built next to the tests.
 struct BuiltBinary: Sendable {
     /// What a run left.
@@ -30,37 +32,61 @@ struct BuiltBinary: Sendable {
     static let shared: BuiltBinary? = {
         let tests = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         let program = tests.deletingLastPathComponent().appending(path: "wsstream")
+        // Who runs the tests may ignore them, as a script does with what it runs in the background; that is inherited.
+        for taken in TerminationSignal.all where SignalSources.isIgnored(taken) { signal(taken.number, SIG_DFL) }
         return FileManager.default.isExecutableFile(atPath: program.path) ? BuiltBinary(path: program.path) : nil
     }()
 
     /// Where it is.
     let path: String
 
+    /// Where the mock server's own command is.
+    var mockAgentServer: String {
+        String(self.path[...(self.path.lastIndex(of: "/") ?? self.path.startIndex)]) + "mock-agent-server"
+    }
+
     /// Runs the program to its end.
     ///
     /// - Parameters:
     ///   - arguments: What it is told.
     ///   - environment: Variables to add.
+    ///   - output: What standard output is, instead of a file that is read at the end.
+    ///   - errors: What standard error is, likewise.
     ///   - body: Runs meanwhile, with the process.
     /// - Returns: What it left.
     /// - Throws: `TimeLimitExceeded` when it takes longer than 20 s, after it was killed; what `body` throws.
     func run(
         _ arguments: [String],
         environment: [String: String] = [:],
+        output: FileHandle? = nil,
+        errors: FileHandle? = nil,
         while body: (Running) async throws -> Void = { _ in }
     ) async throws -> Run {
-        try await Self.run(self.path, arguments, environment: environment, while: body)
+        try await Self.run(
+            self.path,
+            arguments,
+            environment: environment,
+            output: output,
+            errors: errors,
+            while: body
+        )
     }
 
     /// Runs a line of bash, in which `$0` is the program.
-    func runScript(_ script: String, _ arguments: [String]) async throws -> Run {
-        try await Self.run("/bin/bash", ["-c", script, self.path] + arguments, environment: [:]) { _ in }
+    func runScript(
+        _ script: String,
+        _ arguments: [String],
+        while body: (Running) async throws -> Void = { _ in }
+    ) async throws -> Run {
+        try await Self.run("/bin/bash", ["-c", script, self.path] + arguments, environment: [:], while: body)
     }
 
     private static func run(
         _ path: String,
         _ arguments: [String],
         environment: [String: String],
+        output: FileHandle? = nil,
+        errors: FileHandle? = nil,
         while body: (Running) async throws -> Void
     ) async throws -> Run {
         let folder = FileManager.default.temporaryDirectory.appending(path: "wsstream-\(UUID().uuidString)")
@@ -76,8 +102,8 @@ struct BuiltBinary: Sendable {
         let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
         process.environment = sanitizers.merging(["TZ": "UTC"]) { $1 }.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
+        process.standardOutput = try output ?? FileHandle(forWritingTo: files[0])
+        process.standardError = try errors ?? FileHandle(forWritingTo: files[1])
         let ended = Outcome<Int32>()
         process.terminationHandler = { ended.resolve($0.terminationStatus) }
         try process.run()

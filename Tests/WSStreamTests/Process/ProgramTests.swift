@@ -94,7 +94,7 @@ struct ProgramTests {
         }
     }
 
-    @Test("The first signal closes properly and ends with 0, promptly", arguments: [SIGINT, SIGTERM])
+    @Test("The first signal closes properly and ends with 0, promptly", arguments: [SIGINT, SIGTERM, SIGHUP])
     func closesOnASignal(signal: Int32) async throws {
         try await withMockServer(server([])) { server in
             let run = try await self.program.run(["tail", server.url, "--stats"]) { process in
@@ -185,7 +185,7 @@ struct ProgramTests {
             read -r _ _ url <&"${COPROC[0]}"
             server="$COPROC_PID"
             "$0" tail "$url" --count 3 --format json; status=$?
-            kill -INT "$server"; wait "$server"; echo "$status $?"
+            kill -TERM "$server"; wait "$server"; echo "$status $?"
             """,
             []
         )

@@ -1,3 +1,4 @@
+import CommandIO
 import WebSocketTransport
 
 @testable import wsstream
@@ -13,6 +14,9 @@ final class CollectingSink: OutputSink {
     /// Resolves at the first write.
     let firstWrite = Outcome<Void>()
 
+    /// Resolve it, and the reader has left.
+    let readerLeft = Outcome<Void>()
+
     init(failingWith error: OutputError? = nil) { self.state.withLock { $0.error = error } }
 
     var writes: [[UInt8]] { self.state.withLock { $0.writes } }
@@ -27,4 +31,8 @@ final class CollectingSink: OutputSink {
         self.firstWrite.resolve(())
         if let error { throw error }
     }
+
+    func limitWaiting(to patience: OutputPatience) {}
+
+    func waitUntilReaderLeft() async -> Bool { (try? await self.readerLeft.waitUnlessCancelled()) != nil }
 }

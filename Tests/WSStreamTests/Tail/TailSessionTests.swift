@@ -1,4 +1,5 @@
 import AgentRuntime
+import CommandIO
 import MockAgentServer
 import TestSupport
 import Testing
@@ -169,6 +170,18 @@ struct TailSessionTests {
             let report = try await TailSetup(server.url, sink: CollectingSink(failingWith: error)).run()
             #expect(report.end.status == status)
             #expect((report.end.complaint == nil) == (status == .clean))
+        }
+    }
+
+    @Test("A reader that leaves ends it at once, also while nothing comes")
+    func endsWithItsReader() async throws {
+        try await withMockServer(server([])) { server in
+            let setup = try TailSetup(server.url)
+            async let report = setup.run()
+            try await withTimeout("the first event") { await setup.sink.firstWrite.wait() }
+            setup.sink.readerLeft.resolve(())
+            #expect(try await report.end.description == TailEnd.readerLeft.description)
+            #expect(try await report.remainingTasks == 0)
         }
     }
 

@@ -1,37 +1,55 @@
 import ArgumentParser
+import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 
 /// Runs a measurement in this process: connects, measures, prints the result, closes.
 enum BenchRunner {
+    /// A signal, and a reader of the output that leaves, end the measurement, which has no result then.
+    ///
     /// - Parameters:
     ///   - options: Where to connect.
     ///   - closeTimeout: How long the server may take to answer our Close frame.
     ///   - loop: What is measured.
-    /// - Throws: The exit code, when something failed; it was told on standard error.
+    /// - Throws: The exit code, when something failed that was told on standard error; `OutputError`, `EndedEarly`.
     static func run(
         _ options: BenchOptions,
         closeTimeout: Duration = .seconds(5),
-        _ loop: (WebSocketConnection) async throws -> BenchTally
+        _ loop: @escaping @Sendable (WebSocketConnection) async throws -> BenchTally
     ) async throws {
-        ProcessEnvironment.ignoreBrokenPipes()
+        let output = DescriptorSink.standardOutput
         do {
             let before = ResourceUsage.now()
-            let (url, defaults) = try options.target(environment: ProcessEnvironment.variables)
-            var configuration = defaults
+            var (url, configuration) = try await options.target(environment: ProcessEnvironment.variables)
             configuration.connection.closing.timeout = closeTimeout
-            let (tally, time, used) = try await WebSocketClient.withConnection(to: url, configuration: configuration) {
-                connection in
-                let start = ContinuousClock.now
-                return (try await loop(connection), ContinuousClock.now - start, ResourceUsage.now())
+            let result = try await withEarlyEnd(of: output, abort: { ProcessEnvironment.abort($0) }) {
+                [url, configuration] in
+                try await Self.measure(url, configuration, before, loop)
             }
-            let result = BenchResult(tally: tally, time: time, used: used, before: before)
-            try await DescriptorSink.standardOutput.write(Array("\(result.json)\n".utf8))
+            try await output.write(Array("\(result.json)\n".utf8))
+        } catch let error as OutputError {
+            throw error
+        } catch let error as EndedEarly {
+            throw error
         } catch {
             let (complaint, status) = Self.explain(error)
             if let complaint { StandardError.shared.complain(complaint) }
             throw status.exitCode
         }
+    }
+
+    private static func measure(
+        _ url: WebSocketURL,
+        _ configuration: WebSocketClientConfiguration,
+        _ before: ResourceUsage,
+        _ loop: (WebSocketConnection) async throws -> BenchTally
+    ) async throws -> BenchResult {
+        let (tally, time, used) = try await WebSocketClient.withConnection(to: url, configuration: configuration) {
+            connection in
+            let start = ContinuousClock.now
+            return (try await loop(connection), ContinuousClock.now - start, ResourceUsage.now())
+        }
+        return BenchResult(tally: tally, time: time, used: used, before: before)
     }
 
     /// - Returns: What to say, if anything, and what to tell the caller.
@@ -42,8 +60,6 @@ enum BenchRunner {
         case let error as TokenSource.SourceError: (error.description, .usage)
         case let error as ProxyEnvironment.VariableError: (error.description, .usage)
         case let error as BenchError: (error.complaint, error.status)
-        case OutputError.readerLeft: (nil, .clean)
-        case OutputError.failed(let reason): ("standard output can't be written: \(reason)", .outputFailed)
         default: ("\(error)", .internalError)
         }
     }

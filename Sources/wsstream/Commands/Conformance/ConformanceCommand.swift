@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 
@@ -20,16 +21,20 @@ extension WSStream {
         @OptionGroup var options: ConformanceOptions
 
         func run() async throws {
-            ProcessEnvironment.ignoreBrokenPipes()
+            let output = DescriptorSink.standardOutput
             do {
-                let driver = try self.options.driver()
-                let tally = try await driver.run(self.options.first...) { line in
-                    try await DescriptorSink.standardOutput.write(Array("\(line)\n".utf8))
+                let (driver, first) = (try self.options.driver(), self.options.first)
+                let tally = try await withEarlyEnd(of: output, abort: { ProcessEnvironment.abort($0) }) {
+                    try await driver.run(first...) { try await output.write(Array("\($0)\n".utf8)) }
                 }
                 StandardError.shared.write("\(tally)\n")
                 guard tally.failed == 0 else { throw ExitStatus.protocolError.exitCode }
             } catch let exit as ExitCode {
                 throw exit
+            } catch let error as OutputError {
+                throw error
+            } catch let error as EndedEarly {
+                throw error
             } catch {
                 let (complaint, status) = BenchRunner.explain(error)
                 if let complaint { StandardError.shared.complain(complaint) }

@@ -1,5 +1,6 @@
 import AgentRuntime
 import ArgumentParser
+import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceLifecycle
@@ -49,6 +50,7 @@ extension WSStream {
                     isTerminal: ProcessEnvironment.isOutputTerminal,
                     environment: environment
                 )
+                configuration.decodesEvents = self.output.needsEvents
                 let frames = renderer?.needsFrames == true ? RawFrames() : nil
                 let client = try AgentRuntimeClient(endpoint, configuration, frames: frames)
                 var session = TailSession(client: client, sink: DescriptorSink.standardOutput)

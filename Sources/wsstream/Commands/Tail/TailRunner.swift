@@ -1,3 +1,5 @@
+import CommandIO
+
 /// Runs a session in this process: signals, the live line, the summary.
 struct TailRunner: Sendable {
     var session: TailSession
@@ -5,9 +7,12 @@ struct TailRunner: Sendable {
     let showsStatistics: Bool
 
     func run() async -> TailReport {
-        ProcessEnvironment.ignoreBrokenPipes()
-        let report = await withInterruption { stop in await self.prepared.run(until: stop) }
+        let session = self.prepared
+        let report = await withInterruption(abort: { ProcessEnvironment.abort($0) }) { stop in
+            await session.run { _ = await stop() }
+        }
         StandardError.shared.clearLiveLine()
+        if let lost = report.lostOutput { StandardError.shared.warn("standard output is incomplete: \(lost)") }
         if self.showsStatistics {
             StandardError.shared.write(StatisticsText.summary(report.statistics, end: report.end.description))
         }
@@ -16,7 +21,9 @@ struct TailRunner: Sendable {
 
     /// The session with a live line, if somebody can see it.
     private var prepared: TailSession {
-        guard self.showsStatistics, StandardError.shared.isTerminal else { return self.session }
+        guard self.showsStatistics,
+            StandardError.shared.canShowLiveLine(environment: ProcessEnvironment.variables)
+        else { return self.session }
         var session = self.session
         session.sink = BelowLiveLine(sink: session.sink)
         session.onTick = { StandardError.shared.showLiveLine(StatisticsText.line($0)) }
@@ -32,4 +39,8 @@ private struct BelowLiveLine: OutputSink {
         StandardError.shared.clearLiveLine()
         try await self.sink.write(bytes)
     }
+
+    func limitWaiting(to patience: OutputPatience) { self.sink.limitWaiting(to: patience) }
+
+    func waitUntilReaderLeft() async -> Bool { await self.sink.waitUntilReaderLeft() }
 }

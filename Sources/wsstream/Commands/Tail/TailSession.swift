@@ -1,4 +1,5 @@
 import AgentRuntime
+import CommandIO
 import WorkspaceProtocol
 
 /// Follows a workspace stream until it ends, a limit is reached, or somebody stops it; then closes the client.
@@ -29,11 +30,18 @@ struct TailSession: Sendable {
     ///
     /// When it returns, nothing of the client is left.
     ///
+    /// A reader that leaves ends it at once, also while nothing comes; one that does not read holds up no end for longer
+    /// than ``OutputPatience`` says.
+    ///
     /// - Parameter stop: Waits until the session is to end early; returns soon when its task is cancelled.
     /// - Returns: What ended it, and what it counted.
     func run(until stop: @escaping @Sendable () async -> Void) async -> TailReport {
-        let end = await withTaskGroup(of: TailEnd.self) { group in
+        let (end, lost) = await withTaskGroup(of: TailEnd.self) { group in
             group.addTask { await self.follow() }
+            // What shows nothing has no reader to lose.
+            if self.renderer != nil {
+                group.addTask { await self.sink.waitUntilReaderLeft() ? .readerLeft : .interrupted }
+            }
             group.addTask {
                 await stop()
                 return .interrupted
@@ -41,10 +49,22 @@ struct TailSession: Sendable {
             let first = await group.next() ?? .interrupted
             group.cancelAll()
             // Before the follower is waited for: it may be writing to a pipe that nobody reads.
+            self.sink.limitWaiting(to: .afterSignal)
             await self.client.close()
-            return first
+            return (first, await Self.lostOutput(in: group))
         }
-        return TailReport(end: end, statistics: self.statistics.snapshot, remainingTasks: self.client.tasks.count)
+        return TailReport(
+            end: end,
+            statistics: self.statistics.snapshot,
+            lostOutput: lost,
+            remainingTasks: self.client.tasks.count
+        )
+    }
+
+    /// What those tell who had to leave.
+    private static func lostOutput(in group: TaskGroup<TailEnd>) async -> String? {
+        for await case .outputFailed(let reason) in group { return reason }
+        return nil
     }
 
     private func follow() async -> TailEnd {
@@ -62,7 +82,8 @@ struct TailSession: Sendable {
     private func follow(_ stream: WorkspaceStream) async -> TailEnd {
         let start = ContinuousClock.now
         let end = await withTaskGroup(of: TailEnd?.self) { group in
-            group.addTask { await self.show(stream) }
+            // Where the socket is read: no other thread is woken for an event, and writing does not block.
+            group.addTask(executorPreference: stream.executor) { await self.show(stream) }
             if let duration = self.limits.duration {
                 group.addTask { await self.sleep(duration) ? .durationReached : nil }
             }
@@ -75,8 +96,21 @@ struct TailSession: Sendable {
                     return nil
                 }
             }
+            group.addTask {
+                // Nothing more comes: from here on a reader that does not read is not waited for without end.
+                _ = try? await stream.waitUntilCloseRequested()
+                if !Task.isCancelled { self.sink.limitWaiting(to: .atTheEnd) }
+                return nil
+            }
             defer { group.cancelAll() }
-            for await case let end? in group { return end }
+            for await case let end? in group {
+                guard case .durationReached = end else { return end }
+                group.cancelAll()
+                self.sink.limitWaiting(to: .afterSignal)
+                // The time is over, but what was received in it was not all shown.
+                for await case .outputFailed(let reason)? in group { return .outputFailed(reason) }
+                return end
+            }
             return .interrupted
         }
         self.measure(stream, since: start)
@@ -111,9 +145,19 @@ struct TailSession: Sendable {
             }
             return try await .ended(stream.waitUntilCloseRequested())
         } catch let error as OutputError {
-            return error == .readerLeft ? .readerLeft : .outputFailed(error.reason)
+            return self.end(of: error, stream)
         } catch {
             return .interrupted
+        }
+    }
+
+    private func end(of error: OutputError, _ stream: WorkspaceStream) -> TailEnd {
+        switch error {
+        case .readerLeft: return .readerLeft
+        case .failed(let reason): return .outputFailed(reason)
+        case .notRead(let bytes):
+            let behind = stream.statistics.events - self.statistics.snapshot.events
+            return .outputFailed("nobody reads it; \(bytes) bytes and \(behind) events behind them were given up")
         }
     }
 
@@ -130,6 +174,7 @@ struct TailSession: Sendable {
             let isLast = self.show(event, in: &output)
             // The stream counts an event before it hands it over: when none is left, a person may be waiting for these.
             if taken >= received { received = stream.statistics.events }
+            if isLast { self.sink.limitWaiting(to: .atTheEnd) }
             if isLast || taken >= received || output.isFull {
                 try await output.flush()
                 try Task.checkCancellation()
@@ -156,15 +201,6 @@ extension TailEnd {
         case .closed, .aborted, .closedByClient: .interrupted
         case .closedByServer(let closure): .closedByServer(closure)
         case .failed(let error): .failed(error)
-        }
-    }
-}
-
-extension OutputError {
-    fileprivate var reason: String {
-        switch self {
-        case .readerLeft: "its reader left"
-        case .failed(let reason): reason
         }
     }
 }

@@ -1,3 +1,4 @@
+import CommandIO
 import WorkspaceLifecycle
 
 /// This command once more, outside of the workspace it was called from.

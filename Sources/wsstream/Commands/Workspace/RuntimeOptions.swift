@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandIO
 import WorkspaceLifecycle
 
 /// What to run as the runtime.
@@ -33,7 +34,7 @@ struct RuntimeOptions: ParsableArguments {
         let status = try await lifecycle.status(id)
         // A failed one without a command has lost it with its record: the mock would not be what it was.
         let hadCommand = status.map { !$0.command.isEmpty || $0.phase != .absent } ?? false
-        return self.runtimeCommand(hadCommand ? [] : [Self.mockServer])
+        return try self.runtimeCommand(hadCommand ? [] : [Self.mockServer])
     }
 
     /// The mock agent server that was built beside this program.
@@ -44,12 +45,12 @@ struct RuntimeOptions: ParsableArguments {
     }
 
     /// The command with this process's environment, as a shell would run it.
-    private func runtimeCommand(_ fallback: [String]) -> RuntimeCommand {
+    private func runtimeCommand(_ fallback: [String]) throws(LifecycleError) -> RuntimeCommand {
         var command = RuntimeCommand(self.command.isEmpty ? fallback : self.command)
         command.environment = OutsideRun.runtimeEnvironment
         command.endpoint = self.endpoint
         // Recorded, so that a relative name means the same when it is started again from elsewhere.
-        command.workingDirectory = self.command.isEmpty ? nil : WorkspaceState.currentDirectory()
+        command.workingDirectory = self.command.isEmpty ? nil : try WorkspaceState.currentDirectory()
         return command
     }
 }

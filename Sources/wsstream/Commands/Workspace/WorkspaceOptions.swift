@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandIO
 import WorkspaceLifecycle
 
 /// What all `workspace` commands share.
@@ -35,7 +36,8 @@ struct WorkspaceOptions: ParsableArguments {
             var report = try await body(lifecycle)
             await lifecycle.drain()
             if ending != nil { report.add(await EndedProcesses.all(of: events)) }
-            print(self.format == .json ? report.json.text : report.lines.joined(separator: "\n"))
+            let text = self.format == .json ? report.json.text : report.lines.joined(separator: "\n")
+            try await DescriptorSink.standardOutput.write(Array("\(text)\n".utf8))
             if let code = report.exitCode { throw code }
         } catch let error as LifecycleError where error.code == .calledFromInside && !OutsideRun.isThis {
             let code = try await OutsideRun.again()

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import CommandIO
 import Logging
 import WorkspaceLifecycle
 
@@ -19,7 +19,7 @@ struct WorkspaceState {
     func lifecycle() throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: try self.root ?? Self.defaultRoot())
         if !configuration.root.hasPrefix("/") {
-            configuration.root = Self.currentDirectory() + "/" + configuration.root
+            configuration.root = try Self.currentDirectory() + "/" + configuration.root
         }
         (configuration.gateLimit, configuration.lockLimit) = (self.wait, self.wait)
         configuration.readinessLimit = self.readyWithin ?? configuration.readinessLimit
@@ -36,14 +36,23 @@ struct WorkspaceState {
             return state + "/wsstream"
         }
         guard let home = ProcessEnvironment.variables["HOME"], home.hasPrefix("/") else {
-            throw ValidationError("Neither XDG_STATE_HOME nor HOME is set; name the state directory with --root.")
+            throw ValidationError(
+                "Neither XDG_STATE_HOME nor HOME names an absolute path; name the state directory with --root."
+            )
         }
         return home + "/.local/state/wsstream"
     }
 
-    static func currentDirectory() -> String {
-        guard let path = getcwd(nil, 0) else { return "" }
-        defer { free(path) }
-        return String(cString: path)
+    /// The working directory, which relative paths begin at.
+    ///
+    /// - Throws: `LifecycleError` when it was removed: a relative path means nothing there.
+    static func currentDirectory() throws(LifecycleError) -> String {
+        guard let path = ProcessEnvironment.currentDirectory() else {
+            throw LifecycleError(
+                .invalidArgument,
+                "The working directory was removed, so relative paths mean nothing; change to another one."
+            )
+        }
+        return path
     }
 }

@@ -19,7 +19,7 @@ struct PrettyRenderer: Sendable {
         // The line takes the bytes over and gives them back, so that they are never copied.
         var taken: [UInt8] = []
         swap(&taken, &bytes)
-        var line = TerminalLine(bytes: taken, isColored: self.isColored)
+        var line = TerminalLine(bytes: consume taken, isColored: self.isColored)
         line.untrusted(self.clock.timeOfDay(event.timestamp), .dim)
         line.text("  ")
         line.untrusted(event.type.rawValue, Self.style(of: event.content), width: Self.typeWidth)

@@ -1,0 +1,27 @@
+import ProcessSignals
+
+/// Tells the first request to end from an impatient second one.
+///
+/// | after the first | is |
+/// |---|---|
+/// | SIGHUP | nothing: a terminal that goes away sends it once from the shell and once from the system |
+/// | the same signal within 100 ms | nothing: `timeout` sends it to the process and to its group |
+/// | any other | impatience: the close is cut short |
+struct SignalPatience: Sendable {
+    /// What a signal asks for.
+    enum Request: Sendable { case end, nothing, endAtOnce }
+
+    private static let sameRequest: Duration = .milliseconds(100)
+
+    private var first: (signal: TerminationSignal, instant: ContinuousClock.Instant)?
+
+    /// A signal came.
+    mutating func received(_ signal: TerminationSignal, at instant: ContinuousClock.Instant) -> Request {
+        guard let first = self.first else {
+            self.first = (signal, instant)
+            return .end
+        }
+        if signal == .hangUp { return .nothing }
+        return signal == first.signal && instant - first.instant < Self.sameRequest ? .nothing : .endAtOnce
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import TestSupport
+import Testing
+import WebSocketTransport
+
+@testable import CommandIO
+
+@Suite("Output", .timeLimit(.minutes(1)))
+struct DescriptorSinkTests {
+    /// More than a pipe or a socket takes unless it is read.
+    private static let much = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
+
+    private static let ends: [@Sendable () throws -> Pipe] = [{ try Pipe.make() }, { try Pipe.makeSockets() }]
+
+    @Test("What does not fit at once is written when its reader has read, whole and in order", arguments: Self.ends)
+    func writesAll(make: @Sendable () throws -> Pipe) async throws {
+        let pipe = try make()
+        let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        async let reader = Task.detached { pipe.read(bytes.count) }.value
+        try await DescriptorSink(descriptor: pipe.writing).write(bytes)
+        #expect(await reader == bytes)
+        #expect(pipe.isBlocking)
+    }
+
+    @Test("A reader that leaves while nothing is written is noticed at once", arguments: Self.ends)
+    func noticesItsReader(make: @Sendable () throws -> Pipe) async throws {
+        let pipe = try make()
+        let sink = DescriptorSink(descriptor: pipe.writing)
+        async let hasLeft = sink.waitUntilReaderLeft()
+        try await sink.write([1])
+        pipe.readerLeaves()
+        #expect(await hasLeft)
+        signal(SIGPIPE, SIG_IGN)
+        await #expect(throws: OutputError.readerLeft) { try await sink.write([2]) }
+    }
+
+    @Test("A reader that leaves ends a write that waits", arguments: Self.ends)
+    func endsAWaitingWrite(make: @Sendable () throws -> Pipe) async throws {
+        let pipe = try make()
+        let sink = DescriptorSink(descriptor: pipe.writing)
+        let written = Task { try await sink.write(Self.much) }
+        _ = pipe.read(1)
+        pipe.readerLeaves()
+        await #expect(throws: OutputError.readerLeft) { try await written.value }
+    }
+
+    @Test("The wait for the reader to leave ends when its task is cancelled")
+    func waitIsCancelled() async throws {
+        let pipe = try Pipe.make()
+        let sink = DescriptorSink(descriptor: pipe.writing)
+        let task = Task { await sink.waitUntilReaderLeft() }
+        task.cancel()
+        #expect(await task.value == false)
+    }
+
+    @Test("A reader that does not read is not waited for longer than is said, and what was given up is told")
+    func givesUp() async throws {
+        let pipe = try Pipe.make()
+        let sink = DescriptorSink(descriptor: pipe.writing)
+        let task = Task { try await sink.write(Self.much) }
+        try await eventually("the pipe is full") { !DescriptorWatch.isReady(pipe.writing) }
+        sink.limitWaiting(to: OutputPatience(withoutProgress: .milliseconds(20)))
+        let error = await #expect(throws: OutputError.self) { try await task.value }
+        guard case .notRead(let bytes) = error else { throw try #require(error) }
+        #expect(pipe.read(Self.much.count - bytes).count == Self.much.count - bytes)
+    }
+
+    @Test("A reader that goes on reading is waited for, however slow it is")
+    func waitsForASlowReader() async throws {
+        let pipe = try Pipe.make()
+        let sink = DescriptorSink(descriptor: pipe.writing)
+        sink.limitWaiting(to: OutputPatience(withoutProgress: .seconds(20)))
+        async let written: Void = sink.write(Self.much)
+        for _ in 0..<16 { #expect(pipe.read(1 << 16).count == 1 << 16) }
+        try await written
+    }
+
+    @Test("A total limit ends also what makes progress, and is not undone by a patient one")
+    func totalLimit() async throws {
+        let pipe = try Pipe.make()
+        let sink = DescriptorSink(descriptor: pipe.writing)
+        sink.limitWaiting(to: OutputPatience(withoutProgress: .zero, total: .zero))
+        sink.limitWaiting(to: .atTheEnd)
+        await #expect(throws: OutputError.self) { try await sink.write(Self.much) }
+    }
+
+    @Test("What can't be written is an error with its reason, and no reader is missed there")
+    func fails() async throws {
+        for (path, flags, reason) in [
+            ("/dev/full", O_WRONLY, "No space left on device"), ("/dev/null", O_RDONLY, "Bad file descriptor"),
+        ] {
+            let descriptor = open(path, flags)
+            try #require(descriptor >= 0)
+            defer { close(descriptor) }
+            let sink = DescriptorSink(descriptor: descriptor)
+            await #expect(throws: OutputError.failed(reason)) { try await sink.write([1]) }
+            let task = Task { await sink.waitUntilReaderLeft() }
+            task.cancel()
+            #expect(await task.value == false)
+        }
+    }
+
+    @Test("A complaint that nobody reads is given up soon")
+    func writesBriefly() throws {
+        let pipe = try Pipe.make()
+        let sink = DescriptorSink(descriptor: pipe.writing)
+        #expect(sink.writeBriefly([1], within: .zero))
+        #expect(!sink.writeBriefly(Self.much, within: .zero))
+        #expect(!sink.writeBriefly([1], within: .milliseconds(10)))
+    }
+}
