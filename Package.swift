@@ -135,6 +135,7 @@ let package = Package(
             name: "CommandIO",
             dependencies: [
                 "ProcessSignals",
+                "WebSocketProtocol",
                 "WebSocketTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -266,7 +267,7 @@ let package = Package(
         .testTarget(
             name: "CommandIOTests",
             dependencies: [
-                "CommandIO", "ProcessSignals", "TestSupport", "WebSocketTransport",
+                "CommandIO", "ProcessSignals", "TestSupport", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -14,8 +14,8 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         discussion: """
             Prints one line, "listening on ws://127.0.0.1:PORT", and runs until SIGINT, SIGTERM or SIGHUP.
             The token is taken from WSSTREAM_TOKEN unless --token is given; without one, none is asked for.
-            Exit codes: 0 after a signal, 1 if it can't listen, 64 for wrong arguments or a wrong scenario, 74 if the \
-            line can't be written, 130 if a second signal cut its end short.
+
+            \(ExitStatus.table)
             """
     )
 
@@ -52,29 +52,58 @@ struct MockAgentServerCommand: AsyncParsableCommand {
     static func main() async {
         StandardDescriptors.openClosed()
         StandardDescriptors.ignoreBrokenPipes()
-        let errors = DescriptorSink(descriptor: 2)
-        let say: @Sendable (String) -> Void = { _ = errors.writeBriefly(Array($0.utf8), within: .seconds(1)) }
-        let runner = CommandRunner(complain: { say("Error: \($0)\n") }, explain: say)
-        ProcessEnvironment.exit(await runner.run(Self.self, ProcessEnvironment.arguments))
+        let arguments = ProcessEnvironment.arguments
+        let runner = CommandRunner(
+            complain: { Self.say("Error: \($0)\n") },
+            explain: { Self.say(SafeText(message: $0, arguments: arguments)) }
+        )
+        ProcessEnvironment.exit(await runner.run(Self.self, arguments))
     }
+
+    /// Shows a text for people on standard error, without what is secret.
+    private static func say(_ text: SafeText) {
+        let secrets = Redaction(
+            arguments: ProcessEnvironment.arguments,
+            environment: ProcessEnvironment.variables,
+            tokenVariable: Self.tokenVariable
+        )
+        let shown = secrets.applied(to: text).description
+        _ = DescriptorSink(descriptor: 2).writeBriefly(Array(shown.utf8), within: .seconds(1))
+    }
+
+    private static let tokenVariable = "WSSTREAM_TOKEN"
 
     func run() async throws {
         let configuration = try self.serverConfiguration()
-        try await withInterruption(abort: { _ in ProcessEnvironment.exitNow(130) }) { stop in
-            try await withMockServer(configuration) { server in
-                try await DescriptorSink.standardOutput.write("listening on \(server.url)\n", until: stop)
-                if let runtime = self.runtime {
-                    runtime.report(.ready(runtime.identity, endpoint: "http://\(self.host):\(server.port)"))
-                }
-                _ = await stop()
+        do {
+            try await withInterruption(abort: { _ in ProcessEnvironment.exitNow(ExitStatus.aborted.rawValue) }) {
+                stop in
+                try await self.serve(configuration, until: stop)
             }
+        } catch let error as MockServerError {
+            Self.say("Error: \(error.message)\n")
+            throw (error.code == .listenFailed ? ExitStatus.unreachable : .usage).exitCode
+        }
+    }
+
+    private func serve(
+        _ configuration: MockServerConfiguration,
+        until stop: @escaping @Sendable () async -> TerminationSignal?
+    ) async throws {
+        try await withMockServer(configuration) { server in
+            let line: SafeText = "listening on \(server.url)\n"
+            try await DescriptorSink.standardOutput.write(line.description, until: stop)
+            if let runtime = self.runtime {
+                runtime.report(.ready(runtime.identity, endpoint: "http://\(self.host):\(server.port)"))
+            }
+            _ = await stop()
         }
     }
 
     private func serverConfiguration() throws -> MockServerConfiguration {
         var configuration = MockServerConfiguration()
         (configuration.host, configuration.port) = (self.host, self.port)
-        configuration.token = self.token ?? ProcessEnvironment.variables["WSSTREAM_TOKEN"]
+        configuration.token = self.token ?? ProcessEnvironment.variables[Self.tokenVariable]
         configuration.instanceID = self.instanceID
         if let identity = self.runtime?.identity {
             configuration.runtimeIdentity = MockRuntimeIdentity(generation: identity.generation, nonce: identity.nonce)
@@ -87,7 +116,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
             configuration.scenario = try Scenario.load(self.scenario)
             try configuration.validate()
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError("\(error.path.isEmpty ? "" : "\(error.path): ")\(error.message)")
         }
         return configuration
     }

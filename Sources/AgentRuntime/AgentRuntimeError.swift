@@ -2,8 +2,8 @@ import WebSocketTransport
 
 /// An error of the agent runtime client.
 ///
-/// Switch on ``code``, or do what ``retry`` says: ``message`` is for people and may change. A stream that was closed, by either end, is not an
-/// error: see ``WorkspaceStreamEnd``.
+/// Switch on ``code``, or do what ``retry`` says: ``message`` is for people and may change. A stream that was closed, by
+/// either end, is not an error: see ``WorkspaceStreamEnd``.
 public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; new kinds may be added in a minor version.
     public struct Code: Sendable, Hashable, CustomStringConvertible {

@@ -18,18 +18,26 @@ struct WSStream: AsyncParsableCommand {
     static func main() async {
         StandardDescriptors.openClosed()
         StandardDescriptors.ignoreBrokenPipes()
-        let runner = CommandRunner(
-            complain: { StandardError.shared.complain($0) },
-            explain: { StandardError.shared.write($0) }
+        let arguments = ProcessEnvironment.arguments
+        // Before anything is said.
+        let secrets = Redaction(
+            arguments: arguments,
+            environment: ProcessEnvironment.variables,
+            tokenVariable: TokenSource.variable
         )
-        ProcessEnvironment.exit(await runner.run(Self.self, ProcessEnvironment.arguments))
+        StandardError.shared.hide { $0 = secrets }
+        let runner = CommandRunner(
+            complain: { StandardError.shared.complain(SafeText(escaping: $0)) },
+            explain: { StandardError.shared.write(SafeText(message: $0, arguments: arguments)) }
+        )
+        ProcessEnvironment.exit(await runner.run(Self.self, arguments))
     }
 }
 
 extension ProcessEnvironment {
     /// Ends the process because of a second, impatient signal.
     static func abort(_ signal: some CustomStringConvertible) {
-        StandardError.shared.complain("aborted: a second \(signal) cut the close short")
+        StandardError.shared.complain("aborted: a second \(signal.description) cut the close short")
         Self.exitNow(ExitStatus.aborted.rawValue)
     }
 }

@@ -57,7 +57,7 @@ extension AgentRuntimeError {
         else {
             self.init(
                 .refused,
-                "\(error.message) Is this an agentctl instance port?\(Self.text(refusal))",
+                "\(error.message) Is this the port of an instance?\(Self.text(refusal))",
                 cause: error
             )
             return

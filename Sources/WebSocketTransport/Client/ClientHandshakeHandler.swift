@@ -83,7 +83,14 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         let proxy = self.proxy.map { " through the proxy \($0)" } ?? ""
         let moment = self.beginning.isEmpty ? "before the server had answered" : "in the middle of the server's answer"
         let message = "Can't connect to \(self.url)\(proxy): \(failure.words) \(moment)."
-        self.result.resolve(.failure(WebSocketError(.connectFailed, message, reason: failure.reason, cause: error)))
+        let known = WebSocketError(
+            .connectFailed,
+            message,
+            reason: failure.reason,
+            proxy: self.proxy,
+            cause: error
+        )
+        self.result.resolve(.failure(known))
         context.close(promise: nil)
     }
 

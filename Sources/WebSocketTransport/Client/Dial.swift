@@ -128,7 +128,8 @@ final class Dial: Sendable {
         }
         let timeout = self.configuration.connectTimeout
         let message = "No connection to \(self.url) within \(timeout): the time was over \(step.rawValue)."
-        self.end(WebSocketError(.connectTimedOut, message, reason: .timedOut))
+        let proxy = step.isAboutProxy ? self.configuration.proxy : nil
+        self.end(WebSocketError(.connectTimedOut, message, reason: .timedOut, proxy: proxy))
     }
 
     /// Ends the attempt with an error, unless it has ended.

@@ -7,12 +7,14 @@ extension WebSocketError {
     /// - Parameters:
     ///   - target: What was to be connected to.
     ///   - cause: What the system, or SwiftNIO, says.
-    init(connectingTo target: String, _ cause: any Error) {
+    ///   - proxy: The proxy, if it was the one to be connected to.
+    init(connectingTo target: String, _ cause: any Error, proxy: WebSocketProxy? = nil) {
         let failure = NetworkFailure(cause)
         self.init(
             .connectFailed,
             "Can't connect to \(target): \(failure.words).",
             reason: failure.reason,
+            proxy: proxy,
             cause: cause
         )
     }

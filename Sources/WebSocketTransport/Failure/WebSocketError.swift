@@ -104,6 +104,8 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
     public let reason: FailureReason?
     /// What `Retry-After` of a refusal says: the time from its arrival on, at most a year; nil without one.
     public let retryAfter: Duration?
+    /// The proxy that did not bring us to the server; nil if none is to blame.
+    public let proxy: WebSocketProxy?
     /// The error below this one, if any.
     public let cause: (any Error)?
     /// Where it was created, as `Module/File.swift:line`.
@@ -124,12 +126,13 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
         _ message: String = "",
         reason: FailureReason? = nil,
         retryAfter: Duration? = nil,
+        proxy: WebSocketProxy? = nil,
         cause: (any Error)? = nil,
         file: String = #fileID,
         line: Int = #line
     ) {
         (self.code, self.message, self.reason, self.retryAfter) = (code, message, reason, retryAfter)
-        (self.cause, self.location) = (cause, "\(file):\(line)")
+        (self.proxy, self.cause, self.location) = (proxy, cause, "\(file):\(line)")
     }
 
     /// The code and the message as one line.

@@ -21,16 +21,12 @@ extension WSStream {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let report: TailReport
-            do {
-                report = try await withMockServer(Self.serverConfiguration(for: .demo)) { server in
+            let report = try await CommandFailure.telling {
+                try await withMockServer(Self.serverConfiguration(for: .demo)) { server in
                     let report = try await self.follow(server)
                     try await server.waitForConnections(0)
                     return report
                 }
-            } catch {
-                StandardError.shared.complain("\(error)")
-                throw ExitStatus.internalError.exitCode
             }
             if let complaint = report.end.complaint { StandardError.shared.complain(complaint) }
             StandardError.shared.write(DemoSummary(report).text)
@@ -77,12 +73,12 @@ struct DemoSummary: Sendable {
     var status: ExitStatus { self.report.remainingTasks == 0 ? self.report.end.status : .internalError }
 
     /// Two lines.
-    var text: String {
+    var text: SafeText {
         let (statistics, left) = (self.report.statistics, self.report.remainingTasks)
         let time = StatisticsText.decimal((statistics.elapsed ?? .zero) / .seconds(1), 1)
         return """
             \(statistics.events) events of two repositories in \(time) s; \
-            \(TerminalText.escaped(self.report.end.description)).
+            \(self.report.end.description).
             The client is closed and \(left == 0 ? "nothing of it is" : "something of it is") left: tasks \(left).
 
             """

@@ -16,24 +16,22 @@ extension WSStream {
                   /bench/echo                  every message comes back
                   /bench/sink                  counts messages; answers the text 'count'
 
-                Exit codes: 0 after Ctrl-C, 64 for options or a scenario that can't be used, 69 if it can't listen.
+                \(ExitStatus.table)
                 """
         )
 
         @OptionGroup var options: MockOptions
 
         func run() async throws {
-            do {
+            try await CommandFailure.telling {
                 let configuration = try self.options.configuration(environment: ProcessEnvironment.variables)
                 try await withInterruption(abort: { ProcessEnvironment.abort($0) }) { stop in
                     try await withMockServer(configuration) { server in
-                        try await DescriptorSink.standardOutput.write("listening on \(server.url)\n", until: stop)
+                        let line: SafeText = "listening on \(server.url)\n"
+                        try await DescriptorSink.standardOutput.write(line.description, until: stop)
                         _ = await stop()
                     }
                 }
-            } catch let error as MockServerError {
-                StandardError.shared.complain(error.message)
-                throw (error.code == .listenFailed ? ExitStatus.unreachable : .usage).exitCode
             }
         }
     }

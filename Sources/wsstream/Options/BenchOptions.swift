@@ -13,6 +13,7 @@ struct BenchOptions: ParsableArguments {
     )
     var url: String
 
+    @OptionGroup var request: RequestOptions
     @OptionGroup var security: SecurityOptions
 
     @Option(help: ArgumentHelp("How many messages.", valueName: "n"))
@@ -36,7 +37,10 @@ struct BenchOptions: ParsableArguments {
     ) async throws -> (url: WebSocketURL, configuration: WebSocketClientConfiguration) {
         var configuration = WebSocketClientConfiguration()
         let token = try await TokenSource(environment: environment).resolve()
-        if let token { configuration.fields.append(name: "Authorization", value: "Bearer \(token)") }
+        (configuration.userAgent, configuration.fields) = (self.request.userAgent, self.request.fields)
+        if let token, !configuration.fields.contains("Authorization") {
+            configuration.fields.append(name: "Authorization", value: "Bearer \(token)")
+        }
         let url = try WebSocketURL(self.url)
         configuration.tls = self.security.configuration
         configuration.connection.limits.maximumMessageBytes = self.maxMessageBytes.bytes

@@ -42,6 +42,7 @@ struct ConformanceOptions: ParsableArguments {
     /// - Throws: `HandshakeError` for a URL that can't be used.
     func driver() throws -> ConformanceDriver {
         var configuration = WebSocketClientConfiguration()
+        configuration.userAgent = RequestOptions.defaultUserAgent
         // A Ping of ours is nothing that a case expects.
         configuration.connection.keepalive = nil
         var compression = PermessageDeflate()

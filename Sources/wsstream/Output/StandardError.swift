@@ -11,6 +11,8 @@ import Darwin
 
 /// Lines for people on standard error: complaints, warnings, statistics.
 ///
+/// All of them go through here, and only ``SafeText`` does; what is secret is taken out here, whoever says it.
+///
 /// A live line stays at the bottom of a terminal; it is taken away before anything else is written there. A reader that
 /// does not read holds nothing up: a live line is left out, anything else gets a second.
 final class StandardError: Sendable {
@@ -18,6 +20,7 @@ final class StandardError: Sendable {
     static let shared = StandardError()
 
     private let hasLiveLine = Locked(false)
+    private let redaction = Locked(Redaction())
     private let sink = DescriptorSink(descriptor: STDERR_FILENO)
     /// How long anything but the live line waits for a reader; nothing more after that was in vain once.
     private let patience = Locked(Duration.seconds(1))
@@ -30,28 +33,29 @@ final class StandardError: Sendable {
         isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(environment["TERM"] ?? "")
     }
 
+    /// Learns secrets: from now on they are in no line.
+    func hide(_ learn: (inout Redaction) -> Void) { self.redaction.withLock { learn(&$0) } }
+
     /// Says what is wrong, as one line.
-    ///
-    /// - Parameters:
-    ///   - complaint: May hold text of the server; escaped here.
-    ///   - secret: The token, which a server could send back; replaced if it occurs.
-    func complain(_ complaint: String, hiding secret: String? = nil) {
-        self.write(Self.line("error: ", complaint, hiding: secret))
-    }
+    func complain(_ complaint: SafeText) { self.write("wsstream: error: \(complaint)\n") }
 
     /// Says what is odd, as one line.
-    func warn(_ warning: String) { self.write(Self.line("warning: ", warning, hiding: nil)) }
+    func warn(_ warning: SafeText) { self.write("wsstream: warning: \(warning)\n") }
 
-    /// Writes text of ours that is ready to be shown.
-    func write(_ text: String) {
+    /// Writes text that is ready to be shown, but for the secrets in it.
+    func write(_ text: SafeText) {
         self.clearLiveLine()
-        let isWritten = self.sink.writeBriefly(Array(text.utf8), within: self.patience.withLock { $0 })
+        let bytes = Array(self.shown(text).utf8)
+        let isWritten = self.sink.writeBriefly(bytes, within: self.patience.withLock { $0 })
         if !isWritten { self.patience.withLock { $0 = .zero } }
     }
 
+    /// The text without secrets.
+    func shown(_ text: SafeText) -> String { self.redaction.withLock { $0 }.applied(to: text).description }
+
     /// Shows the live line, in place of the one before, and no wider than the terminal is now.
-    func showLiveLine(_ text: String) {
-        let line = TerminalWidth.cut(text, to: TerminalWidth.columns(of: STDERR_FILENO) - 1)
+    func showLiveLine(_ text: SafeText) {
+        let line = TerminalWidth.cut(self.shown(text), to: TerminalWidth.columns(of: STDERR_FILENO) - 1)
         self.hasLiveLine.withLock { isShown in
             isShown = self.sink.writeBriefly(Array("\r\u{1B}[K\(line)".utf8), within: .zero) || isShown
         }
@@ -63,16 +67,5 @@ final class StandardError: Sendable {
             if isShown { _ = self.sink.writeBriefly(Array("\r\u{1B}[K".utf8), within: .zero) }
             isShown = false
         }
-    }
-
-    /// What ``complain(_:hiding:)`` writes.
-    static func line(_ kind: String, _ text: String, hiding secret: String?) -> String {
-        var text = text
-        if let secret, !secret.isEmpty { text = Self.replace(secret, in: text) }
-        return "wsstream: \(kind)\(TerminalText.escaped(text))\n"
-    }
-
-    private static func replace(_ secret: String, in text: String) -> String {
-        text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<token>")
     }
 }

@@ -1,3 +1,4 @@
+import CommandIO
 import MockAgentServer
 import TestSupport
 import Testing

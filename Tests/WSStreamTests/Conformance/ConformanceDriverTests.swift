@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandIO
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -17,7 +18,7 @@ struct ConformanceDriverTests {
         let server = FuzzingServer()
         let lines = Recorder<String>()
         let tally = try await server.run { url in
-            try await self.options(url, "--agent", "me-1").driver().run(1...) { lines.append($0) }
+            try await self.options(url, "--agent", "me-1").driver().run(1...) { lines.append($0.description) }
         }
         #expect(tally.description == "3 cases: 3 passed, 0 failed")
         #expect(lines.values == ["1 1.1.1 OK", "2 1.1.2 OK", "3 1.1.3 INFORMATIONAL"])

@@ -1,19 +1,20 @@
+import CommandIO
 import Testing
 
 @testable import wsstream
 
 @Suite("Lines on standard error")
 struct StandardErrorTests {
-    @Test(
-        "A complaint is one escaped line without the token",
-        arguments: [
-            ("plain", nil, "wsstream: error: plain\n"),
-            ("a\n\u{1B}[2Jb", nil, #"wsstream: error: a\n\e[2Jb"# + "\n"),
-            ("t0k and t0k", "t0k", "wsstream: error: <token> and <token>\n"),
-            ("t0k", "", "wsstream: error: t0k\n"),
-        ] as [(String, String?, String)]
-    )
-    func complains(text: String, secret: String?, expected: String) {
-        #expect(StandardError.line("error: ", text, hiding: secret) == expected)
+    @Test("What is secret is in no line, whatever says it and however it is spelled")
+    func hides() {
+        let errors = StandardError()
+        errors.hide { $0.hide(token: "t0k/en+1") }
+        #expect(errors.shown("a t0k/en+1 and t0k%2Fen%2B1") == "a <token> and <token>")
+        let summary = StatisticsText.summary(TailStatistics.Snapshot(), end: "failed: \("no t0k/en+1\n")")
+        #expect(errors.shown(summary).hasSuffix("ended      failed: no <token>\\n\n"))
+        #expect(
+            errors.shown(StatisticsText.line(TailStatistics.Snapshot()))
+                == "0 events  0.0/s  0 B  bad 0  unknown 0  0.0 s"
+        )
     }
 }

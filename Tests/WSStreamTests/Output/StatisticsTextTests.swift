@@ -1,3 +1,4 @@
+import CommandIO
 import Testing
 import WorkspaceProtocol
 
@@ -25,7 +26,8 @@ struct StatisticsTextTests {
     @Test("The summary has everything, the commonest type first, and escapes the server's words")
     func summarizes() {
         #expect(
-            StatisticsText.summary(Self.snapshot, end: "closed by the server: 1000 \"\u{1B}\"") == """
+            StatisticsText.summary(Self.snapshot, end: SafeText(escaping: "closed by the server: 1000 \"\u{1B}\""))
+                == """
                 events     1234, shown 12, 494/s
                 types      git_status 1200, git_commit 4, pong 4
                 bytes      1.3 MB
@@ -42,12 +44,14 @@ struct StatisticsTextTests {
     func summarizesCompression() {
         var snapshot = Self.snapshot
         snapshot.compressionRatio = 4.06
-        #expect(StatisticsText.summary(snapshot, end: "").contains("bytes      1.3 MB, compressed 4.1 to 1\n"))
+        #expect(
+            StatisticsText.summary(snapshot, end: "").description.contains("bytes      1.3 MB, compressed 4.1 to 1\n")
+        )
     }
 
     @Test("Nothing counted is said too")
     func summarizesNothing() {
-        let text = StatisticsText.summary(TailStatistics.Snapshot(), end: "failed")
+        let text = StatisticsText.summary(TailStatistics.Snapshot(), end: "failed").description
         #expect(text.contains("events     0, shown 0, 0.0/s\ntypes      none\nbytes      0 B\n"))
         #expect(text.contains("latency    not measured"))
     }

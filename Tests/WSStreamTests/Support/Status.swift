@@ -1,4 +1,4 @@
-@testable import wsstream
+import CommandIO
 
 /// The testing library has a type of the same name.
-typealias Status = wsstream.ExitStatus
+typealias Status = CommandIO.ExitStatus

@@ -20,6 +20,14 @@ struct Connector: Sendable {
         case tunnelling = "while the proxy was being asked for a connection"
         case securing = "in the TLS handshake"
         case opening = "while the server's answer to the upgrade was awaited"
+
+        /// Whether it is the proxy that is waited for.
+        var isAboutProxy: Bool {
+            switch self {
+            case .resolvingProxy, .connectingProxy, .tunnelling: true
+            case .resolving, .connecting, .securing, .opening: false
+            }
+        }
     }
 
     let url: WebSocketURL
@@ -52,7 +60,7 @@ struct Connector: Sendable {
         }
         self.onStep(.resolvingProxy)
         return self.socket(host: proxy.host, port: proxy.port, then: .connectingProxy).flatMapErrorThrowing { error in
-            throw WebSocketError(connectingTo: "the proxy \(proxy)", error)
+            throw WebSocketError(connectingTo: "the proxy \(proxy)", error, proxy: proxy)
         }.flatMap { channel in
             self.tunnel(through: proxy, on: channel).map { channel }
         }

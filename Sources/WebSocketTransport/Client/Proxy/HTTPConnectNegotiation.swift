@@ -70,7 +70,7 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
             }
         } catch {
             let message = "The proxy \(self.proxy) does not answer as an HTTP proxy: \(error.message)"
-            throw WebSocketError(.proxyFailed, message, cause: error)
+            throw WebSocketError(.proxyFailed, message, proxy: self.proxy, cause: error)
         }
     }
 
@@ -80,7 +80,8 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
         case 200..<300: self.isEstablished = true
         case 100..<200 where self.interimResponseCount < Self.maximumInterimResponses: self.interimResponseCount += 1
         case 100..<200:
-            throw WebSocketError(.proxyFailed, "The proxy \(self.proxy) sends interim responses without end.")
+            let message = "The proxy \(self.proxy) sends interim responses without end."
+            throw WebSocketError(.proxyFailed, message, proxy: self.proxy)
         default: throw self.refusal(head)
         }
     }
@@ -98,6 +99,7 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
             .proxyRefused,
             "The proxy \(self.proxy) answered with status \(head.status) to CONNECT \(self.target).\(hint)\(when)",
             retryAfter: retryAfter,
+            proxy: self.proxy,
             cause: ProxyRefusal.http(status: head.status, fields: head.fields)
         )
     }

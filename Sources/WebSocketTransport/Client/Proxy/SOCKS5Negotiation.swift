@@ -146,10 +146,11 @@ struct SOCKS5Negotiation: TunnelNegotiation {
     }
 
     private func refused(_ refusal: ProxyRefusal, _ what: String) -> WebSocketError {
-        WebSocketError(.proxyRefused, "The proxy \(self.proxy) \(what), for \(self.host):\(self.port).", cause: refusal)
+        let message = "The proxy \(self.proxy) \(what), for \(self.host):\(self.port)."
+        return WebSocketError(.proxyRefused, message, proxy: self.proxy, cause: refusal)
     }
 
     private func failed(_ what: String) -> WebSocketError {
-        WebSocketError(.proxyFailed, "The proxy \(self.proxy) \(what).")
+        WebSocketError(.proxyFailed, "The proxy \(self.proxy) \(what).", proxy: self.proxy)
     }
 }

@@ -63,6 +63,6 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func ended(_ failure: NetworkFailure, cause: (any Error)? = nil) -> WebSocketError {
         let message = "Can't connect through the proxy \(self.proxy): \(failure.words) before it had answered."
-        return WebSocketError(.connectFailed, message, reason: failure.reason, cause: cause)
+        return WebSocketError(.connectFailed, message, reason: failure.reason, proxy: self.proxy, cause: cause)
     }
 }

@@ -1,3 +1,5 @@
+import CommandIO
+
 /// Why a measurement has no result, though the connection did not fail.
 enum BenchError: Error, Equatable {
     /// The server closed before the last answer.
@@ -14,7 +16,7 @@ enum BenchError: Error, Equatable {
             "the server closed after \(done) of \(count) messages; does it do what this measurement needs?"
         case .closeUnanswered: "the server did not answer the close in time, so it may not have read all messages"
         case .miscounted(let sent, let answer):
-            "the server answered \(answer.prefix(200)) to 'count', but \(sent) was sent; use --no-wait with other servers"
+            "the server answered \(answer.prefix(200))\(answer.count > 200 ? "..." : "") to 'count', but \(sent) was sent; use --no-wait with other servers"
         }
     }
 

@@ -18,7 +18,7 @@ enum BenchRunner {
         _ loop: @escaping @Sendable (WebSocketConnection) async throws -> BenchTally
     ) async throws {
         let output = DescriptorSink.standardOutput
-        do {
+        try await CommandFailure.telling(Advice(command: .bench)) {
             let before = ResourceUsage.now()
             var (url, configuration) = try await options.target(environment: ProcessEnvironment.variables)
             configuration.connection.closing.timeout = closeTimeout
@@ -27,14 +27,6 @@ enum BenchRunner {
                 try await Self.measure(url, configuration, before, loop)
             }
             try await output.write(Array("\(result.json)\n".utf8))
-        } catch let error as OutputError {
-            throw error
-        } catch let error as EndedEarly {
-            throw error
-        } catch {
-            let (complaint, status) = Self.explain(error)
-            if let complaint { StandardError.shared.complain(complaint) }
-            throw status.exitCode
         }
     }
 
@@ -50,18 +42,6 @@ enum BenchRunner {
             return (try await loop(connection), ContinuousClock.now - start, ResourceUsage.now())
         }
         return BenchResult(tally: tally, time: time, used: used, before: before)
-    }
-
-    /// - Returns: What to say, if anything, and what to tell the caller.
-    static func explain(_ error: any Error) -> (complaint: String?, status: ExitStatus) {
-        switch error {
-        case let error as WebSocketError: (error.description, ExitStatus(error))
-        case let error as HandshakeError: (error.message, .usage)
-        case let error as TokenSource.SourceError: (error.description, .usage)
-        case let error as ProxyEnvironment.VariableError: (error.description, .usage)
-        case let error as BenchError: (error.complaint, error.status)
-        default: ("\(error)", .internalError)
-        }
     }
 }
 

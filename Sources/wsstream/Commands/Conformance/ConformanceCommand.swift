@@ -22,23 +22,13 @@ extension WSStream {
 
         func run() async throws {
             let output = DescriptorSink.standardOutput
-            do {
+            try await CommandFailure.telling(Advice(command: .bench)) {
                 let (driver, first) = (try self.options.driver(), self.options.first)
                 let tally = try await withEarlyEnd(of: output, abort: { ProcessEnvironment.abort($0) }) {
-                    try await driver.run(first...) { try await output.write(Array("\($0)\n".utf8)) }
+                    try await driver.run(first...) { try await output.write("\($0)\n" as SafeText) }
                 }
                 StandardError.shared.write("\(tally)\n")
                 guard tally.failed == 0 else { throw ExitStatus.protocolError.exitCode }
-            } catch let exit as ExitCode {
-                throw exit
-            } catch let error as OutputError {
-                throw error
-            } catch let error as EndedEarly {
-                throw error
-            } catch {
-                let (complaint, status) = BenchRunner.explain(error)
-                if let complaint { StandardError.shared.complain(complaint) }
-                throw status.exitCode
             }
         }
     }

@@ -1,3 +1,4 @@
+import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 
@@ -29,7 +30,7 @@ struct ConformanceDriver: Sendable {
     ///   `CancellationError`. What goes wrong within a case is for the server to judge.
     func run(
         _ cases: PartialRangeFrom<Int>,
-        print: (String) async throws -> Void
+        print: (SafeText) async throws -> Void
     ) async throws -> ConformanceTally {
         let answer = try await self.ask("/getCaseCount")
         guard let count = Int(answer) else { throw Unexpected(description: "the server has no number of cases") }
@@ -41,7 +42,7 @@ struct ConformanceDriver: Sendable {
             try await self.play("/runCase\(query)")
             let verdict = Self.value(of: "behavior", in: try await self.ask("/getCaseStatus\(query)"))
             tally.count(verdict)
-            try await print("\(number) \(TerminalText.escaped(name)) \(TerminalText.escaped(verdict))")
+            try await print("\(number) \(name) \(verdict)")
         }
         try await self.play("/updateReports?agent=\(self.agent)")
         return tally

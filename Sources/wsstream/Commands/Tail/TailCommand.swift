@@ -21,56 +21,42 @@ extension WSStream {
         )
 
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var request: RequestOptions
         @OptionGroup var security: SecurityOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var limits: LimitOptions
 
         func run() async throws {
-            let environment = ProcessEnvironment.variables
-            let prepared = try await self.prepare(environment)
-            for name in prepared.session.filter.unknownNames {
+            let session = try await CommandFailure.telling { try await self.session(ProcessEnvironment.variables) }
+            for name in session.filter.unknownNames {
                 StandardError.shared.warn("no type of this version is named '\(name)'; it shows if the server sends it")
             }
-            let report = await TailRunner(session: prepared.session, showsStatistics: self.output.stats).run()
-            if let complaint = report.end.complaint {
-                StandardError.shared.complain(complaint, hiding: prepared.token)
-            }
+            let report = await TailRunner(session: session, showsStatistics: self.output.stats).run()
+            if let complaint = report.end.complaint { StandardError.shared.complain(complaint) }
             throw report.end.status.exitCode
         }
 
-        private func prepare(_ environment: [String: String]) async throws -> (session: TailSession, token: String?) {
-            do {
-                let endpoint = try await self.connection.endpoint(environment: environment)
-                var configuration = AgentRuntimeConfiguration()
-                configuration.tls = self.security.configuration
-                configuration.proxy = try ProxyEnvironment(environment).proxy(for: endpoint.url)
-                configuration.connectTimeout = self.connection.connectTimeout.duration
-                configuration.connection.limits.maximumMessageBytes = self.connection.maxMessageBytes.bytes
-                let renderer = self.output.renderer(
-                    isTerminal: ProcessEnvironment.isOutputTerminal,
-                    environment: environment
-                )
-                configuration.decodesEvents = self.output.needsEvents
-                let frames = renderer?.needsFrames == true ? RawFrames() : nil
-                let client = try AgentRuntimeClient(endpoint, configuration, frames: frames)
-                var session = TailSession(client: client, sink: DescriptorSink.standardOutput)
-                session.filter = TypeFilter(self.output.types)
-                session.limits = self.limits.limits
-                (session.renderer, session.frames) = (renderer, frames)
-                return (session, endpoint.token)
-            } catch let error as AgentRuntimeError {
-                StandardError.shared.complain(error.message, hiding: self.connection.token)
-                throw ExitStatus(error.code).exitCode
-            } catch let error as ProxyEnvironment.VariableError {
-                StandardError.shared.complain(error.description)
-                throw ExitStatus.usage.exitCode
-            } catch let error as LifecycleError {
-                StandardError.shared.complain(error.message)
-                throw error.exitCode
-            } catch let error as TokenSource.SourceError {
-                StandardError.shared.complain(error.description)
-                throw ExitStatus.usage.exitCode
-            }
+        private func session(_ environment: [String: String]) async throws -> TailSession {
+            let endpoint = try await self.connection.endpoint(environment: environment)
+            if let token = endpoint.token { StandardError.shared.hide { $0.hide(token: token) } }
+            var configuration = AgentRuntimeConfiguration()
+            (configuration.userAgent, configuration.fields) = (self.request.userAgent, self.request.fields)
+            configuration.tls = self.security.configuration
+            configuration.proxy = try ProxyEnvironment(environment).proxy(for: endpoint.url)
+            configuration.connectTimeout = self.connection.connectTimeout.duration
+            configuration.connection.limits.maximumMessageBytes = self.connection.maxMessageBytes.bytes
+            let renderer = self.output.renderer(
+                isTerminal: ProcessEnvironment.isOutputTerminal,
+                environment: environment
+            )
+            configuration.decodesEvents = self.output.needsEvents
+            let frames = renderer?.needsFrames == true ? RawFrames() : nil
+            let client = try AgentRuntimeClient(endpoint, configuration, frames: frames)
+            var session = TailSession(client: client, sink: DescriptorSink.standardOutput)
+            session.filter = TypeFilter(self.output.types)
+            session.limits = self.limits.limits
+            (session.renderer, session.frames) = (renderer, frames)
+            return session
         }
     }
 }

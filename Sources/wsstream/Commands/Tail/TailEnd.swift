@@ -1,4 +1,5 @@
 import AgentRuntime
+import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 
@@ -20,43 +21,39 @@ enum TailEnd: Sendable {
         case .countReached, .durationReached, .interrupted, .readerLeft: .clean
         case .outputFailed: .outputFailed
         case .closedByServer(let closure): ExitStatus(serverClosedWith: closure.received?.code)
-        case .failed(let error): ExitStatus(error.code)
+        case .failed(let error): ExitStatus(error)
         }
     }
 
-    /// The cause as one line, which may hold text of the server.
-    var description: String {
+    /// The cause as one line.
+    var description: SafeText {
         switch self {
         case .countReached: "closed by us: the count was reached"
         case .durationReached: "closed by us: the time was over"
         case .interrupted: "closed by us: interrupted"
         case .readerLeft: "closed by us: the reader of the output left"
         case .outputFailed(let reason): "closed by us: the output can't be written: \(reason)"
-        case .closedByServer(let closure): "closed by the server: \(closure.received?.description ?? "no code")"
+        case .closedByServer(let closure): "closed by the server: \(Self.words(closure))"
         case .failed(let error): "failed: \(error)"
         }
     }
 
     /// What went wrong and what to do, for standard error; nil when nothing did.
-    var complaint: String? {
+    var complaint: SafeText? {
         switch self {
         case .countReached, .durationReached, .interrupted, .readerLeft: nil
         case .outputFailed(let reason): "standard output can't be written: \(reason)"
         case .closedByServer(let closure):
-            self.status == .clean ? nil : "the server closed the stream: \(closure.received?.description ?? "no code")"
-        case .failed(let error): "\(error.message)\(Self.advice(for: error))"
+            switch self.status {
+            case .clean: nil
+            case .tryLater: "the server closed the stream: \(Self.words(closure)). Try again later."
+            case .unauthorized:
+                "the server closed the stream: \(Self.words(closure)). Is the token right, and one for this stream?"
+            default: "the server closed the stream: \(Self.words(closure))"
+            }
+        case .failed(let error): CommandFailure(error).text
         }
     }
 
-    private static func advice(for error: AgentRuntimeError) -> String {
-        switch error.code {
-        case .protocolViolation where error.closeCode == .messageTooBig: " Raise it by --max-message-bytes."
-        case .unauthorized: " Give the right token by --token-file or \(TokenSource.variable)."
-        case .instanceGone: " Ask for the instance's new address; trying again does not help."
-        case .connectFailed: " Is agentctl running there? Check host and port."
-        case .connectionLost: " The stream broke off; run the command again to go on."
-        case .protocolViolation: " Is this an agentctl port?"
-        default: ""
-        }
-    }
+    private static func words(_ closure: WebSocketClosure) -> String { closure.received?.description ?? "no code" }
 }

@@ -1,18 +1,22 @@
 import ArgumentParser
+import CommandIO
 import WorkspaceLifecycle
 
 extension LifecycleError {
-    /// The exit code of the command, after `sysexits.h`.
-    var exitCode: ExitCode {
+    /// What the error means for the caller of the process.
+    var exitStatus: ExitStatus {
         switch self.code {
-        case .invalidID, .invalidArgument: ExitCode(65)
-        case .unknownWorkspace, .noCommand: ExitCode(66)
-        case .runtimeExited, .notReady, .addressInUse, .wrongIdentity, .gaveUp, .unusableEndpoint: ExitCode(69)
-        case .processSurvived, .spawnFailed, .calledFromInside: ExitCode(70)
-        case .storage, .endNotRecorded: ExitCode(74)
-        case .gateTimeout, .lockTimeout: ExitCode(75)
-        case .ownership, .symbolicLink: ExitCode(77)
-        default: ExitCode(1)
+        case .invalidID, .invalidArgument: .invalidValue
+        case .unknownWorkspace, .noCommand: .refused
+        case .runtimeExited, .notReady, .addressInUse, .wrongIdentity, .gaveUp, .unusableEndpoint: .unreachable
+        case .processSurvived, .spawnFailed, .calledFromInside: .internalError
+        case .storage, .endNotRecorded: .outputFailed
+        case .gateTimeout, .lockTimeout: .connectionLost
+        case .ownership, .symbolicLink: .unauthorized
+        default: .internalError
         }
     }
+
+    /// The exit code of the command.
+    var exitCode: ExitCode { self.exitStatus.exitCode }
 }

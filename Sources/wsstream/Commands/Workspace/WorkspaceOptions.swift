@@ -36,8 +36,7 @@ struct WorkspaceOptions: ParsableArguments {
             var report = try await body(lifecycle)
             await lifecycle.drain()
             if ending != nil { report.add(await EndedProcesses.all(of: events)) }
-            let text = self.format == .json ? report.json.text : report.lines.joined(separator: "\n")
-            try await DescriptorSink.standardOutput.write(Array("\(text)\n".utf8))
+            try await DescriptorSink.standardOutput.write("\(report.text(as: self.format))\n" as SafeText)
             if let code = report.exitCode { throw code }
         } catch let error as LifecycleError where error.code == .calledFromInside && !OutsideRun.isThis {
             let code = try await OutsideRun.again()

@@ -1,11 +1,16 @@
 import ArgumentParser
+import CommandIO
 import WorkspaceLifecycle
 
 extension WorkspaceReport {
     static func status(_ status: WorkspaceStatus?, _ id: WorkspaceID) -> WorkspaceReport {
         guard let status else {
             let members: [(String, JSONValue)] = [("workspace", .text(id.description)), ("phase", .null)]
-            return WorkspaceReport(lines: ["\(id): never created"], json: .object(members), exitCode: ExitCode(66))
+            return WorkspaceReport(
+                lines: ["\(id): never created"],
+                json: .object(members),
+                exitCode: ExitStatus.refused.exitCode
+            )
         }
         return WorkspaceReport(lines: [self.line(status)], json: .object(self.members(status)))
     }
@@ -35,11 +40,11 @@ extension WorkspaceReport {
         return UInt64(max(0, seconds)) * 1000 + UInt64(max(0, attoseconds) / 1_000_000_000_000_000)
     }
 
-    private static func line(_ status: WorkspaceStatus) -> String {
-        var parts = ["\(status.id): \(status.phase.rawValue)", "generation \(status.generation)"]
+    private static func line(_ status: WorkspaceStatus) -> SafeText {
+        var parts: [SafeText] = ["\(status.id): \(status.phase.rawValue)", "generation \(status.generation)"]
         if let process = status.process { parts.append("process \(process.pid)\(status.isAlive ? "" : " (gone)")") }
         if let endpoint = status.endpoint { parts.append("at \(endpoint)") }
-        if let reason = status.reason { parts.append(reason) }
+        if let reason = status.reason { parts.append("\(reason)") }
         if status.hasGivenUp { parts.append("reactive restarts given up after \(status.reactiveRestarts)") }
         return parts.joined(separator: ", ")
     }

@@ -1,10 +1,10 @@
 import ArgumentParser
-import Glibc
+import CommandIO
 import WorkspaceLifecycle
 
 /// What a verb came to, for people and for programs.
 struct WorkspaceReport {
-    private(set) var lines: [String]
+    private(set) var lines: [SafeText]
     private(set) var json: JSONValue
     var exitCode: ExitCode?
 
@@ -22,7 +22,7 @@ struct WorkspaceReport {
     static func start(_ outcome: StartOutcome, runsAnother: Bool) -> WorkspaceReport {
         let runtime = outcome.runtime
         let word = outcome.isStarted ? "started" : "already running"
-        let note = "It runs another command; `wsstream workspace restart` with --command replaces it."
+        let note: SafeText = "It runs another command; `wsstream workspace restart` with --command replaces it."
         return WorkspaceReport(
             lines: [self.line(runtime, word)] + (runsAnother ? [note] : []),
             json: .object(
@@ -75,25 +75,35 @@ struct WorkspaceReport {
             ("status", explanation.status.map { .object(self.members($0)) } ?? .null),
             ("lockHolder", holder), ("sentences", .list(explanation.sentences.map { .text($0) })),
         ]
-        let exitCode = explanation.status == nil ? ExitCode(66) : nil
-        return WorkspaceReport(lines: explanation.sentences, json: .object(members), exitCode: exitCode)
+        let exitCode = explanation.status == nil ? ExitStatus.refused.exitCode : nil
+        return WorkspaceReport(
+            lines: explanation.sentences.map { SafeText(escaping: $0) },
+            json: .object(members),
+            exitCode: exitCode
+        )
+    }
+
+    /// What is printed: all lines for people, or one line of JSON.
+    func text(as format: WorkspaceFormat) -> SafeText {
+        // What JSON writes as an escape is none here: nothing is left to escape.
+        format == .json ? SafeText(escaping: self.json.text) : self.lines.joined(separator: "\n")
     }
 
     /// Prints an error to the standard error: its message, or an object with its code.
     static func write(_ error: LifecycleError, as format: WorkspaceFormat) {
+        let failure = CommandFailure(error)
+        guard format == .json else { return StandardError.shared.complain(failure.text) }
         let members: [(String, JSONValue)] = [
             ("code", .text(error.code.description)), ("message", .text(error.message)),
         ]
         let json = JSONValue.object([("error", .object(members))]).text
-        let line = Array(((format == .json ? json : "error: \(error.message)") + "\n").utf8)
-        // Nothing can be done about an error that can't be shown.
-        _ = line.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+        StandardError.shared.write("\(json)\n")
     }
 
     private static func result(
         _ id: WorkspaceID,
         _ result: String,
-        _ line: String,
+        _ line: SafeText,
         _ more: [(String, JSONValue)] = []
     ) -> WorkspaceReport {
         WorkspaceReport(
@@ -102,7 +112,7 @@ struct WorkspaceReport {
         )
     }
 
-    private static func line(_ runtime: RuntimeInstance, _ word: String) -> String {
+    private static func line(_ runtime: RuntimeInstance, _ word: String) -> SafeText {
         "\(runtime.workspace): \(word), generation \(runtime.generation), process \(runtime.process.pid), at \(runtime.endpoint)"
     }
 

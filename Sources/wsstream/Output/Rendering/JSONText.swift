@@ -1,13 +1,15 @@
 /// The little JSON that is ours: the wrapping of malformed frames and the results of benchmarks.
 enum JSONText {
-    /// Appends a string with its quotes; ASCII controls, DEL and C1 are escaped, so a terminal can show it too.
+    /// Appends a string with its quotes; what `PeerText` escapes is escaped here as JSON does, so a terminal can show it.
     static func append(string text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": bytes.append(contentsOf: #"\""#.utf8)
             case "\\": bytes.append(contentsOf: #"\\"#.utf8)
-            case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}": Self.append(escape: scalar.value, to: &bytes)
+            case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}", "\u{61C}", "\u{200E}", "\u{200F}", "\u{2028}"..."\u{202E}",
+                "\u{2066}"..."\u{2069}":
+                Self.append(escape: scalar.value, to: &bytes)
             default: bytes.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
             }
         }

@@ -1,37 +1,38 @@
+import CommandIO
 import WorkspaceProtocol
 
 /// Puts the numbers of a tail into words.
 enum StatisticsText {
     /// The live line: short enough for a terminal of 80 columns.
-    static func line(_ now: TailStatistics.Snapshot) -> String {
+    static func line(_ now: TailStatistics.Snapshot) -> SafeText {
         let parts = [
             "\(now.events) events", "\(Self.rate(now.rate))/s", Self.bytes(now.bytes),
             "bad \(now.malformed)", "unknown \(now.unknown)", Self.seconds(now.elapsed ?? .zero),
         ]
-        return parts.joined(separator: "  ")
+        return SafeText(escaping: parts.joined(separator: "  "))
     }
 
     /// The summary: a few lines, each with its label.
     ///
     /// - Parameters:
     ///   - statistics: The numbers.
-    ///   - end: How the tail ended; escaped here, as it may hold text of the server.
+    ///   - end: How the tail ended.
     /// - Returns: Whole lines.
-    static func summary(_ statistics: TailStatistics.Snapshot, end: String) -> String {
+    static func summary(_ statistics: TailStatistics.Snapshot, end: SafeText) -> SafeText {
         let types = statistics.byType.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
         let latency = statistics.latency.map(Self.milliseconds) ?? "not measured (no keepalive was needed)"
         let compression = statistics.compressionRatio.map { ", compressed \(Self.decimal($0, 1)) to 1" } ?? ""
-        let rows = [
+        let rows: [(String, SafeText)] = [
             ("events", "\(statistics.events), shown \(statistics.shown), \(Self.rate(statistics.rate))/s"),
             ("types", types.isEmpty ? "none" : types.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
-            ("bytes", Self.bytes(statistics.bytes) + compression),
+            ("bytes", "\(Self.bytes(statistics.bytes))\(compression)"),
             ("malformed", "\(statistics.malformed), unknown types \(statistics.unknown)"),
-            ("latency", latency),
-            ("duration", Self.seconds(statistics.elapsed ?? .zero)),
-            ("ended", TerminalText.escaped(end)),
+            ("latency", "\(latency)"),
+            ("duration", "\(Self.seconds(statistics.elapsed ?? .zero))"),
+            ("ended", end),
         ]
         return rows.map { label, value in
-            label + String(repeating: " ", count: 11 - label.count) + value + "\n"
+            "\(label)\(String(repeating: " ", count: 11 - label.count))\(value)\n" as SafeText
         }.joined()
     }
 

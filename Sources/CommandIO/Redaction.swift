@@ -1,0 +1,164 @@
+import WebSocketProtocol
+
+/// The secrets of a process, and how a text looks without them.
+///
+/// It is made from arguments and environment before anything is said, learns what files hold, and is applied to every
+/// text for people: complaints, warnings, usage, statistics. Secrets of less than three bytes are not hidden, as they are
+/// in every text.
+package struct Redaction: Sendable {
+    private static let minimumBytes = 3
+    /// A text may be cut in the middle of a secret: what is left of it is hidden from so many bytes on.
+    private static let minimumCutBytes = 6
+
+    private struct Pattern: Sendable {
+        var bytes: [UInt8]
+        var label: [UInt8]
+    }
+
+    /// Longest first.
+    private var patterns: [Pattern] = []
+
+    /// Hides nothing.
+    package init() {}
+
+    /// Learns all secrets in the arguments and the environment of a process.
+    ///
+    /// - Parameters:
+    ///   - arguments: The values of `--token`, `--header` and `-H`; URLs with a password, or a query.
+    ///   - environment: The token, and the proxies.
+    ///   - tokenVariable: The variable that holds the token.
+    package init(arguments: [String], environment: [String: String], tokenVariable: String) {
+        for (index, argument) in arguments.enumerated() {
+            let next = index + 1 < arguments.count ? arguments[index + 1] : ""
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let value = parts.count > 1 ? parts[1] : next
+            switch parts[0] {
+            case "--token": self.hide(token: value)
+            case "--header", "-H": self.hide(field: value)
+            default: self.hide(url: argument)
+            }
+        }
+        if let token = environment[tokenVariable] { self.hide(token: token) }
+        for (name, value) in environment where name.lowercased().hasSuffix("_proxy") { self.hide(url: value) }
+    }
+
+    /// Hides a bearer token.
+    package mutating func hide(token: String) { self.hide(token, as: "<token>", prefixes: ["Bearer "]) }
+
+    /// Hides the value of a field, `NAME:VALUE`, if it looks like a secret, and the words of it.
+    package mutating func hide(field: String) {
+        let parts = field.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else { return }
+        for word in [parts[1]] + parts[1].split(separator: " ").map(String.init) {
+            let word = String(word.drop { $0 == " " || $0 == "\t" })
+            guard !["bearer", "basic", "digest"].contains(word.lowercased()) else { continue }
+            if Self.isSecret(word, named: parts[0]) { self.hide(word, as: "<header>") }
+        }
+    }
+
+    /// Hides the password of a URL, and what of its query looks like a secret.
+    package mutating func hide(url: String) {
+        let rest = url.split(separator: "#", omittingEmptySubsequences: false)[0]
+        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        self.hide(authorityOf: String(parts[0]))
+        guard parts.count == 2 else { return }
+        for item in parts[1].split(separator: "&") {
+            let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let (name, value) = (pair[0], pair.count > 1 ? pair[1] : pair[0])
+            guard Self.isSecret(value, named: pair.count > 1 ? name : "") else { continue }
+            self.hide(value, as: "<query>")
+            if let decoded = PercentEncoding.decoded(value) { self.hide(decoded, as: "<query>") }
+        }
+    }
+
+    private mutating func hide(authorityOf url: String) {
+        // A proxy may be named without a scheme.
+        guard let at = url.lastIndex(of: "@") else { return }
+        let text = url[..<at]
+        let start = text.firstIndex(of: "/").map { text[$0...].drop { $0 == "/" }.startIndex } ?? text.startIndex
+        let information = text[start...]
+        let parts = information.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let label = "<credentials>"
+        self.hide(String(information), as: label)
+        guard parts.count == 2, let password = PercentEncoding.decoded(parts[1]) else { return }
+        self.hide(String(parts[1]), as: label)
+        self.hide(password, as: label)
+        // RFC 7617 §2.
+        let pair = "\(PercentEncoding.decoded(parts[0]) ?? ""):\(password)"
+        self.hide(Base64.encoded(Array(pair.utf8)), as: label)
+    }
+
+    /// What is named like a secret is one, and so is what is long and no number.
+    private static func isSecret(_ value: String, named name: String) -> Bool {
+        let words = [
+            "auth", "token", "secret", "key", "pass", "cookie", "session", "sig", "jwt", "ticket", "credential",
+        ]
+        let name = name.lowercased()
+        return words.contains { name.contains($0) }
+            || value.utf8.count >= 16 && !value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    private mutating func hide(_ secret: String, as label: String, prefixes: [String] = []) {
+        guard secret.utf8.count >= Self.minimumBytes else { return }
+        for spelling in Self.spellings(of: secret, prefixes) where spelling.utf8.count >= Self.minimumBytes {
+            let bytes = Array(spelling.utf8)
+            guard !self.patterns.contains(where: { $0.bytes == bytes }) else { continue }
+            self.patterns.append(Pattern(bytes: bytes, label: Array(label.utf8)))
+        }
+        self.patterns.sort { $0.bytes.count > $1.bytes.count }
+    }
+
+    /// How a secret may be written by somebody who sends it back.
+    private static func spellings(of secret: String, _ prefixes: [String]) -> [String] {
+        let quoted = secret.reduce(into: "") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : "\($1)" }
+        let slashed = quoted.reduce(into: "") { $0 += $1 == "/" ? "\\/" : "\($1)" }
+        let base64 = ([""] + prefixes).map { Base64.encoded(Array(($0 + secret).utf8)) }
+        let upper = Self.percentEncoded(secret)
+        let lower = Self.percentEncoded(secret, isLowercase: true)
+        let web = base64.map { text in
+            String(text.prefix { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
+        }
+        return [secret, PeerText(secret).description, quoted, slashed, upper, lower] + base64 + web
+    }
+
+    private static func percentEncoded(_ text: String, isLowercase: Bool = false) -> String {
+        text.utf8.reduce(into: "") { result, byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                result.unicodeScalars.append(.init(byte))
+            default:
+                result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: !isLowercase)
+            }
+        }
+    }
+
+    /// The text with each secret replaced by what it is.
+    package func applied(to text: SafeText) -> SafeText {
+        guard !self.patterns.isEmpty else { return text }
+        let bytes = Array(text.description.utf8)
+        var result: [UInt8] = []
+        var position = 0
+        while position < bytes.count {
+            if let (pattern, count) = self.match(in: bytes, at: position) {
+                result += pattern.label
+                position += count
+            } else {
+                result.append(bytes[position])
+                position += 1
+            }
+        }
+        return .redacted(result)
+    }
+
+    private func match(in bytes: [UInt8], at position: Int) -> (Pattern, Int)? {
+        for pattern in self.patterns {
+            let rest = bytes[position...]
+            let count = zip(rest, pattern.bytes).prefix { $0 == $1 }.count
+            if count == pattern.bytes.count { return (pattern, count) }
+            guard count >= Self.minimumCutBytes else { continue }
+            let behind = rest.dropFirst(count)
+            if behind.isEmpty || behind.starts(with: "...".utf8) { return (pattern, count) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,82 @@
+import WebSocketProtocol
+
+/// Text that may be shown to a person: nothing that came from anybody else controls the terminal or forges a line in it.
+///
+/// Words of the program are literals, and stay as they are; everything that is interpolated is escaped by the rule of the
+/// libraries' messages, see `PeerText`. There is no way around it, and the sinks for people take nothing else: what is
+/// shown is escaped by its type, and not because somebody thought of it.
+package struct SafeText: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringInterpolation {
+    /// The text, escaped.
+    package let description: String
+
+    package struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var bytes: [UInt8] = []
+
+        package init(literalCapacity: Int, interpolationCount: Int) { self.bytes.reserveCapacity(literalCapacity) }
+
+        package mutating func appendLiteral(_ literal: StaticString) {
+            literal.withUTF8Buffer { self.bytes.append(contentsOf: $0) }
+        }
+
+        package mutating func appendInterpolation(_ text: SafeText) { self.bytes += text.description.utf8 }
+
+        package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+            PeerText.append(value.description, to: &self.bytes)
+        }
+    }
+
+    package init(stringLiteral: StaticString) { self.description = stringLiteral.description }
+
+    package init(stringInterpolation: StringInterpolation) {
+        self.description = String(decoding: stringInterpolation.bytes, as: UTF8.self)
+    }
+
+    /// Text of anybody, escaped.
+    package init(escaping text: String) { self.description = PeerText(text).description }
+
+    /// What the argument parser says: its line breaks stay, those within an argument that it quotes do not.
+    ///
+    /// - Parameters:
+    ///   - message: Usage, help or what is wrong.
+    ///   - arguments: Those of the process.
+    package init(message: String, arguments: [String]) {
+        // Of `--name=value` it quotes either side.
+        let parts = arguments.flatMap { [$0] + $0.split(separator: "=", maxSplits: 1).map(String.init) }
+        var message = message
+        for part in Set(parts).sorted(by: { $0.utf8.count > $1.utf8.count }) {
+            let escaped = PeerText(part).description
+            if escaped != part { message = message.split(separator: part).joined(separator: escaped) }
+        }
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        self = lines.map { SafeText(escaping: String($0)) }.joined(separator: "\n")
+    }
+
+    /// What was made from safe parts alone.
+    fileprivate init(safe text: String) { self.description = text }
+
+    /// Whether there is nothing to show.
+    package var isEmpty: Bool { self.description.isEmpty }
+
+    package static func + (left: Self, right: Self) -> Self { Self(safe: left.description + right.description) }
+
+    package static func += (left: inout Self, right: Self) { left = left + right }
+}
+
+extension Sequence<SafeText> {
+    /// One text of them all.
+    package func joined(separator: SafeText = "") -> SafeText {
+        SafeText(safe: self.map(\.description).joined(separator: separator.description))
+    }
+}
+
+extension OutputSink {
+    /// Writes a text for people.
+    package func write(_ text: SafeText) async throws(OutputError) {
+        try await self.write(Array(text.description.utf8))
+    }
+}
+
+extension SafeText {
+    /// The text without secrets; only ``Redaction`` makes one.
+    static func redacted(_ bytes: [UInt8]) -> SafeText { SafeText(safe: String(decoding: bytes, as: UTF8.self)) }
+}

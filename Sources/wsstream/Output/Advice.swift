@@ -1,0 +1,90 @@
+import AgentRuntime
+import CommandIO
+import WebSocketProtocol
+import WebSocketTransport
+
+/// What to do about a failure: the words that a library can't say, as they name options, variables and agentctl.
+///
+/// Only what can help this failure is said: nobody is asked whether agentctl runs when TLS or a proxy failed.
+struct Advice {
+    /// Who is asking.
+    enum Command {
+        /// `tail`, which speaks to agentctl.
+        case tail
+        /// `bench` and `conformance`, which speak to any WebSocket server, and have fewer options.
+        case bench
+    }
+
+    let command: Command
+
+    /// The advice, with a blank before it; empty if there is none.
+    func text(for error: AgentRuntimeError) -> SafeText {
+        switch error.code {
+        case .unauthorized: " Give the right token by --token-file or \(TokenSource.variable)."
+        case .instanceGone: " Ask for the instance's new address; trying again does not help."
+        default: error.webSocketError.map { self.text(for: $0) } ?? ""
+        }
+    }
+
+    /// The advice, with a blank before it; empty if there is none.
+    func text(for error: WebSocketError) -> SafeText {
+        if error.proxy != nil { return self.proxy(error) }
+        switch error.code {
+        case .connectFailed, .connectTimedOut: return self.connecting(error)
+        case .upgradeRefused: return self.refused(error)
+        case .tlsUntrusted: return " To trust it, name its authority, or itself, by --ca-file."
+        case .protocolViolation where error.closeCode == .messageTooBig && self.command == .tail:
+            return " Raise it by --max-message-bytes."
+        case .handshakeFailed:
+            return self.command == .tail ? " Is this an agentctl port?" : " Is this a WebSocket server?"
+        case .connectionLost, .keepaliveTimedOut, .messageTimedOut, .sendTimedOut:
+            return self.command == .tail ? " The stream broke off; run the command again to go on." : ""
+        default: return ""
+        }
+    }
+
+    private func proxy(_ error: WebSocketError) -> SafeText {
+        let source: SafeText =
+            " The proxy is that of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; NO_PROXY lists the hosts to reach without it."
+        switch error.httpStatus {
+        case 407: return " Put user and password into the proxy's URL." + source
+        default: return error.code == .proxyRefused ? source + self.later(error) : source
+        }
+    }
+
+    private func connecting(_ error: WebSocketError) -> SafeText {
+        switch error.reason {
+        case .refused, .ended, .reset:
+            let isCut = error.reason != .refused
+            let what: SafeText = self.command == .tail ? "agentctl" : "the server"
+            return isCut
+                ? " Something takes connections there and ends them: is \(what) running behind it, or just starting?"
+                : " Is \(what) running there? Check host and port."
+        case .timedOut:
+            return self.command == .tail
+                ? " Check host and port, and what is between; --connect-timeout gives it more time."
+                : " Check host and port, and what is between."
+        case .noSuchHost: return " Check the spelling of the host."
+        case .notResolved: return " Check the spelling of the host, and the name servers of this machine."
+        case .noSuchSocket: return " Check the path; the socket is there while its server runs."
+        case .permissionDenied:
+            return " May this user connect there? Check the permissions of the socket, and firewalls."
+        case .networkUnreachable, .hostUnreachable: return " Check the address, and the network of this machine."
+        default: return ""
+        }
+    }
+
+    private func refused(_ error: WebSocketError) -> SafeText {
+        switch error.httpStatus {
+        case 401 where self.command == .tail: " Give the right token by --token-file or \(TokenSource.variable)."
+        case 401: " Give the right token by \(TokenSource.variable)."
+        case 403: " It, or a gateway before it, forbids this request: is the token one for it, does it want a --header?"
+        case 404: " Check the path of the URL, and the port."
+        case .some(300..<400) where error.redirectLocation != nil: " Use that URL."
+        default: self.later(error)
+        }
+    }
+
+    /// Where waiting helps, and the message does not say how long.
+    private func later(_ error: WebSocketError) -> SafeText { error.retry == .backOff ? " Try again later." : "" }
+}

@@ -1,0 +1,69 @@
+import AgentRuntime
+import CommandIO
+import MockAgentServer
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceLifecycle
+
+// What the errors of the libraries mean for the caller of the process.
+extension ExitStatus {
+    /// What an error of the client means: what the WebSocket below it says, else its own code.
+    init(_ error: AgentRuntimeError) {
+        switch error.code {
+        case .instanceGone: self = .refused
+        case .unauthorized: self = .unauthorized
+        default: self = error.webSocketError.map { Self($0) } ?? Self(error.code)
+        }
+    }
+
+    /// What a code of the client means where nothing else is known.
+    init(_ code: AgentRuntimeError.Code) {
+        switch code {
+        case .invalidConfiguration: self = .usage
+        case .unauthorized: self = .unauthorized
+        case .instanceGone, .refused, .notTrusted: self = .refused
+        case .connectFailed: self = .unreachable
+        case .connectionLost, .timedOut: self = .connectionLost
+        case .protocolViolation: self = .protocolError
+        default: self = .internalError
+        }
+    }
+
+    /// What an error of a plain WebSocket means.
+    init(_ error: WebSocketError) {
+        switch error.code {
+        case .invalidConfiguration: self = .usage
+        case .upgradeRefused: self = Self(refusedWith: error)
+        case .redirectRefused, .tooManyRedirects, .tlsUntrusted, .tlsExpired, .tlsWrongHost: self = .refused
+        case .proxyRefused where error.httpStatus != nil && error.retry.canHelp: self = .tryLater
+        case .connectFailed, .connectTimedOut, .listenFailed, .tlsFailed, .proxyRefused, .proxyFailed:
+            self = .unreachable
+        case .handshakeFailed, .protocolViolation: self = .protocolError
+        case .connectionLost, .keepaliveTimedOut, .messageTimedOut, .sendTimedOut, .closed, .deliveryUnknown:
+            self = .connectionLost
+        default: self = .internalError
+        }
+    }
+
+    private init(refusedWith error: WebSocketError) {
+        switch error.httpStatus {
+        case 401, 403: self = .unauthorized
+        default: self = error.retry.canHelp ? .tryLater : .refused
+        }
+    }
+
+    /// What the code of the server's Close frame means; nil is a frame without one (RFC 6455 §7.4.1).
+    init(serverClosedWith code: CloseCode?) {
+        switch code?.rawValue {
+        case nil, 1000, 1001: self = .clean
+        // The server says that it was us who broke a rule.
+        case 1002, 1003, 1007, 1009, 1010: self = .protocolError
+        case 3000, 3003, 4401, 4403: self = .unauthorized
+        case 1012, 1013, 1014: self = .tryLater
+        default: self = RetryAdvice(closeCode: code).canHelp ? .connectionLost : .refused
+        }
+    }
+
+    /// What an error of the mock server means.
+    init(_ error: MockServerError) { self = error.code == .listenFailed ? .unreachable : .usage }
+}
