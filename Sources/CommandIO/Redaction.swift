@@ -113,23 +113,10 @@ package struct Redaction: Sendable {
         let quoted = secret.reduce(into: "") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : "\($1)" }
         let slashed = quoted.reduce(into: "") { $0 += $1 == "/" ? "\\/" : "\($1)" }
         let base64 = ([""] + prefixes).map { Base64.encoded(Array(($0 + secret).utf8)) }
-        let upper = Self.percentEncoded(secret)
-        let lower = Self.percentEncoded(secret, isLowercase: true)
         let web = base64.map { text in
             String(text.prefix { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
         }
-        return [secret, PeerText(secret).description, quoted, slashed, upper, lower] + base64 + web
-    }
-
-    private static func percentEncoded(_ text: String, isLowercase: Bool = false) -> String {
-        text.utf8.reduce(into: "") { result, byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                result.unicodeScalars.append(.init(byte))
-            default:
-                result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: !isLowercase)
-            }
-        }
+        return [secret, PeerText(secret).description, quoted, slashed] + base64 + web
     }
 
     /// The text with each secret replaced by what it is.
@@ -152,13 +139,31 @@ package struct Redaction: Sendable {
 
     private func match(in bytes: [UInt8], at position: Int) -> (Pattern, Int)? {
         for pattern in self.patterns {
-            let rest = bytes[position...]
-            let count = zip(rest, pattern.bytes).prefix { $0 == $1 }.count
-            if count == pattern.bytes.count { return (pattern, count) }
-            guard count >= Self.minimumCutBytes else { continue }
-            let behind = rest.dropFirst(count)
+            let (matched, count) = Self.common(pattern.bytes, bytes[position...])
+            if matched == pattern.bytes.count { return (pattern, count) }
+            guard matched >= Self.minimumCutBytes else { continue }
+            let behind = bytes[(position + count)...]
             if behind.isEmpty || behind.starts(with: "...".utf8) { return (pattern, count) }
         }
         return nil
+    }
+
+    /// How many bytes of the secret the text begins with, and how many bytes of the text those are.
+    ///
+    /// A text may percent-encode any byte, not those alone that must be (RFC 3986 §2.4).
+    private static func common(_ secret: [UInt8], _ text: ArraySlice<UInt8>) -> (matched: Int, count: Int) {
+        var position = text.startIndex
+        for (matched, byte) in secret.enumerated() {
+            if position < text.endIndex, text[position] == byte {
+                position += 1
+            } else if text[position...].count >= 3, text[position] == UInt8(ascii: "%"),
+                UInt8(String(decoding: text[position + 1...position + 2], as: UTF8.self), radix: 16) == byte
+            {
+                position += 3
+            } else {
+                return (matched, position - text.startIndex)
+            }
+        }
+        return (secret.count, position - text.startIndex)
     }
 }

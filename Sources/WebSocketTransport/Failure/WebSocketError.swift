@@ -118,6 +118,7 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
     ///   - message: What exactly was wrong, and what to do.
     ///   - reason: Why a connection could not be made, or was lost.
     ///   - retryAfter: When to try again, where the server says so.
+    ///   - proxy: The proxy that is to blame.
     ///   - cause: The error below this one.
     ///   - file: Where it is created.
     ///   - line: Where it is created.

@@ -28,6 +28,17 @@ func follow(_ url: String, token: String?) async throws -> WorkspaceStreamEnd {
 }
 // example ends
 
+// The example of receiving on the event loop.
+// example begins
+func countEvents(of stream: WorkspaceStream) async throws -> Int {
+    var count = 0
+    try await withTaskExecutorPreference(stream.executor) {
+        for try await batch in stream.batches { count += batch.count }
+    }
+    return count
+}
+// example ends
+
 @Suite("The example of the README")
 struct ReadmeExampleTests {
     @Test("It is the code that is compiled here")
@@ -36,7 +47,7 @@ struct ReadmeExampleTests {
     @Test("All Swift in the README is compiled by some test")
     func allIsCompiled() throws {
         let examples = try readmeExamples(of: #filePath)
-        #expect(examples.count == 2)
+        #expect(examples.count == 3)
         for example in examples { #expect(example.isCompiled, "\(example.code)") }
     }
 

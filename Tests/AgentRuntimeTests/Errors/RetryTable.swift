@@ -14,7 +14,7 @@ struct RetryTable {
         for line in text.split(separator: "\n") where line.hasPrefix("|") {
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             guard cells.count == 2, !cells[0].hasPrefix("---") else { continue }
-            guard cells[1] != "retry" else {
+            guard cells[1] != "retry", cells[1] != "meaning" else {
                 heading = cells[0]
                 continue
             }
