@@ -55,11 +55,12 @@ struct Advice {
     private func connecting(_ error: WebSocketError) -> SafeText {
         switch error.reason {
         case .refused, .ended, .reset:
-            let isCut = error.reason != .refused
             let what: SafeText = self.command == .tail ? "agentctl" : "the server"
-            return isCut
-                ? " Something takes connections there and ends them: is \(what) running behind it, or just starting?"
-                : " Is \(what) running there? Check host and port."
+            // Whoever cuts it is running: a server that starts or wants no TLS, or what forwards to one that is not there.
+            return error.reason == .refused
+                ? " Is \(what) running there? Check host and port."
+                : " Something takes connections there and ends them: a server that is just starting, a forwarded port with "
+                    + "nothing behind it, or one that wants no TLS (wss), or wants it (ws)."
         case .timedOut:
             return self.command == .tail
                 ? " Check host and port, and what is between; --connect-timeout gives it more time."

@@ -141,6 +141,22 @@ struct BelongingTests {
         }
     }
 
+    @Test("A lost record of what has ended counts as well: the number goes on, and no other program takes its place")
+    func lostRecordOfWhatEnded() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle, started) = try await self.start(sandbox, [], count: 1)
+            Processes.kill(started.runtime.process)
+            unlink(sandbox.directory.journal(id))
+            #expect(try await lifecycle.status(id)?.phase == .failed)
+            let error = await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(id, command: RuntimeCommand([]))
+            }
+            #expect(error?.code == .noCommand)
+            // The start that failed may have taken a number of its own.
+            #expect(try await lifecycle.getOrStart(id, command: sandbox.command()).runtime.generation > 1)
+        }
+    }
+
     @Test("A corrupt record of a runtime that has closed its life lock never leads to two", arguments: [true, false])
     func corruptWithClosedLifeLock(isLost: Bool) async throws {
         try await Sandbox.with { sandbox in

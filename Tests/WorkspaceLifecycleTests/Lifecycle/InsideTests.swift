@@ -6,6 +6,8 @@ import Testing
 
 @Suite("Verbs called from inside the workspace", .timeLimit(.minutes(5)))
 struct InsideTests {
+    private static let mutant = "WSSTREAM_RED_CONTROL"
+
     /// A runtime of which a part runs a program once it is told to.
     private func command(_ sandbox: Sandbox, _ program: [String]) -> RuntimeCommand {
         var command = sandbox.command()
@@ -18,6 +20,8 @@ struct InsideTests {
             exec \(runtime)
             """
         command.arguments = ["/bin/sh", "-c", script]
+        // A runtime inherits nothing: what runs inside of it is to have the mutant that this process has.
+        command.environment[Self.mutant] = getenv(Self.mutant).map { String(cString: $0) }
         return command
     }
 
