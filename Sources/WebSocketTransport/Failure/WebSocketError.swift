@@ -97,19 +97,45 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
     }
 
     /// What failed.
-    public let code: Code
+    public var code: Code { self.details.code }
     /// What exactly was wrong, with the offending value and the limit; it names the cause, too.
-    public let message: String
+    public var message: String { self.details.message }
     /// Why the system, or the network, did not do what was asked; nil if it is not to blame.
-    public let reason: FailureReason?
+    public var reason: FailureReason? { self.details.reason }
     /// What `Retry-After` of a refusal says: the time from its arrival on, at most a year; nil without one.
-    public let retryAfter: Duration?
+    public var retryAfter: Duration? { self.details.retryAfter }
     /// The proxy that did not bring us to the server; nil if none is to blame.
-    public let proxy: WebSocketProxy?
+    public var proxy: WebSocketProxy? { self.details.proxy }
     /// The error below this one, if any.
-    public let cause: (any Error)?
+    public var cause: (any Error)? { self.details.cause }
     /// Where it was created, as `Module/File.swift:line`.
-    public let location: String
+    public var location: String { self.details.location }
+
+    // Behind a reference: what may throw it, as sending does for each message, has to make room for it, and moves it.
+    private let details: Details
+
+    private final class Details: Sendable {
+        let code: Code
+        let message: String
+        let reason: FailureReason?
+        let retryAfter: Duration?
+        let proxy: WebSocketProxy?
+        let cause: (any Error)?
+        let location: String
+
+        init(
+            _ code: Code,
+            _ message: String,
+            _ reason: FailureReason?,
+            _ retryAfter: Duration?,
+            _ proxy: WebSocketProxy?,
+            _ cause: (any Error)?,
+            _ location: String
+        ) {
+            (self.code, self.message, self.reason, self.retryAfter) = (code, message, reason, retryAfter)
+            (self.proxy, self.cause, self.location) = (proxy, cause, location)
+        }
+    }
 
     /// Creates an error, as the library does: for tests of what handles it.
     ///
@@ -132,8 +158,7 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
         file: String = #fileID,
         line: Int = #line
     ) {
-        (self.code, self.message, self.reason, self.retryAfter) = (code, message, reason, retryAfter)
-        (self.proxy, self.cause, self.location) = (proxy, cause, "\(file):\(line)")
+        self.details = Details(code, message, reason, retryAfter, proxy, cause, "\(file):\(line)")
     }
 
     /// The code and the message as one line.
