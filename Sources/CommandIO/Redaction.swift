@@ -79,7 +79,10 @@ package struct Redaction: Sendable {
         let information = text[start...]
         let parts = information.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let label = "<credentials>"
-        self.hide(String(information), as: label)
+        // A name alone is a word of any text, unless it is as long as a token.
+        if parts.count == 2 || Self.isSecret(String(information), named: "") {
+            self.hide(String(information), as: label)
+        }
         guard parts.count == 2, let password = PercentEncoding.decoded(parts[1]) else { return }
         self.hide(String(parts[1]), as: label)
         self.hide(password, as: label)
