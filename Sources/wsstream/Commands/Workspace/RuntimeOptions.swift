@@ -30,6 +30,9 @@ struct RuntimeOptions: ParsableArguments {
     }
 
     /// The command for a workspace; where none was ever named, the mock agent server.
+    ///
+    /// Not a part of its caller: the optimizer of Swift 6.3.1 then crashes ("splitting coroutine").
+    @inline(never)
     func runtimeCommand(for id: WorkspaceID, in lifecycle: WorkspaceLifecycle) async throws -> RuntimeCommand {
         let status = try await lifecycle.status(id)
         // A failed one without a command has lost it with its record: the mock would not be what it was.
