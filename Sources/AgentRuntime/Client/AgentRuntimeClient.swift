@@ -51,6 +51,8 @@ public final class AgentRuntimeClient: Sendable {
     }
 
     /// Creates a client over another transport, with another way to start its registered tasks: for tests.
+    ///
+    /// Each task is registered in the barrier before it is started, and every close waits for it there.
     package convenience init(
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration,

@@ -1,7 +1,7 @@
 /// An error of the WebSocket layer.
 ///
-/// Switch on ``code``, or do what ``retry`` says: ``message`` is for people and may change. A normal close is not an error: see
-/// ``WebSocketClosure``.
+/// Switch on ``code``, or do what ``retry`` says: ``message`` is for people and may change. A normal close is not an
+/// error: see ``WebSocketClosure``.
 public struct WebSocketError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; new kinds may be added in a minor version.
     public struct Code: Sendable, Hashable, CustomStringConvertible {

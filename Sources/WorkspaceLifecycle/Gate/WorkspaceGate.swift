@@ -84,6 +84,7 @@ public final class WorkspaceGate: Sendable {
     /// - Throws: ``LifecycleError`` with `gateTimeout`; `CancellationError`.
     func acquire(_ place: GatePlace, within limit: Duration?) async throws -> Hold {
         let request = place.request
+        // A bug of this module: places are made and used here alone, and no input decides how often.
         guard place.use() else { preconditionFailure("A place at a gate was used twice: \(request).") }
         #if RED_CONTROLS
         if RedControl.isActive(.gateOff) { return Hold(gate: self, request: request) }

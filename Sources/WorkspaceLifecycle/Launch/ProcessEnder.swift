@@ -115,6 +115,7 @@ struct ProcessEnder: Sendable {
         }
     }
 
+    /// Between two looks at the process table: the kernel tells nobody when a process that is no child has a new one.
     private func pause() async {
         _ = await BlockingThread.run { usleep(2000) }
     }

@@ -132,6 +132,7 @@ struct ReadinessWait: Sendable {
     private func lookAgain(_ tasks: inout TaskGroup<Void>, _ sink: AsyncStream<Happening>.Continuation) {
         let interval = self.configuration.readinessInterval
         tasks.addTask {
+            // The report is a file, and is looked at: what writes it wakes nobody.
             try? await Task.sleep(for: interval)
             sink.yield(.look)
         }

@@ -58,6 +58,7 @@ struct RuntimeSearch: Sendable {
         while true {
             let findings = self.look()
             guard findings.isUncertain, findings.proven.isEmpty, SystemClock.now < deadline else { return findings }
+            // A process in the middle of an exec shows no environment; this thread is one that may block.
             usleep(1000)
         }
     }
