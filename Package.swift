@@ -60,10 +60,18 @@ let package = Package(
             swiftSettings: pureSettings
         ),
 
+        // What every module with tasks uses: a lock, a promise, a mailbox, a drain group. Compiled where it is used.
+        .target(
+            name: "ConcurrencyPrimitives",
+            dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")] + redControls,
+            swiftSettings: settings
+        ),
+
         // SwiftNIO drivers of the protocol for both roles: sockets, timers, backpressure, the async API.
         .target(
             name: "WebSocketTransport",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "WebSocketProtocol",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -91,6 +99,7 @@ let package = Package(
         .target(
             name: "AgentRuntime",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "WebSocketTransport",
                 "WebSocketProtocol",
                 "WorkspaceProtocol",
@@ -105,6 +114,7 @@ let package = Package(
         .target(
             name: "MockAgentServer",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "WebSocketTransport",
                 "WebSocketProtocol",
                 "WorkspaceProtocol",
@@ -119,7 +129,9 @@ let package = Package(
         // One runtime per workspace: gate, start lock, journal, launch, lane. No networking but one health request.
         .target(
             name: "WorkspaceLifecycle",
-            dependencies: ["CWorkspaceLaunch", .product(name: "Logging", package: "swift-log")] + redControls,
+            dependencies: [
+                "ConcurrencyPrimitives", "CWorkspaceLaunch", .product(name: "Logging", package: "swift-log"),
+            ] + redControls,
             swiftSettings: settings
         ),
 
@@ -134,6 +146,7 @@ let package = Package(
         .target(
             name: "CommandIO",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "ProcessSignals",
                 "WebSocketProtocol",
                 "WebSocketTransport",
@@ -162,6 +175,7 @@ let package = Package(
         .executableTarget(
             name: "wsstream",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "AgentRuntime",
                 "CByteScan",
                 "CommandIO",
@@ -183,6 +197,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "CZlib", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -199,6 +214,11 @@ let package = Package(
             path: "Fuzzing/Sources/FuzzTargets",
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "ConcurrencyPrimitivesTests",
+            dependencies: ["ConcurrencyPrimitives", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
         .testTarget(
             name: "WebSocketProtocolTests",
@@ -208,6 +228,7 @@ let package = Package(
         .testTarget(
             name: "WebSocketTransportTests",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "WebSocketTransport", "WebSocketProtocol", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -256,6 +277,7 @@ let package = Package(
         .testTarget(
             name: "AgentRuntimeTests",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol",
                 "TestSupport",
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -267,6 +289,7 @@ let package = Package(
         .testTarget(
             name: "CommandIOTests",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "CommandIO", "ProcessSignals", "TestSupport", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -275,6 +298,7 @@ let package = Package(
         .testTarget(
             name: "MockAgentServerTests",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol", "TestSupport",
             ],
             exclude: ["Interop/Python"],
@@ -283,6 +307,7 @@ let package = Package(
         .testTarget(
             name: "WSStreamTests",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "wsstream", "AgentRuntime", "CommandIO", "MockAgentServer", "ProcessSignals", "WebSocketTransport",
                 "WebSocketProtocol",
                 "WorkspaceProtocol", "TestSupport",
@@ -305,6 +330,7 @@ let package = Package(
         .testTarget(
             name: "WorkspaceLifecycleTests",
             dependencies: [
+                "ConcurrencyPrimitives",
                 "WorkspaceLifecycle",
                 "TestSupport",
                 "fake-runtime",
@@ -330,7 +356,7 @@ if hasRedControls {
     )
     // The tests that kill them, and no others: half the build.
     let killers = [
-        "AgentRuntimeTests", "WebSocketProtocolTests", "WorkspaceLifecycleTests",
+        "AgentRuntimeTests", "ConcurrencyPrimitivesTests", "WebSocketProtocolTests", "WorkspaceLifecycleTests",
     ]
     package.targets.removeAll { $0.type == .test && !killers.contains($0.name) }
 }

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 #if canImport(Glibc)
@@ -63,7 +64,7 @@ package final class DescriptorSink: OutputSink {
     }
 
     package func waitUntilReaderLeft() async -> Bool {
-        guard self.kind.hasReader else { return (try? await Outcome<Bool>().waitUnlessCancelled()) ?? false }
+        guard self.kind.hasReader else { return (try? await Promise<Bool>().waitUnlessCancelled()) ?? false }
         return await self.watch.waitUntilReaderLeft()
     }
 

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOPosix
 import WebSocketTransport
 
@@ -34,7 +35,7 @@ final class DescriptorWatch: Sendable {
 
     private let descriptor: CInt
     private let state = Locked(State())
-    private let readerLeft = Outcome<Void>()
+    private let readerLeft = Promise<Void>()
 
     init(_ descriptor: CInt) { self.descriptor = descriptor }
 

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 package import ProcessSignals
 import WebSocketTransport
 
@@ -15,7 +16,7 @@ package func withInterruption<Value: Sendable, Failure: Error>(
     abort: @escaping @Sendable (TerminationSignal) -> Void,
     _ body: (@escaping @Sendable () async -> TerminationSignal?) async throws(Failure) -> Value
 ) async throws(Failure) -> Value {
-    let interrupted = Outcome<TerminationSignal>()
+    let interrupted = Promise<TerminationSignal>()
     let signals = await TerminationSignals()
     return try await withDiscardingTaskGroup { group -> Result<Value, Failure> in
         group.addTask {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConcurrencyPrimitives
 import ProcessSignals
 import Testing
 import WebSocketTransport

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import Synchronization
 
 /// Runs tasks on one thread, in an order that a seed decides: the same seed gives the same order.
@@ -32,7 +33,7 @@ package final class SeededExecutor: TaskExecutor {
 
     /// Whether time passes while there still is something to do, as on a machine that is slow.
     package let isSlow: Bool
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// - Parameter seed: Decides every order.
     package init(seed: UInt64) {
@@ -40,7 +41,7 @@ package final class SeededExecutor: TaskExecutor {
         let isSlow = random.next() % 8 == 0
         self.isSlow = isSlow
         let taste = Taste.allCases[Int(random.next() % UInt64(Taste.allCases.count))]
-        self.state = Mutex(State(random: random, taste: taste, isSlow: isSlow))
+        self.state = Locked(State(random: random, taste: taste, isSlow: isSlow))
     }
 
     /// How many jobs and events have run.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 /// A value, and the tasks that wait until it has a property.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 #if RED_CONTROLS
@@ -42,7 +43,7 @@ extension ClientCore {
     /// The last one frees the slot and then releases who waits: the loops over the events, too, so that whoever sees
     /// their end can open the next stream at once.
     func left(_ stream: StreamCore, _ task: StreamTask) {
-        let (end, gone, openers) = self.state.withLock { state -> (WorkspaceStreamEnd?, Outcome<Void>?, [Opener]) in
+        let (end, gone, openers) = self.state.withLock { state -> (WorkspaceStreamEnd?, Promise<Void>?, [Opener]) in
             guard let end = state.barrier.left(stream.id, task) else { return (nil, nil, []) }
             state.stream = nil
             state.leaving[stream.id] = end
@@ -86,8 +87,8 @@ extension ClientCore {
     /// Waits, also when the task is cancelled, but no longer than a close may take.
     ///
     /// - Returns: The value, or nil when the time was over first.
-    private func wait<Value>(for outcome: Outcome<Value>, within limit: Duration?) async -> Value? {
-        let verdict = Outcome<Value?>()
+    private func wait<Value>(for outcome: Promise<Value>, within limit: Duration?) async -> Value? {
+        let verdict = Promise<Value?>()
         outcome.whenKnown { verdict.resolve($0) }
         let limit = self.settings.closeTimeout(within: limit)
         let timer = self.timers.schedule(after: limit + Self.grace) { verdict.resolve(nil) }
@@ -105,7 +106,7 @@ extension ClientCore {
     func requestClose(
         _ reason: WorkspaceStreamEnd.Reason = .closedByClient,
         within limit: Duration? = nil
-    ) -> Outcome<Void>? {
+    ) -> Promise<Void>? {
         let (action, dial, stream, gone, openers) = self.state.withLock { state in
             (state.barrier.closeClient(reason).action, state.dial, state.stream, state.gone, state.takeOpeners())
         }

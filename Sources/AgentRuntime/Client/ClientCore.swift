@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 #if RED_CONTROLS
@@ -19,7 +20,7 @@ final class ClientCore: Sendable {
         /// The streams that have left the slot and whose waiters are being released.
         var leaving: [StreamBarrier.StreamID: WorkspaceStreamEnd] = [:]
         /// Resolves when the current stream, or attempt, has left the slot.
-        var gone: Outcome<Void>?
+        var gone: Promise<Void>?
         /// Who wants to open a stream, and waits until another one has left the slot.
         var openers: [Opener] = []
 
@@ -31,7 +32,7 @@ final class ClientCore: Sendable {
     }
 
     /// Told true when it is to look at the slot again, false when its time is over.
-    typealias Opener = Outcome<Bool>
+    typealias Opener = Promise<Bool>
 
     private let transport: any RuntimeTransport
     let settings: ClientSettings
@@ -115,7 +116,7 @@ final class ClientCore: Sendable {
             case .dial(let id):
                 state.dial = dial
                 state.dialling = TaskActivity(.connecting)
-                state.gone = Outcome()
+                state.gone = Promise()
                 return .taken(id)
             case .wait:
                 // In the same critical section: else it could leave unseen.
@@ -159,7 +160,7 @@ final class ClientCore: Sendable {
     ///
     /// - Returns: What the opener is told.
     private func dialFailed(_ id: StreamBarrier.StreamID, _ error: any Error) -> any Error {
-        let (gone, openers, isClosed) = self.state.withLock { state -> (Outcome<Void>?, [Opener], Bool) in
+        let (gone, openers, isClosed) = self.state.withLock { state -> (Promise<Void>?, [Opener], Bool) in
             guard state.barrier.dialEnded(id) else { return (nil, [], state.barrier.isClosed) }
             state.dial = nil
             return (state.gone, state.takeOpeners(), state.barrier.isClosed)

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 import WorkspaceProtocol
 
@@ -7,7 +8,7 @@ import WorkspaceProtocol
 /// were not sent. Each can be taken back until the writer has taken it.
 final class CommandQueue: Sendable {
     /// Tells the sender of a command what became of it.
-    typealias Delivery = Outcome<Result<Void, AgentRuntimeError>>
+    typealias Delivery = Promise<Result<Void, AgentRuntimeError>>
 
     /// A command and who wants to know about it.
     struct Entry: Sendable {

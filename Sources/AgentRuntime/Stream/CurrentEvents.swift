@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOPosix
 public import WebSocketTransport
 public import WorkspaceProtocol

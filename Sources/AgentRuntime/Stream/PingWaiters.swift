@@ -1,8 +1,9 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 /// Who waits for a pong: drives ``PingOrder`` behind one lock.
 final class PingWaiters: Sendable {
-    typealias Answer = Outcome<Result<Duration, any Error>>
+    typealias Answer = Promise<Result<Duration, any Error>>
 
     /// One call.
     struct Ping: Sendable {

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
@@ -14,9 +15,9 @@ final class StreamCore: Sendable {
     let pings: PingWaiters
     let timers: any RuntimeTimers
     /// Known when a close was requested or the connection ended: tasks may still be leaving.
-    let closeRequested = Outcome<WorkspaceStreamEnd>()
+    let closeRequested = Promise<WorkspaceStreamEnd>()
     /// Known when no task, socket or timer of the stream is left, and the client has let go of it.
-    let drained = Outcome<WorkspaceStreamEnd>()
+    let drained = Promise<WorkspaceStreamEnd>()
     let reading = TaskActivity(.receiving)
     let writing = TaskActivity(.waitingForCommands)
     private let onBatch: (@Sendable (MessageBatch) -> Void)?

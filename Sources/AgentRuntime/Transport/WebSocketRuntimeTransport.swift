@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import Logging
 import NIOCore
 import NIOPosix
@@ -16,7 +17,7 @@ final class Dial: Sendable {
     }
 
     /// The connection, or why there is none.
-    typealias Opened = Outcome<Result<WebSocketConnection, any Error>>
+    typealias Opened = Promise<Result<WebSocketConnection, any Error>>
 
     private struct State {
         /// Every channel of the attempt; happy eyeballs may make several.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketProtocol
 
 /// An attempt to connect that was not begun, or is under way; it follows redirects.

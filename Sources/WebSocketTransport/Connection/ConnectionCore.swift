@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOCore
 import WebSocketProtocol
 
@@ -18,7 +19,7 @@ final class ConnectionCore: Sendable {
     /// Who waits for room.
     @usableFromInline
     final class Sender: Sendable {
-        let admission = Outcome<Result<Void, any Error>>()
+        let admission = Promise<Result<Void, any Error>>()
         let receipt: SendReceipt?
 
         init(receipt: SendReceipt?) { self.receipt = receipt }
@@ -45,7 +46,7 @@ final class ConnectionCore: Sendable {
     let terms: ConnectionTerms
     let configuration: ConnectionConfiguration
     /// Known when the socket is closed and no timer of the connection is left.
-    let closed = Outcome<WebSocketClosure>()
+    let closed = Promise<WebSocketClosure>()
     let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
     let state: Locked<State>
 
@@ -219,7 +220,7 @@ final class ConnectionCore: Sendable {
         self.eventLoop.execute { self.handler.value?.limitLife(to: delay) }
     }
 
-    func ping(_ answer: Outcome<Result<Duration, any Error>>, isMark: Bool = false) {
+    func ping(_ answer: Promise<Result<Duration, any Error>>, isMark: Bool = false) {
         self.eventLoop.execute {
             guard let handler = self.handler.value else {
                 answer.resolve(.failure(WebSocketError.notSent))
@@ -229,7 +230,7 @@ final class ConnectionCore: Sendable {
         }
     }
 
-    func forgetPing(_ answer: Outcome<Result<Duration, any Error>>) {
+    func forgetPing(_ answer: Promise<Result<Duration, any Error>>) {
         self.eventLoop.execute { self.handler.value?.forgetPing(answer) }
     }
 

@@ -1,6 +1,8 @@
+import ConcurrencyPrimitives
+
 /// Who waits for the Pong of which Ping; several may share one.
 struct PingWaiterTable {
-    typealias Waiter = Outcome<Result<Duration, any Error>>
+    typealias Waiter = Promise<Result<Duration, any Error>>
 
     private var waiters: [PingLedger.ID: [ObjectIdentifier: Waiter]] = [:]
     private var pings: [ObjectIdentifier: PingLedger.ID] = [:]

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 public import WebSocketProtocol
 
 /// A message for many connections: compressed once for all that agreed on the same window.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOCore
 
 /// The buffer that the connections of one event loop read into, one after the other.

@@ -1,5 +1,7 @@
+import ConcurrencyPrimitives
+
 /// Tells the sender of a message what became of it.
-package typealias SendReceipt = Outcome<Result<Void, WebSocketError>>
+package typealias SendReceipt = Promise<Result<Void, WebSocketError>>
 
 /// The receipts of queued messages: frames leave in order, so each needs only its place in the bytes.
 struct SendReceipts {

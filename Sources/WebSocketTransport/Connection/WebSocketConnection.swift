@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 public import NIOCore
 public import WebSocketProtocol
 
@@ -84,7 +85,7 @@ public final class WebSocketConnection: Sendable {
     /// - Returns: The round-trip time, counted from when the Ping was handed to the system.
     /// - Throws: ``WebSocketError`` with `closed` when the connection ends first; `CancellationError`.
     public func ping() async throws -> Duration {
-        let answer = Outcome<Result<Duration, any Error>>()
+        let answer = Promise<Result<Duration, any Error>>()
         self.core.ping(answer)
         do {
             return try await answer.waitUnlessCancelled().get()
@@ -99,7 +100,7 @@ public final class WebSocketConnection: Sendable {
     /// - Parameter answered: Called once, on the event loop, if the Pong comes, with the number of messages that were
     ///   received before the read that brought it.
     package func mark(_ answered: @escaping @Sendable (Int) -> Void) {
-        let answer = Outcome<Result<Duration, any Error>>()
+        let answer = Promise<Result<Duration, any Error>>()
         answer.whenKnown { [core] outcome in
             if case .success = outcome { answered(core.received.total.messages) }
         }

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 public import WebSocketProtocol
 
 /// Something that happened to a connection: what an observer gets.

@@ -1,9 +1,11 @@
+import ConcurrencyPrimitives
+
 /// A place in the queue of a gate, taken in line with the call it is for; given up when nobody keeps it.
 final class GatePlace: Sendable {
     let request: GateRequest
     private let gate: WorkspaceGate
     /// Whether the gate's answer was asked for: from then on the hold, or the refusal, is the asker's.
-    private let isUsed = Mutex(false)
+    private let isUsed = Locked(false)
 
     init(_ gate: WorkspaceGate, _ request: GateRequest) { (self.gate, self.request) = (gate, request) }
 

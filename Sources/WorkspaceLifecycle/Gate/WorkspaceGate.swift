@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 #if RED_CONTROLS
 internal import RedControls
 #endif
@@ -15,7 +17,7 @@ public final class WorkspaceGate: Sendable {
         let token: UInt64
     }
 
-    private let room = Mutex(WaitingRoom())
+    private let room = Locked(WaitingRoom())
     private let clock: any LifecycleClock
 
     /// Creates a gate.

@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 /// The lanes of all workspaces: performs what each ``Lane`` decides.
 final class LaneRegistry: Sendable {
     fileprivate struct Entry: Sendable {
@@ -24,7 +26,7 @@ final class LaneRegistry: Sendable {
         var unused: [GatePlace] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let policy: RestartPolicy
     private let clock: any LifecycleClock
     private let work: DrainGroup

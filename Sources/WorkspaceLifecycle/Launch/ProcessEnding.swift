@@ -1,4 +1,5 @@
 internal import CWorkspaceLaunch
+import ConcurrencyPrimitives
 internal import Glibc
 
 /// The end of a child of this process: reaps it, whenever that is, and tells its exit code.
@@ -11,7 +12,7 @@ final class ProcessEnding: Sendable {
         case ended(Code)
     }
 
-    private let state = Mutex(State.running([]))
+    private let state = Locked(State.running([]))
 
     /// Reaps the child when it ends and closes `pidfd`.
     func reap(_ pidfd: Int32) {

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 internal import Glibc
 
 #if RED_CONTROLS

@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 #if RED_CONTROLS
 internal import RedControls
 #endif

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 internal import Logging
 
 /// Hands every event to all who listen, and to the log.
@@ -10,7 +11,7 @@ final class EventHub: Sendable {
     /// A listener that stops reading loses the oldest events, not our memory.
     private static let bufferLimit = 1024
 
-    private let listeners = Mutex(Listeners())
+    private let listeners = Locked(Listeners())
     private let logger: Logger
 
     init(logger: Logger) { self.logger = logger }

@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 /// The gate of this process and the start lock of this machine for one workspace, both held.
 ///
 /// Everything that changes a workspace takes one `borrowing`; destroying it releases the lock and then the gate.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 public import Logging
 
 /// Starts, stops and restarts the runtimes of workspaces: exactly one per workspace, through races and crashes.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 internal import Glibc
 
 /// Runs calls that may block on a thread of their own.
@@ -53,7 +54,7 @@ enum BlockingThread {
     }
 
     private final class Order: Sendable {
-        let mutex = Mutex(())
+        let mutex = Locked(())
     }
 
     private final class Work: Sendable {

@@ -1,4 +1,5 @@
 internal import CWorkspaceLaunch
+import ConcurrencyPrimitives
 internal import Glibc
 
 /// Waits for descriptors (pidfds, report files, sockets) on one thread for the whole process.
@@ -32,7 +33,7 @@ final class DescriptorWatcher: Sendable {
         var threadStarted = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let wakeUp = wl_eventfd()
 
     /// Waits until the descriptor is ready; it must stay open until then.

@@ -1,4 +1,5 @@
 import CommandIO
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 #if canImport(Glibc)

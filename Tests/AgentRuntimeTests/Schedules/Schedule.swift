@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import TestSupport
 import WebSocketProtocol
 import WebSocketTransport
@@ -50,7 +51,7 @@ final class Schedule: @unchecked Sendable {
     private var openers: [Task<Void, Never>] = []
     private var consumers: [Task<Void, Never>] = []
     private var streams: [Opened] = []
-    private let firstOpened = Outcome<Int?>()
+    private let firstOpened = Promise<Int?>()
     private var connections: [ScheduledConnection] = []
     /// What the server and the network do as soon as there is a connection.
     private var held: [ScheduledAction] = []
@@ -396,7 +397,7 @@ final class Schedule: @unchecked Sendable {
 
     /// A consumer that is busy with something else.
     private func pause() async {
-        let pause = Outcome<Void>()
+        let pause = Promise<Void>()
         self.post("a slow consumer goes on") { pause.resolve(()) }
         await pause.wait()
     }

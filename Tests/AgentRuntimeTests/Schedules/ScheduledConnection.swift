@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import TestSupport
 import WebSocketProtocol
 import WebSocketTransport
@@ -9,7 +10,7 @@ final class ScheduledConnection: RuntimeConnection {
         var pending: [(text: String, receipt: SendReceipt)] = []
         var sent: [String] = []
         var failsSends = false
-        var waiting: [Outcome<Result<Void, any Error>>] = []
+        var waiting: [Promise<Result<Void, any Error>>] = []
         var delivered: [Int64] = []
     }
 
@@ -20,7 +21,7 @@ final class ScheduledConnection: RuntimeConnection {
         lowShare: 0.5,
         onRoom: {}
     )
-    private let closed = Outcome<WebSocketClosure>()
+    private let closed = Promise<WebSocketClosure>()
     private let state = Locked(State())
 
     init(number: Int, schedule: Schedule) { (self.number, self.schedule) = (number, schedule) }
@@ -52,7 +53,7 @@ final class ScheduledConnection: RuntimeConnection {
     }
 
     private func waitForRoom() async throws {
-        let room = Outcome<Result<Void, any Error>>()
+        let room = Promise<Result<Void, any Error>>()
         self.state.withLock { $0.waiting.append(room) }
         self.schedule.post("connection \(self.number) has room") { room.resolve(.success(())) }
         try await room.wait().get()

@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import TestSupport
 import WebSocketTransport
 
@@ -14,7 +15,7 @@ final class ScheduledTransport: RuntimeTransport {
 /// A dial that connects, fails or hangs, as the seed says; told to end, it mostly does, and at times connects after all.
 final class ScheduledDial: RuntimeDial {
     private let schedule: Schedule
-    private let result = Outcome<Result<ScheduledConnection, any Error>>()
+    private let result = Promise<Result<ScheduledConnection, any Error>>()
     private let isTold = Locked(false)
 
     init(schedule: Schedule) { self.schedule = schedule }

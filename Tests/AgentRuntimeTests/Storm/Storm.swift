@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 import WebSocketTransport
@@ -12,8 +13,8 @@ final class Storm: Sendable {
     private let waitsForStream: Bool
     private let streams = Locked<[WorkspaceStream]>([])
     /// Resolves with the first stream that was opened, or nil when none was.
-    private let opened = Outcome<WorkspaceStream?>()
-    private let opener = Outcome<Task<Void, Never>>()
+    private let opened = Promise<WorkspaceStream?>()
+    private let opener = Promise<Task<Void, Never>>()
     private let ends = Locked<[ObjectIdentifier: Set<String>]>([:])
 
     init(server: StormServer, seed: UInt64) throws {

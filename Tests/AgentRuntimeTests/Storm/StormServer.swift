@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import TestSupport
 import WebSocketProtocol
 import WebSocketTransport

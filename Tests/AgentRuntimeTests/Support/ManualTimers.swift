@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 /// Timers that fire when the test says so.

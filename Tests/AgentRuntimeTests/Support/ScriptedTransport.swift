@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
 
@@ -18,9 +19,9 @@ final class ScriptedTransport: RuntimeTransport {
 
 /// A dial that waits for the test.
 final class ScriptedDial: RuntimeDial {
-    private let result = Outcome<Result<ScriptedConnection, any Error>>()
-    private let started = Outcome<Void>()
-    private let cancelled = Outcome<Void>()
+    private let result = Promise<Result<ScriptedConnection, any Error>>()
+    private let started = Promise<Void>()
+    private let cancelled = Promise<Void>()
     private let ignoresCancel = Locked(false)
 
     /// Whether the client has told the dial to end.
@@ -67,7 +68,7 @@ final class ScriptedConnection: RuntimeConnection {
         var receipts: [SendReceipt] = []
         var marks: [@Sendable (Int) -> Void] = []
         /// What a send waits for, while the queue is held.
-        var room: Outcome<Void>?
+        var room: Promise<Void>?
         var isQueueHeld = false
     }
 
@@ -76,9 +77,9 @@ final class ScriptedConnection: RuntimeConnection {
         lowShare: 0.5,
         onRoom: {}
     )
-    private let closed = Outcome<WebSocketClosure>()
+    private let closed = Promise<WebSocketClosure>()
     /// Resolved unless a test holds it: the end of the writer's last wait.
-    private let closeReturns = Outcome<Void>()
+    private let closeReturns = Promise<Void>()
     private let state = Locked(State())
 
     var latency: Duration? { nil }
@@ -153,7 +154,7 @@ final class ScriptedConnection: RuntimeConnection {
     }
 
     /// There is no room for messages from now on.
-    func holdQueue() { self.state.withLock { $0.room = Outcome() } }
+    func holdQueue() { self.state.withLock { $0.room = Promise() } }
 
     /// Whether a message waits for room.
     var isQueueHeld: Bool { self.state.withLock { $0.isQueueHeld } }

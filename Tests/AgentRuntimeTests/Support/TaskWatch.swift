@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 /// Watches the tasks that a client starts, and says which of them were started after its close had returned.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 /// A clock on which every sleep ends at once, and time passes by sleeping only.

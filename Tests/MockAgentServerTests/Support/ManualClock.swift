@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 /// A clock that stands still until a test moves it.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import Foundation
 import TestSupport
 import WebSocketTransport
@@ -104,7 +105,7 @@ struct BuiltBinary: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try output ?? FileHandle(forWritingTo: files[0])
         process.standardError = try errors ?? FileHandle(forWritingTo: files[1])
-        let ended = Outcome<Int32>()
+        let ended = Promise<Int32>()
         process.terminationHandler = { ended.resolve($0.terminationStatus) }
         try process.run()
         do {

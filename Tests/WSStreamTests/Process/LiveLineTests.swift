@@ -1,4 +1,5 @@
 import CommandIO
+import ConcurrencyPrimitives
 import Foundation
 import MockAgentServer
 import TestSupport

@@ -1,4 +1,5 @@
 import CommandIO
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 @testable import wsstream
@@ -12,10 +13,10 @@ final class CollectingSink: OutputSink {
 
     private let state = Locked(State())
     /// Resolves at the first write.
-    let firstWrite = Outcome<Void>()
+    let firstWrite = Promise<Void>()
 
     /// Resolve it, and the reader has left.
-    let readerLeft = Outcome<Void>()
+    let readerLeft = Promise<Void>()
 
     init(failingWith error: OutputError? = nil) { self.state.withLock { $0.error = error } }
 

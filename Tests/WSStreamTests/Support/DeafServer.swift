@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOCore
 import WebSocketProtocol
 import WebSocketTransport
@@ -6,7 +7,7 @@ import WebSocketTransport
 struct DeafServer: Sendable {
     /// Where it listens, as an URL without a path.
     let url: String
-    private let isDeaf: Outcome<Void>
+    private let isDeaf: Promise<Void>
 
     /// Waits until a connection is open and nothing is read from it.
     func waitUntilDeaf() async { await self.isDeaf.wait() }
@@ -14,7 +15,7 @@ struct DeafServer: Sendable {
     /// Runs a server for the time of `body`.
     static func with(_ body: (DeafServer) async throws -> Void) async throws {
         let server = try await WebSocketServer.bind()
-        let isDeaf = Outcome<Void>()
+        let isDeaf = Promise<Void>()
         async let running: Void = server.run { request in
             guard let connection = try? await request.accept() else { return }
             // What a client has shown, it has opened the stream for.

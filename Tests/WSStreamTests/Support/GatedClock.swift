@@ -1,10 +1,11 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 /// A clock whose sleepers sleep until the test lets them go; from then on nobody waits longer than a millisecond.
 struct GatedClock: Clock {
     typealias Instant = ContinuousClock.Instant
 
-    private let gate = Outcome<Void>()
+    private let gate = Promise<Void>()
 
     var now: Instant { .now }
     var minimumResolution: Duration { .zero }

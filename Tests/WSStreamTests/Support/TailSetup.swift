@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import MockAgentServer
 import TestSupport
 import WebSocketTransport
@@ -34,7 +35,7 @@ struct TailSetup {
     }
 
     /// Runs the session to its end; nobody stops it unless told to.
-    func run(until stop: Outcome<Void> = Outcome()) async throws -> TailReport {
+    func run(until stop: Promise<Void> = Promise()) async throws -> TailReport {
         let session = self.session
         return try await withTimeout("the end of the session") {
             await session.run { _ = try? await stop.waitUnlessCancelled() }

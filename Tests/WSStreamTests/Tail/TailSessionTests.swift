@@ -1,5 +1,6 @@
 import AgentRuntime
 import CommandIO
+import ConcurrencyPrimitives
 import MockAgentServer
 import TestSupport
 import Testing
@@ -70,7 +71,7 @@ struct TailSessionTests {
     func stops() async throws {
         try await withMockServer(server([])) { server in
             let setup = try TailSetup(server.url)
-            let stop = Outcome<Void>()
+            let stop = Promise<Void>()
             async let report = setup.run(until: stop)
             try await withTimeout("the first event") { await setup.sink.firstWrite.wait() }
             stop.resolve(())
@@ -84,7 +85,7 @@ struct TailSessionTests {
     func stopsTheDial() async throws {
         try await withMockServer(server([.holdUpgrade(nil)])) { server in
             let setup = try TailSetup(server.url)
-            let stop = Outcome<Void>()
+            let stop = Promise<Void>()
             async let report = setup.run(until: stop)
             try await server.waitForUpgrades(1)
             stop.resolve(())
@@ -205,7 +206,7 @@ struct TailSessionTests {
     func writesAtOnce() async throws {
         try await withMockServer(server([])) { server in
             let setup = try TailSetup(server.url)
-            let stop = Outcome<Void>()
+            let stop = Promise<Void>()
             async let report = setup.run(until: stop)
             try await eventually("the attach sequence is shown") { setup.sink.lines.count == 2 }
             server.broadcast(Self.commit)
@@ -245,7 +246,7 @@ struct TailSessionTests {
     func ticks() async throws {
         try await withMockServer(server([])) { server in
             var setup = try TailSetup(server.url)
-            let (clock, stop, sink) = (GatedClock(), Outcome<Void>(), setup.sink)
+            let (clock, stop, sink) = (GatedClock(), Promise<Void>(), setup.sink)
             setup.session.clock = clock
             setup.session.onTick = { if $0.events == 2, $0.bytes > 0, $0.elapsed != nil { stop.resolve(()) } }
             async let report = setup.run(until: stop)

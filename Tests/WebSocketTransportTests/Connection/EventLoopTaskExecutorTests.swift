@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOCore
 import NIOPosix
 import TestSupport
@@ -13,7 +14,7 @@ struct EventLoopTaskExecutorTests {
     private func note(_ event: String) { self.log.withLock { $0.append(event) } }
 
     /// A task that waits on the executor, and says when it goes on.
-    private func waiter(_ name: String, on executor: EventLoopTaskExecutor, for gate: Outcome<Bool>) async throws
+    private func waiter(_ name: String, on executor: EventLoopTaskExecutor, for gate: Promise<Bool>) async throws
         -> Task<Void, Never>
     {
         let task = Task(executorPreference: executor) {
@@ -26,7 +27,7 @@ struct EventLoopTaskExecutorTests {
     }
 
     /// Resumes who waits for the gates, as a read does.
-    private func handle(_ gates: [Outcome<Bool>], on executor: EventLoopTaskExecutor) {
+    private func handle(_ gates: [Promise<Bool>], on executor: EventLoopTaskExecutor) {
         executor.keepingNext { for gate in gates { gate.resolve(true) } }
         self.note("handled")
         executor.runKept()
@@ -36,7 +37,7 @@ struct EventLoopTaskExecutorTests {
     @Test("The first task that a read wakes runs when the read was handled, the others in later turns")
     func keepsTheFirst() async throws {
         let executor = EventLoopTaskExecutor(self.eventLoop)
-        let gates = [Outcome<Bool>(), Outcome<Bool>()]
+        let gates = [Promise<Bool>(), Promise<Bool>()]
         let first = try await self.waiter("first", on: executor, for: gates[0])
         let second = try await self.waiter("second", on: executor, for: gates[1])
         try await self.eventLoop.submit { self.handle(gates, on: executor) }.get()
@@ -48,7 +49,7 @@ struct EventLoopTaskExecutorTests {
     @Test("A read inside the handling of another one takes no task from it")
     func runsEachOnce() async throws {
         let executor = EventLoopTaskExecutor(self.eventLoop)
-        let gates = [Outcome<Bool>(), Outcome<Bool>()]
+        let gates = [Promise<Bool>(), Promise<Bool>()]
         let outer = try await self.waiter("outer", on: executor, for: gates[0])
         let inner = try await self.waiter("inner", on: executor, for: gates[1])
         try await self.eventLoop.submit {
@@ -66,7 +67,7 @@ struct EventLoopTaskExecutorTests {
     @Test("Where a task runs already, no other one runs inside it")
     func runsNoneInsideAnother() async throws {
         let executor = EventLoopTaskExecutor(self.eventLoop)
-        let gate = Outcome<Bool>()
+        let gate = Promise<Bool>()
         let woken = try await self.waiter("woken", on: executor, for: gate)
         await Task(executorPreference: executor) { self.handle([gate], on: executor) }.value
         await woken.value
@@ -76,7 +77,7 @@ struct EventLoopTaskExecutorTests {
     @Test("Without a read, each task runs in a turn of its own")
     func runsInTurns() async throws {
         let executor = EventLoopTaskExecutor(self.eventLoop)
-        let gate = Outcome<Bool>()
+        let gate = Promise<Bool>()
         let woken = try await self.waiter("woken", on: executor, for: gate)
         try await self.eventLoop.submit {
             gate.resolve(true)

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOCore
 import NIOPosix
 import TestSupport
@@ -13,7 +14,7 @@ struct TurnTests {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
         let executor = EventLoopTaskExecutor(eventLoop)
         let order = Order()
-        let (first, second) = (Outcome<Void>(), Outcome<Void>())
+        let (first, second) = (Promise<Void>(), Promise<Void>())
         let tasks = [
             Task(executorPreference: executor) {
                 await first.wait()
@@ -40,7 +41,7 @@ struct TurnTests {
     func yielding() async throws {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
         let executor = EventLoopTaskExecutor(eventLoop)
-        let (begin, stop) = (Outcome<Void>(), Outcome<Void>())
+        let (begin, stop) = (Promise<Void>(), Promise<Void>())
         let task = Task(executorPreference: executor) {
             await begin.wait()
             while stop.value == nil { await Task.yield() }

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -11,7 +12,7 @@ struct MessagePartsTests {
     @Test("Parts are fragments of one message; whole messages wait for its end, Pings do not")
     func keepsOthersOut() async throws {
         try await withConnectedClient { connection, peer in
-            let isOpen = Outcome<Void>()
+            let isOpen = Promise<Void>()
             async let others: Void = {
                 await isOpen.wait()
                 try await connection.send(text: "behind")

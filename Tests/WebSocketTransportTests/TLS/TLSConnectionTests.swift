@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -138,7 +139,7 @@ struct TLSConnectionTests {
                 $0.connection.closing.timeout = .milliseconds(100)
             }
         )
-        let end = Outcome<Void>()
+        let end = Promise<Void>()
         try await withServer(
             server,
             { request in

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import Testing
 
 @testable import WorkspaceLifecycle
@@ -114,12 +115,12 @@ struct CommandTests {
     @Test("A command that waits too long for another process says who holds the lock")
     func busy() async throws {
         try await Sandbox.with { sandbox in
-            let (id, spawned) = (try WorkspaceID("blue"), Answer<Void>())
+            let (id, spawned) = (try WorkspaceID("blue"), Promise<Void>())
             let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
-                if step == .committed { spawned.settle(.success(())) }
+                if step == .committed { spawned.resolve(()) }
             })
             let start = Task { try await lifecycle.getOrStart(id, command: sandbox.command("--never-ready")) }
-            try await spawned.value()
+            try await spawned.waitUnlessCancelled()
             let result = await self.run(sandbox, ["stop", "blue", "--wait", "0"])
             #expect(result.code == 75)
             #expect(result.output.contains("getOrStart"), "\(result.output)")

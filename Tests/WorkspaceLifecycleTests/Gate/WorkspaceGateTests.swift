@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 
@@ -170,14 +171,14 @@ struct WorkspaceGateTests {
 
     @Test("A hold moved into tracked work is released at the end of that work, not before")
     func movedIntoWork() async throws {
-        let (gate, id, work, proceed) = (self.gate(), try self.id(), DrainGroup(), Answer<Void>())
+        let (gate, id, work, proceed) = (self.gate(), try self.id(), DrainGroup(), Promise<Void>())
         let moved = Transferred(try await gate.acquire(id, for: .create))
         work.start {
             guard let hold = moved.take() else { return }
-            await hold.run { _ in _ = try? await proceed.value() }
+            await hold.run { _ in _ = try? await proceed.waitUnlessCancelled() }
         }
         #expect(gate.holder(of: id)?.verb == .create)
-        proceed.settle(.success(()))
+        proceed.resolve(())
         await work.drain()
         #expect(gate.heldCount == 0)
     }

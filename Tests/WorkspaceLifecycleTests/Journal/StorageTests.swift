@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import Glibc
 import Testing
 
@@ -113,12 +114,12 @@ struct StorageTests {
     @Test("Readers take no lock and delete nothing, also while a verb is under way")
     func readersChangeNothing() async throws {
         try await Sandbox.with { sandbox in
-            let (id, spawned) = (try WorkspaceID("blue"), Answer<Void>())
+            let (id, spawned) = (try WorkspaceID("blue"), Promise<Void>())
             let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
-                if step == .committed { spawned.settle(.success(())) }
+                if step == .committed { spawned.resolve(()) }
             })
             let start = Task { try await lifecycle.getOrStart(id, command: sandbox.command("--ready-after", "200")) }
-            try await spawned.value()
+            try await spawned.waitUnlessCancelled()
             let before = Set(ProcessTable.names(in: sandbox.directory.workspace(id)))
             #expect(try await lifecycle.status(id)?.phase == .starting)
             #expect(try await lifecycle.list().map(\.id) == [id])

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 
@@ -40,13 +41,13 @@ struct OrderTests {
     )
     func last(calls: [Call]) async throws {
         try await Sandbox.with { sandbox in
-            let (id, inside) = (try WorkspaceID("blue"), Answer<Void>())
+            let (id, inside) = (try WorkspaceID("blue"), Promise<Void>())
             let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
-                if step == .stoppingRecorded { inside.settle(.success(())) }
+                if step == .stoppingRecorded { inside.resolve(()) }
             })
             _ = try await lifecycle.getOrStart(id, command: sandbox.command("--ready-after", "100"))
             let first = Task { try await lifecycle.restart(id, command: RuntimeCommand([])) }
-            try await inside.value()
+            try await inside.waitUnlessCancelled()
             var tasks = [Task.immediate { _ = try await first.value }]
             for call in calls {
                 tasks.append(

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 
@@ -8,13 +9,13 @@ struct RestartTests {
     @Test("N requests during a cycle give exactly one more, and each learns its generation")
     func merged() async throws {
         try await Sandbox.with { sandbox in
-            let (id, inside) = (try WorkspaceID("blue"), Answer<Void>())
+            let (id, inside) = (try WorkspaceID("blue"), Promise<Void>())
             let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
-                if step == .stoppingRecorded { inside.settle(.success(())) }
+                if step == .stoppingRecorded { inside.resolve(()) }
             })
             _ = try await lifecycle.getOrStart(id, command: sandbox.command("--ready-after", "100"))
             let first = Task { try await lifecycle.restart(id, command: RuntimeCommand([])) }
-            try await inside.value()
+            try await inside.waitUnlessCancelled()
             let more = (0..<5).map { _ in Task { try await lifecycle.restart(id, command: RuntimeCommand([])) } }
             #expect(try await first.value.generation == 2)
             for task in more { #expect(try await task.value.generation == 3) }
@@ -55,13 +56,13 @@ struct RestartTests {
     @Test("A restart that waits when a stop comes ends as superseded by stop")
     func supersededByStop() async throws {
         try await Sandbox.with { sandbox in
-            let (id, inside) = (try WorkspaceID("blue"), Answer<Void>())
+            let (id, inside) = (try WorkspaceID("blue"), Promise<Void>())
             let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
-                if step == .stoppingRecorded { inside.settle(.success(())) }
+                if step == .stoppingRecorded { inside.resolve(()) }
             })
             _ = try await lifecycle.getOrStart(id, command: sandbox.command("--ready-after", "300"))
             let first = Task { try await lifecycle.restart(id, command: RuntimeCommand([])) }
-            try await inside.value()
+            try await inside.waitUnlessCancelled()
             let second = Task { try await lifecycle.restart(id, command: RuntimeCommand([])) }
             try await eventually("the second restart waits") { lifecycle.lanes.lane(id)?.pending != nil }
             let stop = try await lifecycle.stop(id)

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 
@@ -144,12 +145,12 @@ struct StartTests {
     @Test("The caller of a start may leave; the start goes on and drain waits for it")
     func cancelledCaller() async throws {
         try await Sandbox.with { sandbox in
-            let (id, spawned) = (try WorkspaceID("blue"), Answer<Void>())
+            let (id, spawned) = (try WorkspaceID("blue"), Promise<Void>())
             let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in
-                if step == .stubSpawned { spawned.settle(.success(())) }
+                if step == .stubSpawned { spawned.resolve(()) }
             })
             let caller = Task { try await lifecycle.getOrStart(id, command: sandbox.command("--ready-after", "50")) }
-            try await spawned.value()
+            try await spawned.waitUnlessCancelled()
             caller.cancel()
             await #expect(throws: CancellationError.self) { _ = try await caller.value }
             await lifecycle.drain()

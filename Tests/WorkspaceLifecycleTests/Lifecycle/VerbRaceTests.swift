@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 
@@ -25,15 +26,15 @@ struct VerbRaceTests {
     func independent() async throws {
         try await Sandbox.with { sandbox in
             let (slow, quick) = (try WorkspaceID("slow"), try WorkspaceID("quick"))
-            let spawned = Answer<Void>()
+            let spawned = Promise<Void>()
             let lifecycle = try sandbox.lifecycle(
                 { $0.gateLimit = .milliseconds(300) },
                 observer: { id, step, _ in
-                    if id == slow && step == .committed { spawned.settle(.success(())) }
+                    if id == slow && step == .committed { spawned.resolve(()) }
                 }
             )
             let waiting = Task { try await lifecycle.getOrStart(slow, command: sandbox.command("--never-ready")) }
-            try await spawned.value()
+            try await spawned.waitUnlessCancelled()
             // `slow` holds its gate and lock until it gets ready, which is never.
             var command = sandbox.command()
             command.arguments[2] = sandbox.census + ".quick"

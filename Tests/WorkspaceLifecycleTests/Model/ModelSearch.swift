@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 @testable import WorkspaceLifecycle
 
 /// Visits every world that can be reached and looks for one that must not be.
@@ -19,7 +21,7 @@ struct ModelSearch {
     }
 
     private func search(_ start: ModelWorld) -> Outcome {
-        var outcome = Outcome()
+        var outcome = Promise()
         var seen: Set<ModelWorld> = [start]
         var open = [start]
         while let world = open.popLast() {

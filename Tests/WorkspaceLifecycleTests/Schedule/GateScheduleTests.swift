@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 
@@ -57,7 +58,7 @@ struct GateScheduleTests {
                 }
             }
         }
-        return Outcome(isDone: isDone, most: mark.most, held: gate.heldCount, log: log.take())
+        return Promise(isDone: isDone, most: mark.most, held: gate.heldCount, log: log.take())
     }
 }
 

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 
@@ -54,14 +55,14 @@ struct LaneScheduleTests {
             }
             await work.drain()
         }
-        return Outcome(isDone: isDone, most: cycles.mark.most, answers: answers.take(), faults: faults.take())
+        return Promise(isDone: isDone, most: cycles.mark.most, answers: answers.take(), faults: faults.take())
     }
 }
 
 /// Cycles that take a moment, are numbered and sometimes fail.
 private final class FakeCycles: Sendable {
     let mark = HighWaterMark()
-    private let begun = Mutex<UInt64>(0)
+    private let begun = Locked<UInt64>(0)
 
     var count: UInt64 { self.begun.withLock { $0 } }
 

@@ -1,8 +1,10 @@
+import ConcurrencyPrimitives
+
 @testable import WorkspaceLifecycle
 
 /// Counts how many are inside at once, and remembers the most there ever were.
 final class HighWaterMark: Sendable {
-    private let counts = Mutex((inside: 0, most: 0))
+    private let counts = Locked((inside: 0, most: 0))
 
     var most: Int { self.counts.withLock { $0.most } }
 

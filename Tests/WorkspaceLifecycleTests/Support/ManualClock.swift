@@ -1,13 +1,15 @@
+import ConcurrencyPrimitives
+
 @testable import WorkspaceLifecycle
 
 /// A clock that is turned by hand.
 final class ManualClock: LifecycleClock {
     private struct State {
         var now = Duration.zero
-        var sleepers: [(deadline: Duration, answer: Answer<Void>)] = []
+        var sleepers: [(deadline: Duration, answer: Promise<Void>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var now: Duration { self.state.withLock { $0.now } }
 
@@ -15,7 +17,7 @@ final class ManualClock: LifecycleClock {
     var sleeperCount: Int { self.state.withLock { $0.sleepers.count } }
 
     func sleep(until deadline: Duration) async throws {
-        let answer = Answer<Void>()
+        let answer = Promise<Void>()
         let isPast = self.state.withLock { state in
             if deadline > state.now { state.sleepers.append((deadline, answer)) }
             return deadline <= state.now
@@ -23,7 +25,7 @@ final class ManualClock: LifecycleClock {
         guard !isPast else { return }
         // A sleeper that was cancelled sleeps no more.
         defer { self.state.withLock { $0.sleepers.removeAll { $0.answer === answer } } }
-        try await answer.value()
+        try await answer.waitUnlessCancelled()
     }
 
     /// Lets time pass and wakes those whose time has come.
@@ -34,6 +36,6 @@ final class ManualClock: LifecycleClock {
             state.sleepers.removeAll { $0.deadline <= state.now }
             return woken
         }
-        for sleeper in woken { sleeper.answer.settle(.success(())) }
+        for sleeper in woken { sleeper.answer.resolve(()) }
     }
 }

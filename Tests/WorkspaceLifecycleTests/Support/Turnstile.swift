@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 @testable import WorkspaceLifecycle
 
 /// Lets a few pass at a time, the others in the order they came.
@@ -7,9 +9,9 @@ final class Turnstile: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
-    init(width: Int) { self.state = Mutex(State(free: width)) }
+    init(width: Int) { self.state = Locked(State(free: width)) }
 
     func pass<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         await self.enter()

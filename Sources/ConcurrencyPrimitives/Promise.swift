@@ -6,7 +6,7 @@ internal import RedControls
 ///
 /// Every waiter is resumed exactly once: with the value, whenever it arrives, or with `CancellationError`.
 @usableFromInline
-package final class Outcome<Value: Sendable>: Sendable {
+package final class Promise<Value: Sendable>: Sendable {
     @usableFromInline typealias Waiter = CheckedContinuation<Value?, Never>
 
     @usableFromInline

@@ -6,7 +6,7 @@ internal import RedControls
 ///
 /// Work runs in tasks of its own because an aborted caller must not abort a half-done stop or start; it is never
 /// left alone because each task is entered here before it starts and leaves at its end.
-final class DrainGroup: Sendable {
+package final class DrainGroup: Sendable {
     private struct State: Sendable {
         var active = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -15,20 +15,20 @@ final class DrainGroup: Sendable {
     /// The groups whose work this task is.
     @TaskLocal private static var enclosing: Set<ObjectIdentifier> = []
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     /// Where the work runs; `nil` is the system's pool.
     ///
     /// Tests give one that follows a seed.
     private let executor: (any TaskExecutor)?
 
-    init(executor: (any TaskExecutor)? = nil) { self.executor = executor }
+    package init(executor: (any TaskExecutor)? = nil) { self.executor = executor }
 
     /// How many pieces of work are under way.
-    var activeCount: Int { self.state.withLock { $0.active } }
+    package var activeCount: Int { self.state.withLock { $0.active } }
 
     /// Starts a piece of work and registers it first.
     @discardableResult
-    func start(_ name: String? = nil, _ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    package func start(_ name: String? = nil, _ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         self.enter()
         return Task(name: name, executorPreference: self.executor) {
             await Self.$enclosing.withValue(Self.enclosing.union([ObjectIdentifier(self)])) { await work() }
@@ -37,18 +37,18 @@ final class DrainGroup: Sendable {
     }
 
     /// Runs `work` to its end whatever happens to the caller, who may leave early by being cancelled.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let answer = Answer<Value>()
+    package func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let result = Promise<Result<Value, any Error>>()
         self.start {
-            do { answer.settle(.success(try await work())) } catch { answer.settle(.failure(error)) }
+            do { result.resolve(.success(try await work())) } catch { result.resolve(.failure(error)) }
         }
-        return try await answer.value()
+        return try await result.waitUnlessCancelled().get()
     }
 
     /// Waits until there is no work.
     ///
     /// Called from within the work it returns at once: it would wait for itself.
-    func drain() async {
+    package func drain() async {
         #if RED_CONTROLS
         if RedControl.isActive(.drainReturnsAtOnce) { return }
         #endif
@@ -63,10 +63,10 @@ final class DrainGroup: Sendable {
     }
 
     /// Counts work that is about to be started.
-    func enter() { self.state.withLock { $0.active += 1 } }
+    package func enter() { self.state.withLock { $0.active += 1 } }
 
     /// The end of a piece of work that was entered.
-    func leave() {
+    package func leave() {
         let waiters = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.active -= 1
             guard state.active == 0 else { return [] }

@@ -1,7 +1,6 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
-
-@testable import WebSocketTransport
 
 @Suite("The mailbox of batches", .timeLimit(.minutes(1)))
 struct BatchMailboxTests {
