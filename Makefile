@@ -20,7 +20,7 @@ ROTATE ?=
 SCRATCH ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: whatever has more than one thread, but for what takes longest; make sanitize-all has the rest.
-SANITIZED = AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|WorkspaceLifecycleTests|PayloadMemoryTests
+SANITIZED = AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|PayloadMemoryTests
 LONG = ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests
 # They measure memory, which a sanitizer multiplies.
 MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled

@@ -34,7 +34,7 @@ let package = Package(
         .library(name: "AgentRuntime", targets: ["AgentRuntime", "WorkspaceProtocol", "ProcessSignals"]),
         .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
         .library(name: "WebSocketMetrics", targets: ["WebSocketMetrics"]),
-        .library(name: "WorkspaceLifecycle", targets: ["WorkspaceLifecycle"]),
+        .library(name: "RuntimeLifecycle", targets: ["RuntimeLifecycle"]),
         .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
         .executable(name: "wsstream", targets: ["wsstream"]),
         .executable(name: "mock-agent-server", targets: ["mock-agent-server"]),
@@ -128,7 +128,7 @@ let package = Package(
 
         // One runtime per workspace: gate, start lock, journal, launch, lane. No networking but one health request.
         .target(
-            name: "WorkspaceLifecycle",
+            name: "RuntimeLifecycle",
             dependencies: [
                 "ConcurrencyPrimitives", "CWorkspaceLaunch", .product(name: "Logging", package: "swift-log"),
             ] + redControls,
@@ -164,7 +164,7 @@ let package = Package(
                 "MockAgentServer",
                 "ProcessSignals",
                 "WebSocketTransport",
-                "WorkspaceLifecycle",
+                "RuntimeLifecycle",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "MockServer/mock-agent-server",
@@ -183,7 +183,7 @@ let package = Package(
                 "ProcessSignals",
                 "WebSocketTransport",
                 "WebSocketProtocol",
-                "WorkspaceLifecycle",
+                "RuntimeLifecycle",
                 "WorkspaceProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -323,15 +323,15 @@ let package = Package(
         // One verb of the lifecycle in a process of its own, which can kill itself at a named step.
         .executableTarget(
             name: "lifecycle-actor",
-            dependencies: ["WorkspaceLifecycle", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["RuntimeLifecycle", .product(name: "Logging", package: "swift-log")],
             path: "Tests/lifecycle-actor",
             swiftSettings: settings
         ),
         .testTarget(
-            name: "WorkspaceLifecycleTests",
+            name: "RuntimeLifecycleTests",
             dependencies: [
                 "ConcurrencyPrimitives",
-                "WorkspaceLifecycle",
+                "RuntimeLifecycle",
                 "TestSupport",
                 "fake-runtime",
                 "lifecycle-actor",
@@ -356,7 +356,7 @@ if hasRedControls {
     )
     // The tests that kill them, and no others: half the build.
     let killers = [
-        "AgentRuntimeTests", "ConcurrencyPrimitivesTests", "WebSocketProtocolTests", "WorkspaceLifecycleTests",
+        "AgentRuntimeTests", "ConcurrencyPrimitivesTests", "WebSocketProtocolTests", "RuntimeLifecycleTests",
     ]
     package.targets.removeAll { $0.type == .test && !killers.contains($0.name) }
 }

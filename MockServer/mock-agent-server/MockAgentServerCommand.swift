@@ -2,8 +2,8 @@ import ArgumentParser
 import CommandIO
 import MockAgentServer
 import ProcessSignals
+import RuntimeLifecycle
 import WebSocketTransport
-import WorkspaceLifecycle
 
 /// The executable around the mock server: a scenario file or a built-in scenario, until a signal.
 @main

@@ -1,6 +1,6 @@
 import Glibc
 import Logging
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// Drives the real entry points as the flags say.
 struct Acting {

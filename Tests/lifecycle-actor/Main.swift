@@ -1,6 +1,6 @@
 import Glibc
 import Logging
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// Runs one verb in a process of its own and prints one line: what it was told, or the error.
 ///

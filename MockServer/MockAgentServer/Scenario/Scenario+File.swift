@@ -28,9 +28,9 @@ extension Scenario {
     /// - Parameter json: The contents of a scenario file.
     /// - Throws: ``MockServerError`` with `invalidScenario`: the place, the value, and what to do.
     public init(json: Data) throws(MockServerError) {
-        let value: JSONValue
+        let value: ScenarioJSON
         do {
-            value = try JSONDecoder().decode(JSONValue.self, from: json)
+            value = try JSONDecoder().decode(ScenarioJSON.self, from: json)
         } catch {
             throw MockServerError(.invalidScenario, "The scenario is not JSON.", cause: error)
         }

@@ -9,9 +9,9 @@ import Foundation
 /// One JSON object of a scenario file, and where it stands; every read says exactly what is wrong.
 struct ScenarioObject {
     let path: String
-    private let members: [String: JSONValue]
+    private let members: [String: ScenarioJSON]
 
-    init(_ value: JSONValue, at path: String) throws(MockServerError) {
+    init(_ value: ScenarioJSON, at path: String) throws(MockServerError) {
         guard case .object(let members) = value else { throw Self.mismatch("an object", value, at: path) }
         (self.members, self.path) = (members, path)
     }
@@ -33,11 +33,11 @@ struct ScenarioObject {
         return self.path.isEmpty ? name : "\(self.path).\(name)"
     }
 
-    private static func mismatch(_ expected: String, _ value: JSONValue, at path: String) -> MockServerError {
+    private static func mismatch(_ expected: String, _ value: ScenarioJSON, at path: String) -> MockServerError {
         MockServerError(.invalidScenario, "This must be \(expected), got \(value.excerpt).", at: path)
     }
 
-    private func required(_ name: String, _ expected: String) throws(MockServerError) -> JSONValue {
+    private func required(_ name: String, _ expected: String) throws(MockServerError) -> ScenarioJSON {
         guard let value = self.members[name] else {
             throw self.error("The member \"\(name)\" is missing; add \(expected).")
         }
@@ -78,7 +78,7 @@ struct ScenarioObject {
         return .seconds(seconds)
     }
 
-    func array(_ name: String) throws(MockServerError) -> [JSONValue] {
+    func array(_ name: String) throws(MockServerError) -> [ScenarioJSON] {
         let value = try self.required(name, "an array")
         guard case .array(let values) = value else { throw Self.mismatch("an array", value, at: self.place(name)) }
         return values
@@ -127,7 +127,7 @@ struct ScenarioObject {
         try self.event(try self.required(name, "a message as on the wire"), at: name)
     }
 
-    private func event(_ value: JSONValue, at name: String) throws(MockServerError) -> WorkspaceEvent {
+    private func event(_ value: ScenarioJSON, at name: String) throws(MockServerError) -> WorkspaceEvent {
         guard let bytes = try? JSONEncoder().encode(value) else {
             throw Self.mismatch("a message as on the wire", value, at: self.place(name))
         }

@@ -1,4 +1,4 @@
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// Finds where the runtime of a workspace listens.
 enum JournalEndpoint {

@@ -2,9 +2,9 @@ import AgentRuntime
 import ArgumentParser
 import CommandIO
 import MockAgentServer
+import RuntimeLifecycle
 import WebSocketProtocol
 import WebSocketTransport
-import WorkspaceLifecycle
 
 /// How a command ends because of an error: the same words and the same exit code in every command.
 struct CommandFailure: Sendable {

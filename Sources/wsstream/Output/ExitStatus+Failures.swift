@@ -1,9 +1,9 @@
 import AgentRuntime
 import CommandIO
 import MockAgentServer
+import RuntimeLifecycle
 import WebSocketProtocol
 import WebSocketTransport
-import WorkspaceLifecycle
 
 // What the errors of the libraries mean for the caller of the process.
 extension ExitStatus {

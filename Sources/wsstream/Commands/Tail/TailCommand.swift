@@ -1,9 +1,9 @@
 import AgentRuntime
 import ArgumentParser
 import CommandIO
+import RuntimeLifecycle
 import WebSocketProtocol
 import WebSocketTransport
-import WorkspaceLifecycle
 
 extension WSStream {
     /// `wsstream tail`.

@@ -1,4 +1,4 @@
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// Processes that a verb has ended, in the lifecycle's own words.
 struct EndedProcesses {

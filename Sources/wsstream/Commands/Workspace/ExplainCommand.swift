@@ -1,5 +1,5 @@
 import ArgumentParser
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// `workspace explain`: why it is as it is, and for whom it waits.
 struct ExplainCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandIO
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 extension LifecycleError {
     /// What the error means for the caller of the process.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// `workspace list`: all workspaces that were created.
 struct ListCommand: AsyncParsableCommand {

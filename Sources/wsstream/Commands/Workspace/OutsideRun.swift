@@ -1,5 +1,5 @@
 import CommandIO
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// This command once more, outside of the workspace it was called from.
 ///

@@ -1,5 +1,5 @@
 import ArgumentParser
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// `workspace restart`: ends the runtime and starts the next generation.
 struct RestartCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandIO
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// What to run as the runtime.
 struct RuntimeOptions: ParsableArguments {

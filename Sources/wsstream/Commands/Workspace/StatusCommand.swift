@@ -1,5 +1,5 @@
 import ArgumentParser
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// `workspace status`: what the journal and the process table say.
 struct StatusCommand: AsyncParsableCommand {

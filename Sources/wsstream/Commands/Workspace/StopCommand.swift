@@ -1,5 +1,5 @@
 import ArgumentParser
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// `workspace stop`: ends the runtime and everything it started.
 struct StopCommand: AsyncParsableCommand {

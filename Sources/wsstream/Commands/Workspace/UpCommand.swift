@@ -1,5 +1,5 @@
 import ArgumentParser
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// `workspace up`: creates the workspace if need be and starts its runtime unless it runs.
 struct UpCommand: AsyncParsableCommand {

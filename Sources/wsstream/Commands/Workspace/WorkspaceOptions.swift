@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandIO
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// What all `workspace` commands share.
 struct WorkspaceOptions: ParsableArguments {

@@ -1,11 +1,11 @@
 import ArgumentParser
 import CommandIO
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 extension WorkspaceReport {
     static func status(_ status: WorkspaceStatus?, _ id: WorkspaceID) -> WorkspaceReport {
         guard let status else {
-            let members: [(String, JSONValue)] = [("workspace", .text(id.description)), ("phase", .null)]
+            let members: [(String, ReportJSON)] = [("workspace", .text(id.description)), ("phase", .null)]
             return WorkspaceReport(
                 lines: ["\(id): never created"],
                 json: .object(members),
@@ -22,7 +22,7 @@ extension WorkspaceReport {
         )
     }
 
-    static func members(_ status: WorkspaceStatus) -> [(String, JSONValue)] {
+    static func members(_ status: WorkspaceStatus) -> [(String, ReportJSON)] {
         [
             ("workspace", .text(status.id.description)), ("phase", .text(status.phase.rawValue)),
             ("generation", .number(status.generation)), ("alive", .flag(status.isAlive)),

@@ -1,11 +1,11 @@
 import ArgumentParser
 import CommandIO
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// What a verb came to, for people and for programs.
 struct WorkspaceReport {
     private(set) var lines: [SafeText]
-    private(set) var json: JSONValue
+    private(set) var json: ReportJSON
     var exitCode: ExitCode?
 
     /// Adds what the verb has ended and why; a verb that ended nothing says nothing of it.
@@ -13,7 +13,7 @@ struct WorkspaceReport {
         guard !ended.isEmpty, case .object(let members) = self.json else { return }
         self.lines += ended.map { "ended of generation \($0.generation): \($0.detail)" }
         let list = ended.map {
-            JSONValue.object([("generation", .number($0.generation)), ("detail", .text($0.detail))])
+            ReportJSON.object([("generation", .number($0.generation)), ("detail", .text($0.detail))])
         }
         self.json = .object(members + [("ended", .list(list))])
     }
@@ -65,12 +65,12 @@ struct WorkspaceReport {
         }
     }
 
-    static func explanation(_ explanation: Explanation, _ id: WorkspaceID) -> WorkspaceReport {
-        let holder: JSONValue =
+    static func explanation(_ explanation: WorkspaceExplanation, _ id: WorkspaceID) -> WorkspaceReport {
+        let holder: ReportJSON =
             explanation.lockHolder.map {
                 .object([("pid", .number(UInt64(max(0, $0.process.pid)))), ("verb", .text($0.verb))])
             } ?? .null
-        let members: [(String, JSONValue)] = [
+        let members: [(String, ReportJSON)] = [
             ("workspace", .text(id.description)),
             ("status", explanation.status.map { .object(self.members($0)) } ?? .null),
             ("lockHolder", holder), ("sentences", .list(explanation.sentences.map { .text($0) })),
@@ -93,10 +93,10 @@ struct WorkspaceReport {
     static func write(_ error: LifecycleError, as format: WorkspaceFormat) {
         let failure = CommandFailure(error)
         guard format == .json else { return StandardError.shared.complain(failure.text) }
-        let members: [(String, JSONValue)] = [
+        let members: [(String, ReportJSON)] = [
             ("code", .text(error.code.description)), ("message", .text(error.message)),
         ]
-        let json = JSONValue.object([("error", .object(members))]).text
+        let json = ReportJSON.object([("error", .object(members))]).text
         StandardError.shared.write("\(json)\n")
     }
 
@@ -104,7 +104,7 @@ struct WorkspaceReport {
         _ id: WorkspaceID,
         _ result: String,
         _ line: SafeText,
-        _ more: [(String, JSONValue)] = []
+        _ more: [(String, ReportJSON)] = []
     ) -> WorkspaceReport {
         WorkspaceReport(
             lines: [line],
@@ -116,7 +116,7 @@ struct WorkspaceReport {
         "\(runtime.workspace): \(word), generation \(runtime.generation), process \(runtime.process.pid), at \(runtime.endpoint)"
     }
 
-    private static func members(_ runtime: RuntimeInstance) -> [(String, JSONValue)] {
+    private static func members(_ runtime: RuntimeInstance) -> [(String, ReportJSON)] {
         [
             ("workspace", .text(runtime.workspace.description)), ("generation", .number(runtime.generation)),
             ("pid", .number(UInt64(max(0, runtime.process.pid)))), ("endpoint", .text(runtime.endpoint)),

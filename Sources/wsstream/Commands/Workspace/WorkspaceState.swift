@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandIO
 import Logging
-import WorkspaceLifecycle
+import RuntimeLifecycle
 
 /// Where the state of this user's workspaces is.
 struct WorkspaceState {

@@ -1,0 +1,15 @@
+import ArgumentParser
+import CommandIO
+
+/// `workspace`: the runtimes of this user's workspaces.
+struct WorkspaceCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workspace",
+        abstract: "Start, stop and look at the runtimes of workspaces: exactly one per workspace.",
+        discussion: ExitStatus.table,
+        subcommands: [
+            UpCommand.self, StopCommand.self, RestartCommand.self, StatusCommand.self, ListCommand.self,
+            ExplainCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,104 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import RuntimeLifecycle
+
+@Suite("The start lock", .timeLimit(.minutes(5)))
+struct StartLockTests {
+    private let clock = ManualClock()
+
+    private func lock(_ sandbox: Sandbox) throws -> StartLock {
+        try sandbox.directory.prepareRoot()
+        let path = sandbox.directory.lockFile(try WorkspaceID("blue"))
+        return StartLock(path: path, clock: self.clock)
+    }
+
+    @Test("One holder at a time, whoever opened the file")
+    func excludes() async throws {
+        try await Sandbox.with { sandbox in
+            let lock = try self.lock(sandbox)
+            let first = try await lock.acquire(for: .start, within: .zero)
+            await #expect(throws: LifecycleError.self) {
+                try await lock.acquire(for: .stop, within: .zero).release()
+            }
+            _ = consume first
+            _ = try await lock.acquire(for: .stop, within: .zero)
+        }
+    }
+
+    @Test("Who waits too long is told the holder's process and verb, the path and not to remove it")
+    func deadline() async throws {
+        try await Sandbox.with { sandbox in
+            let lock = try self.lock(sandbox)
+            let held = try await lock.acquire(for: .restart, within: .zero)
+            let waiter = Task { try await lock.acquire(for: .stop, within: .seconds(1)).release() }
+            while self.clock.now < .seconds(1) {
+                try await eventually("the waiter pauses") { self.clock.sleeperCount == 1 }
+                self.clock.advance(by: .milliseconds(20))
+            }
+            let error = try await #require(throws: LifecycleError.self) { try await waiter.value }
+            #expect(error.code == .lockTimeout)
+            for words in ["\(getpid())", "restart", lock.path, "do not remove"] {
+                #expect(error.message.contains(words))
+            }
+            #expect(lock.holder()?.isAlive == true)
+            _ = consume held
+            #expect(lock.holder() == nil)
+            #expect(access(lock.path, F_OK) == 0)
+        }
+    }
+
+    @Test("A waiter can be cancelled between two looks")
+    func cancelled() async throws {
+        try await Sandbox.with { sandbox in
+            let lock = try self.lock(sandbox)
+            let held = try await lock.acquire(for: .restart, within: .zero)
+            let waiter = Task { try await lock.acquire(for: .stop, within: .seconds(60)).release() }
+            try await eventually("the waiter pauses") { self.clock.sleeperCount == 1 }
+            waiter.cancel()
+            await #expect(throws: CancellationError.self) { try await waiter.value }
+            _ = consume held
+        }
+    }
+
+    @Test("A lock that was let go is free, also while a stub that is being forked has a copy of its descriptor")
+    func copies() async throws {
+        try await Sandbox.with { sandbox in
+            let lock = try self.lock(sandbox)
+            let held = try await lock.acquire(for: .start, within: .zero)
+            let copies = OpenFiles.copies(of: lock.path)
+            #expect(copies.count == 1)
+            await held.releasing()
+            try await lock.acquire(for: .stop, within: .zero).release()
+            OpenFiles.close(copies)
+        }
+    }
+
+    @Test("A lock whose holder was killed is free at once, and its old text misleads nobody")
+    func holderKilled() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            _ = await sandbox.act("create", on: id, ["--kill-at", "lockTaken"])
+            let lock = try self.lock(sandbox)
+            #expect(lock.holder()?.isAlive == false)
+            _ = try await lock.acquire(for: .stop, within: .zero)
+        }
+    }
+
+    @Test(
+        "Text that is no holder is none",
+        arguments: ["", "pid=1", "pid=x\nstart-ticks=1\nboot-id=b\nverb=v\nsince=0\n"]
+    )
+    func oddText(text: String) {
+        #expect(LockHolder(Array(text.utf8)) == nil)
+    }
+}
+
+extension StartLock.Held {
+    /// A held lock can't leave a task; this ends it there.
+    fileprivate consuming func release() {}
+
+    /// The same, where the next line is to come after it.
+    fileprivate consuming func releasing() async {}
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+@testable import RuntimeLifecycle
+
+/// The compiler that has made these tests, for what must not compile.
+enum Compiler {
+    /// Beside the products of a build are its modules.
+    private static let modules: String? = {
+        guard let end = Products.actor.lastIndex(of: "/") else { return nil }
+        let path = Products.actor[..<end] + "/Modules"
+        return access(path + "/WorkspaceLifecycle.swiftmodule", R_OK) == 0 ? String(path) : nil
+    }()
+
+    private static let program: String? = {
+        let folders = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":")
+        return folders.map { "\($0)/swiftc" }.first { access($0, X_OK) == 0 }
+    }()
+
+    static var isAvailable: Bool { self.modules != nil && self.program != nil }
+
+    /// Type-checks a snippet as part of this module's tests.
+    static func check(_ snippet: String, in sandbox: Sandbox) async -> ChildProcess {
+        guard let modules = self.modules, let program = self.program else {
+            return ChildProcess(code: 127, output: "no compiler")
+        }
+        let file = sandbox.path + "/snippet.swift"
+        Sandbox.write("@testable import WorkspaceLifecycle\n\(snippet)\n", to: file)
+        // The ownership of values is looked at after the types: `-typecheck` would not see it.
+        let arguments = [program, "-swift-version", "6", "-parse-as-library", "-Onone", "-emit-sil", "-o", "/dev/null"]
+        let launch = modules.dropLast("/Modules".count) + "/CWorkspaceLaunch.build/module.modulemap"
+        return await ChildProcess.run(
+            arguments + ["-I", modules, "-Xcc", "-fmodule-map-file=\(launch)", "-module-name", "Snippet", file]
+        )
+    }
+}
