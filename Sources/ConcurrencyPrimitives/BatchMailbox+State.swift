@@ -3,10 +3,10 @@ extension BatchMailbox {
     /// A task that waits.
     @usableFromInline
     package struct Waiter: Sendable {
-        @usableFromInline var id: WaitID
+        @usableFromInline package let id: WaitID
         /// Says that there is a batch, and does not carry it: a task that waits has room for it in none of its frames,
         /// which are much of the memory of an idle connection.
-        @usableFromInline var continuation: UnsafeContinuation<Wake, Never>
+        @usableFromInline package let continuation: UnsafeContinuation<Wake, Never>
         /// Whether it runs on another thread than the producer.
         @usableFromInline package let isElsewhere: Bool
 

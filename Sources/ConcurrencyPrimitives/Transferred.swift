@@ -12,6 +12,8 @@ package final class Transferred<Value: ~Copyable & Sendable>: Sendable {
 
     /// The value, or nil if it was taken before.
     package func take() -> sending Value? {
-        self.lock.withLock { self.value.take() }
+        self.lock.lock()
+        defer { self.lock.unlock() }
+        return self.value.take()
     }
 }

@@ -1,6 +1,7 @@
-import ConcurrencyPrimitives
 import TestSupport
 import Testing
+
+@testable import ConcurrencyPrimitives
 
 @Suite("The mailbox of batches", .timeLimit(.minutes(1)))
 struct BatchMailboxTests {

@@ -1,6 +1,6 @@
-import ConcurrencyPrimitives
+public import ConcurrencyPrimitives
 import NIOPosix
-public import WebSocketTransport
+import WebSocketTransport
 public import WorkspaceProtocol
 
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WebSocketTransport
 
 /// The states of a stream from now on; ends after `drained`.

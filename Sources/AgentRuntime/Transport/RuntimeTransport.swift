@@ -1,4 +1,4 @@
-import ConcurrencyPrimitives
+package import ConcurrencyPrimitives
 package import WebSocketProtocol
 package import WebSocketTransport
 package import WorkspaceProtocol

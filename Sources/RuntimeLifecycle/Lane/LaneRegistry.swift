@@ -4,7 +4,7 @@ import ConcurrencyPrimitives
 final class LaneRegistry: Sendable {
     fileprivate struct Entry: Sendable {
         var lane: Lane
-        var answers: [LaneBatch.Ticket: Answer<LaneAnswer>] = [:]
+        var answers: [LaneBatch.Ticket: Promise<LaneAnswer>] = [:]
         /// The place of the next cycle in the queue of the gate, and the last request it is for.
         var place: (place: GatePlace, last: LaneBatch.Ticket?)?
         var timer: Task<Void, Never>?
@@ -18,7 +18,7 @@ final class LaneRegistry: Sendable {
     /// What one critical section decided, to be done after it.
     fileprivate struct Decision: Sendable {
         var effects: [Lane.Effect]
-        var settled: [(Answer<LaneAnswer>, LaneAnswer)] = []
+        var settled: [(Promise<LaneAnswer>, LaneAnswer)] = []
         var cancelled: [Task<Void, Never>] = []
         /// Where the cycle that is to run now stands in the queue.
         var place: GatePlace?
@@ -53,7 +53,7 @@ final class LaneRegistry: Sendable {
         command: RuntimeCommand? = nil,
         complainingOf generation: UInt64? = nil
     ) async throws -> LaneAnswer {
-        let answer = Answer<LaneAnswer>()
+        let answer = Promise<LaneAnswer>()
         // From before the request can be seen until its work is registered: `drain()` must not slip between.
         self.work.enter()
         let now = self.clock.now
@@ -69,7 +69,7 @@ final class LaneRegistry: Sendable {
             return Decision(effects: effects)
         }
         self.work.leave()
-        return try await answer.value()
+        return try await answer.waitUnlessCancelled()
     }
 
     /// The lane of a workspace as it is now.
@@ -85,7 +85,7 @@ final class LaneRegistry: Sendable {
             return decision
         }
         for task in decision.cancelled { task.cancel() }
-        for (answer, value) in decision.settled { answer.settle(.success(value)) }
+        for (answer, value) in decision.settled { answer.resolve(value) }
         for effect in decision.effects { self.perform(effect, id, decision.place) }
     }
 

@@ -1,4 +1,4 @@
-import ConcurrencyPrimitives
+public import ConcurrencyPrimitives
 public import WebSocketProtocol
 
 /// The batch an iterator works on; what is left of it goes back when the iterator goes away.

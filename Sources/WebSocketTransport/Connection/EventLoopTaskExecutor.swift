@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOCore
 
 /// Runs a task on the thread of a connection's event loop, between its reads and writes.

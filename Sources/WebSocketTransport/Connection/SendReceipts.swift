@@ -1,4 +1,4 @@
-import ConcurrencyPrimitives
+package import ConcurrencyPrimitives
 
 /// Tells the sender of a message what became of it.
 package typealias SendReceipt = Promise<Result<Void, WebSocketError>>

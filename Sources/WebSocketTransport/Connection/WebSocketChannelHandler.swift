@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOCore
 import NIOSSL
 import WebSocketProtocol

@@ -1,4 +1,4 @@
-import ConcurrencyPrimitives
+package import ConcurrencyPrimitives
 public import NIOCore
 public import WebSocketProtocol
 

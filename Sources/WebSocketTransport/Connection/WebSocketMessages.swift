@@ -1,4 +1,4 @@
-import ConcurrencyPrimitives
+public import ConcurrencyPrimitives
 public import WebSocketProtocol
 
 /// The messages of a connection, in order, until it ends.

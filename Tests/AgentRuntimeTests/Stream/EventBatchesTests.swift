@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import NIOPosix
 import TestSupport
 import Testing

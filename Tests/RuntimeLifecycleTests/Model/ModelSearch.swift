@@ -21,7 +21,7 @@ struct ModelSearch {
     }
 
     private func search(_ start: ModelWorld) -> Outcome {
-        var outcome = Promise()
+        var outcome = Outcome()
         var seen: Set<ModelWorld> = [start]
         var open = [start]
         while let world = open.popLast() {

@@ -58,7 +58,7 @@ struct GateScheduleTests {
                 }
             }
         }
-        return Promise(isDone: isDone, most: mark.most, held: gate.heldCount, log: log.take())
+        return Outcome(isDone: isDone, most: mark.most, held: gate.heldCount, log: log.take())
     }
 }
 

@@ -55,7 +55,7 @@ struct LaneScheduleTests {
             }
             await work.drain()
         }
-        return Promise(isDone: isDone, most: cycles.mark.most, answers: answers.take(), faults: faults.take())
+        return Outcome(isDone: isDone, most: cycles.mark.most, answers: answers.take(), faults: faults.take())
     }
 }
 
