@@ -14,7 +14,7 @@ enum EventsTarget: FuzzTarget {
             return
         }
         if !event.deviations.isEmpty {
-            require(event.rawBytes?.elementsEqual(input.rest) == true, "A frame that says more than its event is not kept unchanged.")
+            require(event.rawBytes?.elementsEqual(input.rest) == true, "A frame that says more is not kept unchanged.")
         }
         let expected = WorkspaceEnvelope(type: event.type, timestamp: event.timestamp)
         require(envelope == expected, "The envelope is not that of the event.")

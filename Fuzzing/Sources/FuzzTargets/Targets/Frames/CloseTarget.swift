@@ -38,7 +38,7 @@ enum CloseTarget: FuzzTarget {
         require(payload.count <= FrameHeader.maximumControlPayload, "A Close frame is too long.")
         require((try? CloseFrame(payload: payload)) == frame, "A value that was written is read differently.")
         require(frame.code == (code.isValidOnTheWire ? code : .internalError), "A different code was written.")
-        require(reason.utf8.starts(with: frame.reason.utf8), "The reason is not the beginning of the one that was given.")
+        require(reason.utf8.starts(with: frame.reason.utf8), "The reason is not a beginning of the given one.")
         let left = CloseFrame.maximumReasonBytes - frame.reason.utf8.count
         require(frame.reason.utf8.count == reason.utf8.count || left < 4, "The reason is cut more than needed.")
     }

@@ -59,8 +59,8 @@ struct NegotiationChecks {
         require(readable.contains { Self.fits(answer, $0) }, "\(answer) fits none of \(offers).")
         require((9...self.own.ownWindowBits).contains(agreed.own.windowBits), "Our window is out of range.")
         require((8...15).contains(agreed.peer.windowBits), "The client's window is out of range.")
-        require(agreed.own.windowBits <= answer.serverMaxWindowBits ?? 15, "Our window differs from the one in the answer.")
-        require(agreed.own.contextTakeover == !answer.serverNoContextTakeover, "The answer says something different about our context.")
+        require(agreed.own.windowBits <= answer.serverMaxWindowBits ?? 15, "Our window exceeds the one in the answer.")
+        require(agreed.own.contextTakeover == !answer.serverNoContextTakeover, "Our context differs from the answer.")
     }
 
     /// RFC 7692 §7.1.1.1 to §7.1.2.2.

@@ -15,7 +15,7 @@ enum URLTarget: FuzzTarget {
         self.check(url)
         let segments = url.target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: false)
         require(!segments.contains(".") && !segments.contains(".."), "The path is not resolved: \(url.target)")
-        require((try? base.resolving(location: self.written(url))) == url, "The resolved URL resolves to a different one.")
+        require((try? base.resolving(location: self.written(url))) == url, "The URL resolves to a different one.")
     }
 
     private static func check(_ url: WebSocketURL) {
