@@ -1,30 +1,30 @@
-# Every target works on a clean clone; `make demo` and `make test` are all a newcomer needs.
+# Every target works on a clean clone. A newcomer needs only `make demo` and `make test`.
 
 SWIFT ?= swift
 JOBS ?=
 SCHEDULES ?= 200000
 SEED ?=
-# make interop: every combination of parameters if not empty
+# make interop: if not empty, tests every combination of parameters
 INTEROP_ALL ?=
-# make bench: options of Benchmarks/bench
+# make bench: options for Benchmarks/bench
 BENCH ?=
-# make fuzz: which targets, all if none is named, and how long each
+# make fuzz: which targets (all if none is named), and the time for each
 TARGET ?=
 SECONDS ?= 60
 RUNS ?= -1
 FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Fuzzing/Sources/FuzzTargets \
     Benchmarks/Package.swift Benchmarks/Sources
-# make red-controls: which mutants, all if none is named; or which third; where to build
+# make red-controls: which mutants (all if none is named) or which third of them; where to build
 MUTANT ?=
 ROTATE ?=
 SCRATCH ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
-# make sanitize: whatever has more than one thread, but for what takes longest; make sanitize-all has the rest.
-SANITIZED = AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|PayloadMemoryTests
+# make sanitize: the suites with more than one thread, except the slowest ones; make sanitize-all has the rest.
+SANITIZED = AgentRuntimeTests|CommandIOTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|WorkspaceLifecycleTests|PayloadMemoryTests
 LONG = ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests
-# They measure memory, which a sanitizer multiplies.
+# They measure memory, and a sanitizer multiplies the memory.
 MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled
-# They kill processes rather than race threads, and would take most of the time.
+# They kill processes and race no threads, and would take most of the time.
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
 THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer.suppressions" \
@@ -34,19 +34,19 @@ THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer
 .PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls \
 	explore fuzz bench bench-build bench-client bench-check bench-baseline setup clean
 
-## demo: builds, and tails a scripted two-repository workspace on the embedded mock server
+## demo: builds wsstream, then tails a scripted workspace of two repositories on the embedded mock server
 demo: setup
 	$(SWIFT) build --product wsstream $(BUILD_FLAGS)
 	$$($(SWIFT) build --show-bin-path)/wsstream demo
 
-## test: all tests, one after the other, as many hold a time bound; interop is skipped, visibly, without its peers,
-## which `make interop` installs
+## test: runs all tests, one after the other, because many of them have a time limit; without the peers of
+## `make interop` the interop tests are reported as skipped
 test: setup
 	scripts/python-env || true
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	SWIFT='$(SWIFT)' scripts/test .build/test.log --skip-build --no-parallel
 
-## interop: both roles against other implementations, which it installs where it may, see docs/INTEROP.md
+## interop: tests both roles against other implementations, and installs these if it may; see docs/INTEROP.md
 interop: setup interop-peers
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(if $(INTEROP_ALL),WSSTREAM_INTEROP_ALL=1) SWIFT='$(SWIFT)' \
@@ -55,62 +55,64 @@ interop: setup interop-peers
 interop-peers:
 	scripts/interop-env
 
-## check: what CI runs
+## check: runs what CI runs
 check: setup lint build interop-peers test bench-check sanitize
-	# In the build of the tests, whose dependencies are built: a build of its own would take minutes more.
+	# Red controls reuse the build of the tests, whose dependencies are built: a separate build takes minutes more.
 	$(MAKE) red-controls ROTATE=auto SCRATCH=.build
 	$(MAKE) fuzz SECONDS=5
 
-## lint: format and documentation rules, without changing a file
+## lint: checks format and documentation rules, and changes no file
 lint:
 	scripts/red-controls --check
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 
-## format: puts every file into the project's format
+## format: formats every file
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
 
 build: setup
 	$(SWIFT) build --explicit-target-dependency-import-check error $(BUILD_FLAGS)
 
-## sanitize: the suites with more than one thread, but the longest, under the thread sanitizer; minutes, most of them to
-## build
+## sanitize: runs the suites with more than one thread, except the slowest, under the thread sanitizer; takes minutes,
+## most of them for the build
 sanitize: setup
 	scripts/python-env || true
 	$(THREAD_SANITIZER) --filter '$(SANITIZED)' --skip '$(UNSANITIZED)|$(MEASURING)|$(LONG)' $(BUILD_FLAGS)
 
-## sanitize-all: all tests under the thread sanitizer, but those that kill processes and those that measure memory
+## sanitize-all: all tests under the thread sanitizer, except those that kill processes and those that measure memory
 sanitize-all: setup
 	scripts/python-env || true
 	$(THREAD_SANITIZER) --skip '$(UNSANITIZED)|$(MEASURING)' $(BUILD_FLAGS)
 
-## memory: all tests under the address sanitizer, but those that kill processes and those that measure memory
+## memory: all tests under the address sanitizer, except those that kill processes and those that measure memory
 memory: setup
 	ASAN_OPTIONS=detect_leaks=0 WSSTREAM_CYCLES=1500 SWIFT='$(SWIFT)' \
 	    scripts/test .build/memory.log --sanitize=address --scratch-path .build/address-sanitizer --no-parallel \
 	    --skip '$(UNSANITIZED)|$(MEASURING)' $(BUILD_FLAGS)
 
-## conformance: the whole conformance table with its largest cases; see docs/CONFORMANCE.md
+## conformance: runs the whole conformance table with its largest cases; see docs/CONFORMANCE.md
 conformance: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	WSSTREAM_CONFORMANCE=full $(SWIFT) test --skip-build --no-parallel --filter ConformanceTests
 
-## red-controls: removes each protection, chosen at run time in one build that has all the mutants; the tests that guard
-## it must then fail. Only some: make red-controls MUTANT='gate-off sigterm-not-sent'; a third: ROTATE=auto, 0, 1 or 2
+## red-controls: removes one protection at a time, chosen at run time in one build that has all the mutants; the tests
+## of this protection must then fail. Only some: make red-controls MUTANT='gate-off sigterm-not-sent'; a third of them:
+## ROTATE=auto, 0, 1 or 2
 red-controls: setup
 	SWIFT='$(SWIFT)' ROTATE='$(ROTATE)' SCRATCH='$(SCRATCH)' scripts/red-controls $(MUTANT)
 
-## explore: seeded schedules of the real client, as many as one wants: make explore SCHEDULES=1000000 SEED=1
+## explore: runs any number of seeded schedules of the real client: make explore SCHEDULES=1000000 SEED=1
 explore: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	WSSTREAM_SCHEDULES=$(SCHEDULES) $(if $(SEED),WSSTREAM_SEED=$(SEED)) \
 	    $(SWIFT) test --skip-build --filter ScheduleTests
 
-## fuzz: libFuzzer and the address sanitizer, bounded by time: make fuzz TARGET=frames SECONDS=300 (docs/FUZZING.md)
+## fuzz: runs libFuzzer with the address sanitizer for a limited time: make fuzz TARGET=frames SECONDS=300
+## (docs/FUZZING.md)
 fuzz: setup
 	SWIFT='$(SWIFT)' JOBS='$(JOBS)' FUZZ_SECONDS='$(SECONDS)' FUZZ_RUNS='$(RUNS)' scripts/fuzz run $(TARGET)
 
-## bench: measures our client beside its rivals, see docs/BENCHMARKS.md: make bench BENCH='--quick --scenario echo-64'
+## bench: compares our client with its rivals, see docs/BENCHMARKS.md: make bench BENCH='--quick --scenario echo-64'
 bench: bench-build
 	Benchmarks/bench $(BENCH)
 
@@ -121,11 +123,12 @@ bench-build: setup bench-client
 
 bench-client:
 	$(MAKE) -C Benchmarks
-	# SwiftPM does not look for new files in a package that this one depends on by path, but when it plans anew.
+	# SwiftPM looks for new files in a package that this one depends on by path only when it plans anew.
 	rm -f Benchmarks/.build/release.yaml
 	$(SWIFT) build -c release --package-path Benchmarks --product bench-client $(BUILD_FLAGS)
 
-## bench-check: the runner's own tests; instructions and allocations of a message, at most 5 % above the baseline
+## bench-check: runs the runner's own tests; checks that instructions and allocations of a message are at most 5 %
+## above the baseline
 bench-check: setup
 	$(MAKE) -C Benchmarks
 	python3 -m unittest discover -s Benchmarks/tests -t Benchmarks
@@ -133,7 +136,7 @@ bench-check: setup
 	    $(MAKE) bench-client && Benchmarks/instructions --check; \
 	else echo 'skipped: no valgrind, so instructions are not counted'; fi
 
-## bench-baseline: stores today's instructions and allocations as what bench-check compares with
+## bench-baseline: stores today's instructions and allocations as the baseline of bench-check
 bench-baseline: setup bench-client
 	Benchmarks/instructions --store
 

@@ -1,20 +1,20 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Whether the mutants of `make red-controls` are compiled in, see docs/decisions/0021. Without the variable not one line
-// of them is in any build.
+// Whether the mutants of `make red-controls` are compiled in, see docs/decisions/0021. Without the variable no build
+// has a line of them.
 let hasRedControls = Context.environment["WSSTREAM_BUILD_RED_CONTROLS"] == "1"
 
-// What a target depends on that has a mutant: nothing, in a build without them.
+// The dependencies of a target that has a mutant; empty in a build without mutants.
 let redControls: [Target.Dependency] = hasRedControls ? ["RedControls"] : []
 
-/// One set of settings for every target: the Swift 6 mode, its upcoming features, and no warning left standing.
+/// The settings of every target: the Swift 6 mode, its upcoming features, and every warning is an error.
 let settings: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
-        // `any` is spelled out, so the cost of an existential is visible.
+        // `any` must be written, so the cost of an existential is visible.
         .enableUpcomingFeature("ExistentialAny"),
-        // A member is visible only where its module is imported: imports stay honest.
+        // A member is visible only where its module is imported, so the imports of a file are complete.
         .enableUpcomingFeature("MemberImportVisibility"),
         // An import is not re-exported by accident; `public import` says when a module is part of our API.
         .enableUpcomingFeature("InternalImportsByDefault"),
@@ -24,7 +24,7 @@ let settings: [SwiftSetting] =
         .treatAllWarnings(as: .error),
     ] + (hasRedControls ? [.define("RED_CONTROLS")] : [])
 
-/// For the pure protocol targets: every use of an unsafe construct is marked with `unsafe` at the place of use.
+/// For the pure protocol targets: every use of an unsafe construct is marked with `unsafe`.
 let pureSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
 
 let package = Package(
@@ -50,10 +50,11 @@ let package = Package(
         // The system's zlib, for permessage-deflate (RFC 7692).
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
-        // Sixteen bytes examined at once, which Swift's vectors can't: no policy.
+        // Looks at sixteen bytes at once, faster than Swift's vectors can; it decides nothing.
         .target(name: "CByteScan"),
 
-        // RFC 6455 and RFC 7692 without I/O: bytes in, events and bytes out. No clock, no socket, no package.
+        // RFC 6455 and RFC 7692 without I/O: takes bytes, gives events and bytes. It uses no clock, no socket and no
+        // package.
         .target(
             name: "WebSocketProtocol",
             dependencies: ["CByteScan", "CZlib"] + redControls,
@@ -83,7 +84,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // The events of connections as metrics of swift-metrics.
+        // Exports the events of connections as metrics of swift-metrics.
         .target(
             name: "WebSocketMetrics",
             dependencies: [
@@ -123,10 +124,11 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // What Swift cannot call: fork with a commit pipe, pidfd, close_range. A few system calls, no policy.
+        // System calls that Swift can't make: fork with a commit pipe, pidfd, close_range. They decide nothing.
         .target(name: "CWorkspaceLaunch", cSettings: hasRedControls ? [.define("RED_CONTROLS")] : []),
 
-        // One runtime per workspace: gate, start lock, journal, launch, lane. No networking but one health request.
+        // One runtime per workspace: gate, start lock, journal, launch, lane. Its only network call is the health
+        // request.
         .target(
             name: "RuntimeLifecycle",
             dependencies: [
@@ -135,14 +137,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // Ctrl-C and its like as an async sequence, for every program that shuts down in order.
+        // SIGINT (Ctrl-C), SIGTERM and SIGHUP as an async sequence, for every program that closes in order.
         .target(
             name: "ProcessSignals",
             dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
             swiftSettings: settings
         ),
 
-        // What the executables share: how bytes get out and tokens in, signals, exit codes of failed output.
+        // Code that both executables use: output, reading of tokens, signals, exit codes of failed output.
         .target(
             name: "CommandIO",
             dependencies: [
@@ -171,7 +173,8 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // The command line: tail, demo, mock, bench. Parses, calls and renders.
+        // The command line: tail, demo, mock, bench, conformance, workspace. Parses arguments, calls the libraries,
+        // renders.
         .executableTarget(
             name: "wsstream",
             dependencies: [
@@ -193,7 +196,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // What several test targets share: time limits, seeded randomness, raw sockets, frames built by hand.
+        // Code for several test targets: time limits, seeded randomness, raw sockets, frames built by hand.
         .target(
             name: "TestSupport",
             dependencies: [
@@ -206,8 +209,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        // What is fuzzed, see docs/FUZZING.md: a package of its own builds it with libFuzzer, and the tests run what that
-        // has found.
+        // The code that the fuzzer calls, see docs/FUZZING.md. A separate package builds it with libFuzzer; the tests
+        // replay the inputs that fuzzing has kept.
         .target(
             name: "FuzzTargets",
             dependencies: ["CZlib", "WebSocketProtocol", "WorkspaceProtocol"],
@@ -237,11 +240,11 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
-            // The Python ends of the TLS tests, read by path.
+            // The Python peers of the TLS tests, which are read by path.
             exclude: ["Interop/Python"],
             swiftSettings: settings
         ),
-        // Both roles against other implementations, each a process of its own that scripts/interop-env has made.
+        // Both roles against other implementations; each is a separate process that scripts/interop-env has made.
         .testTarget(
             name: "InteropTests",
             dependencies: ["WebSocketTransport", "WebSocketProtocol", "TestSupport"],
@@ -320,7 +323,7 @@ let package = Package(
         // A runtime that speaks the report protocol and can misbehave on request.
         .executableTarget(name: "fake-runtime", path: "Tests/fake-runtime", swiftSettings: settings),
 
-        // One verb of the lifecycle in a process of its own, which can kill itself at a named step.
+        // Runs one verb of the lifecycle in a separate process, which can kill itself at a named step.
         .executableTarget(
             name: "lifecycle-actor",
             dependencies: ["RuntimeLifecycle", .product(name: "Logging", package: "swift-log")],
@@ -345,7 +348,7 @@ let package = Package(
 )
 
 if hasRedControls {
-    // The names of the mutants, and which one this process runs with.
+    // The names of the mutants, and the one that is active in this process.
     package.targets.append(
         .target(
             name: "RedControls",
@@ -354,7 +357,7 @@ if hasRedControls {
             swiftSettings: settings
         )
     )
-    // The tests that kill them, and no others: half the build.
+    // Only the tests that must find the mutants: half the build.
     let killers = [
         "AgentRuntimeTests", "ConcurrencyPrimitivesTests", "WebSocketProtocolTests", "RuntimeLifecycleTests",
     ]

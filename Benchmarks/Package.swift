@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that nobody who uses the library is asked to build its rivals. It uses the library as
-// anyone does: by its public API.
+// A separate package, so that users of the library do not have to build its rivals. Like any user it has only the
+// public API of the library.
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -30,10 +30,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
-        // What all client programs share: arguments, the measuring, the line of JSON.
+        // Code for all client programs: arguments, measuring, and the line of JSON.
         .target(name: "BenchSupport", swiftSettings: settings),
 
-        // Ours.
+        // Our client.
         .executableTarget(
             name: "bench-client",
             dependencies: [
@@ -45,7 +45,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // SwiftNIO's NIOWebSocket, used in the two ways it is used.
+        // SwiftNIO's NIOWebSocket, in the two ways in which it is used.
         .target(name: "NIOPeer", dependencies: ["BenchSupport"] + nio, swiftSettings: settings),
         .executableTarget(
             name: "nio-handler",

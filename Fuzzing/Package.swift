@@ -1,10 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that nobody who uses the library is asked to build a fuzzer. The sources of the pure
-// modules are linked into it: as members of one package, the targets see what is `package` there.
+// A separate package, so that users of the library do not have to build a fuzzer. It links the sources of the pure
+// modules into itself. They are then members of one package, so the targets can use declarations that are `package`.
 
-/// As for the library, and every memory access is checked.
+/// The settings of the library; in addition every memory access is checked.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -13,11 +13,11 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),
     .treatAllWarnings(as: .error),
-    // Optimised, since executions count; assertions stay, since they are what is looked for.
+    // Optimised, because more executions find more. Assertions stay on, because the fuzzer looks for failed ones.
     .unsafeFlags(["-sanitize=address", "-O", "-assert-config", "Debug"]),
 ]
 
-/// What is fuzzed counts its branches for libFuzzer; the targets do not, as theirs are not the ones to be found.
+/// The fuzzed modules count their branches for libFuzzer; the targets do not, because only the modules are tested.
 let fuzzedSettings: [SwiftSetting] = settings + [.unsafeFlags(["-sanitize=fuzzer"])]
 
 let package = Package(
@@ -29,7 +29,7 @@ let package = Package(
         .target(name: "CByteScan", cSettings: [.unsafeFlags(["-fsanitize=address,fuzzer-no-link"])]),
         .target(name: "WebSocketProtocol", dependencies: ["CByteScan", "CZlib"], swiftSettings: fuzzedSettings),
         .target(name: "WorkspaceProtocol", dependencies: ["CByteScan"], swiftSettings: fuzzedSettings),
-        // Also a target of the library's package, whose tests run what is kept here.
+        // Also a target of the library's package, whose tests run the inputs in Failures and Seeds.
         .target(
             name: "FuzzTargets",
             dependencies: ["CZlib", "WebSocketProtocol", "WorkspaceProtocol"],

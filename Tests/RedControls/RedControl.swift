@@ -4,18 +4,18 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// The mutants: protections that one build can do without, chosen when it runs.
+/// The mutants: protections that can be removed when a process of this build runs.
 ///
-/// Compiled only for `make red-controls`; `controls.txt` says which tests must fail for each.
+/// Compiled only for `make red-controls`; `controls.txt` lists the tests that must fail for each.
 package enum RedControl: String, Sendable {
-    // What keeps two runtimes of a workspace apart.
+    // The protections that prevent two runtimes of a workspace.
     case gateOff = "gate-off"
     case startLockOff = "start-lock-off"
     case lifeLockOff = "life-lock-off"
     case inspectionOff = "inspection-off"
     case onePlaceForAll = "one-place-for-all"
 
-    // The gate and the lock themselves.
+    // The gate and the locks.
     case gateServesLastFirst = "gate-serves-last-first"
     case gateWaiterStays = "gate-waiter-stays"
     case startLockNotUnlocked = "start-lock-not-unlocked"
@@ -23,7 +23,7 @@ package enum RedControl: String, Sendable {
     case ownershipNotChecked = "ownership-not-checked"
     case lifeLockOwnerNotChecked = "life-lock-owner-not-checked"
 
-    // What a cycle does before what.
+    // The order of the steps of a cycle.
     case generationNotRaised = "generation-not-raised"
     case startWithoutTombstone = "start-without-tombstone"
     case commitBeforeRecord = "commit-before-record"
@@ -32,13 +32,13 @@ package enum RedControl: String, Sendable {
     case lateFailureBelieved = "late-failure-believed"
     case leftoversStay = "leftovers-stay"
 
-    // Who somebody is.
+    // Checks of identity.
     case identityNotChecked = "identity-not-checked"
     case reportNotChecked = "report-not-checked"
     case bootNotChecked = "boot-not-checked"
     case startTimeNotChecked = "start-time-not-checked"
 
-    // What is on disk.
+    // The files on disk.
     case journalNotSynced = "journal-not-synced"
     case journalRenameNotSynced = "journal-rename-not-synced"
     case newDirectoryNotSynced = "new-directory-not-synced"
@@ -47,7 +47,7 @@ package enum RedControl: String, Sendable {
     case copyNotNoticed = "copy-not-noticed"
     case corruptRecordIsNone = "corrupt-record-is-none"
 
-    // The lane, and the work of those who left.
+    // The lane, and the work of callers that have left.
     case laneRequestLost = "lane-request-lost"
     case laneRunsAtOnce = "lane-runs-at-once"
     case complaintUndoesStop = "complaint-undoes-stop"
@@ -68,14 +68,14 @@ package enum RedControl: String, Sendable {
     case insideNotRefused = "inside-not-refused"
     case groupKillOfOne = "group-kill-of-one"
 
-    // How a runtime begins; those of the stub are in C.
+    // How a runtime begins; the mutants of the stub are in C.
     case logNotEmptied = "log-not-emptied"
     case stubSignalsNotReset = "stub-signals-not-reset"
     case stubKeepsDescriptors = "stub-keeps-descriptors"
     case stubDoesNotWait = "stub-does-not-wait"
     case stubKeepsSession = "stub-keeps-session"
 
-    // The close barrier of a client, and the memory that threads share.
+    // The close barrier of a client, and memory that threads share.
     case publishBeforeRegister = "publish-before-register"
     case registerInTheTask = "register-in-the-task"
     case noRecheckAfterDial = "no-recheck-after-dial"
@@ -88,7 +88,7 @@ package enum RedControl: String, Sendable {
     case secondWaiterLost = "second-waiter-lost"
     case blockTakenTwice = "block-taken-twice"
 
-    /// Those that the environment variable `WSSTREAM_RED_CONTROL` names, several with `+` between them.
+    /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }
         let names = String(cString: text).split(separator: "+").map { String($0) }

@@ -6,12 +6,12 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
 
     /// Creates a generator.
     ///
-    /// - Parameter seed: Decides the whole sequence.
+    /// - Parameter seed: The number that decides the whole sequence.
     public init(seed: UInt64) { self.state = seed }
 
     /// The next 64 random bits.
     ///
-    /// - Returns: Any number, each equally likely.
+    /// - Returns: A random number; all numbers are equally likely.
     public mutating func next() -> UInt64 {
         self.state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = self.state

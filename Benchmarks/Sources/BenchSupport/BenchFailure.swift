@@ -1,25 +1,25 @@
-/// Why there is no result.
+/// The reason why there is no result.
 public struct BenchFailure: Error {
-    /// What is wrong.
+    /// The error, in words.
     public let message: String
-    /// Whether the program has no such scenario, which is no fault.
+    /// Whether the program does not have the scenario; this is not an error.
     public let isUnsupported: Bool
 
-    /// A fault.
+    /// Creates an error.
     ///
-    /// - Parameter message: What is wrong.
+    /// - Parameter message: The error, in words.
     public init(_ message: String) { (self.message, self.isUnsupported) = (message, false) }
 
     private init(unsupported: Void) { (self.message, self.isUnsupported) = ("no such scenario", true) }
 
-    /// The program lacks the scenario.
+    /// The program does not have the scenario.
     public static let unsupported = BenchFailure(unsupported: ())
 
     /// The peer ended the connection too early.
     ///
     /// - Parameters:
-    ///   - done: Messages that were there.
-    ///   - count: Messages that were wanted.
+    ///   - done: The number of messages that arrived.
+    ///   - count: The number of messages that were expected.
     /// - Returns: The failure.
     public static func closedEarly(after done: Int, of count: Int) -> BenchFailure {
         BenchFailure("the server closed after \(done) of \(count) messages")

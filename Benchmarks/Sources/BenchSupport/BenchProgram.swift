@@ -10,16 +10,17 @@ import Darwin
 public enum BenchProgram {
     /// Runs the scenario of the command line, prints its report, and ends the process.
     ///
-    /// The status is 0; 1 after an error, which is told on standard error; 3 if the program lacks the scenario.
+    /// The exit status is 0 on success, 1 after an error, which is written to standard error, and 3 if the program does
+    /// not have the scenario.
     ///
-    /// The main thread only waits: it must not become libdispatch's, as after an `async` main function, since valgrind
-    /// 3.19 crashes in the `sigsuspend` of that.
+    /// The main thread only waits. It must not become libdispatch's thread, as after an `async` main function: valgrind
+    /// 3.19 crashes in the `sigsuspend` there.
     ///
     /// - Parameter run: Runs a scenario, on the concurrent pool.
     public static func main(_ run: @escaping @Sendable (Scenario) async throws -> BenchReport) -> Never {
         signal(SIGPIPE, SIG_IGN)
         Self.raiseDescriptorLimit()
-        // Nobody awaits it, as it ends the process.
+        // Nobody awaits this task, because it ends the process.
         Task.detached {
             do {
                 Self.succeed(try await run(try Scenario(CommandLine.arguments.dropFirst())))
@@ -30,17 +31,17 @@ public enum BenchProgram {
         while true { pause() }
     }
 
-    /// Prints the report and ends the process, whatever its tasks wait for.
+    /// Prints the report and ends the process, even if tasks still wait.
     ///
-    /// - Parameter report: What was measured.
+    /// - Parameter report: The report.
     public static func succeed(_ report: BenchReport) -> Never {
         print(report.json)
         exit(0)
     }
 
-    /// Tells what went wrong and ends the process.
+    /// Writes the error to standard error and ends the process.
     ///
-    /// - Parameter error: Why there is no result.
+    /// - Parameter error: The reason why there is no result.
     public static func fail(_ error: any Error) -> Never {
         let failure = error as? BenchFailure
         Self.complain(failure?.message ?? "\(error)")
@@ -52,7 +53,7 @@ public enum BenchProgram {
         _ = write(STDERR_FILENO, line, line.count)
     }
 
-    /// Ten thousand streams are ten thousand descriptors.
+    /// Raises the limit of descriptors, because ten thousand streams need ten thousand of them.
     private static func raiseDescriptorLimit() {
         var limit = rlimit()
         guard getrlimit(.init(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

@@ -7,13 +7,13 @@ public struct BenchReport: Sendable {
     /// Adds a member.
     ///
     /// - Parameters:
-    ///   - name: With its unit.
+    ///   - name: The name, with its unit.
     ///   - value: The number.
     public mutating func add(_ name: String, _ value: Int) { self.members.append((name, value)) }
 
     /// Adds the percentiles of latencies; none if there are no latencies.
     ///
-    /// - Parameter nanoseconds: One for each message, in any order.
+    /// - Parameter nanoseconds: One latency for each message, in any order.
     public mutating func addPercentiles(of nanoseconds: [Int]) {
         guard !nanoseconds.isEmpty else { return }
         let sorted = nanoseconds.sorted()

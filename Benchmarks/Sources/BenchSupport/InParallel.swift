@@ -1,11 +1,11 @@
-/// How many connections are being opened at the same time.
+/// The number of connections that are opened at the same time.
 public let openers = 100
 
-/// Does something many times, ``openers`` at a time.
+/// Calls a function many times, ``openers`` calls at a time.
 ///
 /// - Parameters:
-///   - count: How many times.
-///   - work: What is done.
+///   - count: The number of calls.
+///   - work: The function.
 /// - Returns: The results, in no order.
 /// - Throws: The first error of `work`, after the others have ended.
 public func inParallel<Value: Sendable>(

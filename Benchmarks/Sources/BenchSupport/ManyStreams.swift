@@ -1,13 +1,13 @@
 /// The scenarios of many connections, the same for all client programs in Swift.
 public enum ManyStreams {
-    /// What a stream without traffic costs: memory, and the processor time of five seconds for all of them.
+    /// Measures streams without traffic: the memory of each, and the processor time of five seconds for all of them.
     ///
-    /// The process ends with the result, without ten thousand closes.
+    /// The process ends with the result, and does not close ten thousand streams.
     ///
     /// - Parameters:
-    ///   - scenario: How many connections.
-    ///   - connect: Opens one.
-    ///   - read: Waits for its messages, in a task of its own, as a stream that is open has a reader.
+    ///   - scenario: The number of connections.
+    ///   - connect: Opens one connection.
+    ///   - read: Waits for its messages, in a separate task, because an open stream has a reader.
     /// - Returns: Nothing; the type is that of the other scenarios.
     /// - Throws: What `connect` throws.
     public static func idle<Stream: Sendable>(
@@ -16,7 +16,7 @@ public enum ManyStreams {
         read: @escaping @Sendable (Stream) async throws -> Void
     ) async throws -> BenchReport {
         try await withThrowingTaskGroup(of: Void.self) { group -> BenchReport in
-            // The first one brings memory that is not its own: threads, buffers, metadata.
+            // The first stream also takes memory that is not its own: threads, buffers, metadata.
             try await Self.open(1, in: &group, connect: connect, read: read)
             ProcessMemory.trim()
             let before = ProcessMemory.residentKibibytes
@@ -26,7 +26,7 @@ public enum ManyStreams {
             ProcessMemory.trim()
             let after = ProcessMemory.residentKibibytes
             let measurement = Measurement()
-            // This is what is measured: nothing to do.
+            // The measured time: the process has nothing to do.
             try await Task.sleep(for: .seconds(5))
             var report = measurement.finish(messages: scenario.count, bytes: 0)
             report.add("rss_per_connection_bytes", (after - before) * 1024 / scenario.count)
@@ -37,9 +37,9 @@ public enum ManyStreams {
     /// Follows many paced streams for some seconds.
     ///
     /// - Parameters:
-    ///   - scenario: How many connections, and how long.
-    ///   - connect: Opens one, whose messages count in the tally.
-    ///   - read: Takes its messages, in a task of its own.
+    ///   - scenario: The number of connections, and the time.
+    ///   - connect: Opens one connection, whose messages the tally counts.
+    ///   - read: Takes its messages, in a separate task.
     /// - Returns: Nothing; the type is that of the other scenarios.
     /// - Throws: What `connect` throws.
     public static func tail<Stream: Sendable>(
@@ -55,11 +55,11 @@ public enum ManyStreams {
                 try await read($0.stream, $0.tally)
             }
             let tallies = streams.map(\.tally)
-            // What came while the streams were being opened is no part of it.
+            // Messages that came while the streams were being opened do not count.
             try await Task.sleep(for: .seconds(1))
             let measurement = Measurement()
             let first = Tally.sum(tallies)
-            // The streams are paced: how long is all that can be chosen.
+            // The streams are paced, so only the time can be chosen.
             try await Task.sleep(for: .seconds(scenario.seconds))
             let last = Tally.sum(tallies)
             let report = measurement.finish(messages: last.messages - first.messages, bytes: last.bytes - first.bytes)
@@ -67,12 +67,12 @@ public enum ManyStreams {
         }
     }
 
-    /// Opens and closes, a hundred at a time.
+    /// Opens and closes connections, a hundred at a time.
     ///
     /// - Parameters:
-    ///   - scenario: How many connections.
-    ///   - openAndClose: Does so with one.
-    /// - Returns: What it cost.
+    ///   - scenario: The number of connections.
+    ///   - openAndClose: Opens and closes one connection.
+    /// - Returns: The cost.
     /// - Throws: What `openAndClose` throws.
     public static func open(
         _ scenario: Scenario,
@@ -83,7 +83,7 @@ public enum ManyStreams {
         return measurement.finish(messages: scenario.count, bytes: 0)
     }
 
-    /// Opens connections, and adds a task for each that reads.
+    /// Opens connections, and adds a reading task for each.
     @discardableResult
     private static func open<Stream: Sendable>(
         _ count: Int,

@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// What a stretch of work cost the process, from ``init()`` to ``finish(messages:bytes:)``.
+/// The cost of some work to the process, from ``init()`` to ``finish(messages:bytes:)``.
 public struct Measurement: Sendable {
     private let start: Instant
 
@@ -16,8 +16,8 @@ public struct Measurement: Sendable {
     /// Stops the clocks.
     ///
     /// - Parameters:
-    ///   - messages: How many messages the work was.
-    ///   - bytes: Bytes of their payloads.
+    ///   - messages: The number of messages in the work.
+    ///   - bytes: The bytes of their payloads.
     /// - Returns: The line to print.
     public func finish(messages: Int, bytes: Int) -> BenchReport {
         let end = Instant()

@@ -6,16 +6,16 @@ import Musl
 import Darwin
 #endif
 
-/// What the process has resident, by `/proc/self/status`; 0 where there is none.
+/// The resident memory of the process, by `/proc/self/status`; 0 if there is no such file.
 public enum ProcessMemory {
-    /// The most there ever was since the program began; `ru_maxrss` would count what ran before it, too.
+    /// The largest value since the program began; `ru_maxrss` would also count the program before it in this process.
     public static var peakKibibytes: Int { Self.line("VmHWM:") }
-    /// What there is now.
+    /// The current value.
     public static var residentKibibytes: Int { Self.line("VmRSS:") }
 
-    /// Gives freed memory back to the system, as the allocator does by itself only at its top.
+    /// Gives freed memory back to the system; by itself the allocator does so only at the top of its memory.
     public static func trim() {
-        // glibc's alone, and not in its module.
+        // Only glibc has this function, and Swift's module does not have it.
         guard let function = dlsym(nil, "malloc_trim") else { return }
         _ = unsafeBitCast(function, to: (@convention(c) (Int) -> CInt).self)(0)
     }

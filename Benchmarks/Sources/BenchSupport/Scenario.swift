@@ -1,18 +1,18 @@
-/// What a client program was asked for: `PROGRAM [--loop | --pool] SCENARIO URL [KEY=NUMBER ...]`.
+/// The command line of a client program: `PROGRAM [--loop | --pool] SCENARIO URL [KEY=NUMBER ...]`.
 public struct Scenario: Sendable {
     /// The scenario, for instance `receive`.
     public let name: String
-    /// Where to connect, query included.
+    /// The URL to connect to, including the query.
     public let url: String
-    /// How many messages, or connections.
+    /// The number of messages, or of connections.
     public let count: Int
-    /// The bytes of a message that is sent.
+    /// The size of a message to send, in bytes.
     public let size: Int
-    /// How many tasks send.
+    /// The number of tasks that send.
     public let tasks: Int
-    /// How many messages go both ways on each stream before it is idle.
+    /// The number of messages that go in both directions on each stream before it is idle.
     public let echoes: Int
-    /// How long `tail` runs.
+    /// The time that `tail` runs, in seconds.
     public let seconds: Int
     /// Whether messages are received on the cooperative pool and not on the event loop: `--pool`, or `pool=1`.
     public let usesPool: Bool
@@ -21,7 +21,7 @@ public struct Scenario: Sendable {
 
     /// Reads the command line.
     ///
-    /// - Parameter arguments: Without the name of the program.
+    /// - Parameter arguments: The words after the name of the program.
     /// - Throws: ``BenchFailure`` if a word is not understood.
     public init(_ arguments: some Sequence<String>) throws(BenchFailure) {
         var words = Array(arguments)
@@ -44,7 +44,7 @@ public struct Scenario: Sendable {
         (self.tasks, self.seconds) = (numbers["tasks"] ?? 1, numbers["seconds"] ?? 5)
     }
 
-    /// The text of a message that is sent.
+    /// The text of a message to send.
     public var text: String { String(repeating: "x", count: self.size) }
 
     /// The URL without the scheme, which is `ws`.

@@ -6,16 +6,17 @@ import Musl
 import Darwin
 #endif
 
-/// Has the load server send one message after the other, each when it is asked for: `?step=1`.
+/// Makes the load server send one message at a time, each on request: `?step=1`.
 ///
-/// For the counting of instructions: how many messages come together is then no matter of how busy the machine is.
+/// This is for the counting of instructions: the number of messages that arrive together must not depend on the load of
+/// the machine.
 public struct Stepper: Sendable {
     private let descriptor: CInt
 
     /// Connects to the server of a scenario; the connection is closed with the process.
     ///
-    /// - Parameter scenario: Names the server.
-    /// - Throws: ``BenchFailure`` if it can't be reached; its address must be in numbers.
+    /// - Parameter scenario: The scenario with the URL of the server.
+    /// - Throws: ``BenchFailure`` if the server can't be reached; its address must be numeric.
     public init(_ scenario: Scenario) throws(BenchFailure) {
         let (host, port, _) = try scenario.target()
         #if canImport(Darwin)
@@ -40,7 +41,7 @@ public struct Stepper: Sendable {
 
     /// Asks for the next message.
     public func step() {
-        // What the server knows a connection for steps by.
+        // The server recognizes a connection for steps by this byte.
         var plus = UInt8(ascii: "+")
         _ = write(self.descriptor, &plus, 1)
     }

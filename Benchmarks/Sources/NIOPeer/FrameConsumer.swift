@@ -5,16 +5,16 @@ public import NIOWebSocket
 
 /// Takes messages as a user of NIOWebSocket does.
 ///
-/// Text becomes a `String` by `readString`, as in SwiftNIO's examples: that copies it out of the read buffer and repairs
-/// what is not UTF-8, the nearest there is to validation. Frames that are no whole message do not come from the load
-/// server, so no aggregator is in the way.
+/// Text becomes a `String` by `readString`, as in SwiftNIO's examples. This copies the text out of the read buffer and
+/// repairs bytes that are not UTF-8, which is the nearest to validation. The load server sends every message in one
+/// frame, so no aggregator is needed.
 public struct FrameConsumer {
     private let decoder: JSONDecoder?
     private var last = ""
 
-    /// How many messages were taken.
+    /// The number of messages taken.
     public private(set) var messages = 0
-    /// The bytes of their payloads.
+    /// The number of bytes of their payloads.
     public private(set) var bytes = 0
 
     /// Creates a consumer.

@@ -1,7 +1,7 @@
 public import NIOCore
 public import NIOWebSocket
 
-/// The frames that a client sends, each with a masking key of its own (RFC 6455 §5.3).
+/// The frames that a client sends, each with a new masking key (RFC 6455 §5.3).
 public enum Frames {
     /// A text message.
     ///
@@ -11,7 +11,7 @@ public enum Frames {
         WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: text)
     }
 
-    /// A Close frame with 1000.
+    /// A Close frame with the code 1000.
     public static var close: WebSocketFrame {
         WebSocketFrame(
             fin: true,
@@ -21,7 +21,7 @@ public enum Frames {
         )
     }
 
-    /// The answer to a Ping.
+    /// The Pong that answers a Ping.
     ///
     /// - Parameter ping: The Ping.
     /// - Returns: The frame.

@@ -6,14 +6,15 @@ import NIOWebSocket
 
 /// Connects with NIOWebSocket, as SwiftNIO's own example does.
 public enum Upgrade {
-    /// Enough for the largest kind of the benchmark; the default is 16 KiB.
+    /// Enough for the largest messages of the benchmark; the default is 16 KiB.
     private static let maximumFrameBytes = 1 << 24
 
     /// Connects and performs the opening handshake.
     ///
     /// - Parameters:
-    ///   - scenario: Where to connect; a compressed kind is not supported, as NIOWebSocket has no permessage-deflate.
-    ///   - upgraded: Sets up the channel behind the frame decoder, on its event loop.
+    ///   - scenario: The URL; compressed kinds of messages are not supported, because NIOWebSocket has no
+    ///     permessage-deflate.
+    ///   - upgraded: Sets up the channel after the frame decoder, on its event loop.
     /// - Returns: What `upgraded` returned.
     /// - Throws: ``BenchFailure``, and what connecting throws.
     public static func connect<Output: Sendable>(
@@ -55,7 +56,7 @@ public enum Upgrade {
             notUpgradingCompletionHandler: { $0.eventLoop.makeSucceededFuture(nil) }
         )
         var configuration = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
-        // Frames may come right behind the response; by default they are dropped.
+        // Frames may follow the response directly; by default they are dropped.
         configuration.leftOverBytesStrategy = .forwardBytes
         return configuration
     }

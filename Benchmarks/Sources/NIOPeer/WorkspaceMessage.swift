@@ -1,4 +1,4 @@
-/// A workspace event as one writes it for `JSONDecoder`; times stay strings.
+/// A workspace event as a program usually writes it for `JSONDecoder`; times stay strings.
 struct WorkspaceMessage: Decodable {
     let type: String
     let timestamp: Int64

@@ -10,15 +10,15 @@ import Musl
 import Darwin
 #endif
 
-/// How the scenarios connect: with the defaults of the library.
+/// The connections of the scenarios, with the defaults of the library.
 enum Client {
-    /// For `wss://`: a file, by the environment, as the command line has numbers only.
+    /// The file of root certificates for `wss://`; from the environment, because the command line has only numbers.
     private static let trustedCertificates = getenv("BENCH_TRUST").map { String(cString: $0) }
 
-    /// The default, but for what the scenario needs.
+    /// The default configuration, with the changes that the scenario needs.
     static var configuration: WebSocketClientConfiguration {
         var configuration = WebSocketClientConfiguration()
-        // Our Close frame waits behind all that was sent.
+        // Our Close frame waits until everything before it was sent.
         configuration.connection.closing.timeout = .seconds(60)
         if let path = Self.trustedCertificates { configuration.tls.trustRoots = .certificates(.file(path)) }
         return configuration

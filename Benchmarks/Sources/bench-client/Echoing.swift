@@ -6,7 +6,7 @@ import WebSocketTransport
 enum Echoing {
     static func echo(_ scenario: Scenario) async throws -> BenchReport {
         try await Client.withConnection(scenario) { connection in
-            // On the thread that reads and writes, a round trip needs no hop between threads.
+            // On the thread that reads and writes, a round trip needs no change of thread.
             try await withTaskExecutorPreference(scenario.usesPool ? nil : connection.executor) {
                 try await Self.echo(scenario, on: connection)
             }

@@ -2,28 +2,28 @@ import BenchSupport
 import WebSocketProtocol
 import WorkspaceProtocol
 
-/// What is done with each message that comes.
+/// The work on each message.
 protocol MessageTaker: Sendable {
     func take(_ message: WebSocketMessage) throws
 }
 
-/// Nothing more than having it.
+/// Only takes the message.
 struct RawTaker: MessageTaker {
     func take(_ message: WebSocketMessage) {}
 }
 
-/// Makes an event of it, every field.
+/// Makes an event of the message, with every field.
 struct EventTaker: MessageTaker {
     private let decoder = WorkspaceEventDecoder()
 
     func take(_ message: WebSocketMessage) throws {
-        // The connection has checked that text is UTF-8: so the decoder need not.
+        // The connection has checked that text is UTF-8, so the decoder does not check it again.
         guard let event = message.withUTF8Span({ self.decoder.decode($0) }) else { throw BenchFailure("binary") }
         if case .malformed(let message) = event.content { throw BenchFailure("malformed: \(message.error)") }
     }
 }
 
-/// Reads its type and time, and leaves the rest for later.
+/// Reads type and time of the event, and leaves the rest for later.
 struct EnvelopeTaker: MessageTaker {
     private let decoder = WorkspaceEventDecoder()
 

@@ -2,12 +2,12 @@ import BenchSupport
 import WebSocketProtocol
 import WebSocketTransport
 
-/// Receives what the server sends: each message is whole, owned, and its text is valid UTF-8 when it gets here.
+/// Receives the messages of the server; here each message is whole, owned by the program, and its text is valid UTF-8.
 enum Receiving {
     /// - Throws: What the taker throws, and ``BenchFailure`` if the server closed early.
     static func run<Taker: MessageTaker>(_ scenario: Scenario, _ taker: Taker) async throws -> BenchReport {
         try await Client.withConnection(scenario) { connection in
-            // On the thread that reads: these loops do little with a message.
+            // Runs on the thread that reads, because these loops do little with a message.
             try await withTaskExecutorPreference(scenario.usesPool ? nil : connection.executor) {
                 let measurement = Measurement()
                 let tally = try await Self.take(scenario.count, from: connection, taker)
@@ -19,7 +19,7 @@ enum Receiving {
         }
     }
 
-    /// Generic, so that the loop is compiled for each taker as if one had written it out.
+    /// Generic, so that the loop is compiled for each taker as if it were written by hand.
     private static func take<Taker: MessageTaker>(
         _ count: Int,
         from connection: WebSocketConnection,

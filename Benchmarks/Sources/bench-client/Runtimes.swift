@@ -2,9 +2,9 @@ import AgentRuntime
 import BenchSupport
 import WorkspaceProtocol
 
-/// Runtimes followed as an agent manager follows them: a client for each, every event decoded.
+/// Follows runtimes as a manager does: one client for each, and every event is decoded.
 enum Runtimes {
-    /// What is kept of each: its client, and its stream.
+    /// The client and the stream of one runtime.
     private struct Followed: Sendable {
         let client: AgentRuntimeClient
         let stream: WorkspaceStream
@@ -15,7 +15,8 @@ enum Runtimes {
         return Followed(client: client, stream: try await client.openWorkspaceStream())
     }
 
-    /// Takes events until `take` has had enough: as most programs do, or as those do that follow very many streams.
+    /// Takes events until `take` has enough: one by one as most programs do, or in batches as programs with very many
+    /// streams do.
     private static func forEach(
         of stream: WorkspaceStream,
         _ scenario: Scenario,
@@ -32,7 +33,7 @@ enum Runtimes {
         }
     }
 
-    /// Many paced streams for some seconds.
+    /// Follows many paced streams for some seconds.
     static func follow(_ scenario: Scenario) async throws -> BenchReport {
         let endpoint = try RuntimeEndpoint(scenario.url)
         return try await ManyStreams.tail(scenario) { _ in
@@ -40,7 +41,7 @@ enum Runtimes {
         } read: { followed, tally in
             try await Self.forEach(of: followed.stream, scenario) { event in
                 try Self.check(event)
-                // What an event weighed on the wire is not known here.
+                // The size of an event on the wire is not known here.
                 tally.add(0)
                 return true
             }
@@ -51,7 +52,7 @@ enum Runtimes {
         if case .malformed(let message) = event.content { throw BenchFailure("malformed: \(message.error)") }
     }
 
-    /// Streams without traffic.
+    /// Holds streams without traffic.
     static func idle(_ scenario: Scenario) async throws -> BenchReport {
         let endpoint = try RuntimeEndpoint(scenario.url)
         return try await ManyStreams.idle(scenario) {
@@ -61,8 +62,9 @@ enum Runtimes {
         }
     }
 
-    /// So many events of one stream, one by one, as on a stream that is quiet most of the time: for the counting of
-    /// instructions.
+    /// Takes a number of events of one stream, one by one, as on a stream that is quiet most of the time.
+    ///
+    /// This is for the counting of instructions.
     static func take(_ scenario: Scenario) async throws -> BenchReport {
         let client = try AgentRuntimeClient(endpoint: try RuntimeEndpoint(scenario.url))
         let stream = try await client.openWorkspaceStream()

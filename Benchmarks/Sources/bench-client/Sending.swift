@@ -4,9 +4,9 @@ import NIOCore
 import WebSocketProtocol
 import WebSocketTransport
 
-/// Sends until the server has read all of it, which its Close frame says.
+/// Sends until the server has read everything, which its Close frame shows.
 enum Sending {
-    /// One after the other, from one task.
+    /// Sends one message after the other, from one task.
     static func send(_ scenario: Scenario) async throws -> BenchReport {
         let message = WebSocketMessage(text: scenario.text)
         return try await Self.run(scenario) { connection in
@@ -15,7 +15,7 @@ enum Sending {
         }
     }
 
-    /// From many tasks at once.
+    /// Sends from many tasks at once.
     static func burst(_ scenario: Scenario) async throws -> BenchReport {
         let message = WebSocketMessage(text: scenario.text)
         let share = scenario.count / scenario.tasks
@@ -30,12 +30,12 @@ enum Sending {
         }
     }
 
-    /// In batches that the event loop finds whole, as it is held up while they are queued.
+    /// Sends in batches that the event loop finds complete, because it is held up while they are queued.
     ///
-    /// How many messages a write of it has is otherwise a matter of chance, and with it how many instructions they take.
+    /// Otherwise chance decides how many messages a write has, and so how many instructions they take.
     static func batches(_ scenario: Scenario) async throws -> BenchReport {
         let message = WebSocketMessage(text: scenario.text)
-        // What fits into the socket's buffer, so that no write is cut.
+        // The batch fits into the socket's buffer, so that no write is cut.
         let batch = 500
         return try await Self.run(scenario) { connection in
             for _ in 0..<scenario.count / batch {
@@ -43,7 +43,7 @@ enum Sending {
                 connection.eventLoop.execute { held.wait() }
                 for _ in 0..<batch { try await connection.send(message) }
                 held.signal()
-                // Its answer comes when all before it has been read.
+                // The answer comes when everything before the Ping has been read.
                 _ = try await connection.ping()
             }
             return scenario.count / batch * batch

@@ -15,7 +15,7 @@ enum Streams {
         }
     }
 
-    /// Has the connection take what it takes for messages both ways.
+    /// Sends messages in both directions, so that the connection has allocated its memory for both.
     private static func echo(_ scenario: Scenario, on connection: WebSocketConnection) async throws {
         try await connection.send(text: scenario.text)
         for try await _ in connection.messages { return }

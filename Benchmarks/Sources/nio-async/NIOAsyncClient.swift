@@ -3,7 +3,7 @@ import NIOCore
 import NIOPeer
 import NIOWebSocket
 
-/// A client of NIOWebSocket whose work is done in tasks, through `NIOAsyncChannel` with its defaults.
+/// A client on NIOWebSocket that works in tasks, through `NIOAsyncChannel` with its defaults.
 @main
 struct NIOAsyncClient {
     typealias Channel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>

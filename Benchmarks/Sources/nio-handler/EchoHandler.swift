@@ -3,7 +3,7 @@ import NIOCore
 import NIOPeer
 import NIOWebSocket
 
-/// Sends the next message from where the answer to the last one is read.
+/// Sends the next message in the handler that has read the last answer.
 final class EchoHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame

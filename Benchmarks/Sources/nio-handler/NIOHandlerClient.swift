@@ -6,7 +6,7 @@ import NIOWebSocket
 /// Tells a handler that it may write.
 struct UpgradeDone {}
 
-/// A client of NIOWebSocket whose work is done in a channel handler, on the event loop.
+/// A client on NIOWebSocket that works in a channel handler, on the event loop.
 @main
 struct NIOHandlerClient {
     static func main() { BenchProgram.main { scenario in try await Self.run(scenario) } }
@@ -43,7 +43,7 @@ struct NIOHandlerClient {
             try channel.pipeline.syncOperations.addHandler(makeHandler(done))
             return (channel, done.futureResult)
         }
-        // Before the upgrade is through, nothing that a handler writes would leave.
+        // Before the upgrade is complete, no write of a handler is sent.
         channel.pipeline.fireUserInboundEventTriggered(UpgradeDone())
         return try await report.get()
     }
@@ -58,7 +58,7 @@ struct NIOHandlerClient {
     private static func openAndClose(_ scenario: Scenario) async throws {
         let channel = try await Self.open(scenario, tally: nil)
         try await channel.writeAndFlush(Frames.close)
-        // The handler closes when the server's Close frame is there.
+        // The handler closes when the server's Close frame has arrived.
         try await channel.closeFuture.get()
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOPeer
 import NIOWebSocket
 
-/// One of many streams: counts messages, answers Pings, and closes when the server has.
+/// One of many streams: counts messages, answers Pings, and closes after the server has.
 final class StreamHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame

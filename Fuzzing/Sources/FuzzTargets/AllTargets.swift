@@ -1,4 +1,4 @@
-/// Everything that is fuzzed, by name.
+/// All fuzz targets, by name.
 package enum AllTargets {
     private static let targets: [String: any FuzzTarget.Type] = [
         "close": CloseTarget.self,
@@ -17,10 +17,10 @@ package enum AllTargets {
     /// The names, sorted.
     package static var names: [String] { self.targets.keys.sorted() }
 
-    /// What runs one target.
+    /// A function that runs one target.
     ///
     /// - Parameter name: Its name.
-    /// - Returns: Tries one input, and stops the process if a rule is broken; nil for an unknown name.
+    /// - Returns: A function that tries one input, and stops the process if a rule is broken; nil for an unknown name.
     package static func target(named name: String) -> ((UnsafeRawBufferPointer) -> Void)? {
         guard let target = self.targets[name] else { return nil }
         return { target.run(FuzzInput($0)) }

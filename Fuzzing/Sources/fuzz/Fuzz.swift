@@ -9,9 +9,9 @@ import Musl
 import Darwin
 #endif
 
-/// libFuzzer around the target that `FUZZ_TARGET` names: one binary holds them all, so it is built once.
+/// Runs libFuzzer with the target that `FUZZ_TARGET` names; one binary holds all targets, so it is built once.
 ///
-/// The name is not an argument, as libFuzzer starts itself again with its own ones, to minimise a crash.
+/// The name is not an argument, because libFuzzer starts itself again with its own arguments to minimise a crash.
 @main
 enum Fuzz {
     nonisolated(unsafe) private static let target: (UnsafeRawBufferPointer) -> Void = {

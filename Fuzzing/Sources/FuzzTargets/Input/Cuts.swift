@@ -1,7 +1,7 @@
 /// A way to cut a stream into at most 18 chunks, decided by one byte of the input.
 struct Cuts {
-    // Allocated once, since an allocation for each chunk would take most of the time. A process runs one target in one
-    // thread: nobody else is there.
+    // Allocated once, because an allocation for each chunk would take most of the time. Safe, because a process runs
+    // one target in one thread.
     nonisolated(unsafe) private static let memory = UnsafeMutableRawBufferPointer.allocate(
         byteCount: 1 << 16,
         alignment: 1
@@ -11,7 +11,7 @@ struct Cuts {
     private let longest: Int
     private let beginsAnywhere: Bool
 
-    /// Chooses the way: single bytes, or chunks up to a size; from the start on, or from anywhere.
+    /// Chooses the way: single bytes or chunks up to a size, from the start or from a random place.
     init(seed: UInt8) {
         self.random = SplitMix64(seed: UInt64(seed))
         self.longest = [1, 3, 20, 150][Int(seed & 3)]
@@ -20,7 +20,7 @@ struct Cuts {
 
     /// Calls `body` with chunk after chunk, some of them empty.
     ///
-    /// Each ends where the memory it lies in ends: the address sanitizer sees a read past it.
+    /// Each chunk ends at the end of its memory, so the address sanitizer sees a read past it.
     mutating func forEachChunk(of bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
         var start = 0
         if self.beginsAnywhere { start = Self.call(body, bytes, from: 0, count: self.below(bytes.count + 1)) }

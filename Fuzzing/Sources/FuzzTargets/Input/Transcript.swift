@@ -1,6 +1,6 @@
-/// What the code under test said, as bytes: two runs agree if their transcripts are equal.
+/// The output of the code under test, as bytes; two runs agree if their transcripts are equal.
 ///
-/// Cheaper to fill and to compare than a list of values.
+/// It is cheaper to fill and to compare than a list of values.
 struct Transcript: Equatable {
     private(set) var bytes: [UInt8] = []
 

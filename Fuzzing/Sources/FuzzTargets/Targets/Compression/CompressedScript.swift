@@ -1,14 +1,14 @@
 import WebSocketProtocol
 
-/// Messages whose compressed payloads are those of the input, in frames, and what zlib says that they hold.
+/// Messages in frames, with compressed payloads from the input, and the content that zlib finds in them.
 struct CompressedScript {
     private(set) var bytes: [UInt8] = []
-    /// What is wrong with the last message, if something is.
+    /// The fault of the last message, if it has one.
     private(set) var fault: Fault?
-    /// What zlib finds wrong.
+    /// A fault that zlib finds.
     enum Fault: Equatable {
         case code(ProtocolViolation.Code)
-        /// One of several that do not concern compression, whichever comes first.
+        /// One of several faults that do not concern compression; the first one counts.
         case any
     }
 
@@ -22,7 +22,7 @@ struct CompressedScript {
         self.sender = choices.role.peer
     }
 
-    /// Adds a message in one to four frames, as the next bytes of the input say.
+    /// Adds a message in one to four frames; the next bytes of the input decide which.
     ///
     /// - Returns: Whether another message may follow.
     mutating func addMessage(from input: inout FuzzInput, into expected: inout Transcript) -> Bool {
@@ -31,7 +31,7 @@ struct CompressedScript {
         let kind: MessageKind = choice & 1 == 0 ? .binary : .text
         let isCompressed = choice & 2 == 0
         let fragments = Int(choice >> 2 & 3)
-        // All in the first frame, and nothing in the others; or each with half of what is left.
+        // Either the first frame has all bytes and the others have none, or each frame has half of the rest.
         let share = choice & 0x10 == 0 ? 2 : 1
         self.addFrames(kind, payload, isCompressed: isCompressed, fragments: fragments, share: share)
         guard fragments < self.limits.maximumFragments else {
@@ -50,7 +50,7 @@ struct CompressedScript {
             return isWrong ? .any : nil
         }
         let verdict = self.oracle.inflate(payload)
-        // What came out first is checked first.
+        // The decompressed bytes before the fault are checked first.
         if verdict != .inflated, kind == .text, !Self.beginsUTF8(self.oracle.output) { return .code(.invalidUTF8) }
         switch verdict {
         case .inflated: return kind == .binary || Self.isUTF8(self.oracle.output) ? nil : .code(.invalidUTF8)
@@ -61,7 +61,7 @@ struct CompressedScript {
 
     private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 
-    /// Whether some bytes can be the beginning of UTF-8.
+    /// Whether the bytes can be the beginning of a UTF-8 text.
     private static func beginsUTF8(_ bytes: [UInt8]) -> Bool {
         var validator = UTF8Validator()
         return bytes.withUnsafeBytes { validator.accept($0) }

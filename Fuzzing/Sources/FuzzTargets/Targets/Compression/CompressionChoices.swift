@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// What was agreed on for compression, as two bytes of the input say.
+/// The agreement on compression; two bytes of the input decide it.
 struct CompressionChoices {
     let role: Role
     let limits: MessageLimits

@@ -1,8 +1,8 @@
 import WebSocketProtocol
 
-/// What our writer compresses, the peer's reader decompresses, in any cut, as what was meant.
+/// The peer's reader decompresses everything that our writer compresses, unchanged and in any cut.
 enum DeflateTarget: FuzzTarget {
-    // Kept between runs, so that its memory is.
+    // Kept between runs to keep its memory.
     nonisolated(unsafe) private static var read = Transcript()
 
     static func run(_ input: FuzzInput) {
@@ -10,7 +10,8 @@ enum DeflateTarget: FuzzTarget {
         let choices = input.byte()
         let role: Role = choices & 1 == 0 ? .client : .server
         let direction = NegotiatedDeflate.Direction(
-            // Small ones, since they are allocated for each input, and so that messages reach beyond them.
+            // Small windows, because they are allocated for each input, and because messages should be longer than
+            // them.
             windowBits: [9, 9, 10, 11][Int(choices >> 1 & 3)],
             contextTakeover: choices & 8 == 0
         )
@@ -35,7 +36,7 @@ enum DeflateTarget: FuzzTarget {
             cuts.forEachChunk(of: bytes) { reader.receive($0, into: &self.read) }
         }
         require(reader.violation == nil, "What was written is wrong: \(reader.violation as Any).")
-        require(script.meant == self.read, "What was written is not what was read.")
-        require(!reader.reader.isInsideMessage, "The reader waits for more than was written.")
+        require(script.meant == self.read, "The value read back is not the one that was written.")
+        require(!reader.reader.isInsideMessage, "The reader waits for more bytes than were written.")
     }
 }

@@ -1,29 +1,29 @@
 import WebSocketProtocol
 
-/// Messages written by a ``MessageWriter``, whole or in parts, compressed or not, and what was meant by them.
+/// Messages written by a ``MessageWriter``, whole or in parts, compressed or not, and their content.
 struct DeflatedScript {
     private(set) var bytes: [UInt8] = []
     private(set) var meant = Transcript()
     private var writer: MessageWriter
-    /// All that was sent so far, so that a message may repeat some of it.
+    /// All payloads sent so far, so that a message may repeat a part of them.
     private var sent: [UInt8] = []
 
     init(_ writer: MessageWriter) { self.writer = writer }
 
-    /// Beyond the smallest windows; made once, since what each byte costs is most of what a run does.
+    /// Longer than the smallest windows; made once, because the work per byte takes most of the time of a run.
     private static let pattern = (0..<2_040).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
-    /// Where a frame is written first: more than any message here takes.
+    /// Memory in which a frame is written first; larger than every message here.
     nonisolated(unsafe) private static let room = UnsafeMutableRawBufferPointer.allocate(
         byteCount: 1 << 13,
         alignment: 1
     )
 
-    /// Whether there is enough: more would only cost executions.
+    /// Whether there are enough messages; more would only slow the runs down.
     ///
-    /// A message may still be longer than the largest window.
+    /// A message may still be longer than the largest window here.
     var isFull: Bool { self.sent.count > 1_200 }
 
-    /// Adds a message, or a Ping, as the next bytes of the input say.
+    /// Adds a message or a Ping; the next bytes of the input decide which.
     mutating func addMessage(from input: inout FuzzInput) {
         let choice = input.byte()
         let kind: MessageKind = choice & 1 == 0 ? .binary : .text
@@ -44,7 +44,7 @@ struct DeflatedScript {
         [choice].withUnsafeBytes { self.add(self.writer.control(.ping, $0)) }
     }
 
-    /// New bytes, one byte many times, or bytes that were sent before.
+    /// Returns new bytes, one byte many times, or bytes that were sent before.
     private func payload(_ choice: UInt8, from input: inout FuzzInput) -> [UInt8] {
         let count = Int(input.byte())
         switch choice {
@@ -74,7 +74,7 @@ struct DeflatedScript {
 
     private mutating func add(_ frame: MessageWriter.Frame) {
         require(frame.sizeBound <= Self.room.count, "A frame takes \(frame.sizeBound) bytes.")
-        // The room ends where the frame must: the address sanitizer sees a byte past it.
+        // The room ends where the frame must end, so the address sanitizer sees a byte past it.
         let room = UnsafeMutableRawBufferPointer(rebasing: Self.room.suffix(frame.sizeBound))
         let count = self.writer.write(frame, into: room)
         self.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room.prefix(count)))

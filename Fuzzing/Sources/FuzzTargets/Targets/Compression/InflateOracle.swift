@@ -1,19 +1,19 @@
 import CZlib
 import WebSocketProtocol
 
-/// What zlib alone makes of the compressed messages of one peer, each in one piece (RFC 7692 §7.2.2).
+/// Decompresses the messages of one peer with plain zlib, each in one piece (RFC 7692 §7.2.2).
 final class InflateOracle {
-    /// What becomes of a message.
+    /// The result of a message.
     enum Verdict: Equatable {
-        /// It is in ``output``.
+        /// The message is in ``output``.
         case inflated
-        /// It exceeds the limit.
+        /// The message exceeds the limit.
         case tooBig
-        /// It is not DEFLATE, or ends within a block.
+        /// The payload is not DEFLATE, or ends within a block.
         case invalid
     }
 
-    /// The last message, or what came out of it before it was found to be wrong.
+    /// The last message, or its bytes before the fault.
     private(set) var output: [UInt8] = []
 
     private let stream: UnsafeMutablePointer<z_stream>
@@ -31,7 +31,7 @@ final class InflateOracle {
         self.contextTakeover = peer.contextTakeover
         self.limit = limit
         let size = Int32(MemoryLayout<z_stream>.size)
-        // The largest window, whatever was agreed on: see ``InflateTarget``.
+        // Always the largest window, even if a smaller one was agreed on: see ``InflateTarget``.
         require(inflateInit2_(self.stream, -15, ZLIB_VERSION, size) == Z_OK, "zlib has no memory.")
     }
 
@@ -43,10 +43,10 @@ final class InflateOracle {
     /// Decompresses the next message.
     ///
     /// - Parameter payload: The payload of its frames.
-    /// - Returns: What becomes of it; nothing may follow a message that is wrong.
+    /// - Returns: The result; no message may follow one that has a fault.
     func inflate(_ payload: [UInt8]) -> Verdict {
         self.output.removeAll(keepingCapacity: true)
-        // Not even an empty block. Taken for an empty message, as a sender that compresses nothing means it.
+        // There is not even an empty block. A sender that does not compress an empty message writes it so.
         if payload.isEmpty { return .inflated }
         guard self.run(payload + Self.tail) else { return self.output.count > self.limit ? .tooBig : .invalid }
         guard self.endsBlock() else { return .invalid }
@@ -64,7 +64,7 @@ final class InflateOracle {
                 guard self.output.count <= self.limit else { return false }
                 switch result {
                 case Z_STREAM_END where self.stream.pointee.avail_in == Self.tail.count:
-                    // A sender that took off a tail which was not there: §7.2.3.4 has it add a byte first.
+                    // The sender removed a tail that was not there: by §7.2.3.4 it must add a byte first.
                     inflateResetKeep(self.stream)
                     return true
                 case Z_STREAM_END: inflateResetKeep(self.stream)
@@ -87,7 +87,7 @@ final class InflateOracle {
         }
     }
 
-    /// Whether a block could begin here: then one that is empty and the last one ends the stream.
+    /// Whether a block could begin here; if so, an empty last block ends the stream.
     private func endsBlock() -> Bool {
         var copy = z_stream()
         guard inflateCopy(&copy, self.stream) == Z_OK else { return false }

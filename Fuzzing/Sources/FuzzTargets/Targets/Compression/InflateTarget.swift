@@ -1,8 +1,8 @@
 import WebSocketProtocol
 
-/// Compressed messages, in any cut: they are decompressed as zlib alone does, up to the limit and no further.
+/// Compressed messages, in any cut, are decompressed as by plain zlib, and not beyond the limit.
 enum InflateTarget: FuzzTarget {
-    // Kept between runs, so that their memory is.
+    // Kept between runs to keep their memory.
     nonisolated(unsafe) private static var whole = Transcript()
     nonisolated(unsafe) private static var cut = Transcript()
     nonisolated(unsafe) private static var expected = Transcript()
@@ -23,21 +23,21 @@ enum InflateTarget: FuzzTarget {
             cuts.forEachChunk(of: bytes) { many.receive($0, into: &self.cut) }
         }
         if self.exceedsWindow(one.violation, choices) || self.exceedsWindow(many.violation, choices) { return }
-        require(self.whole == self.cut, "One chunk is read as something else than many.")
+        require(self.whole == self.cut, "One chunk gives a different result than many.")
         switch script.fault {
         case .code(let code):
             let found = one.violation
             require(found?.code == code, "zlib says \(code), the reader \(found?.description ?? "nothing").")
-        case .any: require(one.violation != nil, "The reader accepts what is wrong.")
-        case nil: require(one.violation == nil, "zlib accepts what the reader does not: \(one.violation as Any).")
+        case .any: require(one.violation != nil, "The reader accepts a wrong message.")
+        case nil: require(one.violation == nil, "Only zlib accepts the message: \(one.violation as Any).")
         }
         require(self.whole.bytes.starts(with: self.expected.bytes), "zlib reads something else.")
     }
 
-    /// Whether a sender may have referred to more than its window holds.
+    /// Whether a sender may have referred further back than its window.
     ///
-    /// zlib sees that only where the memory for the output ends, which depends on the cuts. What it does not see, it
-    /// decompresses as a larger window would.
+    /// zlib sees this only at the end of the output memory, which depends on the cuts. If it does not see it, it
+    /// decompresses as with a larger window.
     private static func exceedsWindow(_ violation: ProtocolViolation?, _ choices: CompressionChoices) -> Bool {
         guard let violation, violation.code == .invalidCompression else { return false }
         return choices.deflate.peer.windowBits < 15 && violation.message.hasSuffix("too far back.")

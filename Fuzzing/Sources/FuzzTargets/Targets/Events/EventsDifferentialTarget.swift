@@ -2,7 +2,7 @@ import WorkspaceProtocol
 
 /// The codec of workspace messages against Foundation: both accept the same frames, and read the same from them.
 ///
-/// Where they may differ is what ``WorkspaceEventDecoder`` documents. Slow, so a target of its own.
+/// ``WorkspaceEventDecoder`` documents the allowed differences. This is slow, so it is a separate target.
 enum EventsDifferentialTarget: FuzzTarget {
     private static let decoder = WorkspaceEventDecoder()
     private static let encoder = WorkspaceEventEncoder()
@@ -16,7 +16,7 @@ enum EventsDifferentialTarget: FuzzTarget {
         let error: WorkspaceProtocolError? = if case .malformed(let it) = event.content { it.error } else { nil }
         switch (expected, error) {
         case (nil, nil):
-            // What is no text in a string is repaired, as Go does.
+            // Bytes in a string that are no text are repaired, as in Go.
             let isKnown = event.deviations.contains(.repairedText) || self.hasInexactNumber(frame)
             require(isKnown, "Only Foundation rejects the frame.")
         case (nil, _): break
@@ -31,13 +31,13 @@ enum EventsDifferentialTarget: FuzzTarget {
         }
     }
 
-    /// Whether Foundation may take the frame for UTF-16 or UTF-32, which no text of a WebSocket is.
+    /// Whether Foundation may read the frame as UTF-16 or UTF-32, which a WebSocket text never is.
     private static func isOtherEncoding(_ frame: [UInt8]) -> Bool {
         let first = frame.prefix(4)
         return first.contains(0) || first.starts(with: [0xFE, 0xFF]) || first.starts(with: [0xFF, 0xFE])
     }
 
-    /// Whether there is a number with more digits, or a larger exponent, than a `Double` holds.
+    /// Whether a number has more digits, or a larger exponent, than a `Double` can hold.
     private static func hasInexactNumber(_ frame: [UInt8]) -> Bool {
         self.hasLongNumber(frame) || self.reference.hasHugeExponent(frame)
     }

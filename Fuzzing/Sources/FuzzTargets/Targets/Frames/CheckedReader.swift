@@ -1,9 +1,9 @@
 import WebSocketProtocol
 
-/// A reader whose promises are checked after each read.
+/// A reader; after each read its guarantees are checked.
 struct CheckedReader: ~Copyable {
     private(set) var reader: MessageReader
-    /// What the peer did wrong, if it did.
+    /// The violation of the peer, if there was one.
     private(set) var violation: ProtocolViolation?
     private let limits: MessageLimits
     private var received = 0
@@ -16,7 +16,7 @@ struct CheckedReader: ~Copyable {
         self.inflates = deflate != nil
     }
 
-    /// Reads a chunk into a batch of its own.
+    /// Reads a chunk into a new batch.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, into transcript: inout Transcript) {
         var batch = InboundBatch()
         self.receive(bytes, into: &batch)
@@ -24,13 +24,13 @@ struct CheckedReader: ~Copyable {
         transcript.append(batch)
     }
 
-    /// Reads a chunk into a batch that may hold something.
+    /// Reads a chunk into a batch that may already hold messages.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, into batch: inout InboundBatch) {
         let before = batch.count
         let wasFinished = self.reader.isFinished
         self.reader.receive(bytes, into: &batch)
         self.received += bytes.count
-        if wasFinished { require(batch.count == before, "A message came behind the end.") }
+        if wasFinished { require(batch.count == before, "A message came after the end.") }
         if batch.violation != nil { require(self.reader.isFinished, "A violation does not finish the reader.") }
         if self.violation == nil { self.violation = batch.violation }
         let most = self.mostMemory
@@ -38,11 +38,11 @@ struct CheckedReader: ~Copyable {
         for index in before..<batch.count { self.check(batch[index]) }
     }
 
-    /// Memory is taken for what has come, at most twice as much, never for what was announced.
+    /// The most memory that is allowed: twice the bytes received, whatever length was announced.
     private var mostMemory: Int {
         let limit = self.limits.maximumMessageBytes
         guard self.inflates else { return max(16, 2 * min(self.received, limit)) }
-        // DEFLATE makes at most 1,032 bytes of one; one byte over the limit shows that there is more.
+        // DEFLATE makes at most 1,032 bytes of one byte; one byte over the limit shows that there is more.
         return max(16, self.received, 2 * min(self.received * 1_032 + 65_536, limit + 1))
     }
 

@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// The payload of Close frames: read as RFC 6455 §7.4 says, written as what is read as the same, never too long.
+/// The payload of Close frames: it is read as RFC 6455 §7.4 says, can be read back unchanged, and is never too long.
 enum CloseTarget: FuzzTarget {
     static func run(_ input: FuzzInput) {
         self.read(Array(input.rest.prefix(FrameHeader.maximumControlPayload)))
@@ -18,10 +18,10 @@ enum CloseTarget: FuzzTarget {
             return
         }
         require(self.isLegal(payload), "An illegal payload is read as \(frame).")
-        require(frame.payload == payload, "What was read is written otherwise.")
+        require(frame.payload == payload, "A value that was read is written differently.")
     }
 
-    /// The rule, said in another way.
+    /// The same rule, written in another way.
     private static func isLegal(_ payload: [UInt8]) -> Bool {
         guard payload.count > 1 else { return payload.isEmpty }
         let code = Int(payload[0]) * 256 + Int(payload[1])
@@ -36,9 +36,9 @@ enum CloseTarget: FuzzTarget {
         let frame = CloseFrame(code, reason: reason)
         let payload = frame.payload
         require(payload.count <= FrameHeader.maximumControlPayload, "A Close frame is too long.")
-        require((try? CloseFrame(payload: payload)) == frame, "What was written is read otherwise.")
-        require(frame.code == (code.isValidOnTheWire ? code : .internalError), "Another code was written.")
-        require(reason.utf8.starts(with: frame.reason.utf8), "The reason is not a beginning of what was meant.")
+        require((try? CloseFrame(payload: payload)) == frame, "A value that was written is read differently.")
+        require(frame.code == (code.isValidOnTheWire ? code : .internalError), "A different code was written.")
+        require(reason.utf8.starts(with: frame.reason.utf8), "The reason is not a beginning of the given one.")
         let left = CloseFrame.maximumReasonBytes - frame.reason.utf8.count
         require(frame.reason.utf8.count == reason.utf8.count || left < 4, "The reason is cut more than needed.")
     }

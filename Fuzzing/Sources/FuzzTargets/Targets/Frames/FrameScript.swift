@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// Messages and control frames written by a ``FrameWriter``, and what was meant by them.
+/// Messages and control frames written by a ``FrameWriter``, and their content.
 struct FrameScript {
     private(set) var bytes: [UInt8] = []
     private(set) var meant = Transcript()
@@ -8,7 +8,7 @@ struct FrameScript {
 
     init(role: Role) { self.writer = FrameWriter(role: role) }
 
-    /// Adds a Ping, a Pong or a message in one to four frames, as the next bytes of the input say.
+    /// Adds a Ping, a Pong or a message in one to four frames; the next bytes of the input decide which.
     mutating func addMessage(from input: inout FuzzInput) {
         let choice = input.byte()
         let payload = self.payload(length: input.byte(), from: &input)
@@ -26,7 +26,7 @@ struct FrameScript {
 
     private func payload(length: UInt8, from input: inout FuzzInput) -> [UInt8] {
         guard length >= 250 else { return Array(input.bytes(Int(length))) }
-        // Where the length of a frame changes its form. The unit tests try 65,535 and 65,536, which are slow here.
+        // Lengths at which the form of the length changes. The unit tests try 65,535 and 65,536, which are slow here.
         let count = [124, 125, 126, 127, 128, 300][Int(length) - 250]
         return [UInt8](repeating: input.byte(), count: count)
     }

@@ -1,8 +1,8 @@
 import WebSocketProtocol
 
-/// What our writer writes is read by the peer, in any cut, as what was meant.
+/// The peer's reader reads everything that our writer writes, unchanged and in any cut.
 enum FrameWriterTarget: FuzzTarget {
-    // Kept between runs, so that its memory is.
+    // Kept between runs to keep its memory.
     nonisolated(unsafe) private static var read = Transcript()
 
     static func run(_ input: FuzzInput) {
@@ -16,7 +16,7 @@ enum FrameWriterTarget: FuzzTarget {
         script.bytes.withUnsafeBytes { bytes in
             cuts.forEachChunk(of: bytes) { reader.receive($0, into: &self.read) }
         }
-        require(script.meant == self.read, "What was written is not what was read.")
-        require(!reader.reader.isInsideMessage, "The reader waits for more than was written.")
+        require(script.meant == self.read, "The value read back is not the one that was written.")
+        require(!reader.reader.isInsideMessage, "The reader waits for more bytes than were written.")
     }
 }

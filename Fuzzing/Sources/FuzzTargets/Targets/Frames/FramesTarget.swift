@@ -1,8 +1,8 @@
 import WebSocketProtocol
 
-/// Frames and their assembly to messages: whatever a peer sends is read as the same in one chunk and in many.
+/// Frames and their assembly to messages: the bytes of a peer give the same result in one chunk and in many.
 enum FramesTarget: FuzzTarget {
-    // Kept between runs, so that their memory is.
+    // Kept between runs to keep their memory.
     nonisolated(unsafe) private static var whole = Transcript()
     nonisolated(unsafe) private static var cut = Transcript()
 
@@ -37,8 +37,8 @@ enum FramesTarget: FuzzTarget {
             cuts.forEachChunk(of: bytes) { many.receive($0, into: &batch) }
             self.cut.append(batch)
         }
-        require(self.whole == self.cut, "One chunk is read as something else than many.")
+        require(self.whole == self.cut, "One chunk gives a different result than many.")
         require(one.reader.isFinished == many.reader.isFinished, "Only one of the readers is finished.")
-        require(one.reader.isInsideMessage == many.reader.isInsideMessage, "The readers are at different places.")
+        require(one.reader.isInsideMessage == many.reader.isInsideMessage, "The readers are at different positions.")
     }
 }

@@ -1,7 +1,7 @@
 import WebSocketProtocol
 
 extension Transcript {
-    /// Adds what a batch holds, in the order of the wire.
+    /// Adds the content of a batch, in the order of the wire.
     mutating func append(_ batch: InboundBatch) {
         var controls = batch.controls[...]
         for index in 0...batch.count {
@@ -13,7 +13,7 @@ extension Transcript {
             let message = batch[index]
             message.bytes.withUnsafeBytes { self.appendMessage(message.kind, $0) }
         }
-        require(controls.isEmpty, "A control frame has no place among the messages.")
+        require(controls.isEmpty, "A control frame has no position between the messages.")
         guard let violation = batch.violation else { return }
         self.append("violation")
         self.append(violation.code.description)

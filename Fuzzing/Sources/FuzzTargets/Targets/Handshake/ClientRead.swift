@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// A client that reads the answer to a request of which everything is known.
+/// A client that reads the answer to a fixed request.
 struct ClientRead: HandshakeRead {
     private static let subprotocols = ["chat", "v2"]
     private static let handshake: ClientHandshake = {

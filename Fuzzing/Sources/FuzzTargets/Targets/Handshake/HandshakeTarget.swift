@@ -1,8 +1,8 @@
 import WebSocketProtocol
 
-/// The opening handshake of both roles: whatever a peer sends is answered the same in one chunk and in many.
+/// The opening handshake of both roles: the bytes of a peer get the same answer in one chunk and in many.
 enum HandshakeTarget: FuzzTarget {
-    // Kept between runs, so that their memory is.
+    // Kept between runs to keep their memory.
     nonisolated(unsafe) private static var whole = Transcript()
     nonisolated(unsafe) private static var cut = Transcript()
 
@@ -21,7 +21,7 @@ enum HandshakeTarget: FuzzTarget {
         }
     }
 
-    /// Small enough that an input reaches them.
+    /// So small that an input can reach them.
     private static let smallLimits: HandshakeLimits = {
         var limits = HandshakeLimits()
         limits.maximumHeadBytes = 300
@@ -43,13 +43,13 @@ enum HandshakeTarget: FuzzTarget {
         one.finish(into: &self.whole)
         cuts.forEachChunk(of: bytes) { many.receive($0, into: &self.cut) }
         many.finish(into: &self.cut)
-        require(self.whole == self.cut, "One chunk is answered otherwise than many.")
+        require(self.whole == self.cut, "One chunk gets a different answer than many.")
     }
 }
 
-/// One side of a handshake that reads, and writes down what it makes of it.
+/// One side of a handshake, which reads bytes and adds the results to a transcript.
 protocol HandshakeRead {
-    /// Takes the next bytes; nothing, once there was a result.
+    /// Takes the next bytes; does nothing after there was a result.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, into transcript: inout Transcript)
 
     /// The connection ends.

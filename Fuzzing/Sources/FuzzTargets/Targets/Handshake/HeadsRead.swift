@@ -9,7 +9,7 @@ protocol WrittenHead: HTTPHead, Equatable {
 extension HTTPRequestHead: WrittenHead {}
 extension HTTPResponseHead: WrittenHead {}
 
-/// Reads head after head, and writes down what it makes of them.
+/// Reads head after head, and adds the results to a transcript.
 struct HeadsRead<Head: WrittenHead> {
     private var parser: HTTPHeadParser<Head>
     private let limits: HandshakeLimits
@@ -42,8 +42,8 @@ struct HeadsRead<Head: WrittenHead> {
         let written = head.serialize()
         var parser = HTTPHeadParser<Head>(limits: HandshakeLimits())
         guard case .complete(let read, written.count)? = try? parser.receive(written.span) else {
-            return require(false, "What was read can't be read when it is written.")
+            return require(false, "A value that was read and written can't be read again.")
         }
-        require(read == head, "What was read is written otherwise.")
+        require(read == head, "A value that was read is written differently.")
     }
 }

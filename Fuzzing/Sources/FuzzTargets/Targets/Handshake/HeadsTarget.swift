@@ -1,8 +1,8 @@
 import WebSocketProtocol
 
-/// HTTP heads alone, several behind one another: the same in one chunk and in many, within the limits, and writable.
+/// HTTP heads, several in a row: the same in one chunk and in many, within the limits, and writable.
 enum HeadsTarget: FuzzTarget {
-    // Kept between runs, so that their memory is.
+    // Kept between runs to keep their memory.
     nonisolated(unsafe) private static var whole = Transcript()
     nonisolated(unsafe) private static var cut = Transcript()
 
@@ -12,7 +12,7 @@ enum HeadsTarget: FuzzTarget {
         let cuts = Cuts(seed: input.byte())
         var limits = HandshakeLimits()
         if choices & 2 == 0 {
-            // Small enough that an input reaches them.
+            // So small that an input can reach them.
             (limits.maximumHeadBytes, limits.maximumLineBytes, limits.maximumFieldCount) = (100, 32, 8)
         }
         self.whole.removeAll()
@@ -35,6 +35,6 @@ enum HeadsTarget: FuzzTarget {
         var many = HeadsRead<Head>(limits: limits)
         one.receive(bytes, into: &self.whole)
         cuts.forEachChunk(of: bytes) { many.receive($0, into: &self.cut) }
-        require(self.whole == self.cut, "One chunk is read as something else than many.")
+        require(self.whole == self.cut, "One chunk gives a different result than many.")
     }
 }

@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// What must hold when permessage-deflate is negotiated (RFC 7692 §7.1).
+/// The rules for the negotiation of permessage-deflate (RFC 7692 §7.1).
 struct NegotiationChecks {
     private let own: PermessageDeflate
     private let peer: PermessageDeflate
@@ -23,7 +23,7 @@ struct NegotiationChecks {
         return configuration
     }
 
-    /// A client and a server of ours agree, and mean the same.
+    /// Our client and our server agree, on the same parameters.
     func checkPair() {
         guard let (response, server) = self.own.accept([self.peer.offer.element]) else {
             fatalError("Our server declines what our client offers.")
@@ -41,13 +41,13 @@ struct NegotiationChecks {
         }
     }
 
-    /// What one end sends, the other can read.
+    /// The receiver can read the messages of the sender.
     private func check(sender: NegotiatedDeflate.Direction, receiver: NegotiatedDeflate.Direction) {
         require(sender.windowBits <= receiver.windowBits, "\(sender.windowBits) bits for \(receiver.windowBits).")
-        require(!sender.contextTakeover || receiver.contextTakeover, "A context is kept by the sender alone.")
+        require(!sender.contextTakeover || receiver.contextTakeover, "Only the sender keeps its context.")
     }
 
-    /// A server answers offers within what was offered, and a client that made the offer accepts the answer.
+    /// The answer of a server stays within the offer, and the client that made the offer accepts it.
     func checkServer(offers: [ExtensionHeader.Element]) {
         guard let (response, agreed) = self.own.accept(offers) else { return }
         let readable = offers.filter { $0.name == DeflateParameters.extensionName }.lazy
@@ -55,12 +55,12 @@ struct NegotiationChecks {
         guard let answer = try? DeflateParameters(parsing: response, from: .server) else {
             fatalError("Our response breaks the RFC: \(response)")
         }
-        require(answer.element == response, "The response is read as something else.")
+        require(answer.element == response, "The response is read back differently.")
         require(readable.contains { Self.fits(answer, $0) }, "\(answer) fits none of \(offers).")
         require((9...self.own.ownWindowBits).contains(agreed.own.windowBits), "Our window is out of range.")
         require((8...15).contains(agreed.peer.windowBits), "The client's window is out of range.")
-        require(agreed.own.windowBits <= answer.serverMaxWindowBits ?? 15, "Our window is not the one we say.")
-        require(agreed.own.contextTakeover == !answer.serverNoContextTakeover, "We say otherwise about our context.")
+        require(agreed.own.windowBits <= answer.serverMaxWindowBits ?? 15, "Our window exceeds the one in the answer.")
+        require(agreed.own.contextTakeover == !answer.serverNoContextTakeover, "Our context differs from the answer.")
     }
 
     /// RFC 7692 §7.1.1.1 to §7.1.2.2.
@@ -74,7 +74,7 @@ struct NegotiationChecks {
         }
     }
 
-    /// A client agrees only on what it offered.
+    /// A client agrees only to parameters that it offered.
     func checkClient(response: ExtensionHeader.Element) {
         guard let agreed = try? self.own.agree(on: response) else { return }
         guard let answer = try? DeflateParameters(parsing: response, from: .server) else {

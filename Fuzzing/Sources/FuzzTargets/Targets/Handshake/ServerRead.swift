@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// A server that reads a request and answers it, with what its transport does.
+/// A server that reads a request and answers it, with the same calls as the transport.
 struct ServerRead: HandshakeRead {
     private static let handshake: ServerHandshake = {
         var policy = ServerHandshakePolicy()
@@ -22,8 +22,8 @@ struct ServerRead: HandshakeRead {
     /// Creates a server.
     ///
     /// - Parameters:
-    ///   - limits: How much to read.
-    ///   - checksWriting: Whether what is written is read again; once for an input is enough.
+    ///   - limits: The limits for reading.
+    ///   - checksWriting: Whether to read written heads again; once per input is enough.
     init(limits: HandshakeLimits, checksWriting: Bool) {
         self.limits = limits
         self.checksWriting = checksWriting
@@ -58,7 +58,7 @@ struct ServerRead: HandshakeRead {
         require(count <= self.limits.maximumHeadBytes, "The head exceeds the limit.")
         require(head.fields.count <= self.limits.maximumFieldCount, "There are too many fields.")
         if self.checksWriting {
-            require(Reread<HTTPRequestHead>(written)?.head == head, "What was read is written as something else.")
+            require(Reread<HTTPRequestHead>(written)?.head == head, "A value that was read is written differently.")
         }
         switch Self.handshake.evaluate(head) {
         case .accept(let acceptance): self.accept(acceptance, into: &transcript)
@@ -83,7 +83,7 @@ struct ServerRead: HandshakeRead {
         transcript.append(written)
         guard self.checksWriting else { return }
         guard let read = Reread<HTTPResponseHead>(written) else { fatalError("The refusal can't be read.") }
-        require(read.head == refusal.response, "The refusal is read as something else.")
+        require(read.head == refusal.response, "The refusal is read back differently.")
         let length = read.head.fields.first("Content-Length")
         require(length == "\(written.count - read.size)", "The length of the refusal is wrong.")
     }
@@ -94,7 +94,7 @@ private struct Reread<Head: HTTPHead> {
     let head: Head
     let size: Int
 
-    /// Reads the head, which something may follow; nil if it can't be read.
+    /// Reads the head; other bytes may follow it; nil if it can't be read.
     init?(_ bytes: [UInt8]) {
         var limits = HandshakeLimits()
         limits.maximumHeadBytes = .max

@@ -1,7 +1,7 @@
 import WebSocketProtocol
 
 extension Transcript {
-    /// Adds all that an error says.
+    /// Adds all parts of an error.
     mutating func append(_ error: HandshakeError) {
         self.append(error.code.description)
         self.append(error.message)

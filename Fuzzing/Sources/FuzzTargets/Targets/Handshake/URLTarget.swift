@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// URLs, and where a `Location` leads from them: nothing in them can break a request line, a `Host` or a log.
+/// URLs and the targets of `Location`: nothing in them can break a request line, a `Host` or a log.
 enum URLTarget: FuzzTarget {
     private static let bases: [WebSocketURL] = ["ws://a/b/c?d", "wss://[::1]:9/", "ws+unix:/s:/b/../c"].map {
         do { return try WebSocketURL($0) } catch { fatalError("A base is wrong: \(error)") }
@@ -15,7 +15,7 @@ enum URLTarget: FuzzTarget {
         self.check(url)
         let segments = url.target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: false)
         require(!segments.contains(".") && !segments.contains(".."), "The path is not resolved: \(url.target)")
-        require((try? base.resolving(location: self.written(url))) == url, "What it leads to leads elsewhere.")
+        require((try? base.resolving(location: self.written(url))) == url, "The URL resolves to a different one.")
     }
 
     private static func check(_ url: WebSocketURL) {
@@ -25,15 +25,15 @@ enum URLTarget: FuzzTarget {
         require(!url.host.isEmpty && url.hostField.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "The host is wrong.")
         require(!url.description.utf8.contains { $0 <= 0x20 || $0 >= 0x7F }, "The URL can't be logged.")
         require(url.description.split(separator: "?").count <= 2, "A query is logged.")
-        require((try? WebSocketURL(self.written(url))) == url, "What was read is written otherwise.")
+        require((try? WebSocketURL(self.written(url))) == url, "A value that was read is written differently.")
         let head = try? HTTPRequestHead(target: url.target, fields: ["Host": url.hostField])
-        require(head != nil, "No request can be made of it.")
+        require(head != nil, "The URL makes no valid request.")
     }
 
-    /// The whole URL, which its description is not.
+    /// The whole URL; the description of a URL is not the whole URL.
     private static func written(_ url: WebSocketURL) -> String {
         guard url.socketPath != nil else { return "\(url.scheme.rawValue)://\(url.hostField)\(url.target)" }
-        // Ends with the path of the request, without its query.
+        // It ends with the path of the request, without its query.
         let query = url.target.firstIndex(of: "?").map { url.target[$0...] } ?? ""
         let description = url.description
         return (query.isEmpty ? description : String(description.dropLast("?...".count))) + query
