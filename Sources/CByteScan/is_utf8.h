@@ -10,8 +10,7 @@ TARGET static VECTOR ERRORS(VECTOR bytes, VECTOR previous) {
     // The pairs of bytes that are impossible, apart from missing third and fourth bytes.
     VECTOR wrong = AND(AND(first_high, first_low), second_high);
     // The second byte after E0 and above, and the third after F0 and above, must be continuations: there two in a row
-    // are
-    // correct.
+    // are correct.
     VECTOR third = OP(subs_epu8)(BEFORE(bytes, previous, 2), OP(set1_epi8)(0xE0 - 0x80));
     VECTOR fourth = OP(subs_epu8)(BEFORE(bytes, previous, 3), OP(set1_epi8)(0xF0 - 0x80));
     return XOR(wrong, AND(OR(third, fourth), OP(set1_epi8)((char)0x80)));

@@ -22,8 +22,7 @@ public struct CloseFrame: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - code: A code that may be sent: 1000-1003, 1007-1014 or 3000-4999. Any other code is replaced by 1011,
-    ///     because
-    ///     the connection must be closed in any case.
+    ///     because the connection must be closed in any case.
     ///   - reason: Shortened to ``maximumReasonBytes``, at the border of a Unicode scalar.
     public init(_ code: CloseCode, reason: String = "") {
         self.init(

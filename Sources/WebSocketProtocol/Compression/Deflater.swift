@@ -37,8 +37,7 @@ package final class Deflater: @unchecked Sendable {
     ///   - part: The bytes.
     ///   - endsMessage: Whether this is the end of the message.
     /// - Returns: The payload of the frame, valid until the next call. It is nil if zlib has no memory; then the
-    ///   message
-    ///   must be sent uncompressed.
+    ///   message must be sent uncompressed.
     package func deflate(_ part: UnsafeRawBufferPointer, endsMessage: Bool) -> UnsafeRawBufferPointer? {
         guard self.prepare() else { return nil }
         self.output.clear()

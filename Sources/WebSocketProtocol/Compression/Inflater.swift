@@ -148,8 +148,7 @@ final class Inflater {
             taken += offered - Int(unsafe self.stream.pointee.avail_in)
             outputWasFull = unsafe self.stream.pointee.avail_out == 0
             // zlib.h: 128 says that a block has just ended; the low bits are the number of unused bits in the last
-            // byte. A call
-            // with nothing to do loses this.
+            // byte. A call with nothing to do loses this.
             if result != Z_BUF_ERROR { self.isAtBoundary = unsafe self.stream.pointee.data_type & 0xBF == 128 }
             guard result == Z_STREAM_END else { continue }
             // The window is kept: the sender may still refer to its content.

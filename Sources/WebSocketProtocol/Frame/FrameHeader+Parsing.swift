@@ -8,8 +8,7 @@ extension FrameHeader {
     /// Reads the header at the start of `bytes`.
     ///
     /// A violation is reported as soon as the received bytes show it. So the result depends only on the bytes, not on
-    /// how
-    /// they were split.
+    /// how they were split.
     ///
     /// - Parameters:
     ///   - bytes: The received bytes, from the first byte of the frame.

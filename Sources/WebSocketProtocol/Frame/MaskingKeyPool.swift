@@ -33,8 +33,7 @@ public struct MaskingKeyPool: Sendable {
             count = Self.keysPerRefill
             if let base = buffer.baseAddress, unsafe getentropy(base, count * MemoryLayout<UInt32>.size) == 0 { return }
             // getentropy fails only if the kernel has no random source. Then the standard library's generator is used:
-            // it
-            // does not return predictable numbers, it stops the process.
+            // it does not return predictable numbers, it stops the process.
             for index in 0..<Self.keysPerRefill { unsafe buffer[index] = UInt32.random(in: .min ... .max) }
         }
     }

@@ -3,8 +3,7 @@ import CByteScan
 /// Checks UTF-8 while it arrives, and fails at the first byte that can't be part of it (RFC 6455 §8.1, RFC 3629).
 ///
 /// A code point may be split anywhere: the state is carried to the next part. Overlong forms, surrogates and values
-/// over
-/// U+10FFFF are refused at the byte that shows them, not at the end of the code point.
+/// over U+10FFFF are refused at the byte that shows them, not at the end of the code point.
 package struct UTF8Validator: Sendable, Hashable {
     private var state = UTF8Transitions.boundary
 
