@@ -75,7 +75,7 @@ struct ClientFailureTests {
         let error = try #require(result.error as? WebSocketError)
         #expect(error.code == .connectTimedOut)
         #expect(error.reason == .timedOut)
-        #expect(error.message.hasSuffix("while it was being connected to."), "\(error)")
+        #expect(error.message.hasSuffix("while connecting to the host."), "\(error)")
         await listener.close()
     }
 

@@ -191,7 +191,7 @@ struct ProxyTests {
             }
             let error = try #require(result.error as? WebSocketError)
             #expect(error.code == .connectTimedOut)
-            return error.message.contains("the proxy was being asked")
+            return error.message.contains("waiting for the proxy")
         }
         let count = server.peers.count
         let task = Task { try await WebSocketClient.connect(to: url, configuration: configuration) }
