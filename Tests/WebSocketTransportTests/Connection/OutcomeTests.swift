@@ -47,7 +47,7 @@ struct OutcomeTests {
             withUnsafeCurrentTask { $0?.cancel() }
             return try await outcome.waitUnlessCancelled()
         }
-        // Either is right; what matters is that it ends.
+        // Both results are correct; the task must only end.
         let result = await waiter.result
         if case .success(let value) = result { #expect(value == 5) } else { #expect(result.error is CancellationError) }
     }
