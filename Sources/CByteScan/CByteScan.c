@@ -1,6 +1,7 @@
-// Whether bytes are UTF-8, sixteen or thirty-two at a time: the algorithm of Keiser and Lemire, "Validating UTF-8 in less
-// than one instruction per byte" (2020). Needs SSSE3, which every x86-64 processor since 2006 has, and takes
-// two thirds of the time with AVX2, which most have since 2013; the baseline promises neither: asked for when it runs.
+// Checks UTF-8, sixteen or thirty-two bytes at a time, with the algorithm of Keiser and Lemire, "Validating UTF-8 in
+// less than one instruction per byte" (2020). It needs SSSE3, which Intel processors have since 2006 and AMD's since
+// 2011. With AVX2, which most have since 2013, it takes two thirds of the time. The baseline of x86-64 includes
+// neither, so the processor is asked at run time.
 #include "CByteScan.h"
 
 #include <string.h>
@@ -8,7 +9,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-// What a pair of bytes may do wrong. An error shows in all three tables that look at the pair.
+// The errors that a pair of bytes can have. An error is real only if all three tables show it for the pair.
 enum {
     TOO_SHORT = 1 << 0,       // a lead byte, then no continuation
     TOO_LONG = 1 << 1,        // ASCII, then a continuation
@@ -27,7 +28,7 @@ enum {
 #define LARGE (CARRY | TOO_LARGE | TOO_LARGE_1000)
 #define CONTINUED (TOO_LONG | OVERLONG_2 | TWO_CONTINUATIONS)
 
-// By the high and the low half of the first byte of a pair, and by the high half of the second one.
+// Tables for the high and the low half of the first byte of a pair, and for the high half of the second byte.
 #define FIRST_HIGH \
     _mm_setr_epi8(EIGHT(TOO_LONG), FOUR((char)TWO_CONTINUATIONS), TOO_SHORT | OVERLONG_2, TOO_SHORT, \
                   TOO_SHORT | OVERLONG_3 | SURROGATE, TOO_SHORT | TOO_LARGE | TOO_LARGE_1000 | OVERLONG_4)
@@ -47,7 +48,7 @@ enum {
 #define OP(name) _mm_##name
 #define LOAD(from) _mm_loadu_si128((const __m128i *)(from))
 #define TABLE(table) (table)
-// The bytes that come `count` before those of `bytes`; the first of them are the last of `previous`.
+// The vector that begins `count` bytes before `bytes`; its first `count` bytes are the last of `previous`.
 #define BEFORE(bytes, previous, count) _mm_alignr_epi8(bytes, previous, 16 - (count))
 #define OR _mm_or_si128
 #define AND _mm_and_si128
@@ -62,7 +63,7 @@ enum {
 #define OP(name) _mm256_##name
 #define LOAD(from) _mm256_loadu_si256((const __m256i *)(from))
 #define TABLE(table) _mm256_broadcastsi128_si256(table)
-// Shifts within its two halves: so the one before the upper half is moved there first.
+// The instruction shifts within each half, so the half before the upper one is moved there first.
 #define BEFORE(bytes, previous, count) \
     _mm256_alignr_epi8(bytes, _mm256_permute2x128_si256(previous, bytes, 0x21), 16 - (count))
 #define OR _mm256_or_si256

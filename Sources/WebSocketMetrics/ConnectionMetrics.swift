@@ -76,7 +76,7 @@ struct ConnectionMetrics: Sendable {
         self.open.decrement()
         self.received.recordRatio(of: statistics.received)
         self.sent.recordRatio(of: statistics.sent)
-        // Causes are few: those of a closure, and the codes of WebSocketError.
+        // There are few causes: the cases of a closure, and the codes of WebSocketError.
         Counter(
             label: "websocket_connections_closed_total",
             dimensions: [self.role, ("cause", closure.cause.name)],

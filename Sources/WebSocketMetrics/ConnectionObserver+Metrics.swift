@@ -11,8 +11,8 @@ extension ConnectionObserver {
     ///
     /// One observer serves any number of connections of both roles.
     ///
-    /// - Parameter factory: Makes the metrics; nil, the default, takes the one that `MetricsSystem` was bootstrapped with
-    ///   by now. Its handlers are called on event loops: they must not block.
+    /// - Parameter factory: Makes the metrics. The default, nil, uses the factory that `MetricsSystem` has when this
+    ///   function is called. The handlers of the factory are called on event loops, so they must not block.
     /// - Returns: The observer.
     public static func metrics(factory: (any MetricsFactory)? = nil) -> ConnectionObserver {
         let factory = factory ?? MetricsSystem.factory

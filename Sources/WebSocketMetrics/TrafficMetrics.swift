@@ -40,7 +40,7 @@ struct TrafficMetrics: Sendable {
         self.inflatedBytes.increment(by: traffic.inflatedBytes)
     }
 
-    /// Once for each connection that had compressed messages.
+    /// Records one ratio for each connection that had compressed messages.
     func recordRatio(of traffic: WebSocketTraffic) {
         guard let ratio = traffic.compressionRatio else { return }
         self.compressionRatio.record(ratio)

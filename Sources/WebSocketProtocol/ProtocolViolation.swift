@@ -1,10 +1,10 @@
-/// What the peer did against RFC 6455, or against our limits, that ends the connection (§7.1.7).
+/// An error of the peer that ends the connection (§7.1.7): it broke RFC 6455 or one of our limits.
 ///
 /// Switch on ``code``; ``message`` is for people and may change.
 public struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of violation; new kinds may be added in a minor version.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// A stable name, fit for a metric label.
+        /// A stable name, usable as a metric label.
         public let description: String
 
         /// RSV bits that no negotiated extension uses (§5.2).
@@ -25,9 +25,9 @@ public struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConverti
         public static let interruptedMessage = Self(description: "interruptedMessage")
         /// Text, or a close reason, that is not UTF-8 (§8.1).
         public static let invalidUTF8 = Self(description: "invalidUTF8")
-        /// A message over the configured number of bytes (§7.4.1).
+        /// A message that is larger than the configured limit (§7.4.1).
         public static let messageTooBig = Self(description: "messageTooBig")
-        /// A message in more fragments than configured.
+        /// A message with more fragments than the configured limit.
         public static let tooManyFragments = Self(description: "tooManyFragments")
         /// A compressed message that is not DEFLATE data (RFC 7692 §7.2.2).
         public static let invalidCompression = Self(description: "invalidCompression")
@@ -37,12 +37,12 @@ public struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConverti
 
     /// The kind of violation.
     public let code: Code
-    /// What exactly was wrong, with the offending value and the limit.
+    /// What exactly was wrong, with the wrong value and the limit.
     public let message: String
-    /// The code that the peer is told in our Close frame.
+    /// The code in the Close frame that we send.
     public let closeCode: CloseCode
 
-    /// The violation as one line.
+    /// The violation in one line.
     public var description: String { "\(self.code): \(self.message) (close code \(self.closeCode))" }
 
     package init(_ code: Code, _ message: String, closeCode: CloseCode = .protocolError) {

@@ -13,15 +13,15 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Creates an address.
     ///
-    /// - Parameter bytes: 4 or 16 bytes in network order; nil comes of any other count.
+    /// - Parameter bytes: 4 or 16 bytes in network order; for any other count the result is nil.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         self.bytes = bytes
     }
 
-    /// Parses the text form, without brackets and zones: `127.0.0.1` or `::1`.
+    /// Parses the text form without brackets and zone: `127.0.0.1` or `::1`.
     ///
-    /// - Parameter text: The text; nil comes of anything that is no address, such as a name.
+    /// - Parameter text: The text; if it is not an address, for instance a name, the result is nil.
     package init?(_ text: String) {
         guard !text.utf8.contains(0) else { return nil }
         for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
@@ -33,7 +33,7 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         return nil
     }
 
-    /// Whether it leads back to this machine: `127.0.0.0/8`, `::1`, and the former inside IPv6.
+    /// Whether it is a loopback address: `127.0.0.0/8`, `::1`, or a `127.0.0.0/8` address mapped to IPv6.
     package var isLoopback: Bool {
         if self.bytes.count == 4 { return self.bytes[0] == 127 }
         let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF, 127]

@@ -11,13 +11,13 @@ import Darwin
 
 /// The file of a Unix domain socket.
 enum UnixSocket {
-    /// Which file it is, however it is called.
+    /// The identity of a file, for any path to it.
     struct FileID: Sendable, Equatable {
         var device: UInt64
         var inode: UInt64
     }
 
-    /// The system has room for 107 bytes (103 on Darwin) in an address.
+    /// Checks the length of a path: an address has space for 107 bytes (103 on Darwin).
     ///
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`.
     static func validate(_ path: String) throws(WebSocketError) {
@@ -32,22 +32,22 @@ enum UnixSocket {
         }
     }
 
-    /// The socket that a path leads to; nil if there is no file, or another kind of file.
+    /// The socket at a path; nil if there is no file, or a file of another kind.
     static func file(at path: String) -> FileID? {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
         return FileID(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// Removes the file, if it is still that socket.
+    /// Removes the file if it is still the same socket.
     static func remove(_ file: FileID, at path: String) {
         guard self.file(at: path) == file else { return }
         unlink(path)
     }
 
-    /// Whether somebody listens on the socket.
+    /// Whether a process listens on the socket.
     ///
-    /// - Returns: False only if the system says so: then the file was left behind.
+    /// - Returns: False only if the connection is refused: then no process uses the file.
     static func isListening(at path: String, group: any EventLoopGroup) async -> Bool {
         do {
             let channel = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()

@@ -114,7 +114,7 @@ struct BatchMailboxTests {
         _ = await mailbox.next()
         let second = Task { await mailbox.next() }
         while !mailbox.isAwaited { await Task.yield() }
-        // The first has come back for more, as far as the mailbox knows, and yet leaves with something unused.
+        // The mailbox thinks that the first task wants the next batch; but the task stops and gives a message back.
         mailbox.stopConsuming(givingBack: ([2], self.cost(1)))
         #expect(self.value(await second.value) == [2])
         #expect(mailbox.notifyWhenDrained() == .underWay)
@@ -180,7 +180,7 @@ struct BatchMailboxTests {
         #expect(self.value(await mailbox.next()) == [2])
     }
 
-    /// A task that gets the next batch, and tries again while another one waits.
+    /// A task that gets the next batch; it tries again while another task waits.
     private func consumer(_ mailbox: BatchMailbox<[Int]>) -> Task<BatchMailbox<[Int]>.Next, Never> {
         Task {
             while true {

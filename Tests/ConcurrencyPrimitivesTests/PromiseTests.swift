@@ -46,7 +46,7 @@ struct PromiseTests {
             withUnsafeCurrentTask { $0?.cancel() }
             return try await promise.waitUnlessCancelled()
         }
-        // Either is right; what matters is that it ends.
+        // Both results are correct; the task must only end.
         let result = await waiter.result
         if case .success(let value) = result { #expect(value == 5) } else { #expect(result.error is CancellationError) }
     }

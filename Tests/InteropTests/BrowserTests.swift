@@ -4,7 +4,7 @@ import Testing
 import WebSocketProtocol
 import WebSocketTransport
 
-/// One browser walks through pages of our own servers, and says to them what it saw.
+/// A browser visits pages of our own servers and reports to them what it saw.
 @Suite("Chromium", .enabled(if: Peer.browser.isAvailable, "run scripts/interop-env"), .timeLimit(.minutes(3)))
 struct BrowserTests {
     /// How our servers compress; a browser offers a bare `client_max_window_bits`.
@@ -20,17 +20,18 @@ struct BrowserTests {
     private struct Visit: Sendable {
         var server: Int
         var ending: Ending
-        /// The server that the page comes from.
+        /// The server that the page was loaded from.
         var origin: Int
     }
 
-    /// On each server the page closes, and then the server; at last a page of another origin is refused.
+    /// On each server first the page closes, then the server; the last visit is a page of another origin, which is
+    /// refused.
     private static let visits =
         Self.servers.indices.flatMap { server in
             [Ending.byPage, .byServer].map { Visit(server: server, ending: $0, origin: server) }
         } + [Visit(server: 0, ending: .refused, origin: 1)]
 
-    /// What a page has said, by the names in its query.
+    /// The reports of a page, by the names in its query.
     private let seen = Recorder<[String: String]>()
     private let refusals = Recorder<WebSocketError>()
     private let ports = Recorder<[Int]>()
@@ -55,7 +56,7 @@ struct BrowserTests {
         #expect(self.refusals.values.first?.code == .handshakeFailed)
     }
 
-    /// Runs the browser with a profile of its own, which is removed.
+    /// Runs the browser with a new profile, which is removed at the end.
     private static func withBrowser(at url: String, _ body: () async throws -> Void) async throws {
         let profile = FileManager.default.temporaryDirectory.appending(path: "interop-\(UUID())")
         defer { try? FileManager.default.removeItem(at: profile) }
@@ -115,7 +116,7 @@ struct BrowserTests {
     private func check(_ seen: [String: String], _ visit: Visit, _ index: Int) {
         #expect(seen["visit"] == "\(index)")
         guard visit.ending != .refused else {
-            // The browser tells a page no more than this, so that pages can't look around in a network.
+            // A browser tells a page only this, so that pages can't explore a network.
             #expect(seen["code"] == "1006")
             #expect(seen["wasClean"] == "false")
             return

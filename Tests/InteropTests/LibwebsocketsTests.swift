@@ -7,7 +7,7 @@ struct LibwebsocketsTests {
 
     @Test(
         "As a client it understands our server, and our server it",
-        // Without a context, a message that compression makes larger is sent as it is; see `Peer.mixesMessages`.
+        // Without a context, a message that compression makes larger is sent uncompressed; see `Peer.mixesMessages`.
         arguments: Scenario.all.filter(\.ours.serverTakeover)
     )
     func client(scenario: Scenario) async throws { try await Peer.c.connect(scenario) }

@@ -100,7 +100,7 @@ struct PythonTests {
         }
     }
 
-    /// Around the threshold of compression, so that both kinds are among the messages.
+    /// Text of sizes around the threshold of compression, so that some of the messages are compressed and some are not.
     private static func filling(_ index: Int) -> String { String(repeating: "x", count: index * 5) }
 
     @Test(

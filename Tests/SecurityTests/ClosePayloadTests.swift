@@ -9,7 +9,7 @@ struct ClosePayloadTests {
         [UInt8(code >> 8), UInt8(code & 0xFF)] + reason
     }
 
-    /// RFC 6455 §5.5.1, §7.4: what no Close frame may hold, and the code it deserves.
+    /// RFC 6455 §5.5.1, §7.4: payloads that no Close frame may have, and the close code for each.
     private static let table: [(payload: [UInt8], code: Int)] =
         [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535].map { (Self.payload($0), 1002) } + [
             ([3], 1002), (Self.payload(1000, [0xFF]), 1007), (Self.payload(1000, [0xC0, 0xAF]), 1007),
@@ -56,7 +56,7 @@ struct ClosePayloadTests {
             try await peer.send(RawFrame(.close, [0x03, 0xE9]).bytes)
             _ = await closure
             try await peer.expectClosed()
-            // The request was read before; behind it is a header of two bytes, the key, the payload and nothing else.
+            // The request was read before. After it, only a header of two bytes, the key and the payload may follow.
             #expect(peer.received.count == head + 6 + 2 + sent.count)
         }
     }

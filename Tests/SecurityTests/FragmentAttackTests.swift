@@ -68,14 +68,14 @@ struct FragmentAttackTests {
             let echo = try #require(try await peer.receiveFrames(1, masked: false).first)
             #expect(echo.payload == payload)
         }
-        // A read buffer kept for each byte would be 500 MiB.
+        // One read buffer for each byte would take 500 MiB.
         #expect(ProcessResources.growth(since: before) < 64 << 20)
     }
 
     @Test("Pings between the messages are not kept with them while nobody takes the messages")
     func pingsWithMessages() async throws {
         let rounds = 25
-        // Every read holds one message of one byte, and 40,000 Pings.
+        // Every read has one message of one byte and 40,000 Pings.
         let pings = Self.repeated(RawFrame(.ping).bytes, 40_000)
         let round = RawFrame(.binary, [1]).bytes + pings
         try await Attack.client { connection, peer in
@@ -85,7 +85,7 @@ struct FragmentAttackTests {
                 try await eventually("round \(index)") { connection.statistics.pingsReceived == index * 40_000 }
             }
             #expect(connection.statistics.messagesReceived == rounds)
-            // Kept, they would take 32 MB.
+            // If they were kept, they would take 32 MB.
             #expect(ProcessResources.growth(since: before) < 16 << 20)
         }
     }

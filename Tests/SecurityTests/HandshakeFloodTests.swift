@@ -37,11 +37,11 @@ struct HandshakeFloodTests {
             try await peer.send(Array("GET / HTTP/1.1\r\nX: ".utf8))
             let part = [UInt8](repeating: 0x79, count: write)
             var sent = 0
-            // The attack ends when the connection does, long before 20 MB.
+            // The attack ends with the connection, long before 20 MB.
             while sent < 20_000_000, !peer.isInputEnded {
                 guard (try? await peer.send(part)) != nil else { break }
                 sent += write
-                // In single bytes, the limit of a line is enough to see it.
+                // In single bytes, a line over the limit is enough.
                 if write == 1, sent > 16_384 { break }
             }
             #expect(try await peer.receiveHead().hasPrefix("HTTP/1.1 431 "))
@@ -63,14 +63,14 @@ struct HandshakeFloodTests {
         let others = (0..<100).map { "X-\($0): y" }
         try await Attack.server { port in
             for copies in [0, 2] {
-                // Two of these say the same as one: they are lists (RFC 9110 §5.3).
+                // Two of these mean the same as one, because they are lists (RFC 9110 §5.3).
                 if copies == 2, name == "Upgrade" || name == "Connection" { continue }
                 let fields = lines.dropFirst().prefix { !$0.isEmpty }.filter { $0 != line }
                 let all = [lines[0]] + others + fields + Array(repeating: line, count: copies) + ["", ""]
                 let peer = try await RawPeer.connect(to: port)
                 try await peer.send(Array(all.joined(separator: "\r\n").utf8))
                 let status = try await peer.receiveHead().dropFirst(9).prefix(3)
-                // Without Upgrade it is a plain request, refused by accept().
+                // Without Upgrade it is a plain request; accept() refuses it.
                 #expect(["400", "426"].contains(status), "\(copies) of \(name): \(status)")
                 await peer.close()
             }

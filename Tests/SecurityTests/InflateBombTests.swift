@@ -64,7 +64,7 @@ struct InflateBombTests {
             for size in [payload.count, 1] {
                 var reader = Self.reader(role, limit: limit)
                 let bytes = Self.frame(payload, to: role).bytes
-                // The header, then the payload at once or byte by byte.
+                // The header first; then the payload, at once or byte by byte.
                 let header = bytes.count - payload.count
                 let parts = [Array(bytes[..<header])] + Array(bytes[header...]).chunks(of: size)
                 let events = parts.flatMap { reader.events($0) }
@@ -124,7 +124,7 @@ struct InflateBombTests {
         let compressor = try RawDeflate(windowBits: 15, keepsContext: false)
         let bomb = Self.frame(compressor.deflate([UInt8](repeating: 0, count: limit))).bytes
         try await Attack.client(configuration, fields: Attack.deflate) { connection, peer in
-            // 60 MiB in 60 KiB: what the system holds, so that the end is seen behind it.
+            // 60 MiB in 60 KiB: the system can hold this, so the end after it is seen.
             try await peer.send(Array(repeatElement(bomb, count: 60).joined()))
             try await eventually("reading is paused") { connection.inbound.isOverHighMark }
             await peer.close()

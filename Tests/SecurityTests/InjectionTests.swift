@@ -5,7 +5,7 @@ import WebSocketTransport
 
 @Suite("Attacks: CR, LF and NUL", .serialized)
 struct InjectionTests {
-    /// A place in the request that a user fills.
+    /// A part of the request that contains text of a user.
     enum Place: CaseIterable { case path, query, host, origin, subprotocol, fieldName, fieldValue }
 
     private static let texts = ["a\r\nX: y", "a\r", "a\n", "a\0", "\r\n\r\nGET / HTTP/1.1"]
@@ -31,7 +31,7 @@ struct InjectionTests {
             let error = try #require(result.error)
             #expect(!"\(error)".contains { $0 == "\r" || $0 == "\n" || $0 == "\0" || $0 == "\r\n" })
         }
-        // A connection that was made would be seen before this one.
+        // An earlier connection would be accepted before this one.
         let last = try await Result.catching { try await RawPeer.connect(to: server.port) }.get()
         _ = try await server.peer()
         #expect(server.peers.count == 1 && server.peers[0].received.isEmpty)

@@ -5,7 +5,7 @@ import WebSocketTransport
 
 @Suite("Attacks: lengths", .serialized)
 struct LengthAttackTests {
-    /// What is announced, and the close code for it.
+    /// Announced lengths, and the close code for each.
     private static let lengths: [(length: UInt64, code: Int)] = [
         (UInt64(Int.max), 1009), (1 << 62, 1009), (1 << 63, 1002), (.max, 1002),
     ]
@@ -47,7 +47,7 @@ struct LengthAttackTests {
                 $0.reservedBits = isMarked ? FrameHeader.compressionBit : 0
             }.bytes
             let batch = reader.batch(start + continuation)
-            // The frames of a compressed message are not added up: what comes out is.
+            // The frames of a compressed message are not added up: the limit is for the decompressed bytes.
             #expect(batch.violation?.code == (isMarked ? nil : .messageTooBig))
             #expect(reader.reservedBytes <= 64 * 1024)
         }
@@ -81,7 +81,7 @@ struct LengthAttackTests {
             let message = RawFrame(.binary, [1], from: .client).with {
                 $0.announcedLength = UInt64(MessageLimits().maximumMessageBytes - 1)
             }.bytes
-            // In one write with a Ping: its answer says that the header behind it was read, too.
+            // In one write with a Ping: the Pong shows that the header after it was read too.
             let attack = RawFrame(.ping, from: .client).bytes + message
             for peer in peers { try await peer.send(attack) }
             try await eventually("all headers to be read") {

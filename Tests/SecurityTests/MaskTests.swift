@@ -5,7 +5,7 @@ import WebSocketTransport
 
 @Suite("Attacks: predictable masks", .serialized)
 struct MaskTests {
-    /// The keys of 10,000 frames of one client, every third one a control frame.
+    /// The keys of 10,000 frames of one client; every third frame is a control frame.
     private static let keys: [[UInt8]] = {
         var writer = FrameWriter(role: .client)
         return (0..<10_000).map { index in
@@ -18,7 +18,7 @@ struct MaskTests {
 
     @Test("The keys of 10,000 frames, control frames among them, are distinct but for chance")
     func distinct() {
-        // 10^8 / 2 pairs among 2^32 keys: one pair alike is expected once in 86 runs, four never.
+        // 10^8 / 2 pairs among 2^32 keys: one equal pair is expected once in 86 runs, four never.
         #expect(Set(Self.keys).count >= 9_997)
     }
 
@@ -32,7 +32,7 @@ struct MaskTests {
             for byte in bytes { counts[Int(byte)] += 1 }
             let expected = Double(bytes.count) / 256
             let chiSquare = counts.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected }
-            // 255 degrees of freedom: 255 ± 23; eight deviations either way.
+            // 255 degrees of freedom: 255 ± 23; eight deviations in both directions.
             #expect((75...440).contains(chiSquare), "\(chiSquare)")
         }
     }
@@ -81,7 +81,7 @@ struct MaskTests {
     func wrongMasking(role: Role) async throws {
         for opcode in [Opcode.text, .binary, .ping, .close] {
             try await Attack.open(role) { peer in
-                // As the peer's peer would write it.
+                // As the other end of the peer would write it.
                 try await peer.send(RawFrame(opcode, from: role).bytes)
                 let answer = try await Attack.closeCode(of: role, at: peer)
                 #expect(answer == 1002)

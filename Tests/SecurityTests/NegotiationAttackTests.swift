@@ -5,14 +5,14 @@ import WebSocketTransport
 
 @Suite("Attacks: Sec-WebSocket-Extensions", .serialized)
 struct NegotiationAttackTests {
-    /// Values of `server_max_window_bits` and `client_max_window_bits` that are no number from 8 to 15 (RFC 7692 §7.1.2).
+    /// Invalid values of the two window parameters: not a number from 8 to 15 (RFC 7692 §7.1.2).
     private static let badValues = [
         "0", "7", "16", "99", "\"\"", "", "015", "+9", "-9", "9 9", "\"9 9\"", "\"7\"", "0x9", "9.0",
         "9999999999999999999999",
         "\u{7}9",
     ]
 
-    /// What no peer may send, whoever it is.
+    /// Headers that neither a client nor a server may send.
     private static let badHeaders =
         Self.badValues.flatMap {
             ["permessage-deflate; server_max_window_bits=\($0)", "permessage-deflate; client_max_window_bits=\($0)"]
@@ -23,7 +23,7 @@ struct NegotiationAttackTests {
             "permessage-deflate; constructor", "permessage-deflate; __proto__=1", "; server_no_context_takeover",
         ]
 
-    /// What is no extension header at all (RFC 6455 §9.1).
+    /// Texts that are not an extension header (RFC 6455 §9.1).
     private static let malformed = [
         ",", ", ,,", ";", "=", "permessage-deflate; a=\"", "permessage-deflate; a=\"b",
         "permessage-deflate; a=\"\\\"",

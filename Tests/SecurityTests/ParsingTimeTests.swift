@@ -4,7 +4,7 @@ import WebSocketProtocol
 
 @Suite("Attacks: parsing time", .serialized)
 struct ParsingTimeTests {
-    /// Text that makes backtracking parsers slow: a start, a filler that is repeated, an end.
+    /// Text that makes backtracking parsers slow: a start, a repeated part and an end.
     private static let shapes: [(String, String, String)] = [
         ("b", " ", "x"), ("a; b=\"", "\\\"", ""), ("a", ";b", ""), ("", ",", ""), ("a", ", a", "\""),
         ("a; b=\"", "\\x", "\""),

@@ -6,7 +6,7 @@ import WebSocketTransport
 
 @Suite("Attacks: floods of control frames", .serialized)
 struct PingFloodTests {
-    /// 1,000,000 for the whole attack.
+    /// The number of Pings: 1,000,000 for the whole attack.
     private static let count = ProcessInfo.processInfo.environment["WSSTREAM_PINGS"].flatMap { Int($0) } ?? 200_000
     private static let each = 10_000
 
@@ -29,7 +29,7 @@ struct PingFloodTests {
             #expect(ProcessResources.growth(since: before) < 64 << 20)
             try await peer.setReading(true)
             try await eventually("the answers") { connection.queuedSendBytes == 0 }
-            // Answers that the system had room for, and the latest; 22 bytes each.
+            // The answers that the system took, and the latest one; 22 bytes each.
             #expect(peer.receivedCount < Self.count * 22)
         }
     }

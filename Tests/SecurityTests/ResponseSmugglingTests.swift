@@ -7,7 +7,7 @@ import WebSocketTransport
 struct ResponseSmugglingTests {
     private static let accept = "Sec-WebSocket-Accept: "
 
-    /// A response with something changed: what is searched, and what it becomes.
+    /// Changes of a response: the text to find, and its replacement.
     private static let refused: [(String, String)] = [
         // RFC 9112 §4: HTTP/1 only, and nothing before the status line.
         ("HTTP/1.1 101", "HTTP/2 101"), ("HTTP/1.1 101", "junk\r\nHTTP/1.1 101"), ("HTTP/1.1 101", " HTTP/1.1 101"),
@@ -40,7 +40,7 @@ struct ResponseSmugglingTests {
             ("HTTP/1.1 101", "\r\nHTTP/1.1  101"), ("HTTP/1.1 101", "HTTP/1.0 101"),
             ("101 Switching Protocols", "101"), ("\r\nConnection", "\nConnection"),
             (Self.accept, "Sec-WebSocket-Accept :\r\n\t"),
-            // A 101 ends with its blank line, whatever these say.
+            // A 101 ends with its blank line, also with these fields.
             ("Upgrade: ", "Content-Length: 5\r\nUpgrade: "), ("Upgrade: ", "Transfer-Encoding: chunked\r\nUpgrade: "),
             ("Upgrade: ", "Content-Length: 0\r\nContent-Length: 5\r\nUpgrade: "),
         ]
@@ -54,7 +54,7 @@ struct ResponseSmugglingTests {
     func bytesBehind() async throws {
         let result = try await Self.connect { $0 + "HTTP/1.1 200 OK\r\n\r\n" }
         let connection = try result.get()
-        // "H" has RSV1 set and no extension uses it.
+        // "H" has RSV1 set, and no extension uses it.
         let closure = try await connection.waitUntilClosed()
         #expect(closure.error?.code == .protocolViolation)
     }
@@ -68,7 +68,7 @@ struct ResponseSmugglingTests {
         let response = String(decoding: try await peer.acceptance(), as: UTF8.self)
         let changed = change(response)
         try #require(changed != response)
-        // One byte for each scalar: some of these are no UTF-8.
+        // One byte for each scalar, because some of these are not UTF-8.
         try await peer.send(changed.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
         await peer.endOutput()
         let result = try await connecting

@@ -7,7 +7,7 @@ import WebSocketTransport
 struct SecretsTests {
     private static let secret = Array("token=5f2b7c91d8e34a06b1c7 user=alice@example.com".utf8)
 
-    /// The sizes of the frames that a client sends, and whether each is compressed.
+    /// The sizes of a client's frames, and whether each is compressed.
     private static func sizes(
         _ messages: [(payload: [UInt8], compression: MessageCompression)]
     ) async throws -> [(count: Int, isCompressed: Bool)] {

@@ -5,7 +5,7 @@ import WebSocketTransport
 
 @Suite("Attacks: slow and silent peers", .serialized)
 struct SlowPeerTests {
-    /// Sends a byte now and then, as slowly as the attack wants to, until the other end closes.
+    /// Sends single bytes with pauses, until the other end closes.
     private static func drip(_ bytes: [UInt8], to peer: RawPeer) async throws {
         for byte in bytes where !peer.isInputEnded {
             guard (try? await peer.send([byte])) != nil else { return }

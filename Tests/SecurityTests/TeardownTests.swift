@@ -5,7 +5,7 @@ import WebSocketTransport
 
 @Suite("Attacks: ends in the middle of the handshake", .serialized)
 struct TeardownTests {
-    /// How far the server lets an attempt get before it is cancelled.
+    /// How far the server lets an attempt go before it is cancelled.
     enum Stage: CaseIterable { case connecting, requestSent, headHalfSent, refusalHalfSent, opened }
 
     @Test("An attempt that is cancelled at any await leaves no socket", arguments: Stage.allCases)
@@ -26,12 +26,12 @@ struct TeardownTests {
             }
             attempt.cancel()
             let result = await attempt.result
-            // Where the 101 was first, there is a connection; nobody refers to it any more.
+            // If the 101 came first, there is a connection that no code uses any more.
             if case .success(let connection) = result { connection.abort() }
             #expect(stage == .opened || result.error is CancellationError)
         }
         await server.close()
-        // The listener is one of those before.
+        // The number of sockets before includes the listener.
         try await eventually("the sockets to be closed") { (ProcessResources.socketCount ?? 0) < before }
     }
 

@@ -67,7 +67,7 @@ struct ThreatModelTests {
         #expect(found > 60)
     }
 
-    /// The sources of all suites by their names.
+    /// The source of each suite, by its name.
     private static func suites() throws -> [String: String] {
         let folder = self.root.appending(path: "Tests")
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)

@@ -34,7 +34,7 @@ struct TokenComparisonTests {
             return ThreadTime.shortest(of: 5) { _ = authorization.refusal(of: head) }
         }
         let (first, last) = (try time(early), try time(String(late)))
-        // A comparison that stops at the first difference would be thousands of times as fast.
+        // A comparison that stops at the first difference would be thousands of times faster.
         #expect(max(first, last) < min(first, last) * 3, "\(first) ns and \(last) ns")
     }
 }

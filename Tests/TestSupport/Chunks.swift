@@ -2,16 +2,16 @@ extension Array where Element == UInt8 {
     /// The bytes in pieces of `size`; the last may be shorter.
     ///
     /// - Parameter size: 1 or more.
-    /// - Returns: The pieces in order; none when there are no bytes.
+    /// - Returns: The pieces in order; empty if there are no bytes.
     public func chunks(of size: Int) -> [[UInt8]] {
         stride(from: 0, to: self.count, by: size).map { start in
             Array(self[start..<Swift.min(start + size, self.count)])
         }
     }
 
-    /// The bytes cut at random places: many short pieces, some long ones, now and then an empty one.
+    /// The bytes, split at random positions: many short pieces, some long ones, sometimes an empty one.
     ///
-    /// - Parameter generator: Decides the places.
+    /// - Parameter generator: Chooses the positions.
     /// - Returns: The pieces in order.
     public func randomChunks(using generator: inout some RandomNumberGenerator) -> [[UInt8]] {
         var chunks: [[UInt8]] = []
@@ -28,8 +28,8 @@ extension Array where Element == UInt8 {
     /// Random bytes.
     ///
     /// - Parameters:
-    ///   - count: How many.
-    ///   - generator: Decides them.
+    ///   - count: The number of bytes.
+    ///   - generator: Chooses the bytes.
     /// - Returns: `count` bytes.
     public static func random(count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

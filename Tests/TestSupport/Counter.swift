@@ -1,14 +1,14 @@
 import Synchronization
 
-/// A number that many tasks count up and any task reads.
+/// A number that many tasks can increment and read.
 package final class Counter: Sendable {
     private let number = Atomic(0)
 
     package init() {}
 
-    /// The number now.
+    /// The current number.
     package var value: Int { self.number.load(ordering: .acquiring) }
 
-    /// Counts up by one.
+    /// Adds one.
     package func increment() { self.number.add(1, ordering: .acquiringAndReleasing) }
 }

@@ -1,10 +1,10 @@
-/// Waits until a condition holds, looking at it after 1 ms, then less and less often, at least every 16 ms.
+/// Waits until a condition holds; it checks after 1 ms, then less and less often, but at least every 16 ms.
 ///
 /// - Parameters:
-///   - subject: What is waited for; named when it does not happen.
+///   - subject: A name for the awaited event, for the error.
 ///   - limit: How long to wait.
-///   - condition: Looks at the state; must not change it.
-/// - Throws: ``TimeLimitExceeded``, `CancellationError`, or what `condition` throws.
+///   - condition: Reads the state; it must not change it.
+/// - Throws: ``TimeLimitExceeded``, `CancellationError`, or the error of `condition`.
 package func eventually(
     _ subject: String,
     within limit: Duration = .seconds(30),

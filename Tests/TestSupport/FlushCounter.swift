@@ -1,7 +1,7 @@
 import NIOConcurrencyHelpers
 package import NIOCore
 
-/// Counts the writes and flushes that pass it.
+/// Counts the writes and flushes that pass through it.
 package final class FlushCounter: ChannelOutboundHandler, Sendable {
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
@@ -10,9 +10,9 @@ package final class FlushCounter: ChannelOutboundHandler, Sendable {
 
     package init() {}
 
-    /// The writes so far.
+    /// The number of writes so far.
     package var writes: Int { self.counts.withLockedValue { $0.writes } }
-    /// The flushes so far: at most as many system calls as that, unless the system takes a write in parts.
+    /// The number of flushes so far; there are at most as many system calls, unless the system takes a write in parts.
     package var flushes: Int { self.counts.withLockedValue { $0.flushes } }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

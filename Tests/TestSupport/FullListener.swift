@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A port of this machine that no connection gets through to: its queue is full and nobody accepts.
+/// A port of this machine that accepts no connection: its queue is full, and no code accepts.
 package final class FullListener: Sendable {
     private let listener: any Channel
     private let pending: [any Channel]
@@ -32,7 +32,7 @@ package final class FullListener: Sendable {
         return FullListener(listener, pending: pending)
     }
 
-    /// Stops listening and ends what filled the queue.
+    /// Stops listening and closes the connections in the queue.
     package func close() async {
         try? await self.listener.close()
         for connection in self.pending { try? await connection.close() }

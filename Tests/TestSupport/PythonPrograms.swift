@@ -1,6 +1,6 @@
 import Foundation
 
-/// The Python programs of a test, in a folder `Python` beside it, run in the environment of `scripts/python-env`.
+/// The Python programs of a test, in a folder `Python` next to it; they run in the environment of `scripts/python-env`.
 package enum PythonPrograms {
     private static let interpreter: URL? = {
         let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
@@ -15,15 +15,15 @@ package enum PythonPrograms {
         return interpreter
     }()
 
-    /// Whether there is an environment; says so once when there is none.
+    /// Whether the environment exists; prints a note once if it does not.
     package static var areAvailable: Bool { Self.interpreter != nil }
 
     /// Starts a program.
     ///
     /// - Parameters:
     ///   - name: The file in the folder `Python`.
-    ///   - arguments: What it is given.
-    ///   - file: The test; the folder is beside it.
+    ///   - arguments: The arguments of the program.
+    ///   - file: The test; the folder is next to it.
     package static func start(
         _ name: String,
         _ arguments: [String] = [],

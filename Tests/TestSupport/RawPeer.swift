@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// One end of a TCP connection that speaks plain bytes and does only what it is told.
+/// One end of a TCP connection that sends and receives plain bytes, and acts only when a test says so.
 package final class RawPeer: Sendable {
     fileprivate struct State {
         var received: [UInt8] = []
@@ -39,21 +39,21 @@ package final class RawPeer: Sendable {
             }
     }
 
-    /// All bytes received so far, unless they are only counted.
+    /// All bytes received so far, without those that were only counted.
     package var received: [UInt8] { self.state.value.withLockedValue { $0.received } }
     /// The number of bytes received so far.
     package var receivedCount: Int { self.state.value.withLockedValue { $0.receivedCount } }
-    /// Whether the other end sends no more.
+    /// Whether the other end has ended its output.
     package var isInputEnded: Bool { self.state.value.withLockedValue { $0.isInputEnded } }
-    /// Whether the connection is gone in both directions.
+    /// Whether the connection is closed in both directions.
     package var isClosed: Bool { self.state.value.withLockedValue { $0.isClosed } }
 
-    /// A mark for each time that something came: bytes, the end of the input, the end of the connection; for one task.
+    /// An element for each arrival of bytes, of the end of the input, or of the end of the connection; for one task.
     ///
-    /// Marks that nobody has taken yet count as one. Ends with the connection.
+    /// Elements that the task has not yet taken are merged into one. The sequence ends with the connection.
     package var arrivals: AsyncStream<Void> { self.state.arrivals }
 
-    /// Takes the bytes received so far away, so that the next call gives only what came after them.
+    /// Removes the bytes received so far, so that the next call returns only later bytes.
     package func takeReceived() -> [UInt8] {
         self.state.value.withLockedValue { state in
             defer { state.received = [] }
@@ -61,13 +61,13 @@ package final class RawPeer: Sendable {
         }
     }
 
-    /// Lets received bytes only be counted from now on.
+    /// From now on, received bytes are only counted.
     package func countOnly() { self.state.value.withLockedValue { $0.keepsBytes = false } }
 
     /// Sends bytes and waits until the system has them.
     ///
     /// - Parameter bytes: The bytes.
-    /// - Throws: An error of SwiftNIO when the connection is gone.
+    /// - Throws: An error of SwiftNIO if the connection has ended.
     package func send(_ bytes: [UInt8]) async throws {
         try await self.channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
     }
@@ -77,30 +77,30 @@ package final class RawPeer: Sendable {
 
     /// The bytes that the system has not taken yet.
     ///
-    /// - Returns: 0 when all were taken.
-    /// - Throws: An error of SwiftNIO when the connection is gone.
+    /// - Returns: 0 if the system has taken all bytes.
+    /// - Throws: An error of SwiftNIO if the connection has ended.
     package func unsentBytes() async throws -> Int {
         try await self.channel.getOption(.bufferedWritableBytes).get()
     }
 
-    /// Stops, or goes on with, taking bytes from the system.
+    /// Stops or resumes reading from the system.
     ///
     /// - Parameter isReading: Whether to read.
-    /// - Throws: An error of SwiftNIO when the connection is gone.
+    /// - Throws: An error of SwiftNIO if the connection has ended.
     package func setReading(_ isReading: Bool) async throws {
         try await self.channel.setOption(.autoRead, value: isReading).get()
     }
 
-    /// Takes one portion of bytes from the system while reading is stopped.
+    /// Reads once from the system while reading is stopped.
     package func readOnce() { self.channel.read() }
 
-    /// Ends our direction only.
+    /// Ends only our direction.
     package func endOutput() async { try? await self.channel.close(mode: .output).get() }
 
     /// Ends the connection.
     package func close() async { try? await self.channel.close().get() }
 
-    /// Ends the connection by a reset: what was not read by the other end is lost.
+    /// Ends the connection with a reset: bytes that the other end has not read are lost.
     package func reset() async {
         let linger = ChannelOptions.Types.SocketOption(level: .socket, name: .so_linger)
         let provider = self.channel as? any SocketOptionProvider
@@ -113,7 +113,7 @@ package final class RawPeer: Sendable {
     }
 }
 
-/// What is known about a raw end.
+/// The state of a raw end.
 final class RawPeerState: Sendable {
     fileprivate let value = NIOLockedValueBox(RawPeer.State())
     fileprivate let arrivals: AsyncStream<Void>

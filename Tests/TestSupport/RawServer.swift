@@ -22,9 +22,9 @@ package final class RawServer: Sendable {
     /// Starts to listen.
     ///
     /// - Parameters:
-    ///   - receiveBufferBytes: The system's receive buffer of each connection, or nil for the default: a small
-    ///   one makes a peer that does not read felt sooner.
-    ///   - greeting: Sent on every connection at once.
+    ///   - receiveBufferBytes: The size of the system's receive buffer of each connection, or nil for the default. With
+    ///     a small one, a peer that does not read blocks the sender sooner.
+    ///   - greeting: Bytes that are sent on every connection at once.
     /// - Returns: The server; close it.
     /// - Throws: An error of SwiftNIO.
     package static func start(receiveBufferBytes: Int? = nil, greeting: [UInt8] = []) async throws -> RawServer {
@@ -46,7 +46,7 @@ package final class RawServer: Sendable {
 
     /// Waits for a connection.
     ///
-    /// - Parameter index: Which one, in the order of acceptance.
+    /// - Parameter index: The number of the connection, in the order of acceptance.
     /// - Returns: Our end of it.
     /// - Throws: ``TimeLimitExceeded``.
     package func peer(_ index: Int = 0) async throws -> RawPeer {

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Whether the README has the example of a test, letter by letter: what a newcomer copies is what is compiled.
+/// Whether the README contains the example of a test, character for character, so that readers copy compiled code.
 ///
 /// - Parameter file: The test's source, three folders below the package; the example is between `// example begins` and
 ///   `// example ends`.
-/// - Returns: False also when there is no example.
-/// - Throws: What reading the files throws.
+/// - Returns: False also if there is no example.
+/// - Throws: An error of reading the files.
 package func readmeHasExample(of file: String) throws -> Bool {
     let source = URL(filePath: file)
     let root = (0..<4).reduce(source) { url, _ in url.deletingLastPathComponent() }
@@ -19,7 +19,7 @@ package func readmeHasExample(of file: String) throws -> Bool {
 ///
 /// - Parameter file: A test's source, three folders below the package.
 /// - Returns: The examples, without the imports at their beginning.
-/// - Throws: What reading the files throws.
+/// - Throws: An error of reading the files.
 package func readmeExamples(of file: String) throws -> [(code: String, isCompiled: Bool)] {
     let root = (0..<4).reduce(URL(filePath: file)) { url, _ in url.deletingLastPathComponent() }
     let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)

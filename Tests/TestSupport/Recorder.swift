@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// Values that many tasks add and any task reads, in the order they came.
+/// Values that many tasks can add and read, in the order in which they came.
 package final class Recorder<Value: Sendable>: Sendable {
     private let state = NIOLockedValueBox<[Value]>([])
 
@@ -12,7 +12,7 @@ package final class Recorder<Value: Sendable>: Sendable {
     /// Adds a value.
     package func append(_ value: Value) { self.state.withLockedValue { $0.append(value) } }
 
-    /// Takes out the values so far.
+    /// Removes and returns the values so far.
     package func take() -> [Value] {
         self.state.withLockedValue { values in
             defer { values = [] }

@@ -1,5 +1,5 @@
 extension Result where Failure == any Error {
-    /// The outcome of an async call, except that the end of the test's own task is thrown.
+    /// The outcome of an async call; but if the task of the test itself is cancelled, that is thrown.
     package static func catching(_ body: () async throws -> Success) async throws -> Self {
         do {
             return .success(try await body())

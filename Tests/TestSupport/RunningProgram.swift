@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A program that a test runs as a process of its own.
+/// A program that a test runs in another process.
 package struct RunningProgram {
     private let process = Process()
     private let input = Pipe()
@@ -16,8 +16,8 @@ package struct RunningProgram {
     ///
     /// - Parameters:
     ///   - executable: The file to run.
-    ///   - arguments: What it is given.
-    /// - Throws: What Foundation throws when there is no such program.
+    ///   - arguments: The arguments of the program.
+    /// - Throws: An error of Foundation if there is no such program.
     package static func start(_ executable: URL?, _ arguments: [String]) throws -> RunningProgram {
         let outputFile = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).log")
         _ = FileManager.default.createFile(atPath: outputFile.path, contents: nil)
@@ -34,19 +34,19 @@ package struct RunningProgram {
 
     private init(outputFile: URL) { self.outputFile = outputFile }
 
-    /// What the program has printed so far, errors too.
+    /// The output of the program so far, with its errors.
     package var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
 
-    /// The lines printed so far that are complete.
+    /// The complete lines of the output so far.
     package var lines: [Substring] {
         self.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     }
 
     /// Waits for a line of the output.
     ///
-    /// - Parameter index: Of the line, from 0.
+    /// - Parameter index: The number of the line, from 0.
     /// - Returns: The line.
-    /// - Throws: ``Failed`` when the program ends before; ``TimeLimitExceeded``.
+    /// - Throws: ``Failed`` if the program ends before; ``TimeLimitExceeded``.
     package func line(_ index: Int) async throws -> String {
         try await eventually("line \(index) of a program") {
             self.lines.count > index || !self.process.isRunning
@@ -58,7 +58,7 @@ package struct RunningProgram {
     /// Waits until the program has printed a line.
     ///
     /// - Parameter line: The whole line.
-    /// - Throws: ``Failed`` when the program ends before; ``TimeLimitExceeded``.
+    /// - Throws: ``Failed`` if the program ends before; ``TimeLimitExceeded``.
     package func waitForLine(_ line: String) async throws {
         try await eventually("the line \"\(line)\" of a program") {
             self.lines.contains(line[...]) || !self.process.isRunning
@@ -69,22 +69,22 @@ package struct RunningProgram {
     /// Waits until the program ends by itself.
     ///
     /// - Parameter limit: How long to wait.
-    /// - Throws: ``Failed`` when it ended with an error; ``TimeLimitExceeded``.
+    /// - Throws: ``Failed`` if it ended with an error; ``TimeLimitExceeded``.
     package func waitForEnd(within limit: Duration = .seconds(30)) async throws {
         try await eventually("end of a program", within: limit) { !self.process.isRunning }
         guard self.process.terminationStatus == 0 else { throw Failed(output: self.output) }
     }
 
-    /// Ends the program and removes what it printed.
+    /// Ends the program and removes its output.
     ///
-    /// - Parameter isAsked: Whether it is asked to end, so that it can end its own processes; else it is killed, since a
-    ///   program inherits the signals that the thread which started it blocks, and that may be all.
+    /// - Parameter isAsked: True to ask it to end, so that it can end its own processes. False to kill it: a program
+    ///   inherits the blocked signals of the thread that started it, and these may be all signals.
     package func end(isAsked: Bool = false) {
         if self.process.isRunning { kill(self.process.processIdentifier, isAsked ? SIGTERM : SIGKILL) }
         try? FileManager.default.removeItem(at: self.outputFile)
     }
 
-    /// Waits until the process is gone, after ``end()``.
+    /// Waits until the process has ended, after ``end()``.
     ///
     /// - Throws: ``TimeLimitExceeded``.
     package func waitUntilGone() async throws {

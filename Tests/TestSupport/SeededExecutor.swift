@@ -3,8 +3,8 @@ import Synchronization
 
 /// Runs tasks on one thread, in an order that a seed decides: the same seed gives the same order.
 ///
-/// Tasks come here by `Task(executorPreference:)`; what they call inherits it. Beside tasks it runs events: what a
-/// network, a clock or a user would do next. Time is a number that moves when nothing else is left to do.
+/// Tasks run here with `Task(executorPreference:)`, and so does the code that they call. The executor also runs events:
+/// the next actions of a network, a clock or a user. Time is a number; it moves only when nothing else is left to do.
 package final class SeededExecutor: TaskExecutor {
     fileprivate enum Work {
         case job(UnownedJob)
@@ -16,7 +16,7 @@ package final class SeededExecutor: TaskExecutor {
         var event: @Sendable () -> Void
     }
 
-    /// Which of those that are ready is taken more often than chance would have it.
+    /// Which ready work is chosen more often than by chance.
     fileprivate enum Taste: CaseIterable { case none, newest, oldest }
 
     fileprivate struct State {
@@ -24,18 +24,18 @@ package final class SeededExecutor: TaskExecutor {
         var taste: Taste
         var isSlow: Bool
         var ready: [Work] = []
-        /// What came since the last step: it is put in order before it is ready.
+        /// The jobs that came since the last step; they are sorted before they become ready.
         var arrived: [UnownedJob] = []
         var timers: [Timer] = []
         var now = Duration.zero
         var steps = 0
     }
 
-    /// Whether time passes while there still is something to do, as on a machine that is slow.
+    /// Whether time also passes while there is something to do, as on a slow machine.
     package let isSlow: Bool
     private let state: Locked<State>
 
-    /// - Parameter seed: Decides every order.
+    /// - Parameter seed: Decides the whole order.
     package init(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let isSlow = random.next() % 8 == 0
@@ -44,9 +44,9 @@ package final class SeededExecutor: TaskExecutor {
         self.state = Locked(State(random: random, taste: taste, isSlow: isSlow))
     }
 
-    /// How many jobs and events have run.
+    /// The number of jobs and events that have run.
     package var steps: Int { self.state.withLock { $0.steps } }
-    /// How long it has taken, by its own clock.
+    /// The time that has passed on the executor's own clock.
     package var now: Duration { self.state.withLock { $0.now } }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -54,16 +54,16 @@ package final class SeededExecutor: TaskExecutor {
         self.state.withLock { $0.arrived.append(job) }
     }
 
-    /// Makes an event ready; it happens when the seed says so.
+    /// Makes an event ready; the seed decides when it happens.
     package func post(_ event: @escaping @Sendable () -> Void) {
         self.state.withLock { state in
-            // So that a job that came before it stays before it.
+            // A job that came before it must stay before it.
             state.admit()
             state.ready.append(.event(event))
         }
     }
 
-    /// Makes an event happen later: when nothing else is left to do, or, on a slow machine, at any time.
+    /// Makes an event happen later: when nothing else is left to do, or at any time on a slow machine.
     package func post(after delay: Duration, _ event: @escaping @Sendable () -> Void) {
         self.state.withLock { state in
             state.timers.append(Timer(deadline: state.now + delay, event: event))
@@ -80,8 +80,8 @@ package final class SeededExecutor: TaskExecutor {
 
     /// Runs until there is nothing to do.
     ///
-    /// - Parameter limit: The most steps.
-    /// - Returns: False when there was still something to do after that many steps.
+    /// - Parameter limit: The maximum number of steps.
+    /// - Returns: False if there was still something to do after that many steps.
     package func run(limit: Int) -> Bool {
         for _ in 0..<limit {
             switch self.state.withLock({ $0.next() }) {
@@ -95,8 +95,9 @@ package final class SeededExecutor: TaskExecutor {
 }
 
 extension SeededExecutor.State {
-    /// Jobs that one step made ready come in the order of their tasks' creation: the order in which a dictionary of
-    /// waiters resumes them differs from process to process.
+    /// Sorts the jobs that one step made ready by the creation of their tasks.
+    ///
+    /// A dictionary of waiters resumes them in an order that differs from process to process.
     fileprivate mutating func admit() {
         if self.arrived.count > 1 { self.arrived.sort { Self.number(of: $0) < Self.number(of: $1) } }
         self.ready += self.arrived.map { .job($0) }

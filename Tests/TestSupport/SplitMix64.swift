@@ -1,6 +1,6 @@
-/// A small generator of random numbers that gives the same sequence for the same seed.
+/// A small random number generator: the same seed gives the same sequence.
 ///
-/// A test that draws from it prints the seed when it fails, so the failure can be repeated.
+/// If a test that uses it fails, the test prints the seed, so the failure can be repeated.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,6 +1,6 @@
-/// What a test waited for did not happen in time.
+/// The event that a test waited for did not happen in time.
 package struct TimeLimitExceeded: Error, CustomStringConvertible {
-    /// What was waited for, and for how long.
+    /// The name of the event, and how long the test waited.
     package let description: String
 
     package init(_ subject: String, after limit: Duration) {

@@ -1,11 +1,11 @@
-/// Runs `body`, and cancels it when it takes too long.
+/// Runs `body`, and cancels it if it takes too long.
 ///
 /// - Parameters:
-///   - subject: What is waited for; named when it takes too long.
+///   - subject: A name for the awaited event, for the error.
 ///   - limit: How long it may take.
 ///   - body: Must react to cancellation.
 /// - Returns: The value of `body`.
-/// - Throws: ``TimeLimitExceeded``, or what `body` throws.
+/// - Throws: ``TimeLimitExceeded``, or the error of `body`.
 package func withTimeout<Value: Sendable>(
     _ subject: String,
     _ limit: Duration = .seconds(30),

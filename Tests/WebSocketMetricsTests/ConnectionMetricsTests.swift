@@ -64,7 +64,7 @@ struct ConnectionMetricsTests {
                 #expect(self.total("inflated_bytes_\(direction)", role) == 6000)
                 #expect((1..<600).contains(self.total("compressed_bytes_\(direction)", role)))
                 #expect((1..<800).contains(self.total("wire_bytes_\(direction)", role)))
-                // The messages, a Ping or its Pong, and Close.
+                // The messages, a Ping or its Pong, and a Close frame.
                 #expect(self.total("frames_\(direction)", role) == 7)
                 let ratio = "websocket_compression_ratio_\(direction)"
                 #expect(try self.metrics.expectRecorder(ratio, [("role", role)]).lastValue ?? 0 > 10)

@@ -1,7 +1,7 @@
-// Sixteen bytes examined at once. Swift has vectors, but takes the results of their comparisons apart lane by lane:
-// what is one instruction here costs more there than looking at each byte (docs/decisions/0016).
+// Functions that examine sixteen bytes at once. Swift has vectors, but it takes the results of their comparisons apart
+// lane by lane. This is one instruction here; in Swift it costs more than a loop over the bytes (docs/decisions/0016).
 //
-// Each inline function reads the sixteen bytes at `bytes`, however they are aligned, and returns a mask: bit i is for byte i.
+// Each inline function reads the sixteen bytes at `bytes`, with any alignment, and returns a mask: bit i is for byte i.
 #ifndef C_BYTE_SCAN_H
 #define C_BYTE_SCAN_H
 
@@ -10,16 +10,17 @@
 #include <stdint.h>
 #include <string.h>
 
-// Whether `count` bytes are UTF-8 as a whole: 1 or 0; -1 where the processor can't tell this way.
+// Whether `count` bytes are complete UTF-8: 1 or 0. The result is -1 if the processor lacks the instructions.
 int byte_scan_is_utf8(const void *bytes, size_t count);
 
-// The same in one of two ways, for tests.
+// The same with one fixed instruction set each, for tests.
 int byte_scan_is_utf8_ssse3(const void *bytes, size_t count);
 int byte_scan_is_utf8_avx2(const void *bytes, size_t count);
 
-// Whether `separator`, `"name":` and a byte that begins a value other than null are at `bytes`: `count` + 5 of them.
+// Whether `separator`, `"name":` and the first byte of a value that is not null are at `bytes`. Reads `count` + 5
+// bytes.
 //
-// With a name that is a constant it is a few comparisons of constants, where Swift would loop.
+// If the name is a constant, the compiler makes a few comparisons of constants; in Swift it would be a loop.
 __attribute__((always_inline)) static inline bool byte_scan_begins_member(
     const void *bytes, uint16_t separator, const void *name, size_t count) {
     const uint8_t *at = (const uint8_t *)bytes;

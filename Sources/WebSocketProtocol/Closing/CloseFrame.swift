@@ -1,11 +1,13 @@
-/// What a Close frame says (RFC 6455 §5.5.1).
+/// The content of a Close frame (RFC 6455 §5.5.1).
 public struct CloseFrame: Sendable, Hashable, CustomStringConvertible {
-    /// The longest reason, in bytes of UTF-8: a control frame's 125 less the two of the code.
+    /// The longest reason, in bytes of UTF-8: the 125 bytes of a control frame minus 2 for the code.
     public static let maximumReasonBytes = FrameHeader.maximumControlPayload - 2
 
-    /// The code, or nil when the frame is empty (§7.1.5: then the code is taken as 1005).
+    /// The code, or nil if the frame is empty, which §7.1.5 treats as 1005.
     public let code: CloseCode?
-    /// The reason, for people; empty when there is none, and not to be trusted when it is the peer's.
+    /// The reason, for people; empty if there is none.
+    ///
+    /// Do not trust a reason that the peer sent.
     public let reason: String
 
     /// A Close frame without a code.
@@ -19,9 +21,9 @@ public struct CloseFrame: Sendable, Hashable, CustomStringConvertible {
     /// Creates a frame to send.
     ///
     /// - Parameters:
-    ///   - code: A code that may be sent: 1000-1003, 1007-1014 or 3000-4999. Any other is replaced by 1011, as the
-    ///     connection must be closed in any case.
-    ///   - reason: Cut to ``maximumReasonBytes`` on the border of a Unicode scalar.
+    ///   - code: A code that may be sent: 1000-1003, 1007-1014 or 3000-4999. Any other code is replaced by 1011,
+    ///     because the connection must be closed in any case.
+    ///   - reason: Shortened to ``maximumReasonBytes``, at the border of a Unicode scalar.
     public init(_ code: CloseCode, reason: String = "") {
         self.init(
             code: code.isValidOnTheWire ? code : .internalError,
@@ -32,8 +34,8 @@ public struct CloseFrame: Sendable, Hashable, CustomStringConvertible {
     /// Reads the payload of a received frame.
     ///
     /// - Parameter payload: 0 to 125 bytes.
-    /// - Throws: ``ProtocolViolation`` with `invalidClosePayload` (one byte, or a code that may not be sent) or
-    ///   `invalidUTF8` (the reason).
+    /// - Throws: ``ProtocolViolation`` with `invalidClosePayload` for one byte or a code that may not be sent, or with
+    ///   `invalidUTF8` for the reason.
     package init(payload: [UInt8]) throws(ProtocolViolation) {
         guard !payload.isEmpty else {
             self = .empty
@@ -62,7 +64,7 @@ public struct CloseFrame: Sendable, Hashable, CustomStringConvertible {
         return [UInt8(code.rawValue >> 8), UInt8(truncatingIfNeeded: code.rawValue)] + self.reason.utf8
     }
 
-    /// The code and the reason, as `1000` or `1011 "out of memory"`; nothing in it controls a terminal.
+    /// The code and the reason, as `1000` or `1011 "out of memory"`; control characters are escaped.
     public var description: String {
         guard let code = self.code else { return "no code" }
         return self.reason.isEmpty ? "\(code)" : "\(code) \"\(PeerText(self.reason))\""

@@ -1,4 +1,4 @@
-/// The closing handshake as both roles run it (RFC 6455 §7.1).
+/// The closing handshake, for both roles (RFC 6455 §7.1).
 ///
 /// ```
 ///             close / fail                    receivedClose
@@ -7,11 +7,11 @@
 ///       └───────────────────── (reply is sent) ─────────────────┘
 /// ```
 ///
-/// - `open`: neither side sent a Close frame; can become `closeSent` or `done`.
-/// - `closeSent`: ours is sent, the peer's is awaited; can become `done`.
-/// - `done`: both were sent, or ours was sent to fail the connection and no answer is awaited.
+/// - `open`: neither side has sent a Close frame; can become `closeSent` or `done`.
+/// - `closeSent`: our frame is sent, the peer's is awaited; can become `done`.
+/// - `done`: both frames were sent, or ours was sent to fail the connection and no answer is awaited.
 ///
-/// What each side said and who was first are kept; a normal close is a value, not an error.
+/// The value keeps both Close frames and which end was first. A normal close is a value, not an error.
 public struct ClosingHandshake: Sendable, Hashable {
     private enum State { case open, closeSent, done }
 
@@ -24,11 +24,11 @@ public struct ClosingHandshake: Sendable, Hashable {
     }
 
     private var state = State.open
-    /// Our Close frame, once it was handed to the connection.
+    /// Our Close frame, after it was given to the connection.
     public private(set) var sent: CloseFrame?
-    /// The peer's Close frame, once it was received.
+    /// The peer's Close frame, after it was received.
     public private(set) var received: CloseFrame?
-    /// Which end was first, or nil while neither sent one.
+    /// Which end was first, or nil if neither has sent a Close frame.
     public private(set) var initiator: Initiator?
 
     /// Creates the handshake of an open connection.
@@ -36,7 +36,7 @@ public struct ClosingHandshake: Sendable, Hashable {
 
     /// Whether messages may still be sent: not after our Close frame (§5.5.1).
     public var allowsSending: Bool { self.sent == nil }
-    /// Whether nothing of the handshake is outstanding.
+    /// Whether the handshake is over: no Close frame is still to be sent or awaited.
     public var isDone: Bool { self.state == .done }
     /// Whether both Close frames were exchanged.
     public var isComplete: Bool { self.sent != nil && self.received != nil }
@@ -45,13 +45,13 @@ public struct ClosingHandshake: Sendable, Hashable {
     package enum OnClose: Sendable, Hashable {
         /// Send this frame; nothing may follow it.
         case send(CloseFrame)
-        /// A Close frame was sent before; that one counts.
+        /// Do nothing: our Close frame was already sent.
         case nothing
     }
 
     /// We want to close.
     ///
-    /// - Parameter frame: What to tell the peer.
+    /// - Parameter frame: The frame for the peer.
     /// - Returns: What to do.
     package mutating func close(_ frame: CloseFrame) -> OnClose {
         guard self.state == .open else { return .nothing }
@@ -59,9 +59,9 @@ public struct ClosingHandshake: Sendable, Hashable {
         return self.send(frame)
     }
 
-    /// The peer broke the protocol, or our side must give up (§7.1.7): its answer is not awaited.
+    /// The peer broke the protocol, or our side must give up (§7.1.7): no answer is awaited.
     ///
-    /// - Parameter frame: What to tell the peer.
+    /// - Parameter frame: The frame for the peer.
     /// - Returns: What to do.
     package mutating func fail(_ frame: CloseFrame) -> OnClose {
         let wasOpen = self.state == .open
@@ -71,8 +71,8 @@ public struct ClosingHandshake: Sendable, Hashable {
 
     /// A Close frame was received.
     ///
-    /// - Parameter frame: What the peer says.
-    /// - Returns: What to do: the reply carries the peer's code (§5.5.1), or is empty as the peer's frame was.
+    /// - Parameter frame: The peer's frame.
+    /// - Returns: What to do. The reply repeats the peer's code (§5.5.1); if the peer sent no code, it is empty.
     package mutating func receivedClose(_ frame: CloseFrame) -> OnClose {
         guard self.received == nil else { return .nothing }
         self.received = frame

@@ -1,11 +1,11 @@
-/// The four parameters of permessage-deflate, as one offer or one response has them (RFC 7692 §7.1).
+/// The four parameters of permessage-deflate in one offer or one response (RFC 7692 §7.1).
 package struct DeflateParameters: Sendable, Hashable {
     /// The name of the extension.
     package static let extensionName = "permessage-deflate"
 
     /// `client_max_window_bits`, the one parameter that an offer may have without a value.
     package enum ClientWindow: Sendable, Hashable {
-        /// The parameter is not there.
+        /// The parameter is absent.
         case absent
         /// An offer lets the server choose.
         case anySize
@@ -22,7 +22,7 @@ package struct DeflateParameters: Sendable, Hashable {
     /// The client's window (§7.1.2.2).
     package var clientMaxWindowBits = ClientWindow.absent
 
-    /// Creates no parameters at all.
+    /// Creates an empty set of parameters.
     package init() {}
 
     private enum Name: String {
@@ -35,8 +35,8 @@ package struct DeflateParameters: Sendable, Hashable {
     /// Reads the parameters of one offer, or of a response.
     ///
     /// - Parameters:
-    ///   - element: The extension as parsed; quotes are gone.
-    ///   - sender: Who wrote it; only a client's `client_max_window_bits` may lack a value.
+    ///   - element: The parsed extension, without quotes.
+    ///   - sender: The role that sent it; only a client's `client_max_window_bits` may lack a value.
     /// - Throws: ``HandshakeError/Code/invalidExtension`` for an unknown or repeated parameter, and for a value that is
     ///   missing, superfluous or out of range.
     package init(parsing element: ExtensionHeader.Element, from sender: Role) throws(HandshakeError) {
@@ -76,7 +76,7 @@ package struct DeflateParameters: Sendable, Hashable {
     /// A decimal number without leading zeros.
     private static func windowBits(_ name: Name, _ value: String?) throws(HandshakeError) -> Int {
         guard let value else { throw self.invalid("has no value for \(name.rawValue)") }
-        // Seven numbers, spelled in one way each: nothing else needs to be understood.
+        // Only the eight texts "8" to "15" are accepted.
         guard let bits = (8...15).first(where: { HTTPCharacter.equal(value, String($0)) }) else {
             throw self.invalid("needs 8 to 15 for \(name.rawValue), got \(Excerpt(value))")
         }

@@ -1,24 +1,24 @@
 import CZlib
 
 /// Compresses the messages of one sender, in order (RFC 7692 §7.2.1).
-// Sendable: used by the one MessageWriter that owns it, under the lock of that one.
+// Sendable: only the MessageWriter that owns it uses it, under the lock of that writer.
 @safe
 package final class Deflater: @unchecked Sendable {
     private let stream: UnsafeMutablePointer<z_stream>
     private let configuration: PermessageDeflate
     private let own: NegotiatedDeflate.Direction
-    /// zlib's state is made for the first message that is compressed.
+    /// zlib's state is made when the first message is compressed.
     private var isReady = false
     private var output = PayloadStorage(capacity: 0)
 
-    /// What ends the output of a flush, and is not sent at the end of a message (§7.2.1).
+    /// The size of the tail that ends the output of a flush; it is not sent at the end of a message (§7.2.1).
     private static let tailSize = 4
-    /// The output is kept for the next message up to this size.
+    /// An output buffer up to this size is kept for the next message.
     private static let keptCapacity = 64 * 1024
 
     /// - Parameters:
     ///   - configuration: Level and memory.
-    ///   - own: What was agreed on; its window is 9 bits or more.
+    ///   - own: The negotiated terms for what we send; the window is 9 bits or more.
     package init(_ configuration: PermessageDeflate, _ own: NegotiatedDeflate.Direction) {
         unsafe self.stream = .allocate(capacity: 1)
         unsafe self.stream.initialize(to: z_stream())
@@ -36,8 +36,8 @@ package final class Deflater: @unchecked Sendable {
     /// - Parameters:
     ///   - part: The bytes.
     ///   - endsMessage: Whether this is the end of the message.
-    /// - Returns: The payload of the frame, valid until the next call; nil when zlib has no memory, and then the
-    ///   message must be sent as it is.
+    /// - Returns: The payload of the frame, valid until the next call. It is nil if zlib has no memory; then the
+    ///   message must be sent uncompressed.
     package func deflate(_ part: UnsafeRawBufferPointer, endsMessage: Bool) -> UnsafeRawBufferPointer? {
         guard self.prepare() else { return nil }
         self.output.clear()
@@ -49,18 +49,18 @@ package final class Deflater: @unchecked Sendable {
         return unsafe self.output.bytes
     }
 
-    /// The memory of the output.
+    /// The size of the output buffer.
     var reservedBytes: Int { self.output.capacity }
 
-    /// The output was used: it keeps no more memory than ``keptCapacity``.
+    /// Frees the output buffer after its use if it is larger than ``keptCapacity``.
     func releaseOutput() {
         guard self.output.capacity > Self.keptCapacity else { return }
         self.output = PayloadStorage(capacity: 0)
     }
 
-    /// Takes a message into the context that was sent compressed by another compressor.
+    /// Adds a message to the context after another compressor has compressed it.
     ///
-    /// The peer's window has it now, so ours must have it as well.
+    /// The peer's window contains the message, so ours must contain it too.
     package func remember(_ message: UnsafeRawBufferPointer) {
         guard self.own.contextTakeover, self.isReady, message.count > 0 else { return }
         let end = unsafe UnsafeRawBufferPointer(rebasing: message.suffix(1 << self.own.windowBits))
@@ -96,13 +96,13 @@ package final class Deflater: @unchecked Sendable {
             }
             unsafe self.stream.pointee.avail_in = UInt32(offered)
             taken += offered
-            // With less than six bytes of room zlib would write the marker of the flush twice.
+            // With less than six bytes of space, zlib would write the marker of the flush twice.
             repeat {
                 let spare = unsafe self.output.spare(atLeast: max(Int(unsafe self.stream.pointee.avail_in) / 2, 256))
                 let room = min(spare.count, 1 << 30)
                 unsafe self.stream.pointee.next_out = spare.baseAddress?.assumingMemoryBound(to: UInt8.self)
                 unsafe self.stream.pointee.avail_out = UInt32(room)
-                // Fails only when there is nothing to do.
+                // It fails only if there is nothing to do.
                 _ = unsafe CZlib.deflate(self.stream, Z_SYNC_FLUSH)
                 self.output.commit(room - Int(unsafe self.stream.pointee.avail_out))
             } while unsafe self.stream.pointee.avail_out == 0
@@ -111,7 +111,8 @@ package final class Deflater: @unchecked Sendable {
 
     private func dropTail() {
         guard self.output.count > Self.tailSize else {
-            // Nothing since the last flush, so zlib wrote no block: an empty one is this byte and the tail (§7.2.3.6).
+            // Nothing came since the last flush, so zlib wrote no block. An empty block is this byte and the tail
+            // (§7.2.3.6).
             self.output.clear()
             unsafe [UInt8(0)].withUnsafeBytes { empty in _ = unsafe self.output.append(empty, key: nil) }
             return

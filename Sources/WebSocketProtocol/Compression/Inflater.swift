@@ -2,27 +2,27 @@ import CZlib
 
 /// Decompresses the messages of one peer, in order (RFC 7692 §7.2.2).
 ///
-/// The limit is enforced on what comes out, while it comes out: a message that would exceed it costs no more than it.
+/// The limit is checked while the output is produced, so a message that is too large costs no more than the limit.
 @safe
 final class Inflater {
     private let stream: UnsafeMutablePointer<z_stream>
     private let peer: NegotiatedDeflate.Direction
-    /// zlib's state is made for the first compressed message.
+    /// zlib's state is made when the first compressed message arrives.
     private var isReady = false
     /// The compressed bytes of the message in progress, without its tail.
     private var received = 0
-    /// Whether the bytes so far end where a block does.
+    /// Whether the bytes so far end at the end of a block.
     private var isAtBoundary = true
-    /// Whether they end with a block that was marked as the last one (§7.2.3.4).
+    /// Whether they end with a block that is marked as the last one (§7.2.3.4).
     private var endsWithFinalBlock = false
-    /// What must be unmasked, or get the tail of its message, is copied here.
+    /// The copy of a part that must be unmasked, or that needs the tail of its message.
     private let scratch = PayloadStorage(capacity: 0)
-    /// The bytes that were ever given, and those that came out.
+    /// The number of all bytes that went in and came out.
     private(set) var totals = (compressed: 0, inflated: 0)
 
-    /// What a sender takes off the end of each message (§7.2.1).
+    /// The bytes that a sender removes from the end of each message (§7.2.1).
     private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
-    /// Parts up to this size are copied to get their tail: that costs less than a second call for it.
+    /// Parts up to this size are copied so that the tail can be added: a copy costs less than a second call of zlib.
     private static let scratchSize = 16 * 1024
 
     init(_ peer: NegotiatedDeflate.Direction) {
@@ -43,8 +43,8 @@ final class Inflater {
     ///   - key: The key they are masked with, or nil.
     ///   - keyOffset: Where `part` begins in the payload of its frame.
     ///   - endsMessage: Whether this is the end of the message.
-    ///   - storage: Gets what comes out.
-    ///   - room: The most bytes that may come out.
+    ///   - storage: Gets the decompressed bytes.
+    ///   - room: The maximum number of decompressed bytes.
     /// - Throws: ``ProtocolViolation`` with `messageTooBig` or `invalidCompression`.
     func inflate(
         _ part: UnsafeRawBufferPointer,
@@ -59,7 +59,7 @@ final class Inflater {
         self.totals.compressed &+= part.count
         let before = storage.count
         defer { self.totals.inflated &+= storage.count - before }
-        // One less than the most there is: a byte over the limit must still be a number.
+        // At most `Int.max - 1`: a number one over the limit must fit in an `Int`.
         let (sum, overflow) = storage.count.addingReportingOverflow(room)
         let limit = overflow ? .max - 1 : min(sum, .max - 1)
         if key == nil, !endsMessage || part.count > Self.scratchSize {
@@ -124,8 +124,9 @@ final class Inflater {
         unsafe Self.tail.withUnsafeBytes { tail in _ = unsafe self.scratch.append(tail, key: nil) }
     }
 
-    /// Gives zlib all of `input`, and takes all that comes out; the last `tailCount` bytes are the tail that the sender
-    /// took off.
+    /// Gives zlib all of `input` and collects all output.
+    ///
+    /// The last `tailCount` bytes are the tail that the sender removed.
     private func run(
         _ input: UnsafeRawBufferPointer,
         tailCount: Int,
@@ -135,7 +136,7 @@ final class Inflater {
         guard let start = input.baseAddress, input.count > 0 else { return }
         var taken = 0
         self.endsWithFinalBlock = false
-        // A full output may hide that zlib holds more of it back.
+        // If the output buffer is full, zlib may have more output.
         var outputWasFull = false
         while taken < input.count || outputWasFull {
             let offered = min(input.count - taken, 1 << 30)
@@ -146,14 +147,14 @@ final class Inflater {
             let result = try self.step(expecting: offered * 4, into: storage, limit: limit)
             taken += offered - Int(unsafe self.stream.pointee.avail_in)
             outputWasFull = unsafe self.stream.pointee.avail_out == 0
-            // zlib.h: 128 when a block has just ended, and the number of bits of the last byte that were not used; but
-            // a call that finds nothing to do forgets it.
+            // zlib.h: 128 says that a block has just ended; the low bits are the number of unused bits in the last
+            // byte. A call with nothing to do loses this.
             if result != Z_BUF_ERROR { self.isAtBoundary = unsafe self.stream.pointee.data_type & 0xBF == 128 }
             guard result == Z_STREAM_END else { continue }
-            // The window is kept: a sender may still refer to what it holds.
+            // The window is kept: the sender may still refer to its content.
             unsafe inflateResetKeep(self.stream)
             outputWasFull = false
-            // The last block may be one whose lengths are the tail: then nothing is left.
+            // The last block may be an empty one whose length fields are the tail. Then no input is left.
             guard taken == input.count || input.count - taken == tailCount else { continue }
             self.endsWithFinalBlock = true
             self.isAtBoundary = true
@@ -161,13 +162,13 @@ final class Inflater {
         }
     }
 
-    /// One call of zlib.
+    /// Calls zlib once.
     private func step(
         expecting expected: Int,
         into storage: PayloadStorage,
         limit: Int
     ) throws(ProtocolViolation) -> Int32 {
-        // One byte over the limit shows that there is more; and zlib is fast with 258 bytes of room or more.
+        // One byte over the limit shows that there is more. zlib is fast only with space for 258 bytes or more.
         let allowed = limit - storage.count + 1
         let spare = unsafe storage.spare(atLeast: min(max(expected, 512), 64 * 1024, allowed))
         let room = min(spare.count, allowed, 1 << 30)
@@ -194,7 +195,7 @@ final class Inflater {
 }
 
 extension ProtocolViolation {
-    /// Names no number: the decompressor knows how much room there is, not what it is the rest of.
+    /// Contains no number: the decompressor knows the remaining space, not the limit that it is a part of.
     fileprivate static let inflatesTooFar = ProtocolViolation(
         .messageTooBig,
         "A compressed message exceeds the limit of a message when it is decompressed.",

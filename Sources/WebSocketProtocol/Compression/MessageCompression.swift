@@ -1,9 +1,9 @@
-/// Whether one message is compressed, where the connection can.
+/// Whether to compress one message, if the connection has compression.
 public enum MessageCompression: Sendable, Hashable {
-    /// When it has at least ``PermessageDeflate/threshold`` bytes.
+    /// Compress a message of at least ``PermessageDeflate/threshold`` bytes.
     case automatic
-    /// Whatever its size.
+    /// Compress a message of any size.
     case always
-    /// As it is: for what is compressed already, and for secrets.
+    /// Do not compress: for secrets, and for data that is already compressed.
     case never
 }

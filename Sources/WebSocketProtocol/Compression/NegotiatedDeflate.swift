@@ -13,9 +13,9 @@ public struct NegotiatedDeflate: Sendable, Hashable {
         }
     }
 
-    /// What we send.
+    /// The terms for what we send.
     public let own: Direction
-    /// What we receive.
+    /// The terms for what we receive.
     public let peer: Direction
 
     package init(own: Direction, peer: Direction) {

@@ -15,12 +15,12 @@ extension PermessageDeflate {
     /// Decides whether the server's response fits ``offer``.
     ///
     /// - Parameter response: The extension as the server accepted it.
-    /// - Returns: What is agreed on.
+    /// - Returns: The terms that both sides agreed on.
     /// - Throws: ``HandshakeError/Code/invalidExtension``.
     package func agree(on response: ExtensionHeader.Element) throws(HandshakeError) -> NegotiatedDeflate {
         let response = try DeflateParameters(parsing: response, from: .server)
         let offer = self.offer
-        // RFC 7692 §7.1.1.1 and §7.1.2.1: to accept these two is to repeat them.
+        // RFC 7692 §7.1.1.1 and §7.1.2.1: a server accepts these two parameters by repeating them.
         guard response.serverNoContextTakeover || !offer.serverNoContextTakeover else {
             throw Self.refused("does not agree to server_no_context_takeover")
         }
@@ -58,13 +58,13 @@ extension PermessageDeflate {
 
 // The server's side.
 extension PermessageDeflate {
-    /// Accepts the first offer that can be met.
+    /// Accepts the first offer that this configuration can meet.
     ///
-    /// An offer that breaks the RFC, or asks for a window of 8 bits of a compressor that has none, is declined, as RFC
-    /// 7692 §7.1 demands, and the next one is looked at; when none is left, messages are not compressed.
+    /// An offer is declined if it breaks the RFC or asks our compressor for a window of 8 bits, which zlib does not
+    /// have (RFC 7692 §7.1). Then the next offer is examined. If no offer is left, messages are not compressed.
     ///
     /// - Parameter offers: All extensions that the client offers.
-    /// - Returns: The response and what it agrees on, or nil.
+    /// - Returns: The response and the terms that it agrees to, or nil.
     package func accept(
         _ offers: [ExtensionHeader.Element]
     ) -> (response: ExtensionHeader.Element, agreed: NegotiatedDeflate)? {

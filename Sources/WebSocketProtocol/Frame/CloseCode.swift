@@ -1,11 +1,11 @@
 /// A status code of the closing handshake (RFC 6455 §7.4).
 ///
-/// A number in the source is one, too: `await connection.close(4001)`.
+/// You can write a code as a number: `await connection.close(4001)`.
 public struct CloseCode: RawRepresentable, Sendable, Hashable, CustomStringConvertible, ExpressibleByIntegerLiteral {
-    /// The number on the wire, 0-65535; only those with ``isValidOnTheWire`` may be sent.
+    /// The number on the wire, 0-65535; only codes with ``isValidOnTheWire`` may be sent.
     public let rawValue: UInt16
 
-    /// Creates a code from its number; any number is representable, as a peer may send any.
+    /// Creates a code from its number; every number is possible, because a peer may send any.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Creates a code from its number, as ``init(rawValue:)``.
@@ -13,7 +13,7 @@ public struct CloseCode: RawRepresentable, Sendable, Hashable, CustomStringConve
     /// - Parameter number: The number on the wire.
     public init(_ number: UInt16) { self.init(rawValue: number) }
 
-    /// Creates a code from a number in the source.
+    /// Creates a code from a number in source code.
     ///
     /// - Parameter number: The number on the wire.
     public init(integerLiteral number: UInt16) { self.init(rawValue: number) }
@@ -23,17 +23,17 @@ public struct CloseCode: RawRepresentable, Sendable, Hashable, CustomStringConve
 
     /// 1000: the purpose of the connection is fulfilled.
     public static let normalClosure = Self(rawValue: 1000)
-    /// 1001: the endpoint goes away: a server shuts down, a page is left.
+    /// 1001: the endpoint goes away: a server shuts down, or a user leaves a page.
     public static let goingAway = Self(rawValue: 1001)
     /// 1002: the peer broke the protocol.
     public static let protocolError = Self(rawValue: 1002)
-    /// 1003: a kind of message that the endpoint can't accept.
+    /// 1003: the endpoint can't accept this kind of message.
     public static let unsupportedData = Self(rawValue: 1003)
-    /// 1007: text that is not UTF-8.
+    /// 1007: the text is not UTF-8.
     public static let invalidFramePayloadData = Self(rawValue: 1007)
-    /// 1008: a policy of the endpoint was broken and no other code fits.
+    /// 1008: the message breaks a policy of the endpoint, and no other code fits.
     public static let policyViolation = Self(rawValue: 1008)
-    /// 1009: a message over the endpoint's limit.
+    /// 1009: the message is over the endpoint's limit.
     public static let messageTooBig = Self(rawValue: 1009)
     /// 1010: the server did not accept an extension that the client needs.
     public static let mandatoryExtension = Self(rawValue: 1010)
@@ -48,8 +48,8 @@ public struct CloseCode: RawRepresentable, Sendable, Hashable, CustomStringConve
 
     /// Whether the code may appear in a Close frame (§7.4.1, §7.4.2).
     ///
-    /// 1004 is reserved; 1005, 1006 and 1015 stand for "no code", "no Close frame" and "TLS failure" and are never
-    /// sent; 1016-2999 belong to future versions; 3000-4999 to libraries and applications.
+    /// 1004 is reserved. 1005, 1006 and 1015 mean "no code", "no Close frame" and "TLS failure"; they are never sent.
+    /// 1016-2999 are for future versions, 3000-4999 for libraries and applications.
     public var isValidOnTheWire: Bool {
         switch self.rawValue {
         case 1000...1003, 1007...1014, 3000...4999: true

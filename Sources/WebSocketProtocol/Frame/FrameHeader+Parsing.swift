@@ -7,14 +7,14 @@ extension FrameHeader {
 
     /// Reads the header at the start of `bytes`.
     ///
-    /// A violation is reported as soon as the bytes at hand show it, so the verdict depends on what was received and
-    /// not on how it was cut.
+    /// A violation is reported as soon as the received bytes show it. So the result depends only on the bytes, not on
+    /// how they were split.
     ///
     /// - Parameters:
-    ///   - bytes: What was received, from the first byte of the frame on.
+    ///   - bytes: The received bytes, from the first byte of the frame.
     ///   - sender: The role of the peer that sent them.
     ///   - allowedReservedBits: The RSV bits that a negotiated extension uses.
-    /// - Returns: The header, or nil when more bytes are needed.
+    /// - Returns: The header, or nil if more bytes are needed.
     /// - Throws: ``ProtocolViolation`` with `reservedBits`, `reservedOpcode`, `fragmentedControlFrame`,
     ///   `controlFrameTooLong`, `wrongMasking` or `invalidLength`.
     package static func parse(
@@ -82,7 +82,7 @@ extension FrameHeader {
 
     /// Reads the 7-, 16- or 64-bit length.
     ///
-    /// - Returns: The length and where its field ends, or nil when more bytes are needed.
+    /// - Returns: The length and the end of its field, or nil if more bytes are needed.
     private static func payloadLength(
         code: UInt8,
         in bytes: UnsafeRawBufferPointer

@@ -2,18 +2,18 @@
 public struct FrameHeader: Sendable, Hashable {
     /// The longest header: 2 bytes, a 64-bit length, a masking key.
     public static let maximumSize = 14
-    /// The most payload that a control frame carries, in bytes (§5.5).
+    /// The maximum payload of a control frame, in bytes (§5.5).
     public static let maximumControlPayload = 125
     /// RSV1, which marks the first frame of a compressed message (RFC 7692 §6).
     package static let compressionBit: UInt8 = 0x40
 
     /// Whether this is the last fragment of its message (FIN).
     public var isFinal: Bool
-    /// The three reserved bits as they stand in the first byte: RSV1 is 0x40, RSV2 0x20, RSV3 0x10.
+    /// The three reserved bits at their position in the first byte: RSV1 is 0x40, RSV2 0x20, RSV3 0x10.
     public var reservedBits: UInt8
-    /// What the frame carries.
+    /// The kind of frame.
     public var opcode: Opcode
-    /// The key the payload is masked with, or nil when it is not masked.
+    /// The key that masks the payload, or nil if the payload is not masked.
     public var maskingKey: MaskingKey?
     /// The number of payload bytes that follow, 0 or more.
     public var payloadLength: Int
@@ -21,10 +21,10 @@ public struct FrameHeader: Sendable, Hashable {
     /// Creates a header.
     ///
     /// - Parameters:
-    ///   - opcode: What the frame carries.
+    ///   - opcode: The kind of frame.
     ///   - payloadLength: The number of payload bytes, 0 or more.
     ///   - isFinal: Whether this is the last fragment.
-    ///   - reservedBits: RSV1-3 in their place in the first byte.
+    ///   - reservedBits: RSV1-3 at their position in the first byte.
     ///   - maskingKey: The key of a masked payload.
     public init(
         opcode: Opcode,

@@ -1,4 +1,4 @@
-/// Turns payloads into the bytes of frames, masked where the role demands it.
+/// Turns payloads into the bytes of frames; a client's frames are masked.
 public struct FrameWriter: Sendable {
     /// The role whose frames are written.
     public let role: Role
@@ -6,17 +6,17 @@ public struct FrameWriter: Sendable {
 
     /// Creates a writer.
     ///
-    /// - Parameter role: The role whose frames are written; a client's are masked.
+    /// - Parameter role: The role whose frames are written; the frames of a client are masked.
     public init(role: Role) { self.role = role }
 
-    /// The most bytes that a frame with `payloadCount` bytes of payload takes.
+    /// The maximum size of a frame with `payloadCount` bytes of payload.
     package static func sizeBound(payloadCount: Int) -> Int { payloadCount + FrameHeader.maximumSize }
 
-    /// Writes one frame, with a masking key of its own (RFC 6455 §5.3).
+    /// Writes one frame, with a new masking key for a client (RFC 6455 §5.3).
     ///
     /// - Parameters:
-    ///   - opcode: What the frame carries.
-    ///   - payload: The payload; not changed.
+    ///   - opcode: The kind of frame.
+    ///   - payload: The payload; it is not changed.
     ///   - isFinal: Whether this is the last fragment of its message.
     ///   - reservedBits: The RSV bits that a negotiated extension sets.
     ///   - target: Where to write; at least ``sizeBound(payloadCount:)`` bytes.
@@ -44,10 +44,10 @@ public struct FrameWriter: Sendable {
         return end
     }
 
-    /// One frame as an array of its own.
+    /// Writes one frame to a new array.
     ///
     /// - Parameters:
-    ///   - opcode: What the frame carries.
+    ///   - opcode: The kind of frame.
     ///   - payload: The payload.
     ///   - isFinal: Whether this is the last fragment of its message.
     /// - Returns: The bytes of the frame.

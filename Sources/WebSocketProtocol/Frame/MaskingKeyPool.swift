@@ -6,20 +6,20 @@ import Musl
 import Darwin
 #endif
 
-/// A source of masking keys: unpredictable, each used once (RFC 6455 §5.3, §10.3).
+/// A source of masking keys: they are unpredictable, and each is used once (RFC 6455 §5.3, §10.3).
 ///
-/// The system's random source costs a system call, 270 ns, per number. The pool asks it for 64 keys at once, which
-/// brings a key to about 11 ns.
+/// A number from the system's random source costs a system call, 270 ns. The pool asks for 64 keys at once, so a key
+/// costs about 11 ns.
 public struct MaskingKeyPool: Sendable {
-    // 256 bytes is the most that one getentropy call gives.
+    // One getentropy call gives at most 256 bytes.
     private static let keysPerRefill = 64
 
     private var keys: [UInt32] = []
 
-    /// Creates an empty pool; the system is asked when the first key is needed.
+    /// Creates an empty pool; the system is asked for keys when the first one is needed.
     public init() {}
 
-    /// Takes a key that was not handed out before.
+    /// Takes a key that was not used before.
     ///
     /// - Returns: A key from the system's cryptographic source.
     public mutating func next() -> MaskingKey {
@@ -32,8 +32,8 @@ public struct MaskingKeyPool: Sendable {
         self.keys = unsafe [UInt32](unsafeUninitializedCapacity: Self.keysPerRefill) { buffer, count in
             count = Self.keysPerRefill
             if let base = buffer.baseAddress, unsafe getentropy(base, count * MemoryLayout<UInt32>.size) == 0 { return }
-            // getentropy fails only where the kernel has no random source; the standard library's generator then
-            // decides for us (it does not return predictable numbers, it stops the process).
+            // getentropy fails only if the kernel has no random source. Then the standard library's generator is used:
+            // it does not return predictable numbers, it stops the process.
             for index in 0..<Self.keysPerRefill { unsafe buffer[index] = UInt32.random(in: .min ... .max) }
         }
     }

@@ -1,13 +1,13 @@
 /// Which end of the connection we are.
 ///
-/// The roles differ in one rule: what a client sends is masked, what a server sends is not (RFC 6455 §5.1).
+/// The roles differ in one rule: frames of a client are masked, frames of a server are not (RFC 6455 §5.1).
 public enum Role: Sendable, Hashable, CaseIterable {
-    /// We opened the connection: we mask, the peer must not.
+    /// We opened the connection: we mask our frames, the peer must not.
     case client
-    /// We accepted the connection: the peer must mask, we must not.
+    /// We accepted the connection: the peer must mask its frames, we must not.
     case server
 
-    /// Whether the frames this role sends are masked.
+    /// Whether the frames of this role are masked.
     public var masksItsFrames: Bool { self == .client }
 
     /// The role of the peer.

@@ -1,14 +1,16 @@
 /// The state machine of UTF-8 (Unicode 3.9, table 3-7) as one number per byte.
 ///
-/// A state is a multiple of 6. The number of a byte holds, 6 bits each, the next state for every state there is, so a
-/// step is a shift: `rows[byte] >> state`. No branch depends on the text, which makes a step one cycle in any language
-/// and any mix of them: 0.3 ns per byte, and 0.2 ns in two chains, where a `switch` over states takes 1.1 to 1.5 ns.
-// Sendable: the rows are written once, before anybody can see them.
+/// A state is a multiple of 6. There is one number for each byte. It holds the next state for every state, 6 bits each,
+/// so a step is a shift: `rows[byte] >> state`.
+///
+/// No branch depends on the text, so a step takes one cycle in every language: 0.3 ns per byte, or 0.2 ns in two
+/// chains. A `switch` over states takes 1.1 to 1.5 ns.
+// Sendable: the rows are written once, before any other code can see them.
 @safe
 struct UTF8Transitions: @unchecked Sendable {
     static let table = UTF8Transitions()
 
-    /// Nothing leads out of it: what was impossible stays so.
+    /// The error state: no byte leads out of it.
     static let impossible: UInt64 = 0
     /// Between code points.
     static let boundary: UInt64 = 6
@@ -22,7 +24,7 @@ struct UTF8Transitions: @unchecked Sendable {
     private static let afterF0: UInt64 = 42
     private static let afterF4: UInt64 = 48
 
-    // A pointer, because an InlineArray in a static property is looked up, or copied, at each use.
+    // A pointer, because an InlineArray in a static property is looked up or copied at each use.
     private let rows: UnsafePointer<UInt64>
 
     /// Makes the rows of all 256 bytes: 2 KiB that are never freed.
@@ -32,9 +34,9 @@ struct UTF8Transitions: @unchecked Sendable {
         unsafe self.rows = UnsafePointer(rows)
     }
 
-    /// Takes `byte` in `state`, whose bits over the lowest six don't matter.
+    /// Takes `byte` in `state`; the bits of `state` above the lowest six are ignored.
     ///
-    /// - Returns: The next state, with bits over the lowest six that don't matter.
+    /// - Returns: The next state; the bits above the lowest six have no meaning.
     func step(_ state: UInt64, _ byte: UInt8) -> UInt64 { unsafe self.rows[Int(byte)] &>> state }
 
     private static func row(of byte: UInt8) -> UInt64 {

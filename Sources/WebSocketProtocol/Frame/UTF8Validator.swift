@@ -1,21 +1,21 @@
 import CByteScan
 
-/// Checks UTF-8 as it arrives, and fails at the first byte that can't be part of it (RFC 6455 §8.1, RFC 3629).
+/// Checks UTF-8 while it arrives, and fails at the first byte that can't be part of it (RFC 6455 §8.1, RFC 3629).
 ///
-/// A code point may be cut anywhere: the state is carried to the next part. Overlong forms, surrogates and values over
-/// U+10FFFF are refused at the byte that shows them, not at the end of the code point.
+/// A code point may be split anywhere: the state is carried to the next part. Overlong forms, surrogates and values
+/// over U+10FFFF are refused at the byte that shows them, not at the end of the code point.
 package struct UTF8Validator: Sendable, Hashable {
     private var state = UTF8Transitions.boundary
 
     package init() {}
 
-    /// Whether everything so far is complete: no code point is cut.
+    /// Whether the text so far ends with a complete code point.
     package var isAtBoundary: Bool { self.state == UTF8Transitions.boundary }
 
     /// Takes the next part of the text.
     ///
-    /// - Parameter bytes: The next bytes, in any cut.
-    /// - Returns: False when the text can't be UTF-8 whatever follows.
+    /// - Parameter bytes: The next bytes, split anywhere.
+    /// - Returns: False if the text can't be UTF-8, whatever follows.
     package mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let base = bytes.baseAddress else { return true }
         let start = self.isAtBoundary ? unsafe Self.skipASCII(base, from: 0, count: bytes.count) : 0
@@ -37,10 +37,11 @@ package struct UTF8Validator: Sendable, Hashable {
         return self.state != UTF8Transitions.impossible
     }
 
-    /// Takes about 60 bytes as two parts at the same time: a step waits for the one before it, so two chains of steps
-    /// take hardly longer than one.
+    /// Takes about 60 bytes as two parts at the same time.
     ///
-    /// - Returns: Where the parts end, or nil when they can't be UTF-8.
+    /// Each step waits for the step before it, so two chains of steps take hardly longer than one.
+    ///
+    /// - Returns: The end of the parts, or nil if they can't be UTF-8.
     private mutating func stepTwofold(
         through base: UnsafeRawPointer,
         from start: Int,
@@ -53,20 +54,21 @@ package struct UTF8Validator: Sendable, Hashable {
             first = table.step(first, unsafe base.load(fromByteOffset: start &+ offset, as: UInt8.self))
             second = table.step(second, unsafe base.load(fromByteOffset: middle &+ offset, as: UInt8.self))
         }
-        // The first part includes the byte at `middle`: had a code point been cut there, it would be impossible now.
+        // The first part includes the byte at `middle`. If a code point were split there, the state would be
+        // impossible.
         guard first & 63 != UTF8Transitions.impossible, second & 63 != UTF8Transitions.impossible else { return nil }
         self.state = second & 63
         return middle &+ 32
     }
 
-    /// The last of the four bytes before `end` that is no continuation: in UTF-8 there is one.
+    /// The last of the four bytes before `end` that is not a continuation; in UTF-8 there is one.
     private static func lastStart(_ base: UnsafeRawPointer, before end: Int) -> Int? {
         let word = UInt32(littleEndian: unsafe base.loadUnaligned(fromByteOffset: end &- 4, as: UInt32.self))
         let starts = (~word | word &<< 1) & 0x8080_8080
         return starts == 0 ? nil : end &- 1 &- (starts.leadingZeroBitCount &>> 3)
     }
 
-    /// Whether `bytes` as a whole are UTF-8.
+    /// Whether `bytes` are complete UTF-8.
     @inline(__always)
     package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let base = bytes.baseAddress else { return true }
@@ -83,7 +85,7 @@ package struct UTF8Validator: Sendable, Hashable {
 
     /// Skips ASCII, 32 bytes at a time.
     ///
-    /// - Returns: A place with nothing but ASCII between `start` and it; `count` when all of it is ASCII.
+    /// - Returns: A position; only ASCII is between `start` and it. It is `count` if all of it is ASCII.
     private static func skipASCII(_ base: UnsafeRawPointer, from start: Int, count: Int) -> Int {
         var index = start
         while count &- index >= 32 {
@@ -95,7 +97,7 @@ package struct UTF8Validator: Sendable, Hashable {
             guard self.isASCII(unsafe base.loadUnaligned(fromByteOffset: index, as: UInt64.self)) else { return index }
             index &+= 8
         }
-        // The last word reaches back into bytes that were looked at before, so that none are left over.
+        // The last word overlaps bytes that were already checked, so that no bytes remain.
         guard index < count, count >= 8 else { return index }
         let last = unsafe base.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
         return self.isASCII(last) ? count : index

@@ -1,18 +1,18 @@
-/// What stands before the path in a request target of absolute form (RFC 9112 §3.2.2), as clients of a proxy send it.
+/// The part before the path in a request target of absolute form (RFC 9112 §3.2.2), which clients of a proxy send.
 struct AbsoluteForm: Sendable, Hashable {
-    /// `http`, `https`, `ws` or `wss`, in any case: they say the same to a server, which knows how it was reached.
+    /// `http`, `https`, `ws` or `wss`, in any case: the server ignores it, because it knows how it was reached.
     let scheme: String
-    /// The host, and a colon and the port if there is one.
+    /// The host, with a colon and the port if there is one.
     let authority: String
 
     /// The text on the wire.
     var text: String { "\(self.scheme)://\(self.authority)" }
 
-    /// Takes the first part of a target; nil for one in another form.
+    /// Reads the first part of a target; nil if the target has another form.
     ///
     /// - Parameter target: The target of a request line.
-    /// - Throws: ``HandshakeError/Code/malformedMessage`` for another scheme, and for a host that is none; a user or
-    ///   password (RFC 9110 §4.2.4) is not quoted.
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` for another scheme and for an invalid host. The message does
+    ///   not quote a user or password (RFC 9110 §4.2.4).
     init?(beginning target: ArraySlice<UInt8>) throws(HandshakeError) {
         let scheme = target.prefix { HTTPCharacter.isLetter($0) }
         guard !scheme.isEmpty, target[scheme.endIndex...].starts(with: "://".utf8) else { return nil }

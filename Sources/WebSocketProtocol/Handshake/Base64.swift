@@ -1,4 +1,4 @@
-/// Base64 with padding (RFC 4648 §4): writing, and the alphabet for checks.
+/// Base64 with padding (RFC 4648 §4): an encoder, and the alphabet for checks.
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -7,7 +7,7 @@ package enum Base64 {
             || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
     }
 
-    /// The text for bytes, in groups of four characters for three bytes.
+    /// Encodes bytes: three bytes become four characters.
     ///
     /// - Parameter bytes: Any bytes.
     /// - Returns: The text, padded.

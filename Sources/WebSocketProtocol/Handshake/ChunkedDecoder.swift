@@ -1,19 +1,19 @@
-/// Finds the data in a body in the chunked transfer coding (RFC 9112 §7.1).
+/// Finds the data in a body with the chunked transfer coding (RFC 9112 §7.1).
 ///
 /// ```
 ///   size ──► extension ──► sizeLineFeed ──► data ──► dataCarriageReturn ──► dataLineFeed ──► size
 ///     └───────────────────────┘    └──► trailer ──► trailerLineFeed ──► (trailer | complete)
 /// ```
-/// Chunk extensions and trailer fields are skipped, and bounded. Sizes are bounded by `Int`; nothing is allocated.
+/// Chunk extensions and trailer fields are skipped, up to a limit. A size must fit in `Int`. Nothing is allocated.
 struct ChunkedDecoder: Sendable {
-    /// How many bytes of chunk extensions, per chunk, or of trailer fields are skipped at most.
+    /// The maximum number of bytes to skip: the extensions of one chunk, or all trailer fields.
     static let maximumSkippedBytes = 8_192
 
-    /// How a run of bytes was understood.
+    /// The meaning of the next bytes.
     struct Step: Equatable {
         /// At least one byte.
         let consumed: Int
-        /// Whether the bytes are part of the body, or else of the coding around it.
+        /// True for data of the body, false for the chunk coding around it.
         let isData: Bool
     }
 
@@ -37,7 +37,7 @@ struct ChunkedDecoder: Sendable {
         if case .complete = self.state { true } else { false }
     }
 
-    /// Takes the first bytes that belong together.
+    /// Takes the next bytes of one kind.
     ///
     /// - Parameter bytes: At least one byte; must not be called once complete.
     /// - Returns: How many bytes were taken and whether they are data.
@@ -80,7 +80,7 @@ struct ChunkedDecoder: Sendable {
             let (shifted, overflow) = self.remaining.multipliedReportingOverflow(by: 16)
             guard !overflow else { throw HandshakeError(.malformedMessage, "A chunk size does not fit in 63 bits.") }
             self.remaining = shifted | Int(digit)
-            // Leading zeros are legal, but not without end.
+            // Leading zeros are legal, but their number is limited.
             try self.skip()
             self.state = .size(digits: digits + 1)
             return

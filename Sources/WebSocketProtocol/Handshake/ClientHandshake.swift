@@ -1,15 +1,15 @@
-/// The opening handshake of a client: the request to send, and the rules for the response (RFC 6455 §4.1).
+/// The opening handshake of a client: the request, and the rules for the response (RFC 6455 §4.1).
 package struct ClientHandshake: Sendable {
-    /// What to send.
+    /// The request to send.
     package let request: HTTPRequestHead
 
     private let key: SecWebSocketKey
     private let subprotocols: [String]
     private let extensionNames: Set<String>
 
-    /// Checks everything that is about to be sent.
+    /// Checks all parts of the request.
     ///
-    /// - Parameter request: What to ask for.
+    /// - Parameter request: The parts of the request.
     /// - Throws: ``HandshakeError/Code/invalidOffer`` for an illegal origin, subprotocol or extension;
     ///   ``HandshakeError/Code/invalidField`` for an illegal or reserved custom field.
     package init(_ request: ClientHandshakeRequest) throws(HandshakeError) {
@@ -22,14 +22,14 @@ package struct ClientHandshake: Sendable {
     /// Decides whether the response opens the WebSocket.
     ///
     /// - Parameter response: The first response that is not interim.
-    /// - Returns: What was agreed on.
-    /// - Throws: ``HandshakeError/Code/upgradeRefused`` with the response, without its body, for every status but 101;
-    ///   ``HandshakeError/Code/invalidUpgrade``, ``HandshakeError/Code/invalidAccept``,
+    /// - Returns: The terms that both sides agreed on.
+    /// - Throws: ``HandshakeError/Code/upgradeRefused`` with the response, without its body, for every status except
+    ///   101; ``HandshakeError/Code/invalidUpgrade``, ``HandshakeError/Code/invalidAccept``,
     ///   ``HandshakeError/Code/invalidSubprotocol`` or ``HandshakeError/Code/invalidExtension`` for a 101 that breaks a
-    ///   rule of RFC 6455. HTTP/1.0 is none: servers on top of older HTTP libraries say so and mean it.
+    ///   rule of RFC 6455. HTTP/1.0 in a 101 is not an error: servers on top of older HTTP libraries send it.
     package func validate(_ response: HTTPResponseHead) throws(HandshakeError) -> ClientHandshakeResult {
         guard response.status == 101 else { throw Self.refusal(response) }
-        // RFC 9112 §6.3: a 101 ends with its blank line, whatever Content-Length and Transfer-Encoding say.
+        // RFC 9112 §6.3: a 101 ends with its blank line, also if it has Content-Length or Transfer-Encoding.
         let fields = response.fields
         try Self.checkUpgrade(fields)
         try self.checkAccept(fields)
@@ -50,7 +50,7 @@ package struct ClientHandshake: Sendable {
     }
 
     private static func checkUpgrade(_ fields: HTTPFields) throws(HandshakeError) {
-        // RFC 6455 §4.1: Upgrade must say nothing else, Connection is searched.
+        // RFC 6455 §4.1: Upgrade must contain only this; Connection may contain more.
         let protocols = fields.listElements(for: "Upgrade")
         guard !protocols.isEmpty, protocols.allSatisfy({ HTTPCharacter.equalIgnoringCase($0, "websocket") }) else {
             let found = Excerpt(protocols.joined(separator: ", "))

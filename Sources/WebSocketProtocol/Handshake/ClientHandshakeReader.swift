@@ -1,4 +1,4 @@
-/// Reads the answer to a client's handshake from bytes in any chunks: the head, and the body of a refusal.
+/// Reads the answer to a client's handshake from chunks of any size: the head, and the body of a refusal.
 ///
 /// ```
 ///   head ──► (opened)           a valid 101: the remaining bytes are frames
@@ -7,12 +7,12 @@
 /// ```
 /// - `head` waits for a response that is not interim; becomes `refusal` or `failed`, or the reader is done.
 /// - `refusal` collects the body of the refusal; becomes `failed` when the body or the connection ends.
-/// - `failed` throws the same error for ever.
+/// - `failed`: each later call throws the same error.
 package struct ClientHandshakeReader: Sendable {
-    /// How many interim responses (RFC 9110 §15.2) are skipped at most.
+    /// The maximum number of interim responses (RFC 9110 §15.2) to skip.
     static let maximumInterimResponses = 8
 
-    /// What came of some bytes.
+    /// The result of some bytes.
     package enum OnReceive: Sendable {
         /// All bytes were consumed; the answer is not complete.
         case needMoreBytes
@@ -35,8 +35,8 @@ package struct ClientHandshakeReader: Sendable {
     ///
     /// - Parameters:
     ///   - handshake: The handshake whose request was sent.
-    ///   - limits: How much to read; checked here.
-    ///   - ignoresBody: Whether a refusal is thrown without its body, as soon as its head was read.
+    ///   - limits: The limits of the answer; validated here.
+    ///   - ignoresBody: Whether to throw a refusal right after its head, without its body.
     /// - Throws: ``HandshakeError/Code/invalidConfiguration``.
     package init(
         for handshake: ClientHandshake,
@@ -51,10 +51,10 @@ package struct ClientHandshakeReader: Sendable {
     /// Reads bytes until the WebSocket is open or the handshake has failed.
     ///
     /// - Parameter bytes: The next bytes of the connection.
-    /// - Returns: The result and how many of `bytes` belong to the handshake, or that more bytes are needed. Must not
-    ///   be called again after the result.
-    /// - Throws: The errors of ``HTTPHeadParser/receive(_:)`` and ``ClientHandshake/validate(_:)``; a refusal is thrown
-    ///   once its body was read, or as much of it as the limit allows.
+    /// - Returns: The result and how many of `bytes` belong to the handshake, or that more bytes are needed. Do not
+    ///   call this again after the result.
+    /// - Throws: The errors of ``HTTPHeadParser/receive(_:)`` and ``ClientHandshake/validate(_:)``. A refusal is thrown
+    ///   after its body was read, or as much of it as the limit allows.
     package mutating func receive(_ bytes: Span<UInt8>) throws(HandshakeError) -> OnReceive {
         if let failure = self.failure { throw failure }
         do {
@@ -71,7 +71,7 @@ package struct ClientHandshakeReader: Sendable {
 
     /// The connection ended before the WebSocket was open.
     ///
-    /// - Returns: The refusal with what was read of its body, or an error with the code
+    /// - Returns: The refusal with the part of its body that was read, an error with the code
     ///   ``HandshakeError/Code/connectionEnded``, or the earlier failure.
     package mutating func errorAtEndOfStream() -> HandshakeError {
         let error = self.failure ?? self.refusal?.errorAtEndOfStream() ?? self.parser.errorAtEndOfStream()

@@ -1,12 +1,12 @@
-/// What a client asks for in its opening handshake.
+/// The parts of a client's request for a WebSocket.
 package struct ClientHandshakeRequest: Sendable, Hashable {
-    /// Where to connect; gives `Host` and the request target.
+    /// The URL to connect to; it gives `Host` and the request target.
     package var url: WebSocketURL
 
     /// The key of this connection.
     package var key: SecWebSocketKey
 
-    /// The value of `Origin`, sent as it is; nil sends none, as programs that are not browsers do.
+    /// The value of `Origin`, not changed; nil sends none, as programs that are not browsers do.
     package var origin: String?
 
     /// The subprotocols to offer, in order of preference; unique tokens.
@@ -15,10 +15,10 @@ package struct ClientHandshakeRequest: Sendable, Hashable {
     /// The extensions to offer, in order of preference.
     package var extensions: [ExtensionHeader.Element] = []
 
-    /// Further fields, such as `Authorization`; none that belongs to the handshake.
+    /// More fields, such as `Authorization`; the fields of the handshake are not allowed.
     package var fields: HTTPFields = [:]
 
-    /// Creates a request that offers nothing; change single properties from there.
+    /// Creates a request that offers nothing; then change single properties.
     package init(url: WebSocketURL, key: SecWebSocketKey) {
         (self.url, self.key) = (url, key)
     }
@@ -29,7 +29,7 @@ package struct ClientHandshakeRequest: Sendable, Hashable {
     func head() throws(HandshakeError) -> HTTPRequestHead {
         var fields: HTTPFields = [
             "Host": self.url.hostField,
-            // Some servers compare these two with regard to case, in this spelling.
+            // Some servers compare the values of these two fields with case, and expect this spelling.
             "Upgrade": "websocket",
             "Connection": "Upgrade",
             "Sec-WebSocket-Key": self.key.value,
@@ -46,7 +46,7 @@ package struct ClientHandshakeRequest: Sendable, Hashable {
     private func appendOffers(to fields: inout HTTPFields) throws(HandshakeError) {
         if let origin = self.origin {
             guard !origin.isEmpty, origin.utf8.allSatisfy(HTTPCharacter.isVisible) else {
-                throw HandshakeError(.invalidOffer, "The origin \(Excerpt(origin)) is not like https://example.com.")
+                throw HandshakeError(.invalidOffer, "The origin \(Excerpt(origin)) must be like https://example.com.")
             }
             fields.append(name: "Origin", value: origin)
         }

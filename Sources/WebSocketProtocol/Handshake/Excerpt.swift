@@ -1,6 +1,6 @@
-/// Text of the peer or the caller in a form fit for a message: quoted, printable ASCII, at most 64 bytes of it.
+/// Text of the peer or the caller, made safe for a message: quoted, printable ASCII, at most 64 bytes.
 ///
-/// Control characters and everything beyond ASCII become `\xNN`, so a message is always one line of a log.
+/// Control characters and all characters beyond ASCII become `\xNN`, so a message is always one line of a log.
 struct Excerpt: CustomStringConvertible {
     static let maximumBytes = 64
 
@@ -18,7 +18,7 @@ struct Excerpt: CustomStringConvertible {
         self.init(Array(text.utf8.prefix(Self.maximumBytes + 1)))
     }
 
-    /// A single byte, for messages of the form "the character …".
+    /// Shows a single byte, for messages of the form "the character …".
     init(byte: UInt8) {
         self.init(CollectionOfOne(byte))
     }

@@ -1,6 +1,6 @@
 /// The value of `Sec-WebSocket-Extensions`: extensions with parameters, in order (RFC 6455 §9.1).
 ///
-/// What the parameters mean, and whether they may be repeated, is up to the extension.
+/// Each extension defines the meaning of its parameters, and whether they may be repeated.
 package struct ExtensionHeader: Sendable, Hashable {
     /// One parameter of an extension.
     package struct Parameter: Sendable, Hashable {
@@ -9,7 +9,7 @@ package struct ExtensionHeader: Sendable, Hashable {
         /// The value, a token, without quotes; nil for a parameter that has none.
         package let value: String?
 
-        /// Creates a parameter; checked when the header is written.
+        /// Creates a parameter; it is checked when the header is written.
         package init(name: String, value: String? = nil) {
             (self.name, self.value) = (name, value)
         }
@@ -19,16 +19,16 @@ package struct ExtensionHeader: Sendable, Hashable {
     package struct Element: Sendable, Hashable {
         /// The name, a token such as `permessage-deflate`.
         package let name: String
-        /// The parameters in order, duplicates kept.
+        /// The parameters in order, with duplicates.
         package let parameters: [Parameter]
 
-        /// Creates an extension; checked when the header is written.
+        /// Creates an extension; it is checked when the header is written.
         package init(name: String, parameters: [Parameter] = []) {
             (self.name, self.parameters) = (name, parameters)
         }
     }
 
-    /// The extensions in order, duplicates kept.
+    /// The extensions in order, with duplicates.
     package let elements: [Element]
 
     /// Creates a header from extensions to offer or accept.
@@ -48,13 +48,13 @@ package struct ExtensionHeader: Sendable, Hashable {
 
     /// Parses the values of all `Sec-WebSocket-Extensions` fields of a message, in order.
     ///
-    /// A quoted value equals the same value without quotes. Empty elements between commas are ignored (RFC 9110
-    /// §5.6.1.2), but there must be at least one extension: the grammar has `1#extension`. Only a request may have
-    /// fields without any value; clients with an empty list of offers send that, and servers take it for no offer.
+    /// A quoted value is equal to the same value without quotes. Empty elements between commas are ignored (RFC 9110
+    /// §5.6.1.2), but there must be at least one extension: the grammar has `1#extension`. Only a request may have an
+    /// empty field: some clients send it for an empty list of offers, and servers treat it as no offer.
     ///
     /// - Parameters:
-    ///   - values: One value per field; no fields are no extensions.
-    ///   - sender: Who wrote them.
+    ///   - values: One value per field; an empty array means no extensions.
+    ///   - sender: The role that sent them.
     /// - Throws: ``HandshakeError/Code/invalidExtension``.
     package init(parsing values: [String], from sender: Role) throws(HandshakeError) {
         var elements: [Element] = []

@@ -14,7 +14,7 @@ struct ExtensionHeaderParser {
         self.bytes = Array(value.utf8)
     }
 
-    /// All extensions of the value; empty if it holds nothing but commas and whitespace.
+    /// Parses all extensions of the value; the result is empty if it has only commas and whitespace.
     mutating func parse() throws(HandshakeError) -> [ExtensionHeader.Element] {
         var elements: [ExtensionHeader.Element] = []
         repeat {
@@ -58,7 +58,7 @@ struct ExtensionHeaderParser {
         return String(decoding: self.bytes[start..<self.position], as: UTF8.self)
     }
 
-    /// RFC 6455 §9.1: the value after unescaping must be a token.
+    /// Parses a quoted value, which must be a token after unescaping (RFC 6455 §9.1).
     private mutating func parseQuotedToken() throws(HandshakeError) -> String {
         let start = self.position
         self.position += 1

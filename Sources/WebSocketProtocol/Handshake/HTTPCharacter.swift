@@ -1,4 +1,4 @@
-/// The character classes of RFC 9110 §5.5, §5.6 and RFC 3986, as tests of single bytes.
+/// Tests of single bytes for the character classes of RFC 9110 §5.5, §5.6 and RFC 3986.
 enum HTTPCharacter {
     static let horizontalTab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
@@ -52,12 +52,12 @@ enum HTTPCharacter {
         byte > self.space && byte < 0x7F
     }
 
-    /// What a field value or reason phrase may hold when we send it: printable ASCII, SP and HTAB.
+    /// Whether we may send the byte in a field value or reason phrase: printable ASCII, SP and HTAB.
     static func isSendable(_ byte: UInt8) -> Bool {
         self.isVisible(byte) || self.isWhitespace(byte)
     }
 
-    /// What a line of a head may hold when we receive it: the same and obs-text (RFC 9110 §5.5).
+    /// Whether we accept the byte in a line of a head: the same, and obs-text (RFC 9110 §5.5).
     static func isReceivable(_ byte: UInt8) -> Bool {
         self.isSendable(byte) || byte >= 0x80
     }
@@ -67,19 +67,19 @@ enum HTTPCharacter {
         !text.isEmpty && text.utf8.allSatisfy { self.isToken($0) }
     }
 
-    /// Lower case for ASCII letters; other bytes as they are.
+    /// Makes ASCII letters lower case; other bytes stay the same.
     static func lowercased(_ byte: UInt8) -> UInt8 {
         byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 
-    /// Equality of bytes.
+    /// Whether both texts have the same bytes.
     ///
-    /// `==` of strings is canonical equivalence: to it, the Kelvin sign U+212A is the letter `K`.
+    /// `==` of strings uses canonical equivalence: it says that the Kelvin sign U+212A is the letter `K`.
     static func equal(_ first: some StringProtocol, _ second: some StringProtocol) -> Bool {
         first.utf8.elementsEqual(second.utf8)
     }
 
-    /// Equality of bytes without regard to the case of ASCII letters.
+    /// Whether both texts have the same bytes, without regard to the case of ASCII letters.
     static func equalIgnoringCase(_ first: some StringProtocol, _ second: some StringProtocol) -> Bool {
         first.utf8.elementsEqual(second.utf8) { self.lowercased($0) == self.lowercased($1) }
     }

@@ -1,13 +1,13 @@
 /// One field of an HTTP message: a name and a value (RFC 9110 §5).
 ///
-/// Creating a field checks nothing; fields to send are checked before anything is sent.
+/// The initializer checks nothing; fields are checked before they are sent.
 public struct HTTPField: Sendable, Hashable {
-    /// The name, in the case it was written; compared without regard to case.
+    /// The name, in its original case; compared without regard to case.
     public let name: String
 
     /// The value without the whitespace around it.
     ///
-    /// Bytes of a received value that are not UTF-8 are shown as U+FFFD.
+    /// In a received value, bytes that are not UTF-8 become U+FFFD.
     public let value: String
 
     /// Creates a field.
@@ -22,7 +22,7 @@ public struct HTTPField: Sendable, Hashable {
 }
 
 extension HTTPField {
-    /// Checks a field we are about to send.
+    /// Checks a field before we send it.
     ///
     /// The value is not quoted in the message: it may be a secret.
     ///
@@ -47,9 +47,9 @@ extension HTTPField {
     ///
     /// - Parameters:
     ///   - line: The line, unfolded.
-    ///   - isLenient: Whether whitespace before the colon is dropped, as of a response.
+    ///   - isLenient: Whether whitespace before the colon is dropped, as in a response.
     /// - Throws: ``HandshakeError/Code/malformedMessage`` for a line that begins with whitespace, a missing colon, an
-    ///   empty or illegal name, and whitespace before the colon, each of which has been used to smuggle requests.
+    ///   empty or illegal name, or whitespace before the colon. Attackers have used each of them to smuggle requests.
     init(parsing line: [UInt8], leniently isLenient: Bool = false) throws(HandshakeError) {
         if let first = line.first, HTTPCharacter.isWhitespace(first) {
             // RFC 9112 §5.2: obs-fold.

@@ -1,11 +1,11 @@
 extension HTTPFields {
-    /// The elements of a comma-separated list over all fields of a name (RFC 9110 §5.6.1).
+    /// The elements of a comma-separated list, from all fields with the name (RFC 9110 §5.6.1).
     ///
-    /// Empty elements are left out, whitespace around an element is removed, and commas inside quoted strings do
-    /// not separate. A quoted string that does not end reaches to the end of its field.
+    /// Empty elements are dropped, and whitespace around an element is removed. Commas inside quoted strings do not
+    /// separate. A quoted string without an end reaches to the end of its field.
     ///
     /// - Parameter name: The name, in any case.
-    /// - Returns: The elements in order, quotes included.
+    /// - Returns: The elements in order, with their quotes.
     package func listElements(for name: String) -> [String] {
         self.values(for: name).flatMap(Self.listElements(of:))
     }
@@ -15,7 +15,7 @@ extension HTTPFields {
         self.listElements(for: name).contains { HTTPCharacter.equalIgnoringCase($0, element) }
     }
 
-    /// The value of a field that must not be repeated, or nil if there is no such field.
+    /// The value of a field that must not be repeated; nil if there is no such field.
     func singleValue(for name: String, orThrow code: HandshakeError.Code) throws(HandshakeError) -> String? {
         let values = self.values(for: name)
         guard values.count <= 1 else {
@@ -37,10 +37,10 @@ extension HTTPFields {
         return length
     }
 
-    /// The number in `Content-Length` of a response, which may be repeated if it is the same (RFC 9110 §8.6).
+    /// The number in `Content-Length` of a response, which may be repeated with the same value (RFC 9110 §8.6).
     ///
-    /// - Throws: ``HandshakeError/Code/malformedMessage`` if there are two, or one is not a plain decimal number that
-    ///   fits in an `Int`.
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` if there are two different values, or if one is not a plain
+    ///   decimal number that fits in an `Int`.
     func repeatedContentLength() throws(HandshakeError) -> Int? {
         guard self.contains("Content-Length") else { return nil }
         let lengths = self.listElements(for: "Content-Length")
@@ -53,7 +53,7 @@ extension HTTPFields {
         return length
     }
 
-    /// One pass over the bytes, whatever they are: long runs of spaces, quotes or commas cost no more than letters.
+    /// Reads all bytes once; long runs of spaces, quotes or commas cost no more than letters.
     private static func listElements(of value: String) -> [String] {
         var elements: [String] = []
         var element: [UInt8] = []
@@ -65,7 +65,7 @@ extension HTTPFields {
             }
             if byte == HTTPCharacter.quote, !isEscaped { isQuoted.toggle() }
             isEscaped = isQuoted && !isEscaped && byte == HTTPCharacter.backslash
-            // Leading whitespace is never stored, so trimming below looks at trailing whitespace only.
+            // Leading whitespace is never stored, so only trailing whitespace must be trimmed later.
             if !element.isEmpty || !HTTPCharacter.isWhitespace(byte) { element.append(byte) }
         }
         Self.append(&element, to: &elements)

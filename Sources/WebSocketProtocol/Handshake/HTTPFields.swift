@@ -1,4 +1,4 @@
-/// The fields of an HTTP message, in order, duplicates kept (RFC 9110 §5.3).
+/// The fields of an HTTP message, in order and with duplicates (RFC 9110 §5.3).
 ///
 /// Names are compared without regard to the case of ASCII letters.
 public struct HTTPFields: Sendable, Hashable {
@@ -9,11 +9,11 @@ public struct HTTPFields: Sendable, Hashable {
         self.fields = []
     }
 
-    /// Adds a field at the end; fields of the same name stay.
+    /// Adds a field at the end; other fields with the same name stay.
     ///
     /// - Parameters:
     ///   - name: The name of the field.
-    ///   - value: Its value, checked only before it is sent.
+    ///   - value: Its value; it is checked only before it is sent.
     public mutating func append(name: String, value: String) {
         self.fields.append(HTTPField(name: name, value: value))
     }
@@ -26,7 +26,7 @@ public struct HTTPFields: Sendable, Hashable {
         self.fields.append(contentsOf: other.fields)
     }
 
-    /// The values of all fields of a name, in order.
+    /// The values of all fields with a name, in order.
     ///
     /// - Parameter name: The name, in any case.
     /// - Returns: One value per field; empty if there is none.
@@ -34,7 +34,7 @@ public struct HTTPFields: Sendable, Hashable {
         self.fields.lazy.filter { HTTPCharacter.equalIgnoringCase($0.name, name) }.map(\.value)
     }
 
-    /// The value of the first field of a name.
+    /// The value of the first field with a name.
     ///
     /// - Parameter name: The name, in any case.
     /// - Returns: The value, or nil if there is no such field.
@@ -42,7 +42,7 @@ public struct HTTPFields: Sendable, Hashable {
         self.fields.first { HTTPCharacter.equalIgnoringCase($0.name, name) }?.value
     }
 
-    /// Whether there is a field of a name.
+    /// Whether there is a field with a name.
     ///
     /// - Parameter name: The name, in any case.
     /// - Returns: True if there is at least one.
@@ -50,7 +50,7 @@ public struct HTTPFields: Sendable, Hashable {
         self.fields.contains { HTTPCharacter.equalIgnoringCase($0.name, name) }
     }
 
-    /// Checks fields we are about to send.
+    /// Checks fields before we send them.
     ///
     /// - Throws: ``HandshakeError/Code/invalidField`` for the first illegal name or value.
     package func validate() throws(HandshakeError) {
@@ -59,10 +59,9 @@ public struct HTTPFields: Sendable, Hashable {
         }
     }
 
-    /// Checks fields that somebody adds to a request of ours.
+    /// Checks fields that a caller adds to our request.
     ///
-    /// - Throws: ``HandshakeError/Code/invalidField`` for an illegal name or value, and for a field that belongs to the
-    ///   handshake.
+    /// - Throws: ``HandshakeError/Code/invalidField`` for an illegal name or value, and for a field of the handshake.
     package func validateAsAdditions() throws(HandshakeError) {
         try self.validate()
         for field in self.fields {

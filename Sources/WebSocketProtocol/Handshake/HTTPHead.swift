@@ -1,6 +1,6 @@
-/// What ``HTTPHeadParser`` reads: the head of a request or of a response.
+/// The head of a request or of a response, as ``HTTPHeadParser`` reads it.
 package protocol HTTPHead: Sendable {
-    /// Whether what RFC 9112 lets a recipient forgive is forgiven; see ``HTTPHeadParser``.
+    /// Whether the parser accepts the errors that RFC 9112 lets a recipient accept; see ``HTTPHeadParser``.
     static var isReadLeniently: Bool { get }
 
     /// Parses a start line without its CRLF; the head has no fields yet.
@@ -9,7 +9,7 @@ package protocol HTTPHead: Sendable {
     /// - Throws: ``HandshakeError/Code/malformedMessage`` or ``HandshakeError/Code/unsupportedHTTPVersion``.
     init(parsingStartLine line: [UInt8]) throws(HandshakeError)
 
-    /// The same head with the fields that were read after its start line.
+    /// Adds the fields that were read after the start line.
     ///
     /// - Parameter fields: The fields in order.
     /// - Returns: The complete head.

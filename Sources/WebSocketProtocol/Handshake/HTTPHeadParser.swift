@@ -1,23 +1,23 @@
-/// Reads the heads of HTTP messages from bytes in any chunks (RFC 9112 §2.2).
+/// Reads the heads of HTTP messages from chunks of any size (RFC 9112 §2.2).
 ///
 /// ```
 ///   startLine ──► fields ──► (head complete) ──► startLine
 ///       └───────────┴──► failed
 /// ```
 /// - `startLine` waits for the end of the first line; becomes `fields` or `failed`.
-/// - `fields` collects one field per line; the blank line completes the head, and the next byte starts another one.
-/// - `failed` throws the same error for ever.
+/// - `fields` collects one field per line; the blank line completes the head, and the next byte begins another head.
+/// - `failed`: each later call throws the same error.
 ///
-/// Each byte is looked at once, however the input is cut, and no more than the limits is ever stored. Empty lines before
-/// the start line are skipped, as a server should do (RFC 9112 §2.2).
+/// Each byte is examined once, for any size of the chunks. The parser never stores more than the limits allow. Empty
+/// lines before the start line are skipped, as a server should do (RFC 9112 §2.2).
 ///
-/// Requests are read strictly: recipients that disagree about where a line or a field ends are how requests are
-/// smuggled. Of a response we are the last recipient, and there is one on a connection, so what the RFC lets a client
-/// forgive is forgiven: a line that ends with LF alone (§2.2), and whitespace before the colon of a field (§5.1, which
-/// has a proxy remove it). A folded field MUST be unfolded by a client, and is a 400 for a server (§5.2). A CR without
-/// LF, and a control character, are refused in both.
+/// Requests are read strictly: if two recipients disagree about the end of a line or a field, request smuggling is
+/// possible. Responses are read leniently, because we are the last recipient. So the parser accepts what RFC 9112 lets
+/// a client accept: a line that ends with LF only (§2.2), and whitespace before the colon of a field (§5.1, where a
+/// proxy has to remove it). A client MUST unfold a folded field; a server refuses it with 400 (§5.2). A CR without LF
+/// and control characters are refused in both.
 package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
-    /// What came of some bytes.
+    /// The result of some bytes.
     package enum OnReceive: Sendable {
         /// All bytes were consumed; the head is not complete.
         case needMoreBytes
@@ -35,9 +35,9 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
     private var state = State.startLine
     private var fields = HTTPFields()
     private var line: [UInt8] = []
-    /// Whether the line is a whole field that the next line may go on with.
+    /// Whether the line is a whole field that the next line may continue.
     private var isFieldPending = false
-    /// Whether the whitespace is being skipped that a folded line begins with.
+    /// Whether the whitespace at the beginning of a folded line is being skipped.
     private var isUnfolding = false
     private var endsWithCarriageReturn = false
     private var headByteCount = 0
@@ -69,7 +69,7 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
         }
     }
 
-    /// The error to report when the connection ends while a head is awaited.
+    /// The error to report if the connection ends before a head is complete.
     ///
     /// - Returns: An error with the code ``HandshakeError/Code/connectionEnded``, or the earlier failure.
     package func errorAtEndOfStream() -> HandshakeError {
@@ -101,14 +101,14 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
         return nil
     }
 
-    /// Decides what the line before was: a whole field, or the beginning of a folded one (RFC 9112 §5.2).
+    /// Decides whether the previous line was a whole field or the beginning of a folded one (RFC 9112 §5.2).
     private mutating func beginLine(with byte: UInt8) throws(HandshakeError) {
         self.isFieldPending = false
         guard HTTPCharacter.isWhitespace(byte) else {
             try self.receivedField()
             return self.line.removeAll(keepingCapacity: true)
         }
-        // All of the fold, with the whitespace before it, is one space.
+        // The fold, together with the whitespace around it, becomes one space.
         while let last = self.line.last, HTTPCharacter.isWhitespace(last) { self.line.removeLast() }
         self.isUnfolding = true
         try self.append(HTTPCharacter.space)

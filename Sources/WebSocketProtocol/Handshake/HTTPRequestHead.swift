@@ -1,14 +1,14 @@
 /// The request line and the fields of an HTTP request (RFC 9112 §3).
 ///
-/// A head that exists can be written: its parts are checked when it is created or parsed.
+/// Every value is valid and can be serialized: its parts are checked when it is created or parsed.
 public struct HTTPRequestHead: Sendable, Hashable {
-    /// The method, such as `GET`; a token, compared with its case.
+    /// The method, such as `GET`: a token, compared with case.
     public let method: String
 
-    /// The path and the query, as on the wire: percent-encoding is kept.
+    /// The path and the query as on the wire, with percent-encoding.
     public let target: String
 
-    /// What stands before the path of a target in absolute form.
+    /// The part before the path of a target in absolute form.
     let origin: AbsoluteForm?
 
     /// The version of HTTP.
@@ -17,10 +17,10 @@ public struct HTTPRequestHead: Sendable, Hashable {
     /// The fields in order.
     public let fields: HTTPFields
 
-    /// The host, and the port if there is one, that the request is for.
+    /// The host of the request, with the port if there is one.
     ///
-    /// A target in absolute form, as `GET http://host/path`, has its own; `Host` is ignored then (RFC 9112 §3.2.2). Else
-    /// it is what the first `Host` says; nil if there is none.
+    /// A target in absolute form, such as `GET http://host/path`, contains it; `Host` is then ignored (RFC 9112
+    /// §3.2.2). Otherwise it is the value of the first `Host`; nil if there is none.
     public var authority: String? { self.origin?.authority ?? self.fields.first("Host") }
 
     /// The target without its query.
@@ -28,7 +28,7 @@ public struct HTTPRequestHead: Sendable, Hashable {
         self.target.prefix { $0 != "?" }
     }
 
-    /// What follows the first `?` of the target, or nil if there is none.
+    /// The part after the first `?` of the target, or nil if there is no `?`.
     public var query: Substring? {
         self.target.firstIndex(of: "?").map { self.target[self.target.index(after: $0)...] }
     }
@@ -58,9 +58,9 @@ public struct HTTPRequestHead: Sendable, Hashable {
         self.fields = fields
     }
 
-    /// The bytes of the head, blank line included.
+    /// The bytes of the head, with the blank line.
     ///
-    /// - Returns: What to send before the first frame.
+    /// - Returns: The bytes to send before the first frame.
     package func serialize() -> [UInt8] {
         let origin = self.origin?.text ?? ""
         var bytes = Array("\(self.method) \(origin)\(self.target) \(self.version.rawValue)\r\n".utf8)
@@ -73,7 +73,7 @@ extension HTTPRequestHead: HTTPHead {
     package static var isReadLeniently: Bool { false }
 
     package init(parsingStartLine line: [UInt8]) throws(HandshakeError) {
-        // RFC 9112 §3: three parts, one space between them. The lenient split at any whitespace is not used.
+        // RFC 9112 §3: three parts with one space between them. We do not use the lenient split at any whitespace.
         let parts = line.split(separator: HTTPCharacter.space, maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(HTTPCharacter.isToken) else {
             throw HandshakeError(.malformedMessage, "\(Excerpt(line)) is not a request line.")
@@ -82,7 +82,7 @@ extension HTTPRequestHead: HTTPHead {
         self.method = String(decoding: parts[0], as: UTF8.self)
         let origin = try AbsoluteForm(beginning: parts[1])
         let path = origin.map { parts[1].dropFirst($0.text.utf8.count) } ?? parts[1]
-        // RFC 9110 §4.2.3: an empty path is that of the root.
+        // RFC 9110 §4.2.3: an empty path means the root.
         let isPathEmpty = origin != nil && path.first != UInt8(ascii: "/")
         let target = isPathEmpty ? ArraySlice([UInt8(ascii: "/")] + path) : path
         if let problem = RequestTarget.problem(in: target) {
@@ -94,7 +94,7 @@ extension HTTPRequestHead: HTTPHead {
         self.fields = [:]
     }
 
-    /// Refuses by its method what is legal HTTP but for other servers: authority-form and asterisk-form.
+    /// Refuses requests that are legal HTTP for other servers: authority-form and asterisk-form.
     private static func checkServed(_ method: String, _ target: ArraySlice<UInt8>) throws(HandshakeError) {
         if method == "CONNECT" || method == "OPTIONS" && target.elementsEqual([UInt8(ascii: "*")]) {
             throw HandshakeError(.invalidMethod, "Only paths are served here, not \(method) \(Excerpt(target)).")

@@ -1,6 +1,6 @@
-/// Reads the body of a refused upgrade from bytes in any chunks, and keeps the first of them (RFC 9112 §6.3).
+/// Reads the body of a refused upgrade from chunks of any size and keeps its first bytes (RFC 9112 §6.3).
 ///
-/// The end of the body is found by `Content-Length`, by the chunked coding, or at the end of the connection.
+/// The body ends after `Content-Length` bytes, where the chunked coding ends, or with the connection.
 package struct HTTPResponseBody: Sendable {
     private enum Framing {
         case length(remaining: Int)
@@ -9,10 +9,10 @@ package struct HTTPResponseBody: Sendable {
         case complete
     }
 
-    /// The first bytes of the body, at most the limit.
+    /// The first bytes of the body, up to the limit.
     package private(set) var bytes: [UInt8] = []
 
-    /// How many bytes were read after the limit and dropped.
+    /// How many bytes after the limit were read and dropped.
     package private(set) var droppedByteCount = 0
 
     private var framing: Framing
@@ -23,32 +23,32 @@ package struct HTTPResponseBody: Sendable {
         if case .complete = self.framing { true } else { false }
     }
 
-    /// Whether no later byte will be kept: the body is complete, or the limit is reached.
+    /// Whether no more bytes will be kept: the body is complete, or the limit is reached.
     package var isSatisfied: Bool {
         self.isComplete || self.bytes.count >= self.maximumBytes
     }
 
-    /// Finds out how the body of a response ends.
+    /// Finds out where the body of a response ends.
     ///
     /// - Parameters:
     ///   - head: The response to a GET request.
     ///   - limits: Validated limits.
-    /// - Throws: ``HandshakeError/Code/malformedMessage`` for a `Content-Length` that is no number, or two of them, and for
-    ///   a transfer coding in HTTP/1.0, or `chunked` twice (RFC 9112 §6.1).
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` for a `Content-Length` that is not a number, or two different
+    ///   ones, and for a transfer coding in HTTP/1.0, or `chunked` twice (RFC 9112 §6.1).
     package init(for head: HTTPResponseHead, limits: HandshakeLimits) throws(HandshakeError) {
         self.maximumBytes = limits.maximumBodyBytes
         self.framing = try Self.framing(of: head)
     }
 
     private static func framing(of head: HTTPResponseHead) throws(HandshakeError) -> Framing {
-        // RFC 9110 §6.4.1: these have no body, whatever their fields say.
+        // RFC 9110 §6.4.1: these responses have no body, whatever their fields say.
         if head.status < 200 || head.status == 204 || head.status == 304 { return .complete }
         guard head.fields.contains("Transfer-Encoding") else {
             let length = try head.fields.repeatedContentLength()
             return length.map { $0 == 0 ? .complete : .length(remaining: $0) } ?? .untilEndOfStream
         }
-        // RFC 9112 §6.3: the coding overrides a length; without chunks at the end, the connection ends the body. Other
-        // codings stay in what is kept.
+        // RFC 9112 §6.3: a transfer coding overrides a length. If the last coding is not chunked, the body ends with
+        // the connection. Other codings are not decoded.
         let codings = head.fields.listElements(for: "Transfer-Encoding")
         let chunked = codings.indices.filter { HTTPCharacter.equalIgnoringCase(codings[$0], "chunked") }
         guard head.version == .http11, chunked.count <= 1 else {
@@ -60,8 +60,8 @@ package struct HTTPResponseBody: Sendable {
     /// Reads bytes of the body.
     ///
     /// - Parameter bytes: The next bytes of the connection.
-    /// - Returns: How many of `bytes` belong to the body; fewer than all only if it is complete.
-    /// - Throws: ``HandshakeError/Code/malformedMessage`` if the chunked coding is broken; what was read before stays.
+    /// - Returns: How many of `bytes` belong to the body; less than all only at the end of the body.
+    /// - Throws: ``HandshakeError/Code/malformedMessage`` if the chunked coding is broken; earlier bytes are kept.
     package mutating func receive(_ bytes: Span<UInt8>) throws(HandshakeError) -> Int {
         switch self.framing {
         case .complete: return 0
@@ -75,7 +75,7 @@ package struct HTTPResponseBody: Sendable {
 
     /// The connection ended.
     ///
-    /// - Throws: ``HandshakeError/Code/connectionEnded`` if the body has a length or chunks, and more were to come.
+    /// - Throws: ``HandshakeError/Code/connectionEnded`` if a length or chunks say that the body is not complete.
     package mutating func receivedEndOfStream() throws(HandshakeError) {
         switch self.framing {
         case .complete: break

@@ -1,6 +1,6 @@
 /// The status line and the fields of an HTTP response (RFC 9112 §4).
 ///
-/// A head that exists can be written: its parts are checked when it is created or parsed.
+/// Every value is valid and can be serialized: its parts are checked when it is created or parsed.
 public struct HTTPResponseHead: Sendable, Hashable {
     /// The version of HTTP.
     public let version: HTTPVersion
@@ -14,7 +14,7 @@ public struct HTTPResponseHead: Sendable, Hashable {
     /// The fields in order.
     public let fields: HTTPFields
 
-    /// Whether this is an interim response, which another response follows (RFC 9110 §15.2); 101 is none.
+    /// Whether this is an interim response, which comes before the final one (RFC 9110 §15.2); 101 is not interim.
     package var isInterim: Bool {
         (100..<200).contains(self.status) && self.status != 101
     }
@@ -23,7 +23,7 @@ public struct HTTPResponseHead: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - status: The status code, 100...999.
-    ///   - reason: The reason phrase; the usual one of the status if nil.
+    ///   - reason: The reason phrase; nil means the usual one for the status.
     ///   - fields: The fields in the order to send them.
     /// - Throws: ``HandshakeError/Code/invalidField`` if a part is out of range or holds an illegal character.
     package init(status: Int, reason: String? = nil, fields: HTTPFields) throws(HandshakeError) {
@@ -38,21 +38,21 @@ public struct HTTPResponseHead: Sendable, Hashable {
         self.init(uncheckedStatus: status, reason: reason, version: .http11, fields: fields)
     }
 
-    /// Creates a head from parts that are legal already.
+    /// Creates a head from parts that are already checked.
     init(uncheckedStatus status: Int, reason: String, version: HTTPVersion, fields: HTTPFields) {
         (self.version, self.status, self.reason, self.fields) = (version, status, reason, fields)
     }
 
-    /// The bytes of the head, blank line included.
+    /// The bytes of the head, with the blank line.
     ///
-    /// - Returns: What to send before a body or the first frame.
+    /// - Returns: The bytes to send before a body or the first frame.
     package func serialize() -> [UInt8] {
         var bytes = Array("\(self.version.rawValue) \(self.status) \(self.reason)\r\n".utf8)
         self.fields.serialize(into: &bytes)
         return bytes
     }
 
-    /// The reason phrase of RFC 9110 §15 for the statuses this package sends, else an empty one.
+    /// The reason phrase of RFC 9110 §15 for the statuses that this package sends; otherwise empty.
     static func usualReason(for status: Int) -> String {
         switch status {
         case 101: "Switching Protocols"
@@ -78,8 +78,8 @@ extension HTTPResponseHead: HTTPHead {
     package static var isReadLeniently: Bool { true }
 
     package init(parsingStartLine line: [UInt8]) throws(HandshakeError) {
-        // RFC 9112 §4: one space each, also before an empty reason. Many leave that one out, and a recipient may split at
-        // whitespace of any length.
+        // RFC 9112 §4: one space after each part, also before an empty reason. Many servers omit the last space, and a
+        // recipient may split at whitespace of any length.
         let text = line.prefix { !HTTPCharacter.isWhitespace($0) }
         let rest = line[text.endIndex...].drop(while: HTTPCharacter.isWhitespace)
         let digits = rest.prefix { !HTTPCharacter.isWhitespace($0) }

@@ -1,9 +1,9 @@
-/// The versions of HTTP whose heads are read (RFC 9112 §2.3); a server opens a WebSocket with 1.1 only.
+/// The versions of HTTP that are read (RFC 9112 §2.3); a server opens a WebSocket only with 1.1.
 public enum HTTPVersion: String, Sendable, Hashable {
-    /// HTTP/1.0: a proxy or load balancer that refuses may speak it.
+    /// HTTP/1.0: a proxy or load balancer may use it for a refusal.
     case http10 = "HTTP/1.0"
 
-    /// HTTP/1.1, and what comes after it: higher minor versions are read as the highest known (RFC 9110 §2.5).
+    /// HTTP/1.1; higher minor versions are read as 1.1, the highest version that we know (RFC 9110 §2.5).
     case http11 = "HTTP/1.1"
 
     init(parsing text: ArraySlice<UInt8>) throws(HandshakeError) {

@@ -1,7 +1,7 @@
 extension HandshakeError {
     /// The kind of failure; new kinds may be added in a minor version.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// A stable name, fit for a metric label.
+        /// A stable name, usable as a metric label.
         public let description: String
 
         private init(_ description: String) {
@@ -10,12 +10,12 @@ extension HandshakeError {
     }
 }
 
-// Found before anything is sent: the caller's values.
+// Found before anything is sent: in the caller's values.
 extension HandshakeError.Code {
-    /// A limit or a policy is out of its range; nothing was sent.
+    /// A limit or a policy is out of range; nothing was sent.
     public static let invalidConfiguration = Self("invalidConfiguration")
 
-    /// A URL is not a `ws` or `wss` URL as in RFC 6455 §3; nothing was sent.
+    /// A URL is not a `ws`, `wss` or `ws+unix` URL (RFC 6455 §3); nothing was sent.
     public static let invalidURL = Self("invalidURL")
 
     /// A name, value, method, target or status to send is illegal or reserved; nothing was sent.
@@ -27,19 +27,19 @@ extension HandshakeError.Code {
 
 // Found in what the peer sent, in either role.
 extension HandshakeError.Code {
-    /// The bytes of the peer are not HTTP/1.1 as in RFC 9112.
+    /// The bytes of the peer are not valid HTTP (RFC 9112).
     public static let malformedMessage = Self("malformedMessage")
 
-    /// The head of the peer is larger than ``HandshakeLimits`` allow.
+    /// The head of the peer exceeds one of the ``HandshakeLimits``.
     public static let limitExceeded = Self("limitExceeded")
 
-    /// The peer speaks another version of HTTP than 1.1.
+    /// The peer does not use HTTP/1.x, or a client asks for a WebSocket with HTTP/1.0.
     public static let unsupportedHTTPVersion = Self("unsupportedHTTPVersion")
 
-    /// The connection ended before the handshake did.
+    /// The connection ended before the handshake was complete.
     public static let connectionEnded = Self("connectionEnded")
 
-    /// `Upgrade` or `Connection` is missing or does not ask for, or agree to, a WebSocket.
+    /// `Upgrade` or `Connection` is missing or has the wrong value.
     public static let invalidUpgrade = Self("invalidUpgrade")
 
     /// A request for a WebSocket announces a body, which would hide the first frames.
@@ -54,7 +54,7 @@ extension HandshakeError.Code {
 
 // Found by a client.
 extension HandshakeError.Code {
-    /// The server answered with another status than 101; see ``HandshakeError/refusal``.
+    /// The server answered with a status other than 101; see ``HandshakeError/refusal``.
     public static let upgradeRefused = Self("upgradeRefused")
 
     /// `Sec-WebSocket-Accept` is missing, repeated, or not the answer to our key.
@@ -63,10 +63,10 @@ extension HandshakeError.Code {
 
 // Found by a server.
 extension HandshakeError.Code {
-    /// The request does not ask for a WebSocket: it is plain HTTP.
+    /// The request is plain HTTP: it does not ask for a WebSocket.
     public static let notUpgrade = Self("notUpgrade")
 
-    /// The request asks for a WebSocket with another method than GET.
+    /// The request asks for a WebSocket with a method other than GET.
     public static let invalidMethod = Self("invalidMethod")
 
     /// `Host` is missing, repeated or malformed.
@@ -78,6 +78,6 @@ extension HandshakeError.Code {
     /// `Sec-WebSocket-Version` is not 13.
     public static let unsupportedWebSocketVersion = Self("unsupportedWebSocketVersion")
 
-    /// `Origin` is not one the policy allows.
+    /// The policy does not allow the value of `Origin`.
     public static let originRefused = Self("originRefused")
 }

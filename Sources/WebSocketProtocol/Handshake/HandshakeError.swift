@@ -1,18 +1,18 @@
 /// An error of the opening handshake (RFC 6455 §4).
 ///
-/// Switch on ``code``: ``message`` is for people and may change. Text of the peer is quoted in messages in
-/// printable ASCII and cut short; values of fields and queries of URLs, which may hold secrets, are not quoted.
+/// Switch on ``code``: ``message`` is for people and may change. Messages quote text of the peer in printable ASCII and
+/// shorten it. They do not quote values of fields or queries of URLs, which may contain secrets.
 public struct HandshakeError: Error, Sendable {
     /// What failed.
     public let code: Code
 
-    /// What exactly was wrong, with the offending value, the limit and what to do.
+    /// What exactly was wrong: the wrong value, the limit and what to do.
     public let message: String
 
-    /// The answer of a server that did not switch protocols; set if and only if ``code`` is ``Code/upgradeRefused``.
+    /// The answer of a server that did not switch protocols; set only if ``code`` is ``Code/upgradeRefused``.
     public let refusal: UpgradeRefusal?
 
-    /// The error below this one, if any.
+    /// The error that caused this one, if any.
     public let cause: (any Error)?
 
     /// Where the error was created, as `Module/File.swift:line`.
@@ -41,12 +41,12 @@ public struct HandshakeError: Error, Sendable {
         self.location = error.location
     }
 
-    /// The same error with what was read of the body of the refusal.
+    /// The same error with the part of the refusal's body that was read.
     ///
     /// - Parameters:
     ///   - body: The bytes kept.
-    ///   - isComplete: False if the body was cut at the limit, or its end never came.
-    ///   - cause: Why the body could not be read to its end, if that was an error.
+    ///   - isComplete: False if the body was cut at the limit, or if its end did not arrive.
+    ///   - cause: The error because of which the body could not be read to its end, if any.
     /// - Returns: The error with the body attached, or the error itself if it is not a refusal.
     package func with(body: [UInt8], isComplete: Bool, cause: HandshakeError? = nil) -> Self {
         guard var refusal = self.refusal else { return self }

@@ -1,11 +1,11 @@
-/// The fields the handshake writes itself, or that would give a handshake message a body.
+/// The fields that the handshake writes, and fields that would add a body to a handshake message.
 enum HandshakeFieldNames {
     private static let reserved = [
         "Host", "Upgrade", "Connection", "Content-Length", "Transfer-Encoding", "Origin",
     ]
     private static let reservedPrefix = "Sec-WebSocket-"
 
-    /// Refuses a custom field that would repeat or contradict one of the handshake.
+    /// Refuses a custom field that would repeat or contradict a field of the handshake.
     ///
     /// - Throws: ``HandshakeError/Code/invalidField``.
     static func checkNotReserved(_ name: String) throws(HandshakeError) {

@@ -1,6 +1,6 @@
 /// The text form of an IPv6 address (RFC 4291 §2.2).
 enum IPv6Address {
-    /// Whether the text is eight groups, or fewer with one `::`, the last two possibly as an IPv4 address.
+    /// Whether the text is eight groups, or fewer with one `::`; the last two may be an IPv4 address.
     static func isValid(_ text: ArraySlice<UInt8>) -> Bool {
         // The longest legal form has 45 bytes.
         guard text.count <= 45 else { return false }
@@ -15,7 +15,7 @@ enum IPv6Address {
         return before + after <= 7
     }
 
-    /// The empty pieces that `::` leaves: one inside, two at an end, three if it is all there is.
+    /// The empty pieces that `::` makes: one inside, two at an end, three if there is nothing else.
     private static func gap(in pieces: [ArraySlice<UInt8>]) -> Range<Int>? {
         let empty = pieces.indices.filter { pieces[$0].isEmpty }
         guard let first = empty.first, let last = empty.last, empty.count == last - first + 1 else { return nil }

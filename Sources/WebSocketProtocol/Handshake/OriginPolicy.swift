@@ -1,6 +1,6 @@
-/// Which values of `Origin` a server accepts (RFC 6455 §10.2), against pages of other sites that open a WebSocket.
+/// The values of `Origin` that a server accepts (RFC 6455 §10.2): it can refuse pages of other sites.
 ///
-/// Browsers always send `Origin`; programs need not. A request without it is accepted under every policy.
+/// Browsers always send `Origin`; other programs need not. Every policy accepts a request without it.
 public struct OriginPolicy: Sendable, Hashable {
     enum Rule: Sendable, Hashable {
         case any
@@ -27,7 +27,7 @@ public struct OriginPolicy: Sendable, Hashable {
     /// Whether an origin may open a WebSocket on a host.
     ///
     /// - Parameters:
-    ///   - origin: The value of `Origin`; `null` has no host, so it is not the same one.
+    ///   - origin: The value of `Origin`; `null` has no host, so it never matches ``sameHost``.
     ///   - host: The value of `Host`. Browsers leave out the default port in both fields.
     /// - Returns: True if the policy accepts the origin.
     package func accepts(_ origin: String, host: String) -> Bool {
@@ -40,7 +40,7 @@ public struct OriginPolicy: Sendable, Hashable {
         }
     }
 
-    /// What follows `scheme://`.
+    /// The part after `scheme://`.
     private static func authority(of origin: String) -> Substring? {
         guard let colon = origin.firstIndex(of: ":"), origin[colon...].hasPrefix("://") else { return nil }
         return origin[colon...].dropFirst(3)

@@ -1,5 +1,5 @@
-/// The version of this package, as its parts name it to their peers.
+/// The version of this package, which its parts send to their peers.
 package enum PackageVersion {
-    /// Three numbers, by semantic versioning.
+    /// Three numbers: semantic versioning.
     package static let current = "0.1.0"
 }

@@ -1,9 +1,9 @@
 /// Percent-encoding (RFC 3986 §2.1).
 package enum PercentEncoding {
-    /// The text that is meant.
+    /// Decodes a percent-encoded text.
     ///
-    /// - Parameter text: The text as it stands in a URL.
-    /// - Returns: nil for a `%` without two hexadecimal digits, and for what is not UTF-8.
+    /// - Parameter text: The text as it is in a URL.
+    /// - Returns: The decoded text; nil if a `%` has no two hexadecimal digits after it, or if the result is not UTF-8.
     package static func decoded(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
@@ -20,7 +20,7 @@ package enum PercentEncoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// The form of a text that can stand in the path of a URL: everything but unreserved characters and `/` is encoded.
+    /// Encodes a text for the path of a URL: everything except unreserved characters and `/`.
     ///
     /// - Parameter text: The text.
     /// - Returns: ASCII only.

@@ -1,10 +1,10 @@
 /// The rules for a path and query in a request line and in a URL (RFC 9112 §3.2.1, RFC 3986 §3.3, §3.4).
 ///
-/// Beyond RFC 3986, `[` and `]` are allowed, as browsers send them in queries.
+/// `[` and `]` are allowed too, which RFC 3986 does not allow, because browsers send them in queries.
 enum RequestTarget {
-    /// What is wrong with a target, worded to follow "The request target", or nil if it is legal.
+    /// The error in a target, as text to follow "The request target"; nil if the target is legal.
     ///
-    /// Only the offending character is quoted: a query may hold a token.
+    /// The text quotes only the wrong character: a query may contain a token.
     static func problem(in target: some Collection<UInt8>) -> String? {
         guard target.first == UInt8(ascii: "/") else {
             return target.isEmpty ? "is empty; it must start with \"/\"" : "must start with \"/\""

@@ -1,6 +1,6 @@
-/// SHA-1 (FIPS 180-4 §6.1), needed for `Sec-WebSocket-Accept` and nothing else.
+/// SHA-1 (FIPS 180-4 §6.1); only `Sec-WebSocket-Accept` needs it.
 ///
-/// RFC 6455 §10.8: the handshake does not depend on the security of this function, which is broken; the answer only
+/// SHA-1 is broken. RFC 6455 §10.8: the handshake does not depend on the security of this function; the answer only
 /// proves that the server read the key.
 enum SHA1 {
     private struct State {
@@ -48,7 +48,7 @@ enum SHA1 {
         return [state.a, state.b, state.c, state.d, state.e].flatMap(self.bigEndianBytes)
     }
 
-    /// The message, a one bit, zeros up to 8 bytes before a multiple of 64, and the length in bits.
+    /// The message, one 1 bit, zeros up to 8 bytes before a multiple of 64, and the length in bits.
     private static func padded(_ message: [UInt8]) -> [UInt8] {
         var bytes = message + [0x80]
         while bytes.count % 64 != 56 {

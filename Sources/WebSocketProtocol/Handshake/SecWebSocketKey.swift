@@ -15,8 +15,8 @@ package struct SecWebSocketKey: Sendable, Hashable {
 
     /// Checks the key of a client.
     ///
-    /// 16 bytes are 22 characters and two of padding. The low four bits of the last character carry nothing; RFC 4648
-    /// §3.5 leaves it open whether they must be zero, and they need not be here.
+    /// 16 bytes are 22 characters and two of padding. The low four bits of the last character are not used. RFC 4648
+    /// §3.5 lets a decoder accept or refuse values other than zero there; we accept them.
     ///
     /// - Parameter value: The value of the field.
     /// - Throws: ``HandshakeError/Code/invalidKey``.

@@ -12,9 +12,9 @@ package struct ServerHandshake: Sendable {
 
     private let policy: ServerHandshakePolicy
 
-    /// Creates a handshake that can evaluate any number of requests.
+    /// Creates a handshake for any number of requests.
     ///
-    /// - Parameter policy: What to accept; checked here.
+    /// - Parameter policy: What to accept; validated here.
     /// - Throws: ``HandshakeError/Code/invalidOffer`` or ``HandshakeError/Code/invalidField``.
     package init(policy: ServerHandshakePolicy = ServerHandshakePolicy()) throws(HandshakeError) {
         try policy.validate()
@@ -23,7 +23,7 @@ package struct ServerHandshake: Sendable {
 
     /// Decides whether a request opens a WebSocket.
     ///
-    /// - Parameter request: A head as ``HTTPHeadParser`` read it.
+    /// - Parameter request: A head from ``HTTPHeadParser``.
     /// - Returns: What to do.
     package func evaluate(_ request: HTTPRequestHead) -> OnRequest {
         guard request.asksForWebSocket else {
@@ -45,7 +45,7 @@ package struct ServerHandshake: Sendable {
             throw HandshakeError(.invalidUpgrade, "Connection of the request must name Upgrade.")
         }
         try Self.checkNoBody(fields)
-        // Before the key: other versions have other keys.
+        // This comes before the key, because other versions have other keys.
         try Self.checkVersion(fields)
         let key = try Self.key(fields)
         try self.checkOrigin(fields, host: host)
@@ -66,7 +66,7 @@ package struct ServerHandshake: Sendable {
         }
     }
 
-    /// The host of the target, else that of `Host`, which must be there in any case (RFC 9112 §3.2).
+    /// The host of the target, otherwise that of `Host`, which must be present in any case (RFC 9112 §3.2).
     private static func host(_ request: HTTPRequestHead) throws(HandshakeError) -> String {
         let host = try request.fields.singleValue(for: "Host", orThrow: .invalidHost)
         guard let host, !host.isEmpty, host.utf8.allSatisfy(URLHost.isAuthorityCharacter) else {

@@ -1,17 +1,17 @@
 /// A request that opens a WebSocket, and the response to it.
 package struct ServerHandshakeAcceptance: Sendable, Hashable {
-    /// The subprotocol that was selected, or nil if none.
+    /// The selected subprotocol, or nil if there is none.
     package let subprotocol: String?
 
-    /// The extensions the client offers, in its order.
+    /// The extensions that the client offers, in its order.
     ///
-    /// None is accepted unless it is given to ``response(acceptedExtensions:)``.
+    /// An extension is accepted only if it is given to ``response(acceptedExtensions:)``.
     package let offeredExtensions: [ExtensionHeader.Element]
 
     private let key: SecWebSocketKey
     private let fields: HTTPFields
 
-    /// Creates an acceptance; the fields to add are legal, and none of them belongs to the handshake.
+    /// Creates an acceptance; the added fields are legal and are not fields of the handshake.
     init(
         key: SecWebSocketKey,
         subprotocol: String?,
@@ -25,7 +25,7 @@ package struct ServerHandshakeAcceptance: Sendable, Hashable {
     /// The 101 response that opens the WebSocket (RFC 6455 §4.2.2).
     ///
     /// - Parameter acceptedExtensions: Answers to some of ``offeredExtensions``.
-    /// - Returns: What to send before the first frame.
+    /// - Returns: The head to send before the first frame.
     /// - Throws: ``HandshakeError/Code/invalidOffer`` if an extension was not offered or holds an illegal character.
     package func response(
         acceptedExtensions: [ExtensionHeader.Element] = []

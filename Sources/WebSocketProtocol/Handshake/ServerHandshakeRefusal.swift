@@ -9,7 +9,7 @@ package struct ServerHandshakeRefusal: Sendable {
     /// The body to send after the head: the message of ``error`` as plain text in ASCII.
     package let body: [UInt8]
 
-    /// Chooses the status for an error, also for one of ``HTTPHeadParser``.
+    /// Chooses the status for an error; the error may also come from ``HTTPHeadParser``.
     package init(_ error: HandshakeError) {
         let status = Self.status(for: error.code)
         self.error = error
@@ -17,7 +17,7 @@ package struct ServerHandshakeRefusal: Sendable {
         var fields: HTTPFields = [
             "Content-Type": "text/plain",
             "Content-Length": String(self.body.count),
-            // The body quotes the request: no browser may take it for a page.
+            // The body quotes the request, so a browser must not treat it as a page.
             "X-Content-Type-Options": "nosniff",
         ]
         Self.appendRemedy(for: status, to: &fields)
@@ -45,14 +45,14 @@ package struct ServerHandshakeRefusal: Sendable {
         }
     }
 
-    /// The fields that tell the client what would be accepted.
+    /// Adds the fields that tell the client what the server would accept.
     private static func appendRemedy(for status: Int, to fields: inout HTTPFields) {
         guard status == 426 else {
             fields.append(name: "Connection", value: "close")
             if status == 405 { fields.append(name: "Allow", value: "GET") }
             return
         }
-        // RFC 9110 §15.5.22 wants Upgrade in a 426, §7.8 wants it named in Connection, RFC 6455 §4.4 the version.
+        // RFC 9110 §15.5.22 requires Upgrade in a 426, §7.8 its name in Connection, and RFC 6455 §4.4 the version.
         fields.append(name: "Connection", value: "Upgrade, close")
         fields.append(name: "Upgrade", value: "websocket")
         fields.append(name: "Sec-WebSocket-Version", value: "13")

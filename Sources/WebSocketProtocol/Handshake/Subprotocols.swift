@@ -2,7 +2,7 @@
 enum Subprotocols {
     static let fieldName = "Sec-WebSocket-Protocol"
 
-    /// Checks that all are tokens and none occurs twice; they are compared with their case.
+    /// Checks that all names are tokens and that no name occurs twice; names are compared with case.
     static func validate(_ names: [String], orThrow code: HandshakeError.Code) throws(HandshakeError) {
         var seen: Set<String> = []
         for name in names {
@@ -15,7 +15,7 @@ enum Subprotocols {
         }
     }
 
-    /// The subprotocols a client offers, in its order; they may be spread over several fields.
+    /// The subprotocols that a client offers, in its order, from all fields with this name.
     static func offered(in fields: HTTPFields) throws(HandshakeError) -> [String] {
         let names = fields.listElements(for: self.fieldName)
         guard !names.isEmpty || !fields.contains(self.fieldName) else {
@@ -25,7 +25,7 @@ enum Subprotocols {
         return names
     }
 
-    /// The subprotocol a server selected, or nil if none.
+    /// The subprotocol that a server selected, or nil if there is none.
     static func selected(in fields: HTTPFields, offered: [String]) throws(HandshakeError) -> String? {
         guard let name = try fields.singleValue(for: self.fieldName, orThrow: .invalidSubprotocol) else { return nil }
         guard offered.contains(where: { HTTPCharacter.equal($0, name) }) else {

@@ -1,9 +1,9 @@
 /// The rules for the host of a URL (RFC 3986 §3.2.2), without percent-encoding and zone identifiers.
 enum URLHost {
-    /// The longest name of the DNS in text form.
+    /// The longest DNS name in text form.
     private static let maximumBytes = 253
 
-    /// A legal host in lower case and without brackets.
+    /// Checks a host; the result is in lower case and without brackets.
     ///
     /// - Throws: ``HandshakeError/Code/invalidURL``.
     static func validated(_ host: String) throws(HandshakeError) -> String {
@@ -24,13 +24,13 @@ enum URLHost {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// What a `Host` field may hold: a name or an address in brackets, and a port.
+    /// Whether a `Host` field may contain the byte: it has a name, or an address in brackets, and a port.
     static func isAuthorityCharacter(_ byte: UInt8) -> Bool {
         self.isNameCharacter(byte) || byte == HTTPCharacter.colon || byte == UInt8(ascii: "[")
             || byte == UInt8(ascii: "]")
     }
 
-    /// unreserved of RFC 3986 §2.3: letters, digits and `-._~`.
+    /// Whether the byte is unreserved (RFC 3986 §2.3): letters, digits and `-._~`.
     private static func isNameCharacter(_ byte: UInt8) -> Bool {
         HTTPCharacter.isLetter(byte) || HTTPCharacter.isDigit(byte) || byte == UInt8(ascii: "-")
             || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "~")

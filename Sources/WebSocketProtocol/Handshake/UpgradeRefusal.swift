@@ -1,4 +1,4 @@
-/// The answer of a server that did not switch protocols: an HTTP response with another status than 101.
+/// The answer of a server that did not switch protocols: an HTTP response with a status other than 101.
 public struct UpgradeRefusal: Sendable, Hashable {
     /// The status code, 100...999.
     public let status: Int
@@ -15,14 +15,14 @@ public struct UpgradeRefusal: Sendable, Hashable {
     /// Whether ``body`` is the whole body of the response.
     public package(set) var isBodyComplete: Bool
 
-    /// Creates a refusal that no server gave: for tests of what handles it.
+    /// Creates a refusal that did not come from a server, for tests.
     ///
     /// - Parameters:
     ///   - status: The status code, 100...999.
     ///   - reason: The reason phrase.
     ///   - fields: The fields of the response.
     ///   - body: The first bytes of the body.
-    ///   - isBodyComplete: Whether that is all of it.
+    ///   - isBodyComplete: Whether that is the whole body.
     public init(
         status: Int,
         reason: String = "",

@@ -1,4 +1,4 @@
-/// Collects the body of a refused upgrade, and says when there is enough of it to report the refusal.
+/// Collects the body of a refused upgrade until the refusal can be reported.
 struct UpgradeRefusalReader: Sendable {
     private let refusal: HandshakeError
     private var body: HTTPResponseBody
@@ -6,8 +6,8 @@ struct UpgradeRefusalReader: Sendable {
     /// Creates a reader for the bytes after the head.
     ///
     /// - Parameters:
-    ///   - refusal: The error to report in the end, with the code ``HandshakeError/Code/upgradeRefused``.
-    ///   - response: The response it stands for.
+    ///   - refusal: The error to report at the end, with the code ``HandshakeError/Code/upgradeRefused``.
+    ///   - response: The response of the refusal.
     ///   - limits: Validated limits.
     /// - Throws: The refusal if the end of the body can't be known; the reason is its cause.
     init(
@@ -25,11 +25,11 @@ struct UpgradeRefusalReader: Sendable {
 
     /// Reads bytes of the body.
     ///
-    /// - Throws: The refusal, as soon as its body is complete, has reached the limit, or can't be read any further. It
-    ///   stays a refusal in each case: what the server said in its head counts most.
+    /// - Throws: The refusal, as soon as its body is complete, has reached the limit, or can't be read further. A bad
+    ///   body does not change the error, because the head of the response matters most.
     mutating func receive(_ bytes: Span<UInt8>) throws(HandshakeError) {
         if self.body.isSatisfied { throw self.refusalWithBody() }
-        // Byte by byte: what comes behind the limit says nothing, whether it came with the same read or a later one.
+        // Byte by byte: errors after the limit are ignored, so the result does not depend on the sizes of the reads.
         for index in bytes.indices {
             do {
                 _ = try self.body.receive(bytes.extracting(index..<(index + 1)))
@@ -40,7 +40,7 @@ struct UpgradeRefusalReader: Sendable {
         }
     }
 
-    /// The connection ended, which is the regular end of a body that has neither a length nor chunks.
+    /// The connection ended, which is the normal end of a body without a length and without chunks.
     mutating func errorAtEndOfStream() -> HandshakeError {
         do {
             try self.body.receivedEndOfStream()

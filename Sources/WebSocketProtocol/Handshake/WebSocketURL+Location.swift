@@ -1,10 +1,10 @@
 extension WebSocketURL {
-    /// Where a `Location` leads from here (RFC 9110 §10.2.2, RFC 3986 §5.2).
+    /// Resolves a `Location` relative to this URL (RFC 9110 §10.2.2, RFC 3986 §5.2).
     ///
     /// `http` means `ws` there, and `https` means `wss`. A fragment is dropped.
     ///
     /// - Parameter location: The value of the field: absolute, or relative to this URL in any form.
-    /// - Returns: The URL that is meant.
+    /// - Returns: The resolved URL.
     /// - Throws: ``HandshakeError/Code/invalidURL``; queries are not quoted.
     package func resolving(location: String) throws(HandshakeError) -> WebSocketURL {
         let reference = location.prefix { $0 != "#" }
@@ -19,7 +19,7 @@ extension WebSocketURL {
         return try self.with(path: self.merged(with: reference)).withoutDotSegments()
     }
 
-    /// RFC 3986 §3.1: a colon before any of `/?#` ends a scheme.
+    /// The scheme of a reference: it ends with a colon that comes before any of `/?#` (RFC 3986 §3.1).
     private static func scheme(of reference: Substring) -> Substring? {
         guard let end = reference.firstIndex(where: { ":/?".contains($0) }), reference[end] == ":" else { return nil }
         let scheme = reference[..<end]
@@ -29,7 +29,7 @@ extension WebSocketURL {
         return isLegal && scheme.utf8.first.map(HTTPCharacter.isLetter) == true ? scheme : nil
     }
 
-    /// RFC 3986 §5.2.3.
+    /// Merges the path with a relative reference (RFC 3986 §5.2.3).
     private func merged(with reference: Substring) -> String {
         let path = self.target.prefix { $0 != "?" }
         if reference.isEmpty { return self.target }
@@ -39,7 +39,7 @@ extension WebSocketURL {
         return "\(directory)\(reference)"
     }
 
-    /// RFC 3986 §5.2.4.
+    /// Removes `.` and `..` segments (RFC 3986 §5.2.4).
     private func withoutDotSegments() throws(HandshakeError) -> WebSocketURL {
         let path = self.target.prefix { $0 != "?" }
         var segments: [Substring] = []

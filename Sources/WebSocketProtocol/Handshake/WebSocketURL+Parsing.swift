@@ -1,17 +1,17 @@
 extension WebSocketURL {
-    /// Parses a URL of the form `ws://host[:port][/path][?query]`, the same with `wss`, or
-    /// `ws+unix:/path/of/socket[:/path[?query]]`.
+    /// Parses a `ws`, `wss` or `ws+unix` URL.
     ///
-    /// The latter is the form of node's `ws`, also with `//` after the first colon. A colon in the path of the socket is
-    /// written as `%3A`.
+    /// The forms are `ws://host[:port][/path][?query]`, the same with `wss`, and
+    /// `ws+unix:/path/of/socket[:/path[?query]]`. The last one is the form of `ws` for Node.js; `//` may follow its
+    /// first colon. In the path of the socket, write a colon as `%3A`.
     ///
-    /// The text is not repaired: spaces, control characters and anything beyond ASCII must be percent-encoded.
+    /// The text is not repaired: spaces, control characters and all characters beyond ASCII must be percent-encoded.
     ///
     /// - Parameter text: The URL. Scheme and host may be in any case.
-    /// - Throws: ``HandshakeError/Code/invalidURL`` naming what is wrong and what to do; also for a fragment, which
-    ///   RFC 6455 §3 forbids, for a user or password, and for `http` and `https`.
+    /// - Throws: ``HandshakeError/Code/invalidURL``, which says what is wrong and what to do. A fragment, which RFC
+    ///   6455 §3 forbids, a user or password, and the schemes `http` and `https` are errors too.
     public init(_ text: String) throws(HandshakeError) {
-        // Bytes, not characters: "/" followed by a combining mark is one Character that is not "/".
+        // Bytes, not characters: "/" and a combining mark are together one Character, which is not "/".
         let bytes = Array(text.utf8)
         if let rest = Self.afterUnixScheme(bytes) {
             try self.init(afterUnixScheme: rest)
@@ -46,8 +46,8 @@ extension WebSocketURL {
 
     private static func split(authority: ArraySlice<UInt8>) throws(HandshakeError) -> (host: String, port: Int?) {
         guard !authority.contains(UInt8(ascii: "@")) else {
-            // Not quoted: it may be a password.
-            throw Self.invalid("The URL holds a user or password; remove it and use the token option.")
+            // Not quoted, because it may contain a password.
+            throw Self.invalid("The URL holds a user or password; remove it and send credentials in Authorization.")
         }
         // The colons of an IPv6 address are inside the brackets.
         let bracket = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex

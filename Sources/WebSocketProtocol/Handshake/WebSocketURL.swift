@@ -1,13 +1,13 @@
-/// The address of a WebSocket: a `ws` or `wss` URL, taken apart and checked (RFC 6455 §3), or a `ws+unix` one.
+/// The address of a WebSocket: a parsed and checked `ws` or `wss` URL (RFC 6455 §3), or a `ws+unix` URL.
 public struct WebSocketURL: Sendable, Hashable {
     /// Whether the connection is encrypted.
     public enum Scheme: String, Sendable, Hashable {
-        /// Plain TCP, port 80 unless the URL says otherwise.
+        /// Plain TCP, port 80 if the URL has no port.
         case ws
-        /// TLS, port 443 unless the URL says otherwise.
+        /// TLS, port 443 if the URL has no port.
         case wss
 
-        /// The port of a URL that names none.
+        /// The port of a URL without a port.
         public var defaultPort: Int {
             switch self {
             case .ws: 80
@@ -25,18 +25,19 @@ public struct WebSocketURL: Sendable, Hashable {
     /// The port, 1...65535.
     public let port: Int
 
-    /// The path and the query as they go on the wire, percent-encoding kept; starts with `/`.
+    /// The path and the query as on the wire, with percent-encoding; starts with `/`.
     public let target: String
 
-    /// The path of the Unix domain socket of a `ws+unix` URL, percent-decoded; then the host is `localhost`.
+    /// The path of the Unix domain socket of a `ws+unix` URL, percent-decoded; nil for other URLs.
     ///
-    /// Else nil.
+    /// The host of a `ws+unix` URL is `localhost`.
     public let socketPath: String?
 
     /// Whether the connection is encrypted.
     public var isSecure: Bool { self.scheme == .wss }
 
-    /// The value of `Host`: the port only if it is not the default one, IPv6 addresses in brackets (RFC 6455 §4.1).
+    /// The value of `Host`: with a port only if it is not the default, with an IPv6 address in brackets (RFC 6455
+    /// §4.1).
     public var hostField: String {
         let host = self.host.utf8.contains(HTTPCharacter.colon) ? "[\(self.host)]" : self.host
         return self.port == self.scheme.defaultPort ? host : "\(host):\(self.port)"
@@ -47,9 +48,9 @@ public struct WebSocketURL: Sendable, Hashable {
     /// - Parameters:
     ///   - scheme: The scheme. Default: `ws`.
     ///   - host: A name or an address; an IPv6 address with or without brackets.
-    ///   - port: 1...65535; nil is the default port of the scheme.
+    ///   - port: 1...65535; nil means the default port of the scheme.
     ///   - path: The path and an optional query, percent-encoded; starts with `/`. Default: `/`.
-    /// - Throws: ``HandshakeError/Code/invalidURL`` naming the part that is wrong and what to do.
+    /// - Throws: ``HandshakeError/Code/invalidURL``, which names the wrong part and says what to do.
     public init(
         scheme: Scheme = .ws,
         host: String,
@@ -67,12 +68,12 @@ public struct WebSocketURL: Sendable, Hashable {
         (self.scheme, self.port, self.target, self.socketPath) = (scheme, port, path, nil)
     }
 
-    /// Creates the URL of a WebSocket behind a Unix domain socket.
+    /// Creates the URL of a WebSocket on a Unix domain socket.
     ///
     /// - Parameters:
-    ///   - socketPath: The path of the socket, not percent-encoded. How long it may be is up to the system.
+    ///   - socketPath: The path of the socket, not percent-encoded. The operating system limits its length.
     ///   - path: The path and an optional query of the request, percent-encoded; starts with `/`. Default: `/`.
-    /// - Throws: ``HandshakeError/Code/invalidURL`` naming the part that is wrong and what to do.
+    /// - Throws: ``HandshakeError/Code/invalidURL``, which names the wrong part and says what to do.
     public init(socketPath: String, path: String = "/") throws(HandshakeError) {
         guard !socketPath.isEmpty, !socketPath.utf8.contains(0) else {
             throw HandshakeError(.invalidURL, "The path of the socket is empty or holds a NUL.")
@@ -84,12 +85,12 @@ public struct WebSocketURL: Sendable, Hashable {
         (self.target, self.socketPath) = (path, socketPath)
     }
 
-    /// Whether there is a path beyond `/`; a query is none.
+    /// Whether the path is longer than `/`; the query does not count.
     package var hasPath: Bool {
         self.target.utf8.dropFirst().first.map { $0 != UInt8(ascii: "?") } ?? false
     }
 
-    /// The same server, another path.
+    /// Makes a URL with the same server and another path.
     ///
     /// - Parameter path: The path and an optional query, percent-encoded; starts with `/`.
     /// - Returns: The URL.
@@ -99,10 +100,10 @@ public struct WebSocketURL: Sendable, Hashable {
         return try Self(scheme: self.scheme, host: self.host, port: self.port, path: path)
     }
 
-    /// Whether both are of one origin: scheme, host and port, or the socket (RFC 6454 §5).
+    /// Whether both URLs have the same origin: scheme, host and port, or the socket (RFC 6454 §5).
     ///
     /// - Parameter other: The other URL.
-    /// - Returns: True if they are.
+    /// - Returns: True if they have.
     package func isSameOrigin(as other: Self) -> Bool {
         self.scheme == other.scheme && self.host == other.host && self.port == other.port
             && self.socketPath == other.socketPath
@@ -110,12 +111,12 @@ public struct WebSocketURL: Sendable, Hashable {
 }
 
 extension WebSocketURL: CustomStringConvertible {
-    /// The URL, with everything after the `?` of a query left out: queries may hold tokens.
+    /// The URL without the text after the `?` of a query: queries may contain tokens.
     public var description: String {
         let path = self.target.prefix { $0 != "?" }
         let query = path.count < self.target.count ? "?..." : ""
         if let socketPath = self.socketPath {
-            // An empty authority, so that two slashes are not taken for one.
+            // An empty authority, so that two slashes at the start of the path are not read as an authority.
             let authority = socketPath.utf8.starts(with: "//".utf8) ? "//" : ""
             return "ws+unix:\(authority)\(PercentEncoding.encoded(path: socketPath)):\(path)\(query)"
         }

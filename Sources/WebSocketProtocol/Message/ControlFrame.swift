@@ -1,18 +1,18 @@
-/// A Ping, Pong or Close frame that was received, with its place among the messages (RFC 6455 §5.5).
+/// A received Ping, Pong or Close frame with its position among the messages (RFC 6455 §5.5).
 package struct ControlFrame: Sendable, Hashable {
-    /// The frame and what it carries.
+    /// The kind of frame and its payload.
     package enum Content: Sendable, Hashable {
-        /// Ask for a Pong with these 0 to 125 bytes.
+        /// The peer asks for a Pong with these 0 to 125 bytes.
         case ping([UInt8])
-        /// The answer to a Ping, or a sign of life.
+        /// The answer to a Ping, or an unsolicited message that the peer is alive.
         case pong([UInt8])
-        /// The peer begins, or answers, the closing handshake.
+        /// The peer begins or answers the closing handshake.
         case close(CloseFrame)
     }
 
-    /// What was received.
+    /// The received frame.
     package let content: Content
-    /// How many messages of the same batch came before it.
+    /// How many messages of the same batch came before the frame.
     package let messagesBefore: Int
 
     package init(_ content: Content, messagesBefore: Int) {

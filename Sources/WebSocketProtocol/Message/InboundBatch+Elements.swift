@@ -1,7 +1,7 @@
-// What a batch holds, one by one.
+// Access to single messages and pieces.
 extension InboundBatch {
     /// The message at `index`.
-    ///
+    /// - Parameter index: 0 up to, not including, ``count``; any other index traps, as with an array.
     /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
     @inlinable
     package subscript(index: Int) -> WebSocketMessage {
@@ -9,10 +9,10 @@ extension InboundBatch {
         return WebSocketMessage(kind: entry.kind, bytes: self.bytes(of: entry))
     }
 
-    /// The message at `index`, or the piece of one.
+    /// The message at `index`, or a piece of a message.
     ///
-    /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
-    /// - Returns: The piece; a whole message is the first and the last piece at once.
+    /// - Parameter index: 0 up to, not including, ``count``; any other index traps, as with an array.
+    /// - Returns: The piece; a whole message is both the first and the last piece.
     @inlinable
     package func piece(at index: Int) -> MessagePiece {
         let entry = self.entries[index]
@@ -24,10 +24,10 @@ extension InboundBatch {
         )
     }
 
-    /// The message at `index`, which may be a piece of one only.
+    /// The whole message at `index`, if it is not only a piece.
     ///
-    /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
-    /// - Returns: The message, or nil when it is a piece.
+    /// - Parameter index: 0 up to, not including, ``count``; any other index traps, as with an array.
+    /// - Returns: The message, or nil if it is a piece.
     @inlinable
     package func wholeMessage(at index: Int) -> WebSocketMessage? {
         let entry = self.entries[index]

@@ -1,12 +1,12 @@
-/// Everything that the bytes of one read completed, in order.
+/// All messages and frames that one read completed, in order.
 @usableFromInline
 package struct InboundBatch: Sendable {
-    /// Where one message, or a piece of one, lies.
+    /// The position of one message or piece.
     @usableFromInline
     struct Entry: Sendable {
-        /// In the shared storage, or the index of a storage of its own.
+        /// The offset in the shared storage, or the index of a separate storage.
         @usableFromInline var position: Int
-        /// The length times 16, plus the flags.
+        /// The length times 16, plus four flags.
         @usableFromInline var packed: Int
 
         init(position: Int, count: Int, kind: MessageKind) {
@@ -22,17 +22,17 @@ package struct InboundBatch: Sendable {
         @inlinable var count: Int { self.packed >> 4 }
         @inlinable var kind: MessageKind { self.packed & 1 == 0 ? .binary : .text }
         @inlinable var ownsStorage: Bool { self.packed & 2 != 0 }
-        /// Whether it is less than a message.
+        /// Whether it is only a part of a message.
         @inlinable var isPiece: Bool { self.packed & 12 != 0 }
-        /// Whether an earlier entry is of the same message.
+        /// Whether an earlier entry has a part of the same message.
         @inlinable var continues: Bool { self.packed & 4 != 0 }
-        /// Whether a later entry is of the same message.
+        /// Whether a later entry has a part of the same message.
         @inlinable var isContinued: Bool { self.packed & 8 != 0 }
     }
 
-    /// The payloads that came whole within a read.
+    /// The payloads that came complete within a read.
     @usableFromInline private(set) var shared: PayloadStorage?
-    /// The payloads that were carried over reads or fragments.
+    /// The payloads that came in several reads or fragments.
     @usableFromInline private(set) var owned: [PayloadStorage] = []
     @usableFromInline private(set) var entries: [Entry] = []
 
@@ -41,28 +41,28 @@ package struct InboundBatch: Sendable {
     package private(set) var byteCount = 0
     /// The control frames, in order.
     package var controls: [ControlFrame] = []
-    /// What the peer did wrong after all of this, if it did; nothing follows it.
+    /// The violation of the peer after all messages and frames of the batch, if any; nothing comes after it.
     package var violation: ProtocolViolation? {
         get { self.boxedViolation as? ProtocolViolation }
         set { self.boxedViolation = newValue }
     }
-    // Apart: it is rare, and five times as large as the reference.
+    // In a box, because it is rare, and five times as large as the reference.
     private var boxedViolation: (any Error)?
 
     /// Creates an empty batch.
     package init() {}
 
-    /// Makes an empty batch ready.
+    /// Reserves memory in an empty batch.
     ///
     /// - Parameters:
-    ///   - messages: Room to make for this many messages.
-    ///   - bytes: Room to make for this many decompressed bytes, at most 2 MiB, once there is one.
+    ///   - messages: The number of messages to reserve memory for.
+    ///   - bytes: The size of the buffer for decompressed bytes, at most 2 MiB. It is made for the first such message.
     package mutating func expect(messages: Int, bytes: Int) {
         if messages > 0 { self.entries.reserveCapacity(messages) }
         self.expectedBytes = min(bytes, PayloadMemory.largestKept)
     }
 
-    /// Creates a batch of messages that exist already, copied.
+    /// Creates a batch with copies of messages.
     package init(copying messages: [WebSocketMessage]) {
         for message in messages {
             let storage = PayloadStorage(capacity: message.bytes.count)
@@ -71,23 +71,23 @@ package struct InboundBatch: Sendable {
         }
     }
 
-    /// The number of messages; or of pieces, where those are asked for.
+    /// The number of messages; or of pieces, if messages are delivered in pieces.
     @inlinable package var count: Int { self.entries.count }
-    /// How many of the pieces are continued by a later one, so that no message ends with them.
+    /// How many entries are pieces that a later piece continues, so that no message ends with them.
     package private(set) var continuedCount = 0
 
-    /// Whether nothing at all was completed.
+    /// Whether the batch has no message, no control frame and no violation.
     package var isEmpty: Bool { self.entries.isEmpty && self.controls.isEmpty && self.boxedViolation == nil }
 
-    /// The memory taken for payloads, in bytes.
+    /// The size of the memory for payloads, in bytes.
     package var reservedBytes: Int { self.owned.reduce(self.shared?.capacity ?? 0) { $0 + $1.capacity } }
 
-    /// Takes messages that came whole, one frame behind the other.
+    /// Takes messages that came complete, one frame after the other.
     ///
-    /// They are copied together, headers and all, because one copy of a read costs less than one for each of its
-    /// frames; then unmasked and checked where they lie now, which is in the cache.
+    /// They are copied together with their headers, because one copy of a read costs less than one copy for each frame.
+    /// Then they are unmasked and checked in the copy, which is in the cache.
     ///
-    /// - Parameter frames: The frames; all that are whole are taken.
+    /// - Parameter frames: The frames; all complete frames are taken.
     /// - Throws: ``ProtocolViolation`` with `invalidUTF8`; the messages before the bad one are kept.
     mutating func append(_ frames: inout WholeFrames) throws(ProtocolViolation) {
         let first = self.entries.count
@@ -121,13 +121,13 @@ package struct InboundBatch: Sendable {
         }
     }
 
-    /// Takes over a payload that was carried, or a piece of one.
+    /// Takes a payload, or a piece of one, that came in several reads or fragments.
     ///
     /// - Parameters:
     ///   - storage: The bytes.
     ///   - kind: Text or binary.
-    ///   - continues: Whether an earlier piece is of the same message.
-    ///   - isContinued: Whether a later piece is of the same message.
+    ///   - continues: Whether an earlier piece belongs to the same message.
+    ///   - isContinued: Whether a later piece belongs to the same message.
     mutating func append(
         _ storage: PayloadStorage,
         kind: MessageKind,
@@ -149,15 +149,15 @@ package struct InboundBatch: Sendable {
         if isContinued { self.continuedCount += 1 }
     }
 
-    /// Decompresses a message that came in one frame to where the others of the read lie.
+    /// Decompresses a message of one frame into the memory that the messages of the read share.
     ///
     /// - Parameters:
     ///   - payload: The payload of the frame, as received.
-    ///   - key: The key it is masked with, or nil.
+    ///   - key: The key that masks it, or nil.
     ///   - kind: Text or binary.
-    ///   - inflater: Decompresses the messages of the peer.
-    ///   - limits: Bound what comes out.
-    ///   - readCount: The bytes of the read that are left, which tells how much room to make.
+    ///   - inflater: The decompressor for the messages of the peer.
+    ///   - limits: The limits for the decompressed bytes.
+    ///   - readCount: The remaining bytes of the read, from which the size of the buffer is estimated.
     /// - Throws: ``ProtocolViolation`` with `invalidUTF8`, `invalidCompression` or `messageTooBig`.
     mutating func append(
         inflating payload: UnsafeRawBufferPointer,
@@ -183,7 +183,8 @@ package struct InboundBatch: Sendable {
         do {
             try outcome.get()
         } catch {
-            // What came out before the error is still checked: the verdict must not depend on how the bytes were cut.
+            // The output before the error is still checked, so that the result does not depend on how the bytes were
+            // split.
             var validator = UTF8Validator()
             guard unsafe kind == .binary || validator.accept(inflated) else { throw .textIsNotUTF8 }
             throw limits.naming(error)
@@ -193,9 +194,9 @@ package struct InboundBatch: Sendable {
         self.byteCount &+= count
     }
 
-    /// Drops messages that were used already.
+    /// Drops messages that were already used.
     ///
-    /// - Parameter count: How many, from the first on.
+    /// - Parameter count: How many, from the first one.
     package mutating func removeFirst(_ count: Int) {
         for entry in self.entries.prefix(count) {
             self.byteCount &-= entry.count
@@ -204,7 +205,7 @@ package struct InboundBatch: Sendable {
         self.entries.removeFirst(count)
     }
 
-    /// Takes the control frames out, so that who keeps the messages does not keep them.
+    /// Removes the control frames, so that code that keeps the messages does not keep them.
     ///
     /// - Returns: The control frames, in order.
     package mutating func takeControls() -> [ControlFrame] {
@@ -212,7 +213,7 @@ package struct InboundBatch: Sendable {
         return self.controls
     }
 
-    /// Gives back memory that the read did not fill; called once, before the batch is handed over.
+    /// Frees the memory that the read did not fill; called once, before the batch is handed over.
     package func trim() { self.shared?.trim() }
 
     private mutating func sharedStorage(room: Int) -> PayloadStorage {

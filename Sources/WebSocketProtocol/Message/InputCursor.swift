@@ -6,7 +6,7 @@ struct InputCursor: ~Copyable {
 
     init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
 
-    /// The bytes that are left.
+    /// The number of remaining bytes.
     var count: Int { unsafe self.bytes.count &- self.position }
     var isEmpty: Bool { self.count == 0 }
     var rest: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(rebasing: self.bytes[self.position...]) }

@@ -1,4 +1,4 @@
-/// One message in progress: cut by the end of a read, or sent in fragments (RFC 6455 §5.4).
+/// One message in progress: it comes in several reads or in fragments (RFC 6455 §5.4).
 struct MessageAssembly: ~Copyable {
     let kind: MessageKind
     /// Whether its payload is compressed (RFC 7692 §6.2).
@@ -6,7 +6,7 @@ struct MessageAssembly: ~Copyable {
     private var storage: PayloadStorage
     private var validator = UTF8Validator()
     private var fragments = 0
-    /// The payload bytes that were handed over in pieces already.
+    /// The number of payload bytes that were already handed over in pieces.
     private var handedOver = 0
 
     /// Begins a message.
@@ -14,23 +14,23 @@ struct MessageAssembly: ~Copyable {
     /// - Parameters:
     ///   - kind: Text or binary.
     ///   - isCompressed: Whether its payload is compressed.
-    ///   - room: The bytes at hand; more is taken only when more has come.
+    ///   - room: The number of bytes that are available now. The memory grows only when more bytes arrive.
     init(kind: MessageKind, isCompressed: Bool, room: Int) {
         self.kind = kind
         self.isCompressed = isCompressed
         self.storage = PayloadStorage(capacity: room)
     }
 
-    /// The payload bytes received so far, decompressed.
+    /// The number of payload bytes received so far, decompressed.
     var count: Int { self.handedOver + self.storage.count }
 
-    /// The memory taken for the payload.
+    /// The size of the memory for the payload.
     var reservedBytes: Int { self.storage.capacity }
 
-    /// Whether a piece of it was handed over.
+    /// Whether a piece of the message was handed over.
     var isHandedOver: Bool { self.handedOver > 0 }
 
-    /// Counts a frame of the message against the limit.
+    /// Counts a frame of the message and checks the limit.
     mutating func beginFragment(limits: MessageLimits) throws(ProtocolViolation) {
         self.fragments += 1
         guard self.fragments <= limits.maximumFragments else {
@@ -42,13 +42,13 @@ struct MessageAssembly: ~Copyable {
         }
     }
 
-    /// Takes the next payload bytes, and checks text at once (§8.1: fail as soon as it is seen).
+    /// Takes the next payload bytes, and checks text at once (§8.1: an error must fail the connection when it is seen).
     ///
     /// - Parameters:
     ///   - part: The bytes as received.
-    ///   - key: The key they are masked with, or nil.
+    ///   - key: The key that masks them, or nil.
     ///   - keyOffset: Where `part` begins in the payload of its frame.
-    ///   - left: How many bytes of the message are left, `part` included; nil before its last frame.
+    ///   - left: How many bytes of the message remain, with `part`; nil before its last frame.
     /// - Throws: ``ProtocolViolation`` with `invalidUTF8`.
     mutating func append(
         _ part: UnsafeRawBufferPointer,
@@ -62,15 +62,15 @@ struct MessageAssembly: ~Copyable {
         guard unsafe self.validator.accept(copied) else { throw .textIsNotUTF8 }
     }
 
-    /// Takes the next bytes of a compressed payload, and checks what comes out as ``append(_:key:keyOffset:left:)`` does.
+    /// Takes the next bytes of a compressed payload and checks the output as ``append(_:key:keyOffset:left:)`` does.
     ///
     /// - Parameters:
     ///   - part: The bytes as received.
-    ///   - key: The key they are masked with, or nil.
+    ///   - key: The key that masks them, or nil.
     ///   - keyOffset: Where `part` begins in the payload of its frame.
-    ///   - endsMessage: Whether these are the last ones.
-    ///   - inflater: Decompresses the messages of the peer.
-    ///   - limits: Bound what comes out.
+    ///   - endsMessage: Whether these are the last bytes.
+    ///   - inflater: The decompressor for the messages of the peer.
+    ///   - limits: The limits for the decompressed bytes.
     /// - Throws: ``ProtocolViolation`` with `invalidUTF8`, `invalidCompression` or `messageTooBig`.
     mutating func append(
         _ part: UnsafeRawBufferPointer,
@@ -82,7 +82,7 @@ struct MessageAssembly: ~Copyable {
     ) throws(ProtocolViolation) {
         let before = self.storage.count
         let room = limits.maximumMessageBytes - self.count
-        // What came out before an error is still checked: the verdict must not depend on how the bytes were cut.
+        // Output before an error is still checked, so that the result does not depend on how the bytes were split.
         let outcome = Result { () throws(ProtocolViolation) in
             unsafe try inflater.inflate(
                 part,
@@ -100,9 +100,9 @@ struct MessageAssembly: ~Copyable {
         do throws(ProtocolViolation) { try outcome.get() } catch { throw limits.naming(error) }
     }
 
-    /// Hands over what has come of the message so far.
+    /// Hands over the part of the message that has arrived since the last piece.
     ///
-    /// - Returns: The payload bytes since the last piece, or nil when there are none.
+    /// - Returns: The payload bytes since the last piece, or nil if there are none.
     mutating func takePiece() -> PayloadStorage? {
         guard self.storage.count > 0 else { return nil }
         let piece = self.storage
@@ -113,7 +113,7 @@ struct MessageAssembly: ~Copyable {
 
     /// Ends the message.
     ///
-    /// - Returns: The whole payload, or what was not handed over yet.
+    /// - Returns: The whole payload, or the part that was not yet handed over.
     consuming func finish() throws(ProtocolViolation) -> PayloadStorage {
         guard self.kind == .binary || self.validator.isAtBoundary else { throw .textIsNotUTF8 }
         return self.storage

@@ -2,7 +2,7 @@
 ///
 /// Its messages share memory; see ``MessageBytes``.
 public struct MessageBatch: Sendable, RandomAccessCollection {
-    /// A batch passes several hands: as one reference, which each of them counts once.
+    /// One reference, so that each owner of a batch costs only one retain.
     @usableFromInline
     final class Contents: Sendable {
         @usableFromInline let inbound: InboundBatch
@@ -12,19 +12,19 @@ public struct MessageBatch: Sendable, RandomAccessCollection {
 
     @usableFromInline let contents: Contents
 
-    /// Wraps what was received.
+    /// Creates a batch from received messages.
     ///
-    /// Where that may be pieces, ``inbound`` tells them apart; the subscript does not.
+    /// If they may be pieces, use ``inbound``: the subscript does not show which of them are pieces.
     package init(_ inbound: consuming InboundBatch) { self.contents = Contents(inbound) }
 
-    /// Takes what was received out of `inbound`, which is empty then.
+    /// Creates a batch from the messages in `inbound`, and leaves that empty.
     package init(taking inbound: inout InboundBatch) {
         var taken = InboundBatch()
         swap(&taken, &inbound)
         self.init(taken)
     }
 
-    /// What was received.
+    /// The received messages and frames.
     @inlinable package var inbound: InboundBatch { _read { yield self.contents.inbound } }
 
     /// 0.
@@ -36,6 +36,6 @@ public struct MessageBatch: Sendable, RandomAccessCollection {
 
     /// The message at `position`.
     ///
-    /// - Parameter position: 0 up to, not including, ``endIndex``; anything else traps, as with an array.
+    /// - Parameter position: 0 up to, not including, ``endIndex``; any other position traps, as with an array.
     @inlinable public subscript(position: Int) -> WebSocketMessage { self.contents.inbound[position] }
 }

@@ -1,7 +1,7 @@
-/// The payload of a message, owned: it stays valid as long as it is held.
+/// The payload of a message; it stays valid as long as you keep the value.
 ///
-/// Messages that arrived together share memory. To keep one small message for long, copy it (`Array(bytes)`), so that
-/// it does not hold the memory of its neighbours, at most one read of the socket.
+/// Messages that arrived together share memory. If you keep one small message for a long time, copy it
+/// (`Array(bytes)`). Otherwise it keeps the memory of all messages of that read.
 public struct MessageBytes: Sendable, RandomAccessCollection {
     @usableFromInline package let storage: PayloadStorage
     @usableFromInline package let offset: Int
@@ -15,9 +15,9 @@ public struct MessageBytes: Sendable, RandomAccessCollection {
         self.count = count
     }
 
-    /// Copies `bytes` into memory of its own.
+    /// Copies `bytes` to new memory.
     ///
-    /// - Parameter bytes: The bytes to hold.
+    /// - Parameter bytes: The bytes to copy.
     public init(_ bytes: some Sequence<UInt8>) {
         let bytes = Array(bytes)
         self.storage = PayloadStorage(capacity: bytes.count)
@@ -33,7 +33,7 @@ public struct MessageBytes: Sendable, RandomAccessCollection {
 
     /// The byte at `position`.
     ///
-    /// - Parameter position: 0 up to, not including, ``count``; anything else traps, as with an array.
+    /// - Parameter position: 0 up to, not including, ``count``; any other position traps, as with an array.
     public subscript(position: Int) -> UInt8 {
         precondition(position >= 0 && position < self.count, "index out of range")
         return unsafe self.storage.bytes[self.offset + position]
@@ -41,9 +41,9 @@ public struct MessageBytes: Sendable, RandomAccessCollection {
 
     /// Calls `body` with the bytes in place.
     ///
-    /// - Parameter body: Uses the bytes; must not let the pointer escape.
+    /// - Parameter body: Uses the bytes; the pointer must not escape.
     /// - Returns: The value of `body`.
-    /// - Throws: What `body` throws.
+    /// - Throws: The error of `body`.
     @inlinable
     public func withUnsafeBytes<Value, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
@@ -51,11 +51,11 @@ public struct MessageBytes: Sendable, RandomAccessCollection {
         unsafe try body(self.storage.payload(at: self.offset, count: self.count))
     }
 
-    /// Lets `Array(bytes)` and the like copy at once.
+    /// Lets `Array(bytes)` and similar code copy all bytes at once.
     ///
-    /// - Parameter body: Uses the bytes; must not let the pointer escape.
+    /// - Parameter body: Uses the bytes; the pointer must not escape.
     /// - Returns: The value of `body`.
-    /// - Throws: What `body` throws.
+    /// - Throws: The error of `body`.
     public func withContiguousStorageIfAvailable<Value>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
     ) rethrows -> Value? {
@@ -64,7 +64,7 @@ public struct MessageBytes: Sendable, RandomAccessCollection {
 }
 
 extension MessageBytes: Hashable {
-    /// Whether both hold the same bytes.
+    /// Whether both have the same bytes.
     public static func == (left: Self, right: Self) -> Bool {
         guard left.count == right.count else { return false }
         return unsafe left.withUnsafeBytes { left in

@@ -1,37 +1,37 @@
-/// What a peer may make us hold.
+/// Limits for received messages.
 ///
-/// Memory is taken for bytes that were received, never for a length that was announced.
+/// Memory is allocated for bytes that have arrived, never for a length that the peer has only announced.
 public struct MessageLimits: Sendable, Hashable {
-    /// The most payload bytes of one message, all fragments together.
+    /// The maximum payload of one message in bytes, all fragments together.
     ///
-    /// A larger one fails the connection with close code 1009; of a compressed one, what counts is its size when
-    /// decompressed, and it is decompressed up to this size only. Default: 64 MiB.
+    /// A larger message fails the connection with close code 1009. For a compressed message the limit applies to the
+    /// decompressed size, and decompression stops at the limit. Default: 64 MiB.
     public var maximumMessageBytes = 64 * 1024 * 1024
 
-    /// The most fragments of one message, empty ones included.
+    /// The maximum number of fragments of one message; empty ones count too.
     ///
-    /// One more fails the connection with close code 1008. Fragments are joined as they come, so this bounds work, not
-    /// memory. Default: 131,072, enough for 8 MiB in pieces of 64 bytes.
+    /// One more fails the connection with close code 1008. Fragments are joined when they arrive, so this limits work,
+    /// not memory. Default: 131,072, enough for 8 MiB in pieces of 64 bytes.
     public var maximumFragments = 131_072
 
-    /// The limit of a message for an error: its value, and where it is set.
+    /// The message limit as text for an error: its value, and the property that sets it.
     var sentence: String {
         "the limit of \(self.maximumMessageBytes) bytes that MessageLimits.maximumMessageBytes sets."
     }
 
-    /// A violation of the decompressor, with the limit by its name.
+    /// Adds the name and value of the limit to a violation of the decompressor.
     func naming(_ violation: ProtocolViolation) -> ProtocolViolation {
         guard violation.code == .messageTooBig else { return violation }
         let message = "A compressed message exceeds \(self.sentence) It is counted as it is decompressed."
         return ProtocolViolation(.messageTooBig, message, closeCode: violation.closeCode)
     }
 
-    /// The most payload bytes of one frame of a compressed message: DEFLATE makes nothing much larger.
+    /// The maximum payload of one frame of a compressed message: DEFLATE output is never much larger than its input.
     var maximumCompressedFrame: Int {
         let (sum, overflow) = self.maximumMessageBytes.addingReportingOverflow(self.maximumMessageBytes / 16 + 1024)
         return overflow ? .max : sum
     }
 
-    /// Creates the default limits; change single properties from there.
+    /// Creates the default limits; then change single properties.
     public init() {}
 }

@@ -1,8 +1,10 @@
-/// A part of a message, as much as came with one read; or all of it.
+/// The part of a message that came with one read, or the whole message.
 public struct MessagePiece: Sendable, Hashable {
     /// Text or binary; the same for all pieces of a message.
     public let kind: MessageKind
-    /// The bytes; of a text, UTF-8 once the pieces are joined, as a piece may end inside a code point.
+    /// The bytes.
+    ///
+    /// The pieces of a text are UTF-8 only after they are joined, because a piece may end inside a code point.
     public let bytes: MessageBytes
     /// Whether a message begins here.
     public let isFirst: Bool

@@ -1,6 +1,6 @@
-// What follows a header: payload, whole or in parts, of messages and control frames.
+// Reads payloads, whole or in parts, of messages and control frames.
 extension MessageReader {
-    /// Takes the messages at the front of `input` that came whole, which is nearly all the work there is.
+    /// Takes the complete messages at the start of `input`, which is usually nearly all the work.
     mutating func readWholeMessages(
         _ input: inout InputCursor,
         into batch: inout InboundBatch
@@ -52,9 +52,9 @@ extension MessageReader {
         }
     }
 
-    /// Decompresses a message that came whole, in one frame, straight to where the messages of the read lie.
+    /// Decompresses a complete message of one frame directly into the memory that the messages of the read share.
     ///
-    /// - Returns: Whether it was one.
+    /// - Returns: Whether the frame was such a message.
     private mutating func readWholeCompressed(
         _ part: UnsafeRawBufferPointer,
         room: Int,
@@ -84,7 +84,7 @@ extension MessageReader {
         self.assembly = consume assembly
     }
 
-    /// Hands over what has come of the message in progress.
+    /// Hands over the part of the message in progress that has arrived.
     mutating func handOver(_ piece: PayloadStorage, into batch: inout InboundBatch) {
         guard let kind = self.assembly?.kind, let total = self.assembly?.count else { return }
         batch.append(piece, kind: kind, continues: total > piece.count, isContinued: true)
@@ -114,7 +114,7 @@ extension MessageReader {
         case .pong: return .pong(payload)
         default:
             let frame = try CloseFrame(payload: payload)
-            // §5.5.1: nothing follows a Close frame.
+            // §5.5.1: no frame follows a Close frame.
             self.finish()
             return .close(frame)
         }

@@ -1,4 +1,4 @@
-/// Turns received bytes into messages and control frames, whatever way they are cut.
+/// Turns received bytes into messages and control frames, for any sizes of the reads.
 ///
 /// ```
 ///            header complete                 frame complete, or nothing to follow
@@ -7,36 +7,36 @@
 ///    └──── violation, Close ──────┴──► finished   (further bytes are ignored)
 /// ```
 ///
-/// The reader is fed by one owner and never asks for memory that a peer only announced.
+/// One owner gives it bytes. It never allocates memory for bytes that a peer has only announced.
 package struct MessageReader: ~Copyable {
     enum Phase {
         /// Between frames, or inside a header; can become `payload` or `finished`.
         case header
         /// Inside the payload of `frame`; can become `header` or `finished`.
         case payload
-        /// A Close frame or a violation was seen.
+        /// A Close frame or a violation was received.
         case finished
     }
 
-    // What each read needs comes first, so that it lies together.
+    // The members that each read needs come first, so that they are next to each other in memory.
     var phase = Phase.header
     let sender: Role
     private let deliversPieces: Bool
-    /// The first bytes of a header that a read cut, at most 13.
+    /// The first bytes of a header that came incomplete, at most 13.
     var cutHeader: [UInt8] = []
     var assembly: MessageAssembly?
-    /// There when permessage-deflate was agreed on.
+    /// The decompressor, if permessage-deflate was negotiated.
     let inflater: Inflater?
-    /// Grows whenever a part of a message comes, but not with control frames: tells whether the peer still sends.
+    /// Grows with each part of a message, not with control frames, and so shows whether the peer still sends.
     package internal(set) var dataSteps = 0
-    // What has passed since it was last taken; messages are counted by whom they are handed over to.
+    // The counters since the last `takeTraffic()`. The code that gets the messages counts the messages.
     var frames = 0
     private var wireBytes = 0
     var limits: MessageLimits
     var frame = FrameHeader(opcode: .continuation, payloadLength: 0)
-    /// How many payload bytes of `frame` have come.
+    /// How many payload bytes of `frame` have arrived.
     var received = 0
-    /// The payload of a control frame that a read cut, at most 125 bytes.
+    /// The payload of a control frame that came incomplete, at most 125 bytes.
     var controlPayload: [UInt8] = []
     private var takenInflation = (compressed: 0, inflated: 0)
 
@@ -44,9 +44,9 @@ package struct MessageReader: ~Copyable {
     ///
     /// - Parameters:
     ///   - role: Our role; the peer has the other one.
-    ///   - limits: What the peer may make us hold.
-    ///   - deflate: What was agreed on for compression, or nil for none.
-    ///   - deliversPieces: Whether a message that takes several reads is handed over piece by piece.
+    ///   - limits: The limits for received messages.
+    ///   - deflate: The negotiated compression, or nil for none.
+    ///   - deliversPieces: Whether a message that takes several reads is handed over in pieces.
     package init(
         role: Role,
         limits: MessageLimits = MessageLimits(),
@@ -57,19 +57,19 @@ package struct MessageReader: ~Copyable {
         self.inflater = deflate.map { Inflater($0.peer) }
         self.deliversPieces = deliversPieces
         self.limits = limits
-        // A whole message is one fragment: none at all can't be a limit.
+        // A whole message is one fragment, so the limit must be at least 1.
         self.limits.maximumFragments = max(limits.maximumFragments, 1)
     }
 
-    /// Whether a Close frame or a violation was seen, after which bytes are ignored.
+    /// Whether a Close frame or a violation was received; all later bytes are ignored.
     package var isFinished: Bool { self.phase == .finished }
 
-    /// Whether the last byte received lies inside a message or a frame.
+    /// Whether the last received byte is inside a message or a frame.
     package var isInsideMessage: Bool {
         self.phase == .payload || !self.cutHeader.isEmpty || self.assembly != nil
     }
 
-    /// The memory taken for the message in progress, in bytes.
+    /// The size of the memory for the message in progress, in bytes.
     package var reservedBytes: Int {
         switch self.assembly {
         case .some(let assembly): assembly.reservedBytes
@@ -77,10 +77,10 @@ package struct MessageReader: ~Copyable {
         }
     }
 
-    /// Takes the next bytes and adds all they complete to `batch`.
+    /// Takes the next bytes and adds all completed messages and frames to `batch`.
     ///
     /// - Parameters:
-    ///   - bytes: The next bytes of the connection, in any cut.
+    ///   - bytes: The next bytes of the connection, split anywhere.
     ///   - batch: Gets the messages and control frames, and the violation if there is one.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer, into batch: inout InboundBatch) {
         guard self.phase != .finished else { return }
@@ -99,7 +99,7 @@ package struct MessageReader: ~Copyable {
         }
     }
 
-    /// The frames and bytes since the last call: once per read.
+    /// The counters of frames and bytes since the last call; called once per read.
     package mutating func takeTraffic() -> WebSocketTraffic {
         var taken = WebSocketTraffic()
         (taken.frames, taken.wireBytes) = (self.frames, self.wireBytes)
@@ -135,7 +135,7 @@ package struct MessageReader: ~Copyable {
 
     // MARK: Header
 
-    /// - Returns: Whether a header is complete; if not, all input was taken.
+    /// - Returns: Whether a header is complete; if not, all input was used.
     private mutating func readHeader(_ input: inout InputCursor) throws(ProtocolViolation) -> Bool {
         guard self.cutHeader.isEmpty else { return try self.completeCutHeader(&input) }
         guard let parsed = unsafe try self.parse(input.rest) else {
@@ -163,7 +163,7 @@ package struct MessageReader: ~Copyable {
             input.skip(needed)
             return false
         }
-        // The header may have needed less than was copied.
+        // The header may be shorter than the bytes that were copied.
         input.skip(parsed.size - before)
         self.cutHeader.removeAll(keepingCapacity: true)
         self.frame = parsed.header

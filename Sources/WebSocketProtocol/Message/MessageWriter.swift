@@ -1,16 +1,16 @@
-/// Turns messages into frames, compressed where that was agreed on: the counterpart of ``MessageReader``.
+/// Turns messages into frames, compressed if that was negotiated: the counterpart of ``MessageReader``.
 ///
-/// A message is one frame, or a sequence of parts with a frame each (RFC 6455 §5.4).
+/// A message is one frame, or a sequence of parts with one frame each (RFC 6455 §5.4).
 package struct MessageWriter: Sendable {
     /// One frame to write.
     @safe
     package struct Frame {
         fileprivate let opcode: Opcode
         fileprivate let isFinal: Bool
-        /// Whether RSV1 says that the message is compressed: on its first frame only (RFC 7692 §6.1).
+        /// Whether RSV1 marks the message as compressed: only on its first frame (RFC 7692 §6.1).
         fileprivate let isMarked: Bool
         fileprivate let payload: UnsafeRawBufferPointer
-        /// The payload bytes before they were compressed, or nil when they were not.
+        /// The number of payload bytes before compression, or nil if the payload is not compressed.
         fileprivate let inflatedBytes: Int?
 
         fileprivate init(
@@ -25,11 +25,11 @@ package struct MessageWriter: Sendable {
             self.inflatedBytes = inflatedBytes
         }
 
-        /// The most bytes that the frame takes.
+        /// The maximum size of the frame.
         package var sizeBound: Int { unsafe FrameWriter.sizeBound(payloadCount: self.payload.count) }
     }
 
-    /// Where a part stands in its message.
+    /// The position of a part in its message.
     package struct Place: Sendable, Hashable {
         package let isFirst: Bool
         package let isLast: Bool
@@ -44,9 +44,9 @@ package struct MessageWriter: Sendable {
     private let deflater: Deflater?
     private let threshold: Int
     private let contextTakeover: Bool
-    /// Whether the message whose parts are being written is compressed.
+    /// Whether the message that is written in parts is compressed.
     private var compressesParts = false
-    /// What was written since it was last taken.
+    /// The counters since the last `takeTraffic()`.
     private var traffic = WebSocketTraffic()
 
     /// Creates a writer.
@@ -54,22 +54,22 @@ package struct MessageWriter: Sendable {
     /// - Parameters:
     ///   - role: The role whose frames are written.
     ///   - configuration: How to compress.
-    ///   - deflate: What was agreed on for compression, or nil for none.
+    ///   - deflate: The negotiated compression, or nil for none.
     package init(role: Role, configuration: PermessageDeflate = PermessageDeflate(), deflate: NegotiatedDeflate? = nil)
     {
         self.frames = FrameWriter(role: role)
         self.threshold = configuration.threshold
         self.contextTakeover = deflate?.own.contextTakeover ?? false
-        // A peer may ask for a window that zlib's compressor can't keep to: then nothing is compressed.
+        // If the peer asks for a window that zlib's compressor does not support, messages are not compressed.
         self.deflater = deflate.flatMap { $0.own.windowBits < 9 ? nil : Deflater(configuration, $0.own) }
     }
 
-    /// Makes a message one frame.
+    /// Makes one frame from a message.
     ///
     /// - Parameters:
     ///   - kind: Text or binary.
     ///   - payload: The message.
-    ///   - compression: Whether it is compressed.
+    ///   - compression: Whether to compress it.
     /// - Returns: The frame; valid until the next call, and as long as `payload` is.
     package func message(
         _ kind: MessageKind,
@@ -78,7 +78,7 @@ package struct MessageWriter: Sendable {
     ) -> Frame {
         if self.compresses(compression, count: payload.count), let deflater = self.deflater,
             let deflated = unsafe deflater.deflate(payload, endsMessage: true),
-            // The peer's context has the message now, so it is sent as it is only if there is no such context.
+            // Our context contains the message now. So it may be sent uncompressed only if there is no context.
             self.contextTakeover || deflated.count < payload.count
         {
             return unsafe Frame(kind.opcode, deflated, isMarked: true, inflatedBytes: payload.count)
@@ -86,12 +86,12 @@ package struct MessageWriter: Sendable {
         return unsafe Frame(kind.opcode, payload)
     }
 
-    /// Makes a message that another compressor has compressed one frame.
+    /// Makes one frame from a message that another compressor has compressed.
     ///
     /// - Parameters:
     ///   - kind: Text or binary.
     ///   - message: The message.
-    ///   - deflated: The same, compressed by itself with a window that is not larger than ours.
+    ///   - deflated: The same message, compressed without context and with a window that is not larger than ours.
     /// - Returns: The frame; valid as long as `message` and `deflated` are.
     package func message(
         _ kind: MessageKind,
@@ -105,13 +105,13 @@ package struct MessageWriter: Sendable {
         return unsafe Frame(kind.opcode, deflated, isMarked: true, inflatedBytes: message.count)
     }
 
-    /// Makes the next part of a message one frame.
+    /// Makes one frame from the next part of a message.
     ///
     /// - Parameters:
     ///   - kind: Text or binary.
     ///   - part: The bytes.
-    ///   - place: Where the part stands; parts of different messages are not mixed.
-    ///   - compression: Whether the message is compressed; as its size is unknown, `automatic` is as `always`.
+    ///   - place: The position of the part; parts of different messages are not mixed.
+    ///   - compression: Whether to compress the message; `automatic` means `always` here, because the size is unknown.
     /// - Returns: The frame; valid until the next call, and as long as `part` is.
     package mutating func part(
         _ kind: MessageKind,
@@ -134,12 +134,12 @@ package struct MessageWriter: Sendable {
         return unsafe Frame(opcode, part, isFinal: place.isLast)
     }
 
-    /// A control frame.
+    /// Makes a control frame.
     package func control(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer) -> Frame {
         unsafe Frame(opcode, payload)
     }
 
-    /// Writes a frame, with a masking key of its own where the role has them.
+    /// Writes a frame, with a new masking key for a client.
     ///
     /// - Parameters:
     ///   - frame: The frame.
@@ -157,10 +157,10 @@ package struct MessageWriter: Sendable {
         )
     }
 
-    /// The memory that is kept between messages, but for zlib's own.
+    /// The memory that is kept between messages, without zlib's own.
     package var reservedBytes: Int { self.deflater?.reservedBytes ?? 0 }
 
-    /// What was written since the last call, but for ``WebSocketTraffic/wireBytes``: once per write.
+    /// The counters since the last call, without ``WebSocketTraffic/wireBytes``; called once per write.
     package mutating func takeTraffic() -> WebSocketTraffic {
         let taken = self.traffic
         self.traffic = WebSocketTraffic()

@@ -4,13 +4,13 @@ import Synchronization
 internal import RedControls
 #endif
 
-/// Blocks of memory for payloads, kept for the next read when a batch gives them back.
+/// Blocks of memory for payloads: a batch gives them back, and the next read uses them again.
 ///
-/// A fast stream fills 256 KiB with every read. The system's allocator returns blocks of that size to the kernel, so each
-/// read would pay for 64 page faults again: more than all that is done with the read. What waits here is bounded for the
-/// whole process, whatever the number of connections: 13.5 MiB.
+/// A fast stream fills 256 KiB with every read. The system's allocator returns blocks of that size to the kernel, so
+/// each read would cost 64 page faults, more than all other work of the read. The pool keeps at most 13.5 MiB for the
+/// whole process, for any number of connections.
 ///
-/// A slot is exchanged as a whole, so no lock is needed; who finds none asks the system.
+/// A slot is exchanged as a whole, so no lock is needed. If no block is free, memory comes from the system.
 @safe
 struct PayloadMemory: ~Copyable {
     /// Blocks of one size.
@@ -23,7 +23,7 @@ struct PayloadMemory: ~Copyable {
     static let shared = PayloadMemory()
 
     private static let smallest = 64 * 1024
-    /// Powers of two from ``smallest`` on.
+    /// Powers of two, from ``smallest``.
     private static let sizes = [
         Size(bytes: 64 << 10, slots: 0..<8),
         Size(bytes: 128 << 10, slots: 8..<16),
@@ -33,31 +33,31 @@ struct PayloadMemory: ~Copyable {
         Size(bytes: Self.largestKept, slots: 32..<34),
     ]
 
-    /// The addresses of free blocks, 0 where there is none.
+    /// The addresses of free blocks; 0 means that the slot is empty.
     private let slots = InlineArray<34, Atomic<UInt>> { _ in Atomic(0) }
 
     /// The size of the largest blocks that are kept.
     static let largestKept = 2 << 20
 
-    /// The largest capacity below those that blocks are kept for.
+    /// The largest capacity that is too small for a block of the pool.
     static let largestUnkept = Self.smallest / 2
 
-    /// Whether a block for `capacity` bytes is kept when it is given back.
+    /// Whether a block for `capacity` bytes is kept after it is given back.
     static func keepsBlocks(for capacity: Int) -> Bool { self.size(for: capacity) != nil }
 
     /// Takes a block.
     ///
-    /// - Parameter capacity: The bytes there must be room for.
-    /// - Returns: A block of less than twice as many bytes.
+    /// - Parameter capacity: The minimum size in bytes.
+    /// - Returns: A block of less than twice that size.
     func take(_ capacity: Int) -> UnsafeMutableRawBufferPointer {
         guard let size = Self.size(for: capacity) else { return unsafe Self.allocate(capacity) }
         for slot in size.slots {
-            // Looked at before it is exchanged: an empty slot then costs the other threads nothing.
+            // Read before the exchange, so that an empty slot costs the other threads nothing.
             guard self.slots[slot].load(ordering: .relaxed) != 0 else { continue }
             #if RED_CONTROLS
             if RedControl.isActive(.blockTakenTwice) {
                 let address = self.slots[slot].load(ordering: .acquiring)
-                // Microseconds, as if the thread had lost its processor here.
+                // Waits some microseconds, as if the thread had lost its processor here.
                 for _ in 0..<1000 where self.slots[slot].load(ordering: .relaxed) == 0 { break }
                 self.slots[slot].store(0, ordering: .relaxed)
                 guard let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { continue }
@@ -71,9 +71,9 @@ struct PayloadMemory: ~Copyable {
         return unsafe Self.allocate(size.bytes)
     }
 
-    /// Gives back a block that ``take(_:)`` gave out.
+    /// Gives back a block from ``take(_:)``.
     ///
-    /// - Parameter block: The whole block; not to be used any more.
+    /// - Parameter block: The whole block; do not use it afterwards.
     func give(_ block: UnsafeMutableRawBufferPointer) {
         guard let size = Self.size(for: block.count), let start = block.baseAddress else {
             return unsafe block.deallocate()
@@ -86,7 +86,7 @@ struct PayloadMemory: ~Copyable {
         unsafe block.deallocate()
     }
 
-    /// The bytes that wait to be taken.
+    /// The size of all free blocks in bytes.
     var keptBytes: Int {
         Self.sizes.reduce(0) { sum, size in
             sum + size.bytes * size.slots.count { self.slots[$0].load(ordering: .relaxed) != 0 }
@@ -102,7 +102,7 @@ struct PayloadMemory: ~Copyable {
         }
     }
 
-    /// The size that has room, or nil for what is left to the system: small blocks, which it keeps, and huge ones.
+    /// The size of the block to use; nil for small blocks, which the system's allocator keeps, and for huge blocks.
     private static func size(for capacity: Int) -> Size? {
         guard capacity > Self.largestUnkept else { return nil }
         let doublings = max(0, Int.bitWidth - (capacity - 1).leadingZeroBitCount - Self.smallest.trailingZeroBitCount)

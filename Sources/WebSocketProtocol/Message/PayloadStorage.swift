@@ -1,13 +1,13 @@
-/// The memory that payloads lie in once they are out of the read buffer.
+/// The memory for payloads after they are copied out of the read buffer.
 ///
-/// A slice of a read buffer would pin all of it; one copy per read into memory that a whole batch shares costs a
-/// few nanoseconds and lets the read buffer be used again.
-// Sendable: bytes are only appended by the one MessageReader that made the storage, before the batch that holds it is
-// handed over; from then on they are read only.
+/// A slice of a read buffer would keep all of that buffer. One copy per read, into memory that a whole batch shares,
+/// costs a few nanoseconds, and the read buffer can be used again.
+// Sendable: only the MessageReader that made the storage appends bytes, before the batch with the storage is handed
+// over. After that, the bytes are only read.
 @safe
 @usableFromInline
 package final class PayloadStorage: @unchecked Sendable {
-    /// Where the bytes are, and how many.
+    /// The address and the number of the bytes.
     @safe
     @usableFromInline
     struct Header {
@@ -15,12 +15,13 @@ package final class PayloadStorage: @unchecked Sendable {
         @usableFromInline var filled = 0
     }
 
-    // Unchecked for exclusive access, which would cost more than the access: nobody writes while anyone else looks.
+    // Without checks for exclusive access, which would cost more than the access: no code reads while another one
+    // writes.
     @exclusivity(unchecked) @usableFromInline var header: Header
 
     /// Creates empty storage.
     ///
-    /// - Parameter capacity: The bytes to make room for: as many as were received, never as many as were announced.
+    /// - Parameter capacity: The size in bytes: of bytes that have arrived, never of bytes that were only announced.
     package init(capacity: Int) {
         unsafe self.header = Header(block: PayloadMemory.shared.take(max(capacity, 16)))
     }
@@ -34,7 +35,7 @@ package final class PayloadStorage: @unchecked Sendable {
         set { unsafe self.header.filled = newValue }
     }
 
-    /// The bytes there is memory for.
+    /// The size of the memory in bytes.
     package var capacity: Int { self.room }
     /// The number of bytes appended so far.
     package var count: Int { self.filled }
@@ -45,7 +46,7 @@ package final class PayloadStorage: @unchecked Sendable {
     @inlinable
     func payload(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
         let filled = unsafe self.header.filled
-        // Traps on a mistake of ours, as an array does: places come from what was appended, never from a peer's numbers.
+        // Traps on a bug of this library, as an array does. Offsets come from appended bytes, never from the peer.
         precondition(offset >= 0 && count >= 0 && count <= filled &- offset, "outside of the storage")
         let base = unsafe self.header.block.baseAddress.unsafelyUnwrapped
         return unsafe UnsafeRawBufferPointer(start: base + offset, count: count)
@@ -55,9 +56,9 @@ package final class PayloadStorage: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - part: The bytes as received.
-    ///   - key: The key they are masked with, or nil.
+    ///   - key: The key that masks them, or nil.
     ///   - keyOffset: Where `part` begins in the masked payload.
-    ///   - total: The bytes there will be in the end, when that is known: growth then stops there.
+    ///   - total: The final number of bytes, if it is known; the memory does not grow beyond it.
     /// - Returns: The copied bytes, unmasked; valid until the next append.
     @discardableResult
     package func append(
@@ -74,10 +75,10 @@ package final class PayloadStorage: @unchecked Sendable {
         return UnsafeRawBufferPointer(target)
     }
 
-    /// Makes room for `additional` bytes, at least doubling when it grows, but not over `total`.
+    /// Makes space for `additional` bytes: it at least doubles the memory when it grows, but not beyond `total`.
     ///
-    /// Where ``PayloadMemory`` keeps blocks their sizes are the doubling, and below them it ends where they begin: there
-    /// is never twice as much room as is needed.
+    /// Large sizes are those of the blocks of ``PayloadMemory``, each twice the size before. For smaller ones, doubling
+    /// stops at ``PayloadMemory/largestUnkept``. So the memory is always less than twice the needed bytes.
     package func reserve(_ additional: Int, total: Int = .max) {
         let needed = self.filled + additional
         guard self.room < needed else { return }
@@ -86,10 +87,10 @@ package final class PayloadStorage: @unchecked Sendable {
         self.reallocate(max(needed, min(doubled, total)))
     }
 
-    /// The memory behind the bytes so far, to be filled by someone else and then committed.
+    /// The memory after the bytes so far: the caller fills it and then calls ``commit(_:)``.
     ///
-    /// - Parameter minimum: The bytes there must be room for; there may be more.
-    /// - Returns: The room; valid until the next call.
+    /// - Parameter minimum: The minimum size in bytes; it may be larger.
+    /// - Returns: The memory; valid until the next call.
     func spare(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
         self.reserve(minimum)
         return unsafe UnsafeMutableRawBufferPointer(start: self.base + self.filled, count: self.room &- self.filled)
@@ -97,14 +98,14 @@ package final class PayloadStorage: @unchecked Sendable {
 
     /// Appends the first bytes of ``spare(atLeast:)``.
     func commit(_ count: Int) {
-        // What zlib says it wrote; more than there was room for has overwritten memory already.
+        // zlib reports this number. If it were larger than the space, memory would already be overwritten.
         precondition(count >= 0 && count <= self.room &- self.filled)
         self.filled &+= count
     }
 
     /// Drops bytes at the end.
     func removeLast(_ count: Int) {
-        // Ours to count: what is dropped was appended before.
+        // The caller counts these bytes: it appended them before.
         precondition(count >= 0 && count <= self.filled)
         self.filled &-= count
     }
@@ -112,16 +113,16 @@ package final class PayloadStorage: @unchecked Sendable {
     /// Drops all bytes and keeps the memory.
     func clear() { self.filled = 0 }
 
-    /// Unmasks a payload that was copied with its header; the key is the four bytes before it.
+    /// Unmasks a payload that was copied with its header; the key is in the four bytes before it.
     func unmask(_ offset: Int, count: Int) {
-        // Ours to count: the frame was copied whole, its key with it.
+        // The caller counts these bytes: it copied the whole frame with its key.
         precondition(offset >= 4 && offset &+ count <= self.filled)
         let payload = unsafe UnsafeMutableRawBufferPointer(start: self.base + offset, count: count)
         let key = MaskingKey(rawValue: unsafe self.base.loadUnaligned(fromByteOffset: offset &- 4, as: UInt32.self))
         unsafe key.apply(to: payload)
     }
 
-    /// Gives back what a read reserved and did not fill.
+    /// Frees the memory that a read reserved and did not fill.
     package func trim() {
         guard self.filled < self.room / 2 else { return }
         self.reallocate(max(self.filled, 16))

@@ -1,15 +1,15 @@
-/// A whole message: its fragments joined, unmasked, and checked to be UTF-8 when it is text (RFC 6455 §5.6).
+/// A whole message: unmasked, with its fragments joined, and valid UTF-8 if it is text (RFC 6455 §5.6).
 public struct WebSocketMessage: Sendable, Hashable {
     /// Text or binary.
     public let kind: MessageKind
-    /// The payload; of a text message, valid UTF-8.
+    /// The payload; in a text message, valid UTF-8.
     public let bytes: MessageBytes
 
     /// Creates a message.
     ///
     /// - Parameters:
     ///   - kind: Text or binary.
-    ///   - bytes: The payload; for text, the caller vouches that it is UTF-8.
+    ///   - bytes: The payload; for text, the caller must pass valid UTF-8.
     @inlinable
     package init(kind: MessageKind, bytes: MessageBytes) {
         self.kind = kind
@@ -23,7 +23,7 @@ public struct WebSocketMessage: Sendable, Hashable {
         self.init(kind: .text, bytes: MessageBytes(text.utf8))
     }
 
-    /// Creates a text message of bytes that the caller vouches for to be UTF-8.
+    /// Creates a text message from bytes; the caller must pass valid UTF-8.
     package init(utf8Text bytes: [UInt8]) {
         self.init(kind: .text, bytes: MessageBytes(bytes))
     }
@@ -35,18 +35,18 @@ public struct WebSocketMessage: Sendable, Hashable {
         self.init(kind: .binary, bytes: MessageBytes(bytes))
     }
 
-    /// Calls `body` with the text in place, for who decodes it and need not check again that it is UTF-8.
+    /// Calls `body` with the text in place, so that a decoder need not check UTF-8 again.
     ///
-    /// - Parameter body: Uses the text; called for a text message only.
+    /// - Parameter body: Uses the text; it is called only for a text message.
     /// - Returns: The value of `body`, or nil for a binary message.
-    /// - Throws: What `body` throws.
+    /// - Throws: The error of `body`.
     @inlinable
     public func withUTF8Span<Value, Failure: Error>(
         _ body: (UTF8Span) throws(Failure) -> Value
     ) throws(Failure) -> Value? {
         guard self.kind == .text else { return nil }
         return try unsafe self.bytes.withUnsafeBytes { bytes throws(Failure) in
-            // The reader, or the String it was made of, has checked it already.
+            // The reader, or the String from which the message was made, has already checked it.
             let span = unsafe Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self))
             return try body(unsafe UTF8Span(unchecked: span))
         }

@@ -1,29 +1,30 @@
-/// What has passed a connection in one direction.
+/// Counters for one direction of a connection.
 public struct WebSocketTraffic: Sendable, Hashable {
-    /// Data and control frames; those received are counted when their header is complete.
+    /// Data and control frames; a received frame is counted when its header is complete.
     public var frames = 0
     /// Messages, counted when they are complete.
     public var messages = 0
-    /// Bytes of frames with their headers, before TLS; a mock server's raw bytes count, too.
+    /// Bytes of frames with their headers, before TLS; the raw bytes of a mock server count too.
     public var wireBytes = 0
     /// Payload bytes of the messages, decompressed.
     public var payloadBytes = 0
-    /// Payload bytes of compressed messages, as they are on the wire.
+    /// Payload bytes of compressed messages, as on the wire.
     public var compressedBytes = 0
     /// Payload bytes of the same messages, decompressed.
     public var inflatedBytes = 0
 
-    /// Creates a sum of nothing; change single numbers from there, as tests do.
+    /// Creates counters with the value 0; tests can then change single counters.
     public init() {}
 
-    /// How many bytes one byte of a compressed message stands for, or nil when none was compressed.
+    /// The decompressed size of compressed messages divided by their size on the wire; nil if no message was
+    /// compressed.
     ///
-    /// Messages that were not compressed do not count; below 1 compression made messages larger.
+    /// Uncompressed messages do not count. A value below 1 means that compression made messages larger.
     public var compressionRatio: Double? {
         self.compressedBytes == 0 ? nil : Double(self.inflatedBytes) / Double(self.compressedBytes)
     }
 
-    /// Adds what has passed since.
+    /// Adds later counters.
     package static func += (sum: inout Self, more: Self) {
         sum.frames &+= more.frames
         sum.messages &+= more.messages

@@ -1,4 +1,4 @@
-/// Reads a date of HTTP in each of its three forms (RFC 9110 §5.6.7).
+/// Reads an HTTP date in any of its three forms (RFC 9110 §5.6.7).
 ///
 /// ```
 /// Sun, 06 Nov 1994 08:49:37 GMT      IMF-fixdate, the only one that may be sent
@@ -10,12 +10,12 @@ package enum HTTPDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// The moment that a date names.
+    /// The time that a date stands for.
     ///
     /// - Parameters:
-    ///   - text: The date; the name of its day is not checked.
-    ///   - now: Seconds since 1970: a year of two digits is not more than 50 years later.
-    /// - Returns: Seconds since 1970, or nil for what is not a date.
+    ///   - text: The date; the name of the day is not checked.
+    ///   - now: Seconds since 1970. A two-digit year is at most 50 years later.
+    /// - Returns: Seconds since 1970, or nil if the text is not a date.
     package static func seconds(_ text: String, now: Int) -> Int? {
         let words = text.split(separator: " ").map(String.init)
         switch words.count {
@@ -44,13 +44,13 @@ package enum HTTPDate {
     }
 
     private static func year(_ lastTwo: Int, now: Int) -> Int {
-        // Good enough to tell centuries apart.
+        // Exact enough to find the century.
         let current = 1970 + now / 31_556_952
         let year = current - current % 100 + lastTwo
         return year > current + 50 ? year - 100 : year
     }
 
-    /// Days since 1970-01-01 in the Gregorian calendar; years begin in March, so that a leap day is the last one.
+    /// Days since 1970-01-01 in the Gregorian calendar; years begin in March, so that the leap day is the last day.
     private static func days(year: Int, month: Int, day: Int) -> Int {
         let year = month <= 2 ? year - 1 : year
         let era = year / 400

@@ -1,23 +1,26 @@
-/// Whether, and when, trying the same thing again can help.
+/// Whether a retry can help, and when.
 ///
-/// Every error and every end of this package has one; `docs/ERRORS.md` lists which. It is advice about the same endpoint,
-/// credentials and configuration: after one of them was changed, everything may be tried.
+/// Every error and every end of this package has one; `docs/ERRORS.md` lists them. The advice is about the same
+/// endpoint, credentials and configuration. If you change one of them, you may try again in any case.
 public enum RetryAdvice: Sendable, Hashable {
-    /// It would fail in the same way, or do harm: something must be changed first.
+    /// A retry would fail in the same way, or do harm: change something first.
     case never
-    /// Nothing stands in the way.
+    /// A retry may begin at once.
     case now
-    /// It may work later: wait longer with each failure, and not as long as others do who failed together.
+    /// A retry may work later.
+    ///
+    /// Wait longer after each failure, and add a random part, so that clients that failed together do not retry
+    /// together.
     case backOff
-    /// The peer says that it may work after this time; zero or more, at most a year.
+    /// The peer says that a retry may work after this time: zero or more, at most a year.
     case after(Duration)
 
-    /// Whether trying again can help at all.
+    /// Whether a retry can help at all.
     public var canHelp: Bool { self != .never }
 }
 
 extension RetryAdvice: CustomStringConvertible {
-    /// A stable name, fit for a metric label: without the time.
+    /// A stable name without the time, usable as a metric label.
     public var name: String {
         switch self {
         case .never: "never"

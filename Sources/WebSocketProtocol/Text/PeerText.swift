@@ -1,9 +1,8 @@
-/// Text of a peer, or of anybody else, that is fit for a message, a log and a terminal: one line, in which nothing
-/// controls anything.
+/// Text of a peer, or of any other source, made safe for a message, a log and a terminal.
 ///
-/// Escaped are the C0 and C1 controls and DEL (ESC among them, so no sequence can begin), and the characters that
-/// reorder or break lines: nobody can control a terminal or forge a line. All else, backslashes included, stays as it is:
-/// this is for people.
+/// The result is one line. It escapes the C0 and C1 controls and DEL, and the characters that reorder or break lines.
+/// ESC is one of them, so no text can control a terminal or forge a line. Everything else stays the same, also
+/// backslashes: the text is for people.
 package struct PeerText: Sendable, Hashable, CustomStringConvertible {
     /// The escaped text.
     package let description: String
@@ -15,11 +14,11 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
         self.description = String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Escapes the beginning of a body: what was cut is told, blanks around it are dropped.
+    /// Escapes the beginning of a body; dots show that it was cut, and blanks around it are dropped.
     ///
     /// - Parameters:
-    ///   - body: Bytes that may be no text at all.
-    ///   - limit: How many of them are shown.
+    ///   - body: Any bytes; they need not be text.
+    ///   - limit: The maximum number of bytes to show.
     package init(body: [UInt8], limit: Int = 200) {
         let text = String(decoding: body.prefix(limit), as: UTF8.self)
         let isBlank = { (character: Character) in character.isWhitespace || character.isNewline }
@@ -27,16 +26,16 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
         self.init(text[..<end].drop(while: isBlank) + (body.count > limit ? "..." : ""))
     }
 
-    /// Escapes a URL, or the value of `Location`: without query, fragment, user and password, which may be secrets.
+    /// Escapes a URL or the value of `Location`, without query, fragment, user and password, which may be secrets.
     ///
     /// - Parameters:
-    ///   - url: Absolute or relative; need not be a legal one.
-    ///   - limit: How many bytes are shown.
+    ///   - url: Absolute or relative; it need not be valid.
+    ///   - limit: The maximum number of bytes to show.
     package init(url: String, limit: Int = 200) {
         let path = url.prefix { $0 != "?" && $0 != "#" }
         var rest = path.utf8.count < url.utf8.count ? "?..." : ""
         var shown = String(path)
-        // The authority begins behind two slashes, and ends at the next one.
+        // The authority begins after two slashes and ends at the next slash.
         if let start = Self.authority(in: path) {
             let authority = path[start...].prefix { $0 != "/" }
             if let at = authority.lastIndex(of: "@") { shown = path[..<start] + "..." + path[at...] }
@@ -76,7 +75,7 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// How many bytes at `index` make a character that must not reach a terminal; 0 if it may.
+    /// The number of bytes at `index` that form a character to escape; 0 if it is safe.
     private static func lengthToEscape(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
         switch unsafe utf8[index] {
         case 0..<0x20, 0x7F: return 1

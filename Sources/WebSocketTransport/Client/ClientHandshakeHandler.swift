@@ -3,13 +3,13 @@ import Logging
 import NIOCore
 import WebSocketProtocol
 
-/// Sends the request, reads the response, and gives its place to the connection's handler.
+/// Sends the request and reads the response; then the handler of the connection takes its place in the pipeline.
 final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// The time for the attempt is over.
+    /// The time for the attempt is over; sent as an event of the pipeline.
     struct DeadlineReached: Sendable {}
 
     private let url: WebSocketURL
@@ -21,7 +21,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private let logger: Logger
     private let result: Dial.Opened
     private let now: () -> Int
-    /// The first bytes of the answer, as many as tell whether it is one of HTTP.
+    /// The first bytes of the answer, as many as needed to see whether it is HTTP.
     private var beginning: [UInt8] = []
 
     init(
@@ -65,17 +65,17 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         context.fireChannelInactive()
     }
 
-    /// A reset, for instance of a server that did not read the request, ends the handshake as an end of stream does.
+    /// Treats a reset like the end of the stream; a server that has not read the request may cause one.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Below us, TLS has said what is wrong, for instance with our own certificate.
+        // The TLS handler before us has already found the error, for instance an error in our own certificate.
         if let error = error as? WebSocketError { self.result.resolve(.failure(error)) }
         self.ended(NetworkFailure(error), context: context)
     }
 
-    /// Whoever hangs up before the end of an answer has broken no rule of a protocol.
+    /// Ends the handshake after the peer ended the connection before its answer was complete.
     ///
-    /// A runtime that restarts does so, and what forwards connections to one that does not run. What is not HTTP stays a
-    /// violation, cut or not.
+    /// This is not a violation of a protocol: a runtime that restarts does it, and a forwarder whose target does not
+    /// run. An answer that is not HTTP is a violation, complete or not.
     private func ended(_ failure: NetworkFailure, context: ChannelHandlerContext) {
         let error = self.reader.errorAtEndOfStream()
         guard error.code == .connectionEnded, Self.protocolName.starts(with: self.beginning) else {
@@ -100,7 +100,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is DeadlineReached else { return context.fireUserInboundEventTriggered(event) }
         let error = self.reader.errorAtEndOfStream()
-        // Anything but a refusal has failed because of the time, not because of the server.
+        // Only a refusal is reported here. All other failures are timeouts, not errors of the server.
         guard error.refusal != nil else { return }
         self.fail(error, context: context)
     }
@@ -115,7 +115,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         }.get()
     }
 
-    /// Bytes after the 101 are the first frames.
+    /// Opens the connection; the bytes after the 101 are the first frames.
     private func open(
         _ opened: ClientHandshakeResult,
         context: ChannelHandlerContext,
@@ -144,7 +144,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
-    /// At most one extension is offered, so at most one was accepted.
+    /// The terms of compression: at most one extension is offered, so at most one is accepted.
     private func agreed(
         _ accepted: [ExtensionHeader.Element]
     ) throws(HandshakeError) -> (configuration: PermessageDeflate, agreed: NegotiatedDeflate)? {

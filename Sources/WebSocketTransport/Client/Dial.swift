@@ -4,27 +4,27 @@ import NIOCore
 import NIOPosix
 import WebSocketProtocol
 
-/// One attempt to open a connection: it ends with a connection, or with nothing left of it.
+/// One attempt to open a connection: it either gives a connection or closes everything that it opened.
 final class Dial: Sendable {
-    /// The opening handshake, ready to go.
+    /// A prepared opening handshake.
     struct Opening: Sendable {
         /// The bytes of the request.
         var request: [UInt8]
         /// Reads the response.
         var reader: ClientHandshakeReader
-        /// What was offered for compression.
+        /// The compression that is offered.
         var compression: PermessageDeflate?
     }
 
-    /// The connection, or why there is none.
-    typealias Opened = Promise<Result<WebSocketConnection, any Error>>
+    /// The connection, or the error of the attempt.
+    typealias Opened = Outcome<Result<WebSocketConnection, any Error>>
 
     private struct State {
-        /// Every channel of the attempt; happy eyeballs may make several.
+        /// Every channel of the attempt; happy eyeballs (RFC 8305) may make several.
         var channels: [any Channel] = []
-        /// How far the attempt is.
+        /// The current step of the attempt.
         var step = Connector.Step.resolving
-        /// Set by the first of success, cancellation and deadline: no channel may come to life any more.
+        /// Set by the first of success, cancellation and deadline; after that, no new channel is allowed.
         var end: Result<Void, any Error>?
     }
 
@@ -36,9 +36,9 @@ final class Dial: Sendable {
     private let state = Locked(State())
 
     /// - Parameters:
-    ///   - url: Where to connect.
-    ///   - configuration: How.
-    ///   - timeout: What is left of the time to connect, or nil if that is all of it.
+    ///   - url: The URL to connect to.
+    ///   - configuration: How to connect.
+    ///   - timeout: The rest of the connect timeout; nil means all of it.
     init(url: WebSocketURL, configuration: WebSocketClientConfiguration, timeout: Duration? = nil) {
         self.url = url
         self.configuration = configuration
@@ -59,7 +59,7 @@ final class Dial: Sendable {
                 self.end(CancellationError())
             }
             try self.claim()
-            // From here on the channel is the connection's.
+            // From here on, the channel belongs to the connection.
             self.state.withLock { $0.channels = [] }
             return connection
         } catch {
@@ -72,7 +72,8 @@ final class Dial: Sendable {
 
     private var logger: Logger { self.configuration.logger.naming("url", "\(self.url)") }
 
-    /// From any thread, any number of times; without effect once there is a connection.
+    /// Cancels the attempt, from any thread and any number of times; it has no effect after the attempt gave a
+    /// connection.
     func cancel() { self.end(CancellationError()) }
 
     private func start(_ opening: Opening, on eventLoop: any EventLoop) {
@@ -84,8 +85,8 @@ final class Dial: Sendable {
             adopt: { try self.adopt($0) },
             onStep: { step in self.state.withLock { $0.step = step } }
         )
-        // On the event loop: a server that is overloaded may answer and hang up before it has read anything, and who
-        // listens to it must be there by then.
+        // On the event loop: an overloaded server may answer and close before it has read anything. The handler that
+        // reads its answer must be in the pipeline by then.
         eventLoop.execute {
             connector.connect().whenComplete { outcome in
                 switch outcome {
@@ -121,19 +122,19 @@ final class Dial: Sendable {
         }
     }
 
-    /// The server may be in the middle of the body of a refusal: then that is the error, with what came of it.
+    /// Ends the attempt with a timeout; if a refusal was only partly received, it is reported with the received part.
     private func deadlineReached() {
         let (channels, step) = self.state.withLock { ($0.channels, $0.step) }
         for channel in channels {
             channel.pipeline.fireUserInboundEventTriggered(ClientHandshakeHandler.DeadlineReached())
         }
         let timeout = self.configuration.connectTimeout
-        let message = "No connection to \(self.url) within \(timeout): the time was over \(step.rawValue)."
+        let message = "No connection to \(self.url) within \(timeout): it timed out \(step.rawValue)."
         let proxy = step.isAboutProxy ? self.configuration.proxy : nil
         self.end(WebSocketError(.connectTimedOut, message, reason: .timedOut, proxy: proxy))
     }
 
-    /// Ends the attempt with an error, unless it has ended.
+    /// Ends the attempt with an error, if it has not ended yet.
     private func end(_ error: any Error) {
         let channels = self.state.withLock { state -> [any Channel] in
             guard state.end == nil else { return [] }
@@ -144,7 +145,7 @@ final class Dial: Sendable {
         for channel in channels { channel.close(promise: nil) }
     }
 
-    /// Takes the connection that came, unless the attempt was ended since: then its channel is closed already.
+    /// Takes the connection, unless the attempt has ended; then its channel is already closed.
     private func claim() throws {
         let end = self.state.withLock { state -> Result<Void, any Error>? in
             defer { state.end = state.end ?? .success(()) }
@@ -153,7 +154,7 @@ final class Dial: Sendable {
         try end?.get()
     }
 
-    /// Closes what the failed attempt opened and waits for it.
+    /// Closes the channels of the failed attempt and waits for that.
     private func close() async {
         let channels = self.state.withLock { state in
             state.end = state.end ?? .failure(CancellationError())

@@ -1,10 +1,10 @@
 import ConcurrencyPrimitives
 import WebSocketProtocol
 
-/// An attempt to connect that was not begun, or is under way; it follows redirects.
+/// An attempt to connect, started or not; it follows redirects.
 package final class PendingWebSocket: Sendable {
     private struct State {
-        /// The dial that goes on, or will.
+        /// The current or next dial.
         var dial: Dial
         var isCancelled = false
     }
@@ -22,7 +22,7 @@ package final class PendingWebSocket: Sendable {
     /// Connects; called once.
     ///
     /// - Returns: The open connection.
-    /// - Throws: As ``WebSocketClient/connect(to:configuration:)``; nothing of the attempt is left then.
+    /// - Throws: As ``WebSocketClient/connect(to:configuration:)``; then everything that the attempt opened is closed.
     package func connect() async throws -> WebSocketConnection {
         let deadline = ContinuousClock.now + self.configuration.connectTimeout
         var (url, configuration, opening) = (self.url, self.configuration, self.opening)
@@ -33,7 +33,7 @@ package final class PendingWebSocket: Sendable {
                 guard let target = try Redirect.target(of: error, from: url) else { throw error }
                 try self.checkCount(redirects, error)
                 configuration = Redirect.configuration(configuration, from: url, to: target)
-                // The last redirect that is not followed any more is reported with its body.
+                // The response that is not followed because of the limit is reported with its body.
                 let followsRedirects = redirects + 1 < self.configuration.maximumRedirects
                 opening = try WebSocketClient.opening(target, configuration, followsRedirects: followsRedirects)
                 url = target
@@ -43,7 +43,7 @@ package final class PendingWebSocket: Sendable {
         throw CancellationError()
     }
 
-    /// Makes ``connect()`` throw `CancellationError` soon, whether it was called already or not.
+    /// Makes ``connect()`` throw `CancellationError` soon, also if it is called later.
     package func cancel() {
         let dial = self.state.withLock { state in
             state.isCancelled = true
@@ -58,7 +58,7 @@ package final class PendingWebSocket: Sendable {
         throw WebSocketError(.tooManyRedirects, message, cause: error.cause)
     }
 
-    /// Makes the next dial the one that is cancelled.
+    /// Makes the next dial; from now on ``cancel()`` cancels it.
     private func redial(
         _ url: WebSocketURL,
         _ configuration: WebSocketClientConfiguration,

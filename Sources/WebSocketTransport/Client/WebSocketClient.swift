@@ -4,15 +4,16 @@ public import WebSocketProtocol
 public enum WebSocketClient {
     /// Connects to a server and performs the opening handshake (RFC 6455 §4.1).
     ///
-    /// Addresses are tried by happy eyeballs (RFC 8305). When the call throws, no socket of it is open and none will be.
-    /// A host name may still be with the system's resolver, which can't be interrupted; its answer is ignored.
+    /// Addresses are tried by happy eyeballs (RFC 8305). When the call throws, all its sockets are closed and it opens
+    /// no more. The system's resolver may still look for a host name, because it can't be interrupted; its answer is
+    /// ignored.
     ///
-    /// Cancelling the task cancels the attempt.
+    /// If the task is cancelled, the attempt is cancelled.
     ///
     /// - Parameters:
-    ///   - url: Where to connect: `ws://`, `wss://` or `ws+unix:`.
+    ///   - url: The URL: `ws://`, `wss://` or `ws+unix:`.
     ///   - configuration: How to connect, and how the connection behaves.
-    /// - Returns: The open connection; close it; one that nobody refers to any more is aborted.
+    /// - Returns: The open connection. Close it; if you drop the last reference to it, it is aborted.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`, `connectFailed`, `connectTimedOut`, `handshakeFailed`
     ///   or `upgradeRefused`; with `wss://` also `tlsUntrusted`, `tlsExpired`, `tlsWrongHost` or `tlsFailed`; with a
     ///   proxy `proxyRefused` or `proxyFailed`; with redirects `redirectRefused` or `tooManyRedirects`;
@@ -24,10 +25,10 @@ public enum WebSocketClient {
         try await self.prepare(url, configuration: configuration).connect()
     }
 
-    /// Checks everything and prepares the request; nothing happens until it is told to connect.
+    /// Checks all values and prepares the request; it does not connect.
     ///
     /// - Parameters:
-    ///   - url: Where to connect: `ws://`, `wss://` or `ws+unix:`.
+    ///   - url: The URL: `ws://`, `wss://` or `ws+unix:`.
     ///   - configuration: How to connect, and how the connection behaves.
     /// - Returns: An attempt that can be cancelled from anywhere.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`.
@@ -43,15 +44,15 @@ public enum WebSocketClient {
 
     /// Connects, runs `body` with the connection, and closes it before returning.
     ///
-    /// The connection is closed with 1000 when `body` returns and with 1001 when it throws; the close is awaited and
-    /// bounded, also when the task is cancelled.
+    /// The connection is closed with 1000 when `body` returns and with 1001 when it throws. The call waits for the
+    /// close, which is bounded in time, also when the task is cancelled.
     ///
     /// - Parameters:
-    ///   - url: Where to connect.
+    ///   - url: The URL to connect to.
     ///   - configuration: How to connect, and how the connection behaves.
-    ///   - body: Uses the connection; must not let it escape.
+    ///   - body: Uses the connection; the connection must not escape.
     /// - Returns: The value of `body`.
-    /// - Throws: As ``connect(to:configuration:)``, else the error of `body`, unchanged.
+    /// - Throws: As ``connect(to:configuration:)``; otherwise the error of `body`, unchanged.
     public static func withConnection<Value>(
         to url: WebSocketURL,
         configuration: WebSocketClientConfiguration = WebSocketClientConfiguration(),
@@ -71,10 +72,10 @@ public enum WebSocketClient {
     /// Prepares the request.
     ///
     /// - Parameters:
-    ///   - url: Where to connect.
+    ///   - url: The URL to connect to.
     ///   - configuration: How to connect.
-    ///   - followsRedirects: Whether a redirect as the answer will be followed.
-    /// - Returns: The request, and what reads the response.
+    ///   - followsRedirects: Whether a redirect in the answer will be followed.
+    /// - Returns: The request, and the reader for the response.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`.
     static func opening(
         _ url: WebSocketURL,
@@ -82,7 +83,7 @@ public enum WebSocketClient {
         followsRedirects: Bool
     ) throws(WebSocketError) -> Dial.Opening {
         var generator = SystemRandomNumberGenerator()
-        // Each number is a system call, however small it is.
+        // Two numbers are enough for 16 bytes. Each number costs one system call, whatever its size.
         let (first, second): (UInt64, UInt64) = (generator.next(), generator.next())
         let nonce = InlineArray<16, UInt8> { index in
             UInt8(truncatingIfNeeded: (index < 8 ? first : second) &>> UInt64(index % 8 * 8))

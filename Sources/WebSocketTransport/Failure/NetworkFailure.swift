@@ -10,19 +10,19 @@ import Musl
 import Darwin
 #endif
 
-/// What errors of the system and of SwiftNIO mean: the one place where they are taken apart and put into words.
+/// The meaning of errors of the system and of SwiftNIO; only this type interprets them and puts them into words.
 package struct NetworkFailure: Sendable, Hashable {
     /// The reason.
     package let reason: FailureReason
     /// The reason in words that can follow a colon, for people.
     package let words: String
 
-    /// Names a reason of our own.
+    /// Creates a failure that this package found.
     package init(_ reason: FailureReason, _ words: String) { (self.reason, self.words) = (reason, words) }
 
-    /// Takes an error apart.
+    /// Interprets an error.
     ///
-    /// - Parameter error: Any error of a socket, of a name's resolution or of a bootstrap.
+    /// - Parameter error: Any error of a socket, of name resolution or of a bootstrap.
     package init(_ error: any Error) {
         switch error {
         case let error as WebSocketError: self.init(error.reason ?? .other, error.message)
@@ -38,11 +38,11 @@ package struct NetworkFailure: Sendable, Hashable {
         }
     }
 
-    /// Every address of a host was tried, or it has none.
+    /// All addresses of a host failed, or the host has none.
     private init(_ error: NIOConnectionError) {
         let failures = error.connectionErrors.map { (address: Self.text($0.target), failure: Self($0.error)) }
         guard let first = failures.first else {
-            // A host without addresses of one kind is common; what the other lookup says is the reason, unless it is
+            // Many hosts have no addresses of one kind. So the error of the other lookup is the reason, unless it is
             // the same.
             let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0 }.map { Self($0) }
             let told = lookups.first { $0.reason != .noSuchHost } ?? lookups.first
@@ -59,7 +59,7 @@ package struct NetworkFailure: Sendable, Hashable {
         self.init(told.failure.reason, words)
     }
 
-    /// What an `errno` means.
+    /// The meaning of an `errno`.
     package init(systemError code: CInt) {
         switch code {
         case ECONNREFUSED: self.init(.refused, "connection refused")
@@ -80,9 +80,9 @@ package struct NetworkFailure: Sendable, Hashable {
         }
     }
 
-    /// What a result of `getaddrinfo` means.
+    /// The meaning of a result of `getaddrinfo`.
     package init(resolverError code: CInt, of host: String) {
-        // The words are the system's, which are never long.
+        // The words come from the system; they are never long.
         let words = String(cString: gai_strerror(code))
         switch code {
         case EAI_NONAME, Self.noData: self.init(.noSuchHost, "there is no host of the name \(host)")
@@ -92,7 +92,7 @@ package struct NetworkFailure: Sendable, Hashable {
         }
     }
 
-    /// `EAI_NODATA`, which Glibc shows to GNU sources only: the name exists, without such an address.
+    /// `EAI_NODATA`, which Glibc defines only for GNU sources: the name exists, but has no address of that kind.
     private static let noData: CInt = -5
 
     private static func text(_ address: SocketAddress) -> String {

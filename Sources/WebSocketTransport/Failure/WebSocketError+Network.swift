@@ -1,13 +1,13 @@
 import WebSocketProtocol
 
-// Failures of the network, in the same words everywhere.
+// Failures of the network, with the same words everywhere.
 extension WebSocketError {
     /// A socket could not be connected.
     ///
     /// - Parameters:
-    ///   - target: What was to be connected to.
-    ///   - cause: What the system, or SwiftNIO, says.
-    ///   - proxy: The proxy, if it was the one to be connected to.
+    ///   - target: The target of the connect.
+    ///   - cause: The error of the system or of SwiftNIO.
+    ///   - proxy: The proxy, if it was the target.
     init(connectingTo target: String, _ cause: any Error, proxy: WebSocketProxy? = nil) {
         let failure = NetworkFailure(cause)
         self.init(
@@ -19,15 +19,15 @@ extension WebSocketError {
         )
     }
 
-    /// A socket could not be listened on.
+    /// A server could not listen on an address.
     ///
     /// - Parameters:
-    ///   - address: Where it was to listen.
-    ///   - cause: What the system, or SwiftNIO, says.
+    ///   - address: The address.
+    ///   - cause: The error of the system or of SwiftNIO.
     init(listeningOn address: String, _ cause: any Error) {
         var failure = NetworkFailure(cause)
         if failure.reason == .noSuchSocket {
-            // To listen makes the file; it is the directory that is missing.
+            // Listening creates the file, so the directory is missing.
             failure = NetworkFailure(.other, "its directory does not exist (no such file or directory)")
         }
         self.init(.listenFailed, "Can't listen on \(address): \(failure.words).", reason: failure.reason, cause: cause)
@@ -35,7 +35,7 @@ extension WebSocketError {
 
     /// The socket of an open connection failed.
     ///
-    /// - Parameter cause: What the system, or SwiftNIO, says.
+    /// - Parameter cause: The error of the system or of SwiftNIO.
     init(losing cause: any Error) {
         let failure = NetworkFailure(cause)
         let message =
@@ -47,7 +47,7 @@ extension WebSocketError {
     /// The server refused the upgrade.
     ///
     /// - Parameters:
-    ///   - refusal: Its answer.
+    ///   - refusal: The server's answer.
     ///   - error: The error of the handshake.
     ///   - now: Seconds since 1970, for a `Retry-After` that is a date.
     init(refusal: UpgradeRefusal, _ error: HandshakeError, now: Int) {

@@ -1,32 +1,32 @@
 public import WebSocketProtocol
 
-// What the peer said, and whether trying again can help: the table of docs/ERRORS.md.
+// The answer of the peer, and whether a retry can help: the table of docs/ERRORS.md.
 extension WebSocketError {
     /// The server's answer to a refused upgrade: status, fields and up to 64 KiB of body.
     public var refusal: UpgradeRefusal? { (self.cause as? HandshakeError)?.refusal }
 
-    /// A proxy's answer that it does not connect us.
+    /// A proxy's answer that refuses the connection.
     public var proxyRefusal: ProxyRefusal? { self.cause as? ProxyRefusal }
 
-    /// The status of the server's refusal, or of its proxy's; nil without one.
+    /// The status of the refusal by the server or the proxy; nil without one.
     public var httpStatus: Int? { self.refusal?.status ?? self.proxyRefusal?.status }
 
-    /// Where the server's refusal leads, as it says: absolute or relative, with its query, not to be trusted.
+    /// The value of `Location` in the server's refusal: absolute or relative, with its query.
     ///
-    /// Nil when it leads nowhere.
+    /// Nil if there is none. Do not trust it.
     public var redirectLocation: String? { self.refusal?.fields.first("Location") }
 
-    /// The code that the peer was told when it had broken a rule; nil for other failures.
+    /// The close code that we sent after the peer had broken a rule; nil for other failures.
     public var closeCode: CloseCode? { (self.cause as? ProtocolViolation)?.closeCode }
 
-    /// Whether, and when, trying again with the same URL and configuration can help.
+    /// Whether and when a retry with the same URL and configuration can help.
     public var retry: RetryAdvice {
         switch self.code.name {
         case .invalidConfiguration: .never
-        // The system refuses to let us; all else may come to life.
+        // The system does not allow it; every other reason may pass.
         case .connectFailed, .listenFailed: self.reason == .permissionDenied ? .never : .backOff
         case .connectTimedOut: .backOff
-        // Something else than a WebSocket is there.
+        // The endpoint is not a WebSocket.
         case .handshakeFailed: .never
         case .upgradeRefused:
             RetryAdvice(httpStatus: self.httpStatus ?? 0, retryAfter: self.retryAfter)
@@ -36,21 +36,21 @@ extension WebSocketError {
         case .redirectRefused, .tooManyRedirects: .never
         case .protocolViolation: self.isOverLimit ? .never : .backOff
         case .connectionLost, .keepaliveTimedOut: .backOff
-        // The time itself was the pause.
+        // The time was already the pause before a retry.
         case .messageTimedOut: .now
-        // It is our own side that ended the connection; another one can be used at once.
+        // Our side ended the connection; a new one can be used at once.
         case .messageAbandoned: .now
         case .invalidText: .never
         case .sendTimedOut: .backOff
-        // Not on this connection; what ended it says whether another one is worth it.
+        // A retry on this connection can't help. The end of the connection says whether a new one can.
         case .closed: .never
-        // It would perhaps be done twice.
+        // A retry might do the work twice.
         case .deliveryUnknown: .never
         case .alreadyReceiving: .never
         }
     }
 
-    /// The same message would be as large the next time.
+    /// Whether the message is over a limit: it would be as large the next time.
     private var isOverLimit: Bool {
         switch (self.cause as? ProtocolViolation)?.code {
         case .messageTooBig, .tooManyFragments: true
@@ -60,11 +60,11 @@ extension WebSocketError {
 }
 
 extension ProxyRefusal {
-    /// Whether, and when, asking the proxy again can help.
+    /// Whether and when another request to the proxy can help.
     func retry(after: Duration?) -> RetryAdvice {
         switch self {
         case .http(let status, _): RetryAdvice(httpStatus: status, retryAfter: after)
-        // RFC 1928 §6: failed; network or host unreachable; refused by the host; TTL expired.
+        // RFC 1928 §6: general failure; network or host unreachable; connection refused by the host; TTL expired.
         case .socks(1), .socks(3...6): .backOff
         case .socks, .noAcceptableMethod, .credentialsRefused: .never
         }

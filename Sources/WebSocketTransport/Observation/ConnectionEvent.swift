@@ -1,9 +1,9 @@
 import ConcurrencyPrimitives
 public import WebSocketProtocol
 
-/// Something that happened to a connection: what an observer gets.
+/// An event of one connection, for an observer.
 public struct ConnectionEvent: Sendable {
-    /// Names the connection, as ``WebSocketConnection/id``; never used twice in a process.
+    /// The ``WebSocketConnection/id`` of the connection; never used twice in a process.
     public let connection: UInt64
     /// Our role.
     public let role: Role
@@ -14,29 +14,32 @@ public struct ConnectionEvent: Sendable {
     public enum Kind: Sendable {
         /// The opening handshake is complete: always the first event.
         case opened(subprotocol: String?, compression: NegotiatedDeflate?)
-        /// One read of the socket was handled, and its messages are with the consumer or in its queue.
+        /// One read of the socket is handled; its messages are with the consumer or in its queue.
         case received(WebSocketTraffic, queue: QueueDepth)
-        /// The system took one write; so many bytes wait for the next ones.
+        /// The system took one write; `queuedBytes` bytes are still queued.
         case sent(WebSocketTraffic, queuedBytes: Int)
-        /// The system did not take a write at once: the peer is slower than we are; so many bytes wait.
+        /// The system did not take a write at once, because the peer is slower than we are; `queuedBytes` bytes are
+        /// queued.
         case sendBlocked(queuedBytes: Int)
-        /// The receive queue is full: the socket is not read until the consumer makes room.
+        /// The receive queue is full: the socket is not read until the consumer takes messages.
         case readingPaused(QueueDepth)
         /// The socket is read again.
         case readingResumed(QueueDepth)
-        /// A Pong answered a Ping of ours.
+        /// A Pong answered one of our Pings.
         case pongReceived(roundTrip: Duration)
         /// The peer did not answer a Ping in time; `closed` follows.
         case keepaliveTimedOut
-        /// The socket is closed: always the last event, before anyone who waits for the end is released.
+        /// The socket is closed.
+        ///
+        /// This is always the last event. It comes before the tasks that wait for the end are resumed.
         case closed(WebSocketClosure, statistics: ConnectionStatistics)
     }
 
-    /// What was received and not yet taken.
+    /// The messages that were received and not yet taken.
     public struct QueueDepth: Sendable, Hashable {
         /// Payload bytes.
         public let bytes: Int
-        /// Messages; or pieces, where those are asked for.
+        /// Messages; or pieces, if messages are delivered in pieces.
         public let messages: Int
 
         init(_ cost: BatchMailbox<MessageBatch>.Cost) { (self.bytes, self.messages) = (cost.bytes, cost.elements) }

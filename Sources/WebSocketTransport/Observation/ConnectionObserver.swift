@@ -6,12 +6,12 @@
 /// }
 /// ```
 ///
-/// At most one event comes for each read and each write of a socket, and a few for the life of a connection; none for
-/// each message. Without an observer nothing is measured for it.
+/// There is at most one event for each read and each write of a socket, and a few for the life of a connection. There
+/// is no event per message. Without an observer, no events are created.
 ///
-/// The closure is called on the connection's event loop, in the order of what happened, and outside of every lock.
-/// All connections of that event loop stand still meanwhile, so it must not block, wait for a connection, or take long:
-/// it counts, or hands the event on. It may call any method of a connection that does not wait.
+/// The closure is called on the connection's event loop, in the order of the events, and outside of every lock. It
+/// stops all connections of that event loop while it runs. So it must not block, wait for a connection or take long:
+/// let it count, or pass the event on. It may call any method of a connection that does not wait.
 public final class ConnectionObserver: Sendable, Hashable {
     let onEvent: @Sendable (ConnectionEvent) -> Void
 
@@ -20,7 +20,7 @@ public final class ConnectionObserver: Sendable, Hashable {
     /// - Parameter onEvent: Called for each event; must not block.
     public init(_ onEvent: @escaping @Sendable (ConnectionEvent) -> Void) { self.onEvent = onEvent }
 
-    /// Hands each event to several observers, in this order.
+    /// Gives each event to several observers, in this order.
     ///
     /// - Parameter observers: The observers.
     /// - Returns: One observer for all of them.
@@ -33,6 +33,6 @@ public final class ConnectionObserver: Sendable, Hashable {
     /// Whether both are the same observer: closures can't be compared.
     public static func == (one: ConnectionObserver, other: ConnectionObserver) -> Bool { one === other }
 
-    /// Feeds the identity.
+    /// Hashes the identity of the observer.
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

@@ -2,9 +2,9 @@ import Logging
 import Synchronization
 import WebSocketProtocol
 
-/// Tells the observer and the log what happens to one connection; called on its event loop, outside of locks.
+/// Reports the events of one connection to the observer and the log; called on its event loop, outside of locks.
 ///
-/// Log lines hold codes, names and numbers only: what the peer wrote, reasons of Close frames included, is payload.
+/// Log lines contain only codes, names and numbers. Text of the peer, also the reason of a Close frame, is payload.
 struct ConnectionReporter: Sendable {
     private static let lastID = Atomic<UInt64>(0)
 
@@ -17,10 +17,10 @@ struct ConnectionReporter: Sendable {
         (self.role, self.logger, self.observer) = (terms.role, terms.logger, observer)
     }
 
-    /// Whether anyone gets the events.
+    /// Whether there is an observer.
     var isObserved: Bool { self.observer != nil }
 
-    /// Hands an event to the observer, if there is one; else it is not even made.
+    /// Gives an event to the observer; without an observer the event is not created.
     func report(_ kind: @autoclosure () -> ConnectionEvent.Kind) {
         guard let observer = self.observer else { return }
         observer.onEvent(ConnectionEvent(connection: self.id, role: self.role, kind: kind()))

@@ -1,6 +1,6 @@
 public import WebSocketProtocol
 
-/// How one request is accepted; begins as what the server's configuration says.
+/// Options for one request; they begin with the values of the server's configuration.
 ///
 /// ```swift
 /// let connection = try await request.accept { options in
@@ -11,9 +11,9 @@ public import WebSocketProtocol
 public struct AcceptOptions: Sendable, Hashable {
     /// Which origins and subprotocols are accepted, and the fields to add to the 101 response.
     public var policy: ServerHandshakePolicy
-    /// How messages are compressed, if the client offers it (RFC 7692); nil agrees to no compression.
+    /// How messages are compressed, if the client offers it (RFC 7692); nil means no compression.
     public var compression: PermessageDeflate?
-    /// How the open connection behaves.
+    /// How the connection behaves.
     public var connection: ConnectionConfiguration
 
     init(_ configuration: WebSocketServerConfiguration) {
@@ -24,7 +24,7 @@ public struct AcceptOptions: Sendable, Hashable {
 
     /// Checks all values.
     ///
-    /// - Returns: The handshake by these rules.
+    /// - Returns: The handshake with these rules.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration`.
     func handshake() throws(WebSocketError) -> ServerHandshake {
         try self.connection.validate()

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Tells a client that there is no room, whatever it says: no request is read, no task is started.
+/// Tells a client that the server is full; it reads no request and starts no task.
 final class OverloadHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -13,7 +13,7 @@ final class OverloadHandler: ChannelInboundHandler {
         context.fireChannelActive()
     }
 
-    /// Taken, or closing would reset the connection and lose the answer.
+    /// Takes and drops the bytes: unread bytes would make the close a reset, and the answer would be lost.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 import WebSocketProtocol
 
-/// Reads one request, has it answered, and gives its place to the connection's handler.
+/// Reads one request and gets it answered; then the handler of the connection takes its place in the pipeline.
 final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -11,9 +11,9 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private enum State {
         /// The head is not complete; can become `answering` or `done`.
         case reading
-        /// The request is with the server; can become `done`.
+        /// The server has the request; can become `done`.
         case answering(HTTPRequestHead)
-        /// Answered, or the client is gone.
+        /// The request is answered, or the client has closed the connection.
         case done
     }
 
@@ -24,7 +24,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private var state = State.reading
     private var rest = ByteBuffer()
     private var context: ChannelHandlerContext?
-    /// Bounds the time for the head, then that for the answer.
+    /// Limits the time for the head, then the time for the answer.
     private var timer: Scheduled<Void>?
     private var isUpgrade = false
 
@@ -74,7 +74,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         switch self.state {
         case .reading: self.read(&buffer, context: context)
         case .answering: self.hold(&buffer, context: context)
-        // The rest of a refused request; taken, or closing would reset the connection and lose the answer.
+        // The rest of a refused request is read: unread bytes would make the close a reset, and lose the answer.
         case .done: break
         }
     }
@@ -91,8 +91,9 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         }
     }
 
-    /// Bytes that a client sends before it has its answer; a polite one waits, so little room is enough, and reading
-    /// stops beyond it.
+    /// Keeps bytes that a client sends before it has its answer.
+    ///
+    /// Clients normally wait for the answer, so a small buffer is enough; when it is full, reading stops.
     private func hold(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         self.rest.writeBuffer(&buffer)
         let isCompressed = self.configuration.compression != nil
@@ -101,7 +102,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         self.setReading(false, context: context)
     }
 
-    /// A channel that is closed already refuses the option, which is as good.
+    /// Sets reading on or off; a closed channel refuses the option, which does no harm.
     private func setReading(_ isOn: Bool, context: ChannelHandlerContext) {
         try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
@@ -173,7 +174,8 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
             )
             self.state = .done
             context.write(self.wrapOutboundOut(ByteBuffer(bytes: response.serialize())), promise: nil)
-            // Known to the server before the client can know, but behind the response: it may close at once.
+            // The server must know the connection before the client can, but after the response is queued: it may close
+            // at once.
             self.onOpen(core)
             context.flush()
         } catch {
@@ -192,7 +194,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
-    /// Answers without opening a WebSocket; the first answer counts.
+    /// Answers without opening a WebSocket; only the first answer is used.
     ///
     /// - Parameters:
     ///   - bytes: Head and body, or nothing.
@@ -202,12 +204,12 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         self.respond(bytes, reason: reason)
     }
 
-    /// The code only: the message may quote what the client wrote.
+    /// Refuses the request; the log gets only the code, because the message may quote the client.
     private func refuse(_ refusal: ServerHandshakeRefusal) {
         self.respond(refusal.serialize(), reason: "\(refusal.error.code)")
     }
 
-    /// Writes a plain answer, none if empty, and closes the socket behind it.
+    /// Writes a plain answer, or none if it is empty, and then closes the socket.
     private func respond(_ bytes: [UInt8], reason: String) {
         self.logNotOpened(reason)
         self.state = .done

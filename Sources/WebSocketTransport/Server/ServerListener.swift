@@ -1,11 +1,11 @@
 import NIOCore
 import NIOPosix
 
-/// What a server listens on: a port, or the file of a Unix domain socket, which SwiftNIO removes with the listener.
+/// The socket that a server listens on: a port, or a Unix domain socket, whose file SwiftNIO removes at the end.
 struct ServerListener: Sendable {
     private let channel: any Channel
 
-    /// The port, or 0.
+    /// The port, or 0 for a Unix domain socket.
     var port: Int { self.channel.localAddress?.port ?? 0 }
 
     /// - Throws: ``WebSocketError`` with `listenFailed`.
@@ -30,7 +30,7 @@ struct ServerListener: Sendable {
         _ path: String,
         group: any EventLoopGroup
     ) async throws(WebSocketError) -> Self {
-        // A process that ended without cleaning up leaves its socket; a live one's is never touched.
+        // A process that did not clean up leaves its socket. The socket of a running process is never removed.
         if let left = UnixSocket.file(at: path), await !UnixSocket.isListening(at: path, group: group) {
             UnixSocket.remove(left, at: path)
         }
@@ -41,7 +41,7 @@ struct ServerListener: Sendable {
         }
     }
 
-    /// Stops listening; without effect the second time.
+    /// Stops listening; a second call has no effect.
     func close() async { try? await self.channel.close() }
 }
 

@@ -4,11 +4,11 @@ public import WebSocketProtocol
 
 /// One request to a server: accept it as a WebSocket, or answer it as plain HTTP.
 ///
-/// The first answer counts. A request whose handler returns without an answer gets a 500.
+/// Only the first answer is used. If the handler returns without an answer, the client gets a 500.
 public final class ServerRequest: Sendable {
     /// The request line and the fields.
     public let head: HTTPRequestHead
-    /// Whether the client asks for a WebSocket, rightly or not.
+    /// Whether the client asks for a WebSocket; the request may still be invalid.
     public let isUpgrade: Bool
 
     private let options: AcceptOptions
@@ -24,14 +24,15 @@ public final class ServerRequest: Sendable {
 
     /// Completes the opening handshake (RFC 6455 §4.2.2).
     ///
-    /// A request that breaks the RFC or the server's policy is refused with the status it deserves: 400, 403, 405, 426
-    /// or 505.
+    /// If a request breaks the RFC or the server's policy, the client gets one of these statuses: 400, 403, 405, 426 or
+    /// 505.
     ///
-    /// - Parameter change: Changes how this one request is accepted, for instance its subprotocol or compression.
+    /// - Parameter change: Changes the options of this one request, for instance its subprotocol or compression.
     /// - Returns: The open connection.
-    /// - Throws: ``WebSocketError`` with `handshakeFailed` when the request was refused, `connectionLost` when the client
-    ///   is gone or the request was answered before, also by ``WebSocketServerConfiguration/answerTimeout``; with
-    ///   `invalidConfiguration` when an option is out of range: then it can still be answered.
+    /// - Throws: ``WebSocketError`` with `handshakeFailed` if the request was refused; `connectionLost` if the client
+    ///   has closed the connection, or if the request was already answered, also by
+    ///   ``WebSocketServerConfiguration/answerTimeout``; `invalidConfiguration` if an option is out of range. After
+    ///   `invalidConfiguration` the request can still be answered.
     public func accept(_ change: (inout AcceptOptions) -> Void = { _ in }) async throws -> WebSocketConnection {
         var options = self.options
         change(&options)
@@ -40,7 +41,7 @@ public final class ServerRequest: Sendable {
         return connection
     }
 
-    /// The handler returned: what it left open is closed.
+    /// Called after the handler has returned; closes an open connection.
     func finish() async {
         self.responder.respond(PlainAnswer.unanswered, reason: "unanswered")
         await self.connection.withLock { $0 }?.close()
@@ -50,7 +51,7 @@ public final class ServerRequest: Sendable {
     ///
     /// - Parameters:
     ///   - status: The status, 200 to 599.
-    ///   - fields: Fields to add; length and type are set.
+    ///   - fields: Fields to add; the length and the type are always set.
     ///   - contentType: The type of the body.
     ///   - body: The body.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration` for a status or a field that can't be sent.

@@ -1,12 +1,12 @@
 import NIOCore
 import WebSocketProtocol
 
-/// The way from a ``ServerRequest`` back to its socket.
+/// Gives the answer of a ``ServerRequest`` to the handler of its socket.
 final class ServerResponder: Sendable {
     private let eventLoop: any EventLoop
     private let handler: NIOLoopBoundBox<ServerHandshakeHandler?>
 
-    /// On the event loop only.
+    /// Must be called on the event loop.
     init(_ handler: ServerHandshakeHandler, eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
         self.handler = NIOLoopBoundBox(handler, eventLoop: eventLoop)

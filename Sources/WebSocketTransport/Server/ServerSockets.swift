@@ -2,22 +2,22 @@ import ConcurrencyPrimitives
 import NIOCore
 import WebSocketProtocol
 
-/// Every accepted socket of a server: bounds how many there are, and shutting down leaves none.
+/// Every accepted socket of a server; it limits their number, and a shutdown closes all of them.
 final class ServerSockets: Sendable {
     /// What to do with a new socket.
     enum OnAccept: Equatable {
         /// Read its request.
         case read
-        /// There is no room: say so.
+        /// The server is full: answer that.
         case refuse
-        /// There are too many to say so even, or the server is shut down.
+        /// Even the answer would be too much, or the server is shut down: close without an answer.
         case drop
     }
 
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var connections: [ObjectIdentifier: ConnectionCore] = [:]
-        /// Sockets that are being told that there is no room.
+        /// Sockets that get the answer that the server is full.
         var refused: [ObjectIdentifier: any Channel] = [:]
         var isShutDown = false
 
@@ -25,7 +25,7 @@ final class ServerSockets: Sendable {
         var handshakes: Int { self.channels.count - self.connections.count }
     }
 
-    /// Sockets that are told at once that there is no room; more are closed without a word.
+    /// The maximum number of sockets that get this answer at once; more are closed without an answer.
     private static let maximumRefused = 64
 
     private let maximumConnections: Int
@@ -37,7 +37,7 @@ final class ServerSockets: Sendable {
         self.maximumHandshakes = configuration.maximumHandshakes
     }
 
-    /// The connections that are open now.
+    /// The number of open connections.
     var connectionCount: Int { self.state.withLock { $0.connections.count } }
 
     /// A socket was accepted.
@@ -62,7 +62,7 @@ final class ServerSockets: Sendable {
 
     /// The opening handshake on a socket is complete.
     ///
-    /// On its event loop, as is ``remove(_:)``: the socket is still there.
+    /// Called on the event loop of the socket, as ``remove(_:)`` is, so the socket is still in the table.
     func opened(_ core: ConnectionCore, on channel: any Channel) {
         let isShutDown = self.state.withLock { state in
             state.connections[ObjectIdentifier(channel)] = core
@@ -79,7 +79,7 @@ final class ServerSockets: Sendable {
         }
     }
 
-    /// Closes all: connections by the closing handshake, sockets without one at once.
+    /// Closes all sockets: connections with the closing handshake, other sockets at once.
     func shutDown(_ frame: CloseFrame) async {
         let (channels, connections) = self.state.withLock { state in
             state.isShutDown = true

@@ -4,7 +4,7 @@ import NIOPosix
 import NIOSSL
 public import WebSocketProtocol
 
-/// Listens for requests and has each handled in a task of its own.
+/// Listens for requests, and handles each in its own task.
 ///
 /// ```swift
 /// let server = try await WebSocketServer.bind()
@@ -35,13 +35,13 @@ public final class WebSocketServer: Sendable {
         (self.sockets, self.requests, self.incoming) = (sockets, requests, incoming)
     }
 
-    /// The connections that are open now.
+    /// The number of open connections.
     public var connectionCount: Int { self.sockets.connectionCount }
 
     /// Starts to listen.
     ///
-    /// - Parameter configuration: Where to listen and whom to accept.
-    /// - Returns: The server; call ``run(_:)``, and ``shutDown(_:reason:)`` to end it.
+    /// - Parameter configuration: Where to listen and which clients to accept.
+    /// - Returns: The server. Call ``run(_:)`` to start it, and ``shutDown(_:reason:)`` to end it.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration` or `listenFailed`.
     public static func bind(
         _ configuration: WebSocketServerConfiguration = WebSocketServerConfiguration()
@@ -56,7 +56,7 @@ public final class WebSocketServer: Sendable {
             let handler = ServerHandshakeHandler(
                 configuration: configuration,
                 onRequest: { request in
-                    // Nobody handles requests any more.
+                    // No task handles requests any more.
                     if case .terminated = incoming.yield(request) { request.drop() }
                 },
                 onOpen: { sockets.opened($0, on: channel) }
@@ -68,20 +68,20 @@ public final class WebSocketServer: Sendable {
         return WebSocketServer(listener: listener, sockets: sockets, requests: requests, incoming: incoming)
     }
 
-    /// Made once for all connections, on a thread that may block.
+    /// Makes the context once for all connections, on a thread that may block.
     private static func tlsContext(_ configuration: WebSocketServerConfiguration) async throws -> NIOSSLContext? {
         guard let tls = configuration.tls else { return nil }
         return try await NIOThreadPool.singleton.runIfActive { try TLSContext.server(tls) }
     }
 
-    /// There is no room for a socket; it is closed if this throws.
+    /// Refuses a socket because the server is full; the socket is closed if this throws.
     private static func refuse(
         _ channel: any Channel,
         _ admission: ServerSockets.OnAccept,
         _ configuration: WebSocketServerConfiguration
     ) throws {
         configuration.logger.debug("WebSocket refused", metadata: ["reason": "noRoom"])
-        // With TLS the answer would cost its handshake.
+        // With TLS, an answer would need a handshake first, so the socket is only closed.
         guard admission == .refuse, configuration.tls == nil else { throw ChannelError.ioOnClosedChannel }
         try channel.pipeline.syncOperations.addHandler(OverloadHandler(bounds: configuration.connection))
     }
@@ -105,10 +105,10 @@ public final class WebSocketServer: Sendable {
 
     /// Handles requests until the server is shut down or the task is cancelled; call it once.
     ///
-    /// Returns when every handler has returned. A connection that its handler leaves open is closed with 1000, a
-    /// request without an answer gets a 500.
+    /// Returns after every handler has returned. If a handler leaves its connection open, the connection is closed with
+    /// 1000. If a handler gives no answer, the client gets a 500.
     ///
-    /// - Parameter handle: Handles one request, and the connection that comes of it, in a task of its own.
+    /// - Parameter handle: Handles one request, and the connection that it accepts, in its own task.
     public func run(_ handle: @escaping @Sendable (ServerRequest) async -> Void) async {
         await withDiscardingTaskGroup { group in
             for await request in self.requests {
@@ -122,11 +122,11 @@ public final class WebSocketServer: Sendable {
 
     /// Stops listening and closes every connection.
     ///
-    /// Returns when no socket of the server is left; bounded by ``ConnectionConfiguration/Closing``.
+    /// Returns when all sockets of the server are closed; ``ConnectionConfiguration/Closing`` limits the time.
     ///
     /// - Parameters:
-    ///   - code: What the clients are told. Default: 1001, the server goes away.
-    ///   - reason: For people; cut to 123 bytes.
+    ///   - code: The code for the clients. Default: 1001, the server goes away.
+    ///   - reason: The reason, for people; shortened to 123 bytes.
     public func shutDown(_ code: CloseCode = .goingAway, reason: String = "") async {
         await self.listener.close()
         await self.sockets.shutDown(CloseFrame(code, reason: reason))

@@ -2,74 +2,74 @@ public import Logging
 public import NIOCore
 public import WebSocketProtocol
 
-/// How a server listens, whom it accepts, and how its connections behave.
+/// How a server listens, which clients it accepts, and how its connections behave.
 public struct WebSocketServerConfiguration: Sendable {
     /// The address to listen on.
     ///
-    /// Default: `127.0.0.1`, this machine only.
+    /// Default: `127.0.0.1`, only this machine.
     public var host = "127.0.0.1"
     /// The port to listen on.
     ///
-    /// Default: 0, any free one; see ``WebSocketServer/port``.
+    /// Default: 0, any free port; see ``WebSocketServer/port``.
     public var port = 0
     /// The path of a Unix domain socket to listen on, instead of ``host`` and ``port``.
     ///
     /// Default: nil.
     ///
-    /// A socket that was left behind there, on which nobody listens, is replaced; the file is removed at shutdown. At
-    /// most 107 bytes (103 on Darwin). Who may connect is up to the permissions of the directory.
+    /// If there is a socket on which no process listens, it is replaced; the file is removed at shutdown. At most 107
+    /// bytes (103 on Darwin). The permissions of the directory decide who may connect.
     public var socketPath: String?
     /// How connections are secured.
     ///
-    /// Default: nil, they are not.
+    /// Default: nil, without TLS.
     public var tls: WebSocketServerTLSConfiguration?
-    /// Sockets that may be open at once, those in their opening handshake included.
+    /// The maximum number of open sockets, with those in their opening handshake.
     ///
-    /// Beyond it a new socket gets a 503 with `Retry-After`, without its request being read, and is closed; where many
-    /// come at once, some are closed without an answer. Accepting goes on. At least 1.
+    /// A socket over the limit gets a 503 with `Retry-After` and is closed; its request is not read. If many come at
+    /// once, some are closed without an answer. The server goes on accepting. At least 1.
     ///
-    /// Default: 10,000; see that the process may open as many descriptors.
+    /// Default: 10,000. Make sure that the process may open as many file descriptors.
     public var maximumConnections = 10_000
-    /// Sockets that may be in their opening handshake at once, the time until the handler has answered included.
+    /// The maximum number of sockets in their opening handshake, which ends when the handler has answered.
     ///
-    /// Beyond it as beyond ``maximumConnections``. At least 1. Who opens that many and says nothing locks others out
-    /// until ``handshakeTimeout``; bounds for each address are the task of what is in front of the server.
+    /// The rule for a socket over the limit is the same as for ``maximumConnections``. At least 1. A client that opens
+    /// this many sockets and sends nothing keeps other clients out until ``handshakeTimeout``. Use a proxy or a
+    /// firewall to limit connections per address.
     ///
     /// Default: 2,000.
     public var maximumHandshakes = 2_000
-    /// Time a client has for the head of its request, from when its socket was accepted to the last byte, in whatever
-    /// pieces that comes; the handshake of TLS included.
+    /// Time from the accept of a socket until the head of its request is complete, with the TLS handshake.
     ///
     /// Default: 10 s, then the socket is closed.
     public var handshakeTimeout: Duration = .seconds(10)
-    /// Time the handler has to answer a request; nil for as long as it likes.
+    /// Time for the handler to answer a request; nil for no limit.
     ///
-    /// Then the client gets a 503; the handler's task is not cancelled, but its `accept` throws and its `respond` is
-    /// ignored. Default: 30 s.
+    /// After that, the client gets a 503. The handler's task is not cancelled, but its `accept` throws and its
+    /// `respond` is ignored. Default: 30 s.
     public var answerTimeout: Duration? = .seconds(30)
-    /// What a client may make us hold during the handshake.
+    /// Limits for the request of a client.
     public var handshakeLimits = HandshakeLimits()
     /// Which origins and subprotocols are accepted.
     ///
-    /// Default: the same host, no subprotocol.
+    /// Default: only the same host, no subprotocol.
     public var policy = ServerHandshakePolicy()
-    /// How messages are compressed, if a client offers it (RFC 7692); nil agrees to no compression.
+    /// How messages are compressed, if a client offers it (RFC 7692); nil means no compression.
     ///
-    /// Default: nil, as it costs a server up to 300 KiB for each connection.
+    /// Default: nil, because compression costs a server up to 300 KiB for each connection.
     public var compression: PermessageDeflate?
-    /// How the open connections behave.
+    /// How the connections behave.
     public var connection = ConnectionConfiguration()
     /// The event loops to use.
     ///
     /// Default: the process-wide group of SwiftNIO.
     public var eventLoopGroup: (any EventLoopGroup)?
-    /// Gets debug lines about the life of connections: opened, closed, refused with the reason; never payloads, tokens
-    /// or queries.
+    /// Gets debug lines about the life of connections: opened, closed, or refused with the reason; never payloads,
+    /// tokens or queries.
     ///
     /// Default: silent.
     public var logger = Logger.silent
 
-    /// Creates the default configuration; change single properties from there.
+    /// Creates the default configuration; then change single properties.
     public init() {}
 
     func validate() throws(WebSocketError) {

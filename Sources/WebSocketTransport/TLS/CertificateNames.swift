@@ -1,8 +1,8 @@
-/// Whom a certificate is for, and whether it vouches for itself (RFC 5280 §4.1, §4.2.1.6).
+/// The hosts in a certificate, and whether the certificate is self-issued (RFC 5280 §4.1, §4.2.1.6).
 struct CertificateNames: Equatable {
     /// Whether issuer and subject are the same.
     var isSelfIssued = false
-    /// The names of hosts, as they stand in the certificate.
+    /// The host names as they are in the certificate.
     var hosts: [String] = []
     /// The addresses: 4 or 16 bytes each.
     var addresses: [IPAddress] = []
@@ -12,7 +12,7 @@ struct CertificateNames: Equatable {
 
     init() {}
 
-    /// Reads a certificate; what can't be read is left out.
+    /// Reads a certificate and skips all parts that it can't read.
     init(der: [UInt8]) {
         var outer = DERReader(der[...])
         var certificate = DERReader(outer.next(tagged: Self.sequence) ?? [])

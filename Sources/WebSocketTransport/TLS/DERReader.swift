@@ -1,6 +1,6 @@
-/// Takes apart the DER form (X.690) of something that a TLS library has parsed already; never traps on what is not DER.
+/// Reads the DER form (X.690) of data that a TLS library has already parsed; data that is not DER never traps.
 struct DERReader {
-    /// A tag, and what it tags.
+    /// A tag and its content.
     struct Element {
         var tag: UInt8
         var content: ArraySlice<UInt8>
@@ -10,7 +10,7 @@ struct DERReader {
 
     init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
-    /// The next element, or nil at the end and for what is not DER.
+    /// The next element; nil at the end, and for data that is not DER.
     mutating func next() -> Element? {
         guard let tag = self.bytes.popFirst(), let length = self.length(), length <= self.bytes.count else {
             return nil
@@ -19,7 +19,7 @@ struct DERReader {
         return Element(tag: tag, content: self.bytes.prefix(length))
     }
 
-    /// The content of the next element, if it has this tag; else nothing is read.
+    /// The content of the next element if it has this tag; otherwise nothing is read.
     mutating func next(tagged tag: UInt8) -> ArraySlice<UInt8>? {
         self.bytes.first == tag ? self.next()?.content : nil
     }
@@ -28,7 +28,7 @@ struct DERReader {
         guard let first = self.bytes.popFirst() else { return nil }
         guard first & 0x80 != 0 else { return Int(first) }
         let count = Int(first & 0x7F)
-        // Certificates are far below 2^24 bytes: TLS can't carry more.
+        // Certificates are smaller than 2^24 bytes: TLS can't carry larger ones.
         guard (1...3).contains(count), self.bytes.count >= count else { return nil }
         defer { self.bytes = self.bytes.dropFirst(count) }
         return self.bytes.prefix(count).reduce(0) { $0 << 8 | Int($1) }

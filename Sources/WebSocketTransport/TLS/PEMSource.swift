@@ -1,13 +1,13 @@
-/// Where certificates or a key in PEM (RFC 7468) come from.
+/// The source of certificates or of a key in PEM (RFC 7468).
 public enum PEMSource: Sendable, Hashable {
-    /// A file; read when a connection is opened or a server is bound, not before.
+    /// A file; it is read only when a connection is opened or a server is bound.
     case file(String)
     /// The text itself.
     case text(String)
 }
 
 extension PEMSource: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The path, or that there is a text; never the text, which may be a private key.
+    /// The path, or a note that there is a text; never the text, which may be a private key.
     public var description: String {
         switch self {
         case .file(let path): "the file \(path)"
@@ -15,7 +15,7 @@ extension PEMSource: CustomStringConvertible, CustomDebugStringConvertible, Cust
         }
     }
 
-    /// As ``description``.
+    /// The same as ``description``.
     public var debugDescription: String { self.description }
 
     /// Shows no more than ``description``.

@@ -1,10 +1,10 @@
-/// Whom a client wants to talk to, and whether a certificate is for it (RFC 9525 §6).
+/// The server that a client wants to reach, and the check of a certificate for it (RFC 9525 §6).
 ///
-/// Only subject alternative names count, as the RFC says: a common name that looks like a host is not one.
+/// Only subject alternative names are used, as the RFC says: a common name that looks like a host is ignored.
 enum ServerIdentity: Equatable {
     /// A host, in lower case and without a dot at its end.
     case host(String)
-    /// An address that was named as such.
+    /// An address, if the caller gave an address.
     case address(IPAddress)
 
     /// - Parameter text: A name, or an address without brackets.
@@ -17,27 +17,27 @@ enum ServerIdentity: Equatable {
         }
     }
 
-    /// What to ask the server for (RFC 6066 §3): no addresses.
+    /// The server name for TLS (RFC 6066 §3); an address is not sent.
     var serverName: String? {
         if case .host(let name) = self { name } else { nil }
     }
 
     func isNamed(by names: CertificateNames) -> Bool {
         switch self {
-        // An address never counts as proof of a name: who controls the resolver could show any.
+        // An address is never a proof for a name: an attacker who controls the resolver could return any address.
         case .host(let name): names.hosts.contains { Self.matches(name, pattern: $0) }
         case .address(let address): names.addresses.contains(address)
         }
     }
 
-    /// RFC 9525 §6.3: `*` stands for exactly one label, and only if it is the whole of the left-most one.
+    /// RFC 9525 §6.3: `*` stands for exactly one label, and only if it is the whole left-most label.
     private static func matches(_ name: String, pattern: String) -> Bool {
         guard pattern.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return false }
         var pattern = pattern.lowercased()
         if pattern.hasSuffix(".") { pattern.removeLast() }
         guard pattern.hasPrefix("*.") else { return !pattern.contains("*") && pattern == name }
         let rest = pattern.dropFirst()
-        // `*.com` would be everyone's.
+        // `*.com` would match the hosts of everybody.
         guard !rest.contains("*"), rest.dropFirst().contains("."), let dot = name.firstIndex(of: ".") else {
             return false
         }

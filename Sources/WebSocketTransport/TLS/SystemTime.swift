@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// The time of day.
+/// The time of the system's clock.
 enum SystemTime {
     /// Seconds since 1970.
     static func seconds() -> Int { Int(time(nil)) }

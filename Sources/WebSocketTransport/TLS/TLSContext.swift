@@ -2,31 +2,33 @@ import ConcurrencyPrimitives
 import NIOCore
 import NIOSSL
 
-/// Makes the contexts of SwiftNIO's TLS from our configurations.
+/// Makes the TLS contexts of SwiftNIO from our configurations.
 ///
-/// It reads files and parses all roots of the system: tens of milliseconds, never on an event loop.
+/// It reads files and parses all roots of the system. This takes tens of milliseconds, so it never runs on an event
+/// loop.
 enum TLSContext {
-    /// RFC 7301: a server that also speaks HTTP/2 on this port must not choose that.
+    /// RFC 7301: a server with HTTP/2 on the same port must not select HTTP/2.
     private static let applicationProtocols = ["http/1.1"]
 
-    /// How long a socket that is closed stays open for the peer's close_notify.
+    /// How long a closed socket waits for the peer's close_notify.
     ///
-    /// RFC 8446 §6.1 asks nobody to wait for it; when all goes well the Close frames have ended the connection before.
+    /// RFC 8446 §6.1 does not require this wait. Normally the Close frames have already ended the connection.
     private static let closeTimeout = TimeAmount.milliseconds(100)
 
-    /// What was made last for a client, and of what.
+    /// The last client context and its configuration.
     private struct Latest: Sendable {
         var configuration: WebSocketTLSConfiguration
         var context: NIOSSLContext
     }
 
-    /// Shared by connections, as each context holds all roots of the system; never one that was read from our files,
-    /// which may be replaced while the process runs.
+    /// Shared by connections, because each context contains all roots of the system.
+    ///
+    /// A context from the caller's files is never kept, because the files may change while the process runs.
     private static let latest = Locked<Latest?>(nil)
 
-    /// - Throws: ``WebSocketError`` with `invalidConfiguration`, naming the source that can't be used.
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration`, which names the wrong source.
     static func client(_ configuration: WebSocketTLSConfiguration) throws(WebSocketError) -> NIOSSLContext {
-        // The same context serves every name.
+        // One context serves every name.
         var key = configuration
         key.serverName = nil
         if let latest = self.latest.withLock({ $0 }), latest.configuration == key { return latest.context }
@@ -41,8 +43,8 @@ enum TLSContext {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = configuration.minimumVersion.version
         tls.applicationProtocols = self.applicationProtocols
-        // The host is checked by ServerIdentity: SwiftNIO's check accepts, for a host name too, a certificate for the
-        // address that the name was resolved to, or for the proxy's.
+        // ServerIdentity checks the host. SwiftNIO's check would also accept, for a host name, a certificate for the
+        // address of the host or of the proxy.
         tls.certificateVerification = .noHostnameVerification
         tls.shutdownTimeout = self.closeTimeout
         if case .certificates(let source) = configuration.trustRoots {
@@ -55,7 +57,7 @@ enum TLSContext {
         return try self.context(tls)
     }
 
-    /// - Throws: ``WebSocketError`` with `invalidConfiguration`, naming the source that can't be used.
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration`, which names the wrong source.
     static func server(
         _ configuration: WebSocketServerTLSConfiguration
     ) throws(WebSocketError) -> NIOSSLContext {
@@ -122,7 +124,7 @@ enum TLSContext {
 }
 
 extension WebSocketTLSConfiguration {
-    /// Whether certificates or keys come from files that the configuration names.
+    /// Whether the configuration names files for certificates or keys.
     fileprivate var namesFiles: Bool {
         var sources = [self.identity?.certificateChain, self.identity?.privateKey]
         if case .certificates(let source) = self.trustRoots { sources.append(source) }

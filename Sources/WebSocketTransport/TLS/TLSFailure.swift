@@ -1,12 +1,12 @@
 import NIOSSL
 import WebSocketProtocol
 
-/// Says why TLS with a server failed: SwiftNIO's errors tell that its certificate did not verify, and not why.
+/// Explains why TLS with a server failed: SwiftNIO does not say why it did not accept the certificate.
 struct TLSFailure {
     let identity: ServerIdentity
-    /// Where we connect to.
+    /// The URL of the connection.
     let url: WebSocketURL
-    /// The certificate that the server showed, if it came to that.
+    /// The certificate that the server sent, if any.
     let certificate: NIOSSLCertificate?
     /// Seconds since 1970.
     let now: Int
@@ -23,10 +23,10 @@ struct TLSFailure {
         }
     }
 
-    /// The certificate is good, but for others.
+    /// The certificate is valid, but for other hosts.
     func wrongHost(_ names: CertificateNames) -> WebSocketError {
         let all = names.hosts + names.addresses.map(\.description)
-        // Text of the peer: only what a host name can hold.
+        // Text of the peer: only the characters of a host name.
         let shown = all.prefix(4).map { String(decoding: $0.utf8.filter(Self.isPlain).prefix(64), as: UTF8.self) }
         let rest = all.count > 4 ? " and \(all.count - 4) more" : ""
         let others = all.isEmpty ? "names no host at all" : "is for \(shown.joined(separator: ", "))\(rest)"
@@ -36,10 +36,10 @@ struct TLSFailure {
         )
     }
 
-    /// The peer hung up.
+    /// The peer ended the connection.
     static let end = NetworkFailure(.ended, "the connection was ended")
 
-    /// Nothing that TLS could tell: a port that is forwarded to nobody ends like that.
+    /// The connection ended without a TLS error, as on a port that is forwarded to no process.
     func ended(_ failure: NetworkFailure, cause: (any Error)? = nil) -> WebSocketError {
         let message = "Can't connect to \(self.url): \(failure.words) in the TLS handshake."
         return WebSocketError(.connectFailed, message, reason: failure.reason, cause: cause)
@@ -56,9 +56,9 @@ struct TLSFailure {
         return WebSocketError(.tlsFailed, "TLS with \(self.identity) failed \(reason).\(hint)", cause: cause)
     }
 
-    /// The validity of the certificate itself is looked at first; an issuer's is part of whether it can be trusted.
+    /// Checks the validity of the server's own certificate first; an expired issuer counts as not trusted.
     ///
-    /// BoringSSL knows which of the two it was; SwiftNIO shows neither that nor the rest of the chain.
+    /// BoringSSL knows which of the two it was. SwiftNIO shows neither this nor the rest of the chain.
     private func notVerified(_ cause: any Error) -> WebSocketError {
         guard let certificate = self.certificate else {
             return WebSocketError(.tlsUntrusted, "The certificate of \(self.identity) can't be verified.", cause: cause)
@@ -80,7 +80,7 @@ struct TLSFailure {
         return WebSocketError(.tlsUntrusted, message, cause: cause)
     }
 
-    /// The name of a reason, out of `Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:NAME at FILE:LINE`.
+    /// The name of a reason in `Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:NAME at FILE:LINE`.
     private static func reason(_ error: BoringSSLInternalError) -> String {
         let text = error.description
         let parts = text.split(separator: ":")

@@ -3,9 +3,10 @@ import NIOSSL
 import NIOTLS
 import WebSocketProtocol
 
-/// Above a client's TLS: checks whom the server's certificate is for, and turns errors into those of this package.
+/// Checks the host in the server's certificate, and turns TLS errors into errors of this package.
 ///
-/// It stays for the life of the connection: a server can refuse our certificate after its own handshake (RFC 8446 §4.4.2).
+/// It is above a client's TLS handler and stays for the life of the connection: a server can refuse our certificate
+/// after its own handshake (RFC 8446 §4.4.2).
 final class TLSOpeningHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

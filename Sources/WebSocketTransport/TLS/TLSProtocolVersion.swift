@@ -1,4 +1,4 @@
-/// A version of TLS that can be asked for; older ones are not offered at all (RFC 8996).
+/// A version of TLS; older versions are not supported (RFC 8996).
 public enum TLSProtocolVersion: Sendable, Hashable {
     /// TLS 1.2 (RFC 5246).
     case tls12

@@ -1,25 +1,26 @@
 /// How a client secures `wss://` connections.
 ///
-/// The server's certificate is always verified, and so is that it names the host (RFC 9525): there is no way to turn
-/// that off. A server with a certificate of its own making is trusted by naming that certificate in ``trustRoots``.
+/// The server's certificate and its host are always checked (RFC 9525); you cannot turn this off. To trust a
+/// self-signed certificate, add it to ``trustRoots``.
 public struct WebSocketTLSConfiguration: Sendable, Hashable {
     /// The certificate authorities that are trusted.
     public enum TrustRoots: Sendable, Hashable {
-        /// Those of the operating system; read once, and again when another configuration was used in between.
+        /// The authorities of the operating system; they are read once, and again after another configuration was used.
         case system
-        /// These certificates, and no others.
+        /// Only these certificates.
         case certificates(PEMSource)
     }
 
     /// The certificate authorities that are trusted.
     ///
-    /// Default: those of the operating system.
+    /// Default: the authorities of the operating system.
     public var trustRoots = TrustRoots.system
-    /// Shown to a server that asks for it; never to another origin after a redirect.
+    /// The identity for a server that asks for a client certificate; it is never shown to another origin after a
+    /// redirect.
     ///
-    /// Default: nil, none.
+    /// Default: nil, no identity.
     public var identity: TLSIdentity?
-    /// The oldest version of TLS that is accepted.
+    /// The oldest accepted version of TLS.
     ///
     /// Default: TLS 1.2.
     public var minimumVersion = TLSProtocolVersion.tls12
@@ -28,6 +29,6 @@ public struct WebSocketTLSConfiguration: Sendable, Hashable {
     /// Default: nil, the URL's host. A name is also sent as the server name (SNI, RFC 6066 §3); an address is not.
     public var serverName: String?
 
-    /// Creates the default configuration; change single properties from there.
+    /// Creates the default configuration; then change single properties.
     public init() {}
 }

@@ -1,6 +1,6 @@
 /// 9.1.1-9.8.6 and 10.1.1: large messages, many fragments, many writes, many round trips.
 ///
-/// Bounded runs take a sixteenth of what is over 256 KiB and a tenth of the round trips; see ``Extent``.
+/// Bounded runs take a sixteenth of each size over 256 KiB and a tenth of the round trips; see ``Extent``.
 enum BulkCases {
     private static let kilobyte = 1024
     private static let megabyte = 1024 * 1024

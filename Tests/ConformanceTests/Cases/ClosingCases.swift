@@ -1,4 +1,4 @@
-/// 7.1.1-7.13.2: the closing handshake, and what a Close frame may hold (§5.5.1, §7.4).
+/// 7.1.1-7.13.2: the closing handshake, and the content of a Close frame (§5.5.1, §7.4).
 enum ClosingCases {
     static let all = Self.behaviour + Self.payloads + Self.validCodes + Self.invalidCodes + Self.outOfRange
 
@@ -53,7 +53,8 @@ enum ClosingCases {
         ConformanceCase.bad("7.9.\(index + 1)", "code \(code)", [.send([.close(code)])])
     }
 
-    /// The testsuite only reports what happens here; RFC 6455 §7.4 gives codes from 5000 on no meaning, so they fail.
+    /// The testsuite only reports the result here. RFC 6455 §7.4 does not define codes from 5000, so they are errors
+    /// here.
     private static let outOfRange = [5000, 65_535].enumerated().map { index, code in
         ConformanceCase.bad("7.13.\(index + 1)", "code \(code)", [.send([.close(code)])])
     }

@@ -37,7 +37,7 @@ enum FragmentationCases {
         ]
     }
 
-    /// A continuation that has nothing to continue.
+    /// Continuations without a message to continue.
     private static let orphans = Self.choppings.enumerated().flatMap { index, how in
         let (chopping, title) = how
         return [(9, true), (12, false)].map { number, isFinal -> ConformanceCase in
@@ -67,7 +67,7 @@ enum FragmentationCases {
         return one + one
     }
 
-    /// The Pongs come while the message is not complete yet: the peer waits for them.
+    /// The Pongs come before the message is complete: the peer waits for them.
     private static let manyFragments: [ConformanceCase] = [PeerStep.Chopping.whole, .byFrame].enumerated().map {
         index,
         chopping in

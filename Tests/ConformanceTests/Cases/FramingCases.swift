@@ -1,4 +1,4 @@
-/// 1.1.1-1.1.8, 1.2.1-1.2.8: one message in one frame, at the borders of the length forms (RFC 6455 §5.2).
+/// 1.1.1-1.1.8, 1.2.1-1.2.8: one message in one frame, at the limits of the length forms (RFC 6455 §5.2).
 enum FramingCases {
     static let sizes = [0, 125, 126, 127, 128, 65_535, 65_536, 65_536]
 

@@ -1,4 +1,4 @@
-/// 4.1.1-4.1.5, 4.2.1-4.2.5: reserved opcodes fail the connection (§5.2); what came before is echoed all the same.
+/// 4.1.1-4.1.5, 4.2.1-4.2.5: reserved opcodes fail the connection (§5.2); earlier messages are still echoed.
 enum OpcodeCases {
     private static let hello = PeerFrame.text("Hello, world!")
 

@@ -1,4 +1,4 @@
-/// 2.1-2.11: Pings are answered with their payload, one by one; Pongs that nobody asked for with nothing (§5.5.2, §5.5.3).
+/// 2.1-2.11: each Ping is answered with its payload; unsolicited Pongs are not answered (§5.5.2, §5.5.3).
 enum PingCases {
     private static let binary: [UInt8] = [0x00, 0xFF, 0xFE, 0xFD, 0xFC, 0xFB, 0x00, 0xFF]
     private static let longest = [UInt8](repeating: 0xFE, count: 125)

@@ -1,6 +1,6 @@
-/// 3.1-3.7: no extension gives the reserved bits a meaning, so any of them fails the connection (§5.2).
+/// 3.1-3.7: no extension uses the reserved bits, so each of them fails the connection (§5.2).
 ///
-/// What came before is echoed all the same.
+/// Earlier messages are still echoed.
 enum ReservedBitCases {
     private static let hello = PeerFrame.text("Hello, world!")
     private static let ping = PeerFrame.ping()

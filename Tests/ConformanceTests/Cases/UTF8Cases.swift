@@ -1,5 +1,6 @@
-/// 6.1.1-6.23.7: text is UTF-8 over all its fragments, and what is not fails the connection with 1007 (§8.1), as soon
-/// as it can be known: the peer of 6.4 does not send the rest before.
+/// 6.1.1-6.23.7: text is UTF-8 over all its fragments; other text fails the connection with 1007 (§8.1).
+///
+/// It fails as soon as the error can be seen: the peer of 6.4 sends the rest only after that.
 enum UTF8Cases {
     static let all = Self.empty + Self.fragmented + Self.failFast + UTF8Samples.groups.flatMap(Self.cases)
 
@@ -42,7 +43,7 @@ enum UTF8Cases {
         Self.failsInFrame("6.4.4", "inside a frame and a character", UTF8Samples.kosme + [0xF4], [0x90]),
     ]
 
-    /// The Pong shows that what is right so far is not refused.
+    /// The Pong shows that the valid part so far is accepted.
     private static func failsByFragment(_ id: String, _ title: String, _ parts: [[UInt8]]) -> ConformanceCase {
         .bad(
             id,

@@ -1,8 +1,8 @@
 /// Byte sequences that are UTF-8 or not (RFC 3629 §3, §4), in the groups of Markus Kuhn's stress test.
 ///
-/// The sequences are computed from the rules, not copied: what is said of each is checked against the standard library.
+/// The sequences are computed from the rules, not copied. The standard library checks the claim about each.
 enum UTF8Samples {
-    /// A group of the table: all its sequences are valid, or none is.
+    /// A group of the table: either all its sequences are valid, or none.
     struct Group: Sendable {
         var id: String
         var title: String
@@ -10,14 +10,14 @@ enum UTF8Samples {
         var sequences: [[UInt8]]
     }
 
-    /// Greek, in two bytes each but for one in three.
+    /// Greek: two bytes per character, except for one of three bytes.
     static let kosme: [UInt8] = [0xCE, 0xBA, 0xE1, 0xBD, 0xB9, 0xCF, 0x83, 0xCE, 0xBC, 0xCE, 0xB5]
     /// The first value above U+10FFFF.
     static let aboveUnicode: [UInt8] = [0xF4, 0x90, 0x80, 0x80]
     /// Text with a surrogate in it.
     static let invalid: [UInt8] = Self.kosme + [0xED, 0xA0, 0x80] + Array("edited".utf8)
 
-    /// Where the prefixes of ``kosme`` end between two characters.
+    /// The positions where a prefix of ``kosme`` ends between two characters.
     private static let borders: Set<Int> = [2, 5, 7, 9, 11]
 
     static let groups: [Group] = Self.prefixes + Self.lengths + Self.malformed + Self.overlong + Self.special
@@ -45,10 +45,10 @@ enum UTF8Samples {
         Array("hello".utf8) + sequence + Array("world".utf8)
     }
 
-    /// The leading byte of a sequence of 2 to 6 bytes; 5 and 6 were given up by RFC 3629.
+    /// The first byte of a sequence of 2 to 6 bytes; RFC 3629 no longer allows 5 and 6.
     private static func leading(_ length: Int) -> UInt8 { UInt8(truncatingIfNeeded: 0xFF00 >> length) }
 
-    /// A value in a sequence of a length that may not fit it: overlong, a surrogate, or above the end.
+    /// A value in a sequence of a given length; it may be overlong, a surrogate, or too large.
     private static func encode(_ value: UInt32, length: Int) -> [UInt8] {
         guard length > 1 else { return [UInt8(truncatingIfNeeded: value)] }
         let tail = (0..<(length - 1)).reversed().map { 0x80 | UInt8(truncatingIfNeeded: value >> ($0 * 6)) & 0x3F }
@@ -59,7 +59,7 @@ enum UTF8Samples {
         Self.encode(value, length: value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4)
     }
 
-    /// The largest value that a sequence of a length can hold.
+    /// The largest value in a sequence of a given length.
     private static func largest(_ length: Int) -> UInt32 { (UInt32(1) << (length * 5 + 1)) - 1 }
 
     private static let lengths: [Group] = [

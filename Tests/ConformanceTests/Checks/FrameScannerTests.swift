@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The peer's own reader is strict, so what it reads is right.
+/// The peer's own reader is strict, so the frames that it reads are valid.
 @Suite("The scanner of the conformance peer")
 struct FrameScannerTests {
     private func scan(_ bytes: [UInt8], masked: Bool = false, size: Int = .max) throws -> [PeerFrame] {

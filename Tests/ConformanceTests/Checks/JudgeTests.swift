@@ -1,7 +1,7 @@
 import Testing
 import WebSocketProtocol
 
-/// The red control of the table: a transcript with anything wrong in it is not passed.
+/// The red control of the table: a transcript with any error must not pass.
 @Suite("The judge of the conformance table")
 struct JudgeTests {
     private static let hello = PeerFrame.text("hello")

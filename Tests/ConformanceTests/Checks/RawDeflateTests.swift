@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The peer's own compression does what it says, and sees when a sender breaks what was negotiated.
+/// The peer's own compression is correct, and it sees when a sender breaks the negotiated terms.
 @Suite("The compression of the conformance peer")
 struct RawDeflateTests {
     @Test("What is deflated is inflated again, over many messages", arguments: PayloadKind.allCases, [9, 15])
@@ -19,7 +19,7 @@ struct RawDeflateTests {
 
     @Test("A sender that reaches further back than the window is seen")
     func seesTooLargeWindow() throws {
-        // Both halves are the same 600 bytes, so a window of 1,024 refers back by 600; one of 512 must not.
+        // Both halves are the same 600 bytes. So a window of 1,024 refers back by 600; a window of 512 must not.
         let half = PayloadKind.random.payload(608, index: 0)
         let payload = try RawDeflate(windowBits: 15, keepsContext: true).deflate(half + half)
         #expect(try RawInflate(windowBits: 10, keepsContext: true).inflate(payload, step: 1) == half + half)

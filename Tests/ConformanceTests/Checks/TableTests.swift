@@ -1,6 +1,6 @@
 import Testing
 
-/// The table itself: as many cases as the testsuite has, each once, and what it says of UTF-8 is true.
+/// Checks of the table: it has every case of the testsuite once, and its claims about UTF-8 are true.
 @Suite("The conformance table")
 struct TableTests {
     @Test(

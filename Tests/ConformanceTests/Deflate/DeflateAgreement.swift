@@ -1,11 +1,11 @@
 import WebSocketProtocol
 
-/// What the two ends agreed on, seen from the peer.
+/// The terms that the two ends agreed on, from the peer's view.
 struct DeflateAgreement: Sendable, Hashable {
-    /// Our side does not do what the peer may expect of its handshake.
+    /// Our side breaks the terms of its handshake.
     struct Refused: Error, CustomStringConvertible { var description: String }
 
-    /// What one end's compressor must keep to.
+    /// The limits of one end's compressor.
     struct Limits: Sendable, Hashable {
         var keepsContext: Bool
         var windowBits: Int
@@ -17,7 +17,7 @@ struct DeflateAgreement: Sendable, Hashable {
     let peers: Limits
 
     /// - Parameters:
-    ///   - terms: The answer of the server, whoever it was.
+    ///   - terms: The answer of the server, which is the peer or our side.
     ///   - subject: The role of our side.
     init(_ terms: DeflateTerms, subject: Role) {
         let server = Limits(keepsContext: !terms.serverNoContextTakeover, windowBits: terms.serverWindowBits ?? 15)
@@ -28,9 +28,9 @@ struct DeflateAgreement: Sendable, Hashable {
     /// Performs the opening handshake.
     ///
     /// - Parameters:
-    ///   - peer: Nothing was sent yet.
-    ///   - demands: What our side is asked for; our client, configured with the first of them, must ask for the same.
-    /// - Returns: What was agreed on.
+    ///   - peer: The peer, before anything was sent.
+    ///   - demands: The demands on our side. Our client is configured with the first and must demand the same.
+    /// - Returns: The agreed terms.
     /// - Throws: `Refused`, `DeflateTerms.Invalid`.
     static func negotiate(_ peer: PeerConnection, _ demands: [DeflateCase.Demand]) async throws -> Self {
         let terms =
@@ -55,7 +55,7 @@ struct DeflateAgreement: Sendable, Hashable {
         }
         try await peer.send(PeerHandshake.request(extensions: offers.map(\.text).joined(separator: ", ")))
         let terms = try DeflateTerms.parse(Self.field(in: try await peer.receiveHead()))
-        // RFC 7692 §7.1.1.1, §7.1.2.1: accepting an offer is accepting what it asks the server for.
+        // RFC 7692 §7.1.1.1, §7.1.2.1: a server that accepts an offer accepts what the offer demands of the server.
         guard !demands[0].noContextTakeover || terms.serverNoContextTakeover else {
             throw Refused(description: "the server keeps its context: \(terms.text)")
         }

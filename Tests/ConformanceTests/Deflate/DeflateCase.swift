@@ -2,7 +2,7 @@ import Testing
 
 /// One case of groups 12 and 13: round trips of compressed messages.
 struct DeflateCase: Sendable, CustomTestStringConvertible {
-    /// What one side asks the other to do with its deflater: keep no context, and a window of so many bits.
+    /// The demand of one side on the other's compressor: no context, and a window of a number of bits.
     struct Demand: Sendable, Hashable {
         var noContextTakeover: Bool
         /// 9 to 15, or nil for none.
@@ -12,12 +12,12 @@ struct DeflateCase: Sendable, CustomTestStringConvertible {
     let id: String
     let kind: PayloadKind
     let size: Int
-    /// The payload bytes of each frame the peer sends, or nil for one frame.
+    /// The payload bytes of each frame that the peer sends, or nil for one frame.
     let fragment: Int?
-    /// In order of preference; the first one is what the other side must do.
+    /// In order of preference; the other side must follow the first one.
     let demands: [Demand]
 
-    /// Messages of the case: 1,000, or as many as stay within 128 KiB, but no more than 50.
+    /// The number of messages: 1,000 in full; otherwise as many as fit in 128 KiB, at least 3 and at most 50.
     var count: Int { Extent.isFull ? 1000 : max(3, min(50, 128 * 1024 / self.size)) }
 
     var testDescription: String {
@@ -25,7 +25,7 @@ struct DeflateCase: Sendable, CustomTestStringConvertible {
         return "\(self.id) \(self.count) x \(self.size) \(self.kind.rawValue)\(fragments)"
     }
 
-    /// The sizes of the testsuite, then sizes in fragments.
+    /// The sizes of the testsuite, then sizes with fragments.
     static let shapes: [(size: Int, fragment: Int?)] =
         [16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072].map { ($0, nil) }
         + [

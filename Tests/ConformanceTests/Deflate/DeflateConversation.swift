@@ -1,7 +1,7 @@
 import TestSupport
 import WebSocketProtocol
 
-/// Plays a case of groups 12 and 13: each message goes there and back before the next one.
+/// Plays a case of groups 12 and 13: each message is echoed before the next one is sent.
 struct DeflateConversation {
     let deflateCase: DeflateCase
     private let peer: PeerConnection
@@ -10,9 +10,9 @@ struct DeflateConversation {
     private let subjectKeepsContext: Bool
 
     /// - Parameters:
-    ///   - deflateCase: What to play.
-    ///   - agreement: What the compressors keep to.
-    ///   - peer: After the opening handshake.
+    ///   - deflateCase: The case to play.
+    ///   - agreement: The limits of the compressors.
+    ///   - peer: The peer, after the opening handshake.
     init(_ deflateCase: DeflateCase, _ agreement: DeflateAgreement, as peer: PeerConnection) throws {
         (self.deflateCase, self.peer) = (deflateCase, peer)
         self.subjectKeepsContext = agreement.ours.keepsContext
@@ -23,7 +23,7 @@ struct DeflateConversation {
 
     /// Plays the case to its end.
     ///
-    /// - Returns: One sentence for the first thing that is wrong; none is a pass.
+    /// - Returns: One sentence for the first error; empty means that the case passed.
     func play() async throws -> [String] {
         for index in 0..<self.deflateCase.count {
             let complaints = try await self.roundTrip(index)
@@ -50,7 +50,7 @@ struct DeflateConversation {
             return ["message \(index): the echo is \(frames)"]
         }
         let isCompressed = frames[0].reserved == 4
-        // Without a context a small message may become no smaller, and is sent as it is.
+        // Without a context, compression may not make a small message smaller; then it is sent uncompressed.
         guard isCompressed || (!self.subjectKeepsContext && size < 256) else {
             return ["message \(index): the echo is not compressed"]
         }
@@ -63,6 +63,6 @@ struct DeflateConversation {
         }
     }
 
-    /// The first messages are checked to the byte, the others, for time's sake, to 64 bytes over the window.
+    /// The first messages are checked exactly; the others, to save time, to 64 bytes over the window.
     private func step(_ index: Int) -> Int { index < 3 && self.deflateCase.size <= 16_384 ? 1 : 64 }
 }

@@ -1,6 +1,6 @@
 /// The parameters of permessage-deflate (RFC 7692 §7.1), in an offer or an answer, as the peer writes and reads them.
 struct DeflateTerms: Sendable, Hashable {
-    /// A field that says something RFC 7692 does not allow.
+    /// A field that RFC 7692 does not allow.
     struct Invalid: Error { var message: String }
 
     static let name = "permessage-deflate"
@@ -9,7 +9,7 @@ struct DeflateTerms: Sendable, Hashable {
     var clientNoContextTakeover = false
     var serverWindowBits: Int?
     var clientWindowBits: Int?
-    /// In an offer: the bits are up to the server.
+    /// In an offer: the server may choose the number of bits.
     var allowsClientWindowBits = false
 
     /// The text of an extension field.
@@ -29,7 +29,7 @@ struct DeflateTerms: Sendable, Hashable {
     /// Reads one element of an extension field, strictly.
     ///
     /// - Parameter text: For instance `permessage-deflate; server_max_window_bits=9`.
-    /// - Throws: `Invalid` for another extension, an unknown parameter, one that comes twice, or a wrong value.
+    /// - Throws: `Invalid` for another extension, an unknown or repeated parameter, or a wrong value.
     static func parse(_ text: some StringProtocol) throws -> Self {
         let parts: [String] = text.split(separator: ";").map { part in String(part).filter { $0 != " " } }
         guard parts.first == Self.name else { throw Invalid(message: "\(text) is not \(Self.name)") }

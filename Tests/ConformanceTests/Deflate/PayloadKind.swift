@@ -1,17 +1,17 @@
 import TestSupport
 
-/// What the messages of groups 12 and 13 are made of.
+/// The kinds of content of the messages in groups 12 and 13.
 enum PayloadKind: String, Sendable, CaseIterable {
     case json, random, prose, repeated, unicode
 
-    /// The sizes of messages are multiples of this, so that no character of ``unicode`` is cut.
+    /// The sizes of messages are multiples of this, so that no character of ``unicode`` is split.
     static let recordBytes = 16
     private static let poolBytes = 256 * 1024
     private static let pools = Dictionary(uniqueKeysWithValues: Self.allCases.map { ($0, Self.pool(of: $0)) })
 
     var opcode: UInt8 { self == .random ? 2 : 1 }
 
-    /// The payload of one message; those of a case overlap, so a context kept over messages has much to refer to.
+    /// The payload of one message; messages of a case overlap, so a kept context has much to refer to.
     ///
     /// - Parameters:
     ///   - size: A multiple of ``recordBytes``, up to 131,072.

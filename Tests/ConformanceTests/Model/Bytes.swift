@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 extension Array where Element == UInt8 {
-    /// Masks or unmasks (RFC 6455 §5.3), eight bytes at a time: debug builds handle megabytes too.
+    /// Masks or unmasks (RFC 6455 §5.3), eight bytes at a time, because debug builds handle megabytes too.
     mutating func applyMask(_ key: [UInt8]) {
         let wide = (0..<8).reduce(UInt64(0)) { $0 | UInt64(key[$1 & 3]) << UInt64($1 * 8) }.littleEndian
         self.withUnsafeMutableBytes { bytes in
@@ -24,7 +24,7 @@ extension Array where Element == UInt8 {
         }
     }
 
-    /// Whether the bytes are the same; in a debug build much faster than `==`.
+    /// Whether the bytes are the same; much faster than `==` in a debug build.
     func isSame(as other: [UInt8]) -> Bool {
         guard self.count == other.count else { return false }
         return self.withUnsafeBytes { left in

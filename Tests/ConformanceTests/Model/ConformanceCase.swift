@@ -1,8 +1,8 @@
 import Testing
 
-/// One case of the table: what the peer does, and what our side must do.
+/// One case of the table: the actions of the peer, and the required reaction of our side.
 struct ConformanceCase: Sendable, CustomTestStringConvertible {
-    /// The number of the case in the Autobahn testsuite that it stands for.
+    /// The number of the same case in the Autobahn testsuite.
     let id: String
     let title: String
     let steps: [PeerStep]
@@ -15,13 +15,13 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(self.id) \(self.title)" }
 
-    /// A case in which the peer closes with 1000 once all that is expected has come.
+    /// A case in which the peer closes with 1000 after all expected frames have arrived.
     ///
     /// - Parameters:
     ///   - id: The number.
-    ///   - title: What is sent.
-    ///   - steps: What the peer does before it closes.
-    ///   - frames: What our side must send.
+    ///   - title: A name for the sent frames.
+    ///   - steps: The steps of the peer before it closes.
+    ///   - frames: The frames that our side must send.
     static func good(_ id: String, _ title: String, _ steps: [PeerStep], _ frames: [PeerFrame]) -> Self {
         let closing: [PeerStep] = [.awaitFrames(frames.count), .send([.close(1000)])]
         let expectation = Expectation(frames: frames, end: .answers(code: 1000))
@@ -32,10 +32,10 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     ///
     /// - Parameters:
     ///   - id: The number.
-    ///   - title: What is sent.
-    ///   - steps: What the peer does.
-    ///   - frames: What our side must send first, for all that was right before the rule was broken.
-    ///   - code: What the Close frame must say.
+    ///   - title: A name for the sent frames.
+    ///   - steps: The steps of the peer.
+    ///   - frames: The frames that our side must send first, for the valid part before the error.
+    ///   - code: The code that our Close frame must have.
     static func bad(
         _ id: String,
         _ title: String,
@@ -46,7 +46,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         Self(id: id, title: title, steps: steps, expectation: Expectation(frames: frames, end: .fails(code)))
     }
 
-    /// A case in which the steps hold the peer's Close frame already.
+    /// A case whose steps already contain the peer's Close frame.
     static func closing(
         _ id: String,
         _ title: String,

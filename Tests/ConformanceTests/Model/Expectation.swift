@@ -1,8 +1,8 @@
-/// What our side must send, and how the connection must end.
+/// The frames that our side must send, and the required end of the connection.
 struct Expectation: Sendable {
     /// How a connection ends.
     enum End: Sendable, Hashable {
-        /// The peer closes: our side answers with the same code, or none, and the end is a clean one.
+        /// The peer closes; our side answers with the same code or no code, and the close is clean.
         case answers(code: UInt16?)
         /// Our side fails the connection with this code (RFC 6455 §7.1.7).
         case fails(UInt16)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How much of the table's bulk is run: sizes and counts of the largest cases are bounded unless all is asked for.
+/// The size of a run: the sizes and counts of the largest cases are bounded unless a full run is requested.
 enum Extent {
     /// Whether `WSSTREAM_CONFORMANCE=full` is set.
     static let isFull = ProcessInfo.processInfo.environment["WSSTREAM_CONFORMANCE"] == "full"
@@ -8,8 +8,8 @@ enum Extent {
     /// The full number, or a share of it.
     ///
     /// - Parameters:
-    ///   - full: Of the testsuite.
-    ///   - share: The bounded run takes this part.
+    ///   - full: The number in the testsuite.
+    ///   - share: A bounded run takes this part.
     /// - Returns: At least 1.
     static func bounded(_ full: Int, by share: Int) -> Int { self.isFull ? full : max(1, full / share) }
 }

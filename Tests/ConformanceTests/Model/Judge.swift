@@ -1,11 +1,11 @@
-/// Compares what happened with what must happen. All strict: an echo that is missing is a failure, whatever the rest.
+/// Compares a transcript with an expectation, always strictly: a missing echo is always a failure.
 enum Judge {
     /// Judges one case.
     ///
     /// - Parameters:
     ///   - transcript: What happened.
     ///   - expectation: What must happen.
-    /// - Returns: One sentence for each thing that is wrong; none is a pass.
+    /// - Returns: One sentence for each error; empty means that the case passed.
     static func complaints(about transcript: Transcript, expecting expectation: Expectation) -> [String] {
         var complaints: [String] = []
         if let malformed = transcript.malformed { complaints.append("malformed: \(malformed)") }
@@ -60,7 +60,7 @@ enum Judge {
 }
 
 extension PeerFrame {
-    /// The code in the payload of a Close frame, or nil when there is none.
+    /// The code in the payload of a Close frame, or nil if there is none.
     var closeCode: UInt16? {
         self.payload.count >= 2 ? UInt16(self.payload[0]) << 8 | UInt16(self.payload[1]) : nil
     }

@@ -1,8 +1,8 @@
 import TestSupport
 
-/// One frame as the test peer puts it on the wire, allowed or not, or as it came from there.
+/// One frame as the test peer sends or receives it; it may be invalid.
 ///
-/// Opcodes and lengths are plain numbers: nothing of the code under test is used to build or to read one.
+/// Opcodes and lengths are plain numbers, so the code under test neither builds nor reads a frame.
 struct PeerFrame: Sendable, Hashable {
     /// How the length is written (RFC 6455 §5.2).
     enum LengthForm: Sendable, Hashable { case shortest, in16Bits, in64Bits }
@@ -51,8 +51,8 @@ struct PeerFrame: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - message: The message in one frame.
-    ///   - size: The payload bytes of each fragment but the last, 1 or more.
-    /// - Returns: The fragments; one when the message fits.
+    ///   - size: The payload bytes of each fragment except the last, 1 or more.
+    /// - Returns: The fragments; one if the message fits.
     static func fragments(of message: Self, size: Int) -> [Self] {
         let parts = message.payload.isEmpty ? [[]] : message.payload.chunks(of: size)
         return parts.indices.map { index in
@@ -74,7 +74,7 @@ struct PeerFrame: Sendable, Hashable {
         return copy
     }
 
-    /// The frame on the wire.
+    /// The bytes of the frame.
     ///
     /// - Parameter masked: Whether the sender is a client.
     /// - Returns: Header and payload.

@@ -1,23 +1,23 @@
-/// What the test peer does next.
+/// The next action of the test peer.
 enum PeerStep: Sendable {
     /// Sends frames.
     case send([PeerFrame], Chopping = .whole)
-    /// Sends some bytes of one frame: the rest comes in another step, or never.
+    /// Sends some bytes of one frame; another step sends the rest, or no step does.
     case sendPart(PeerFrame, PartRange)
-    /// Waits until this many frames have come in all.
+    /// Waits until this many frames have arrived in total.
     case awaitFrames(Int)
-    /// Waits for our side's Close frame: what comes after this step, is sent behind it.
+    /// Waits for our side's Close frame; later steps send their bytes after it.
     case awaitClose
-    /// Sends a frame and waits for its answer, again and again.
+    /// Sends a frame and waits for its answer, repeatedly.
     case roundTrips(PeerFrame, count: Int)
 
-    /// How bytes are cut into writes.
+    /// How bytes are split into writes.
     enum Chopping: Sendable, Hashable {
         /// All frames in one write.
         case whole
         /// A write for each frame.
         case byFrame
-        /// Writes of so many bytes, whatever they cut.
+        /// Writes of this many bytes, which may split frames.
         case pieces(Int)
     }
 
@@ -25,7 +25,7 @@ enum PeerStep: Sendable {
     enum PartRange: Sendable, Hashable {
         /// The header and this many payload bytes.
         case first(Int)
-        /// The payload bytes from one place to another.
+        /// The payload bytes of this range.
         case next(Range<Int>)
     }
 }

@@ -1,4 +1,4 @@
-/// What happened in one case: what the peer saw, and what our side says of it.
+/// The events of one case: what the peer received, and what our side reports.
 struct Transcript: Sendable, Equatable {
     /// How our side describes the end.
     struct ReportedEnd: Sendable, Hashable {
@@ -10,11 +10,11 @@ struct Transcript: Sendable, Equatable {
         var receivedCode: UInt16?
     }
 
-    /// All frames from our side, its Close frame included.
+    /// All frames from our side, with its Close frame.
     var frames: [PeerFrame] = []
-    /// What no sender may put on the wire, if our side did.
+    /// Invalid bytes that our side sent, if any.
     var malformed: String?
-    /// What the peer still waited for when TCP ended.
+    /// The event that the peer still waited for when TCP ended.
     var missed: String?
     /// Whether our side ended its direction of TCP.
     var isEnded = false

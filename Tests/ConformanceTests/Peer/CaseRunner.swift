@@ -5,10 +5,10 @@ enum CaseRunner {
     /// Plays one case.
     ///
     /// - Parameters:
-    ///   - conformanceCase: What to play.
+    ///   - conformanceCase: The case to play.
     ///   - role: The role of our side.
-    /// - Returns: What happened.
-    /// - Throws: An error of the set-up only: what our side does wrong is in the transcript.
+    /// - Returns: The transcript.
+    /// - Throws: Only an error of the set-up; errors of our side are in the transcript.
     static func run(_ conformanceCase: ConformanceCase, role: Role) async throws -> Transcript {
         let (transcript, end) = try await Subject(role: role).run { peer in
             try await Self.shakeHands(peer)

@@ -1,6 +1,6 @@
-/// Reads what our side sends, strictly: what RFC 6455 does not allow a sender is an error.
+/// Reads the bytes of our side strictly: bytes that RFC 6455 does not allow a sender are an error.
 struct FrameScanner {
-    /// What is wrong with the bytes.
+    /// The error in the bytes.
     struct Malformed: Error { var message: String }
 
     private struct Header {
@@ -10,7 +10,7 @@ struct FrameScanner {
         var size: Int
     }
 
-    /// Whether what comes must be masked.
+    /// Whether the frames must be masked.
     let isMasked: Bool
     /// Whether RSV1 is in use (RFC 7692 §6).
     var allowsCompression = false
@@ -27,9 +27,9 @@ struct FrameScanner {
         self.bytes += bytes
     }
 
-    /// Takes the HTTP head at the front away.
+    /// Removes the HTTP head at the start.
     ///
-    /// - Returns: The head, or nil when it is not complete.
+    /// - Returns: The head, or nil if it is not complete.
     mutating func takeHead() -> String? {
         let end = Array("\r\n\r\n".utf8)
         guard self.bytes.count >= end.count else { return nil }
@@ -42,7 +42,7 @@ struct FrameScanner {
 
     /// Takes the next frame.
     ///
-    /// - Returns: The frame, unmasked, or nil when it is not complete.
+    /// - Returns: The frame, unmasked, or nil if it is not complete.
     /// - Throws: `Malformed`.
     mutating func next() throws -> PeerFrame? {
         guard let header = try self.header() else { return nil }
@@ -55,7 +55,7 @@ struct FrameScanner {
         return frame
     }
 
-    /// Whether bytes are left that are no whole frame.
+    /// Whether an incomplete frame is left.
     var hasRest: Bool { self.position < self.bytes.count }
 
     private func header() throws -> Header? {

@@ -1,9 +1,9 @@
 import TestSupport
 import WebSocketProtocol
 
-/// The hostile end of one connection: sends what a script says and keeps what comes back.
+/// The attacking end of one connection: it sends what a script says and keeps the bytes that arrive.
 final class PeerConnection {
-    /// TCP ended before what was waited for had come.
+    /// TCP ended before the awaited event.
     struct Missed: Error { var subject: String }
 
     private let raw: RawPeer
@@ -20,7 +20,7 @@ final class PeerConnection {
     /// Whether our frames are masked: the peer of a server is a client.
     private var masks: Bool { self.subject == .server }
 
-    /// RSV1 is in use from now on.
+    /// Allows RSV1 from now on.
     func allowCompression() { self.scanner.allowsCompression = true }
 
     // MARK: Sending
@@ -63,14 +63,14 @@ final class PeerConnection {
         return head ?? ""
     }
 
-    /// Waits until this many frames have come in all.
+    /// Waits until this many frames have arrived in total.
     func awaitFrames(_ count: Int) async throws {
         try await self.receive("\(count) frames") { self.frames.count >= count }
     }
 
-    /// Waits for a message, and takes its frames away.
+    /// Waits for a message and removes its frames.
     ///
-    /// - Returns: All frames that have come, which are those of one message when nothing else was sent.
+    /// - Returns: All frames that have arrived; they belong to one message if nothing else was sent.
     func takeMessage() async throws -> [PeerFrame] {
         try await self.receive("a message") { self.frames.contains(where: \.isFinal) }
         defer { self.frames = [] }
@@ -97,7 +97,7 @@ final class PeerConnection {
             if self.raw.isInputEnded { break }
         }
         try Task.checkCancellation()
-        // The last bytes come before the end.
+        // The last bytes arrive before the end.
         try self.takeArrived(readsFrames: readsFrames)
         guard isDone() else { throw Missed(subject: subject) }
     }

@@ -1,8 +1,8 @@
 import WebSocketProtocol
 
-/// The peer's part of the opening handshake, as plain text; what our side makes of a bad one is tested elsewhere.
+/// The peer's part of the opening handshake, as plain text; other tests send bad handshakes.
 enum PeerHandshake {
-    /// A request of the peer as a client, with the extension fields given.
+    /// A request of the peer as a client, with the given extension field.
     static func request(extensions: String? = nil) -> [UInt8] {
         let fields = [
             "Host": "127.0.0.1", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
@@ -21,11 +21,11 @@ enum PeerHandshake {
         return Self.message("HTTP/1.1 101 Switching Protocols", fields)
     }
 
-    /// The value of a field, or nil when it is missing.
+    /// The value of a field, or nil if it is missing.
     ///
     /// - Parameters:
     ///   - name: In lower case.
-    ///   - head: Of a request or a response.
+    ///   - head: The head of a request or a response.
     static func value(of name: String, in head: String) -> String? {
         for line in head.split(separator: "\r\n").dropFirst() {
             let parts = line.split(separator: ":", maxSplits: 1)

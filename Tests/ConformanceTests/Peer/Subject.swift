@@ -4,19 +4,19 @@ import WebSocketTransport
 
 /// The side under test: our client or our server, which sends every message back.
 struct Subject: Sendable {
-    /// The most that one case may take; then our side cuts the connection and the case fails.
+    /// The time limit of one case; then our side aborts the connection and the case fails.
     ///
-    /// In full, 1,000 messages of 128 KiB go there and back in it, on a machine that has other work as well.
+    /// In a full run, 1,000 messages of 128 KiB are echoed in this time, also on a busy machine.
     static let timeLimit: Duration = Extent.isFull ? .seconds(180) : .seconds(20)
 
     let role: Role
-    /// What the compression of our side is told to ask for, or nil to switch it off.
+    /// The demand that our side's compression makes, or nil to switch compression off.
     var demand: DeflateCase.Demand?
 
-    /// Runs a peer against our side, connected but for the opening handshake.
+    /// Runs a peer against our side, connected, but before the opening handshake.
     ///
-    /// - Parameter body: Plays the peer, the opening handshake first.
-    /// - Returns: What `body` returned and how our side says the connection ended, or nil when it never was open.
+    /// - Parameter body: Plays the peer; it begins with the opening handshake.
+    /// - Returns: The value of `body` and how our side reports the end; nil if the connection was never open.
     func run<Value: Sendable>(
         _ body: (PeerConnection) async throws -> Value
     ) async throws -> (value: Value, end: Transcript.ReportedEnd?) {
@@ -76,7 +76,7 @@ struct Subject: Sendable {
         return (try result.get(), ends.values.first)
     }
 
-    /// A client insists on the demand; a server is asked for it by the peer.
+    /// The compression of our side: a client requires the demand; a server gets it from the peer.
     private var compression: PermessageDeflate? {
         guard let demand = self.demand else { return nil }
         var compression = PermessageDeflate()
@@ -99,7 +99,7 @@ struct Subject: Sendable {
         do {
             for try await message in connection.messages { try await connection.send(message) }
         } catch {
-            // How the connection ended is told by its closure.
+            // The closure of the connection reports how it ended.
         }
         let closure = await connection.waitUntilClosedUncancelled()
         return Transcript.ReportedEnd(

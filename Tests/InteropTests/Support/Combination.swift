@@ -1,20 +1,20 @@
 import Foundation
 import WebSocketProtocol
 
-/// What both sides say about permessage-deflate.
+/// The wishes of both sides for permessage-deflate.
 struct Combination: Sendable {
     var ours: DeflateWish
     var theirs: DeflateWish
 
     /// Combinations of all values of all parameters on both sides.
     ///
-    /// There are 48 for what the server sends and 48 for what the client sends. By default each of them is met with
-    /// four of the other kind; all 2304 pairs with `WSSTREAM_INTEROP_ALL=1` in the environment.
+    /// There are 48 combinations for the server's messages and 48 for the client's. By default, each of them is tested
+    /// with four of the other kind. With `WSSTREAM_INTEROP_ALL=1` in the environment, all 2304 pairs are tested.
     ///
-    /// - Parameter role: Ours.
+    /// - Parameter role: Our role.
     static func chosen(as role: Role) -> [Combination] {
         let ofServer = Self.directions(ours: [nil, 9, 12], theirs: [nil, 9, 12, 15])
-        // Only a client may leave its window open, or have it left alone.
+        // Only a client may leave the choice of its window to the server, or omit the parameter.
         let (limits, offers): ([DeflateWish.ClientWindow], [DeflateWish.ClientWindow]) =
             ([.absent, .bits(9), .bits(15)], [.absent, .bare, .bits(9), .bits(15)])
         let ofClient =
@@ -30,7 +30,7 @@ struct Combination: Sendable {
         }
     }
 
-    /// What two sides say about one direction.
+    /// The wishes of both sides for one direction.
     private struct Direction<Window> {
         var ours: (takeover: Bool, window: Window)
         var theirs: (takeover: Bool, window: Window)

@@ -1,7 +1,7 @@
 import Testing
 import WebSocketProtocol
 
-/// What one side of a connection says about permessage-deflate: its offer, or a server's own limits.
+/// The wish of one side for permessage-deflate: its offer, or a server's own limits.
 struct DeflateWish: Sendable, Hashable, CustomTestStringConvertible {
     /// The client's window, which an offer may leave to the server.
     enum ClientWindow: Sendable, Hashable {
@@ -33,7 +33,7 @@ struct DeflateWish: Sendable, Hashable, CustomTestStringConvertible {
 
     var testDescription: String { self.query }
 
-    /// The wish as ours, in one of the two roles.
+    /// The wish as our configuration, in one of the two roles.
     func configuration(as role: Role) -> PermessageDeflate {
         var deflate = PermessageDeflate()
         deflate.threshold = 0
@@ -50,10 +50,10 @@ struct DeflateWish: Sendable, Hashable, CustomTestStringConvertible {
         return deflate
     }
 
-    /// What RFC 7692 §7.1 makes of an offer and a server's limits, as seen by one role.
+    /// The terms that RFC 7692 §7.1 gives for an offer and a server's limits, from the view of one role.
     ///
-    /// The smaller window counts and a context is kept if both keep it; but the client's window is the server's to
-    /// choose only when the offer says so (§7.1.2.2).
+    /// The smaller window is used, and a context is kept if both sides keep it. But the server may choose the client's
+    /// window only if the offer allows it (§7.1.2.2).
     static func agreement(client: Self, server: Self, seenBy role: Role) -> NegotiatedDeflate {
         let clientBits =
             switch client.clientBits {

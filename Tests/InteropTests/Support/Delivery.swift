@@ -6,17 +6,17 @@ import WebSocketTransport
 struct Delivery: Sendable {
     enum Way: Sendable {
         case whole(MessageCompression)
-        /// In frames of this many bytes, which may cut a code point.
+        /// In frames of this many bytes, which may split a code point.
         case parts(Int)
     }
 
     var message: WebSocketMessage
     var way = Way.whole(.automatic)
 
-    /// Whether the message is not compressed, on whichever connection.
+    /// Whether the message is never compressed.
     var isSentAsIs: Bool { if case .whole(.never) = self.way { true } else { false } }
 
-    /// A few kinds, quickly exchanged: for tables of many connections.
+    /// A few kinds that are fast to exchange, for tables with many connections.
     static let few: [Delivery] =
         (0..<6).map { Delivery(message: Self.event($0)) } + [
             Delivery(message: WebSocketMessage(text: "")),
@@ -25,7 +25,7 @@ struct Delivery: Sendable {
             Delivery(message: WebSocketMessage(text: Self.text(40_000))),
         ]
 
-    /// Every kind: empty, of each length of a header, compressible, random, in parts, many in one context.
+    /// Every kind: empty, with each length form, compressible, random, in parts, and many in one context.
     static let all: [Delivery] =
         ["", "a", "täxt 𝄞 日本語", Self.text(256 * 1024), String(repeating: "ü", count: 100_000)].flatMap { text in
             [.whole(.always), .parts(77_777)].map { Delivery(message: WebSocketMessage(text: text), way: $0) }
@@ -39,12 +39,12 @@ struct Delivery: Sendable {
         }
         + (0..<200).map { Delivery(message: Self.event($0), way: .whole($0 % 5 == 0 ? .never : .automatic)) }
 
-    /// A small message that is much like the one before.
+    /// A small message that is similar to the one before.
     private static func event(_ index: Int) -> WebSocketMessage {
         WebSocketMessage(text: #"{"type":"process_status","id":\#(index),"état":"läuft","check":"make check"}"#)
     }
 
-    /// Text of about this many bytes with distances between likenesses that need all of a window.
+    /// Text of about this many bytes; equal parts are so far apart that the whole window is needed.
     private static func text(_ count: Int) -> String {
         var generator = SplitMix64(seed: 1)
         var text = ""

@@ -2,15 +2,15 @@ import Testing
 import WebSocketProtocol
 import WebSocketTransport
 
-/// What is done with a connection to a peer, whichever side opened it.
+/// The test of a connection to a peer; either side may have opened it.
 struct Exchange {
     let connection: WebSocketConnection
     let peer: Peer
 
-    /// The connection ended in the middle.
+    /// The connection ended too early.
     private struct Ended: Error { let closure: WebSocketClosure? }
 
-    /// Everything but the close.
+    /// Tests everything except the close.
     func everything() async throws {
         var deliveries = Delivery.all
         let isLimited = self.connection.compression != nil && !self.peer.mixesMessages
@@ -32,7 +32,7 @@ struct Exchange {
         #expect(try await received.next()?.text == "!pong häufig")
     }
 
-    /// Sends all, and expects the same back in this order.
+    /// Sends all messages, and expects the same ones back in this order.
     func echo(_ deliveries: [Delivery]) async throws {
         async let sending: Void = Self.send(deliveries, to: self.connection)
         var received = self.connection.messages.makeAsyncIterator()
@@ -54,7 +54,7 @@ struct Exchange {
         for delivery in deliveries { try await delivery.send(to: connection) }
     }
 
-    /// Has the peer close, and expects what it then says.
+    /// Asks the peer to close, and checks its Close frame.
     func letPeerClose() async throws {
         try await self.connection.send(text: "!close 4002 genug für heute")
         var received = self.connection.messages.makeAsyncIterator()
@@ -65,7 +65,7 @@ struct Exchange {
         #expect(closure.received == CloseFrame(CloseCode(rawValue: 4002), reason: "genug für heute"))
     }
 
-    /// What a peer prints when ``closeOurselves()`` was called.
+    /// The line that a peer prints after ``closeOurselves()``.
     static let closedLine = "closed 4321 Schluß"
 
     /// Closes, and expects an answer.

@@ -3,12 +3,12 @@ import Testing
 import WebSocketProtocol
 import WebSocketTransport
 
-/// Runs servers of ours on loopback while `body` runs, then shuts them down and waits for their end.
+/// Runs our servers on loopback while `body` runs, then shuts them down and waits for their end.
 ///
 /// - Parameters:
-///   - compressions: One server for each, in this order.
-///   - handle: Handles a request to a server, given by its index; its errors are recorded.
-///   - body: Uses the servers, given by their ports.
+///   - compressions: The compression of each server, in this order.
+///   - handle: Handles a request to the server with this index; its errors are recorded.
+///   - body: Uses the servers; it gets their ports.
 func withOurServers(
     _ compressions: [PermessageDeflate?],
     _ handle: @escaping @Sendable (Int, ServerRequest) async throws -> Void,
@@ -48,8 +48,8 @@ private func ourServer(_ compression: PermessageDeflate?) async throws -> WebSoc
 /// - Parameters:
 ///   - port: The peer's port.
 ///   - path: The path and the query.
-///   - compression: What to offer.
-///   - subprotocols: Which ones to offer.
+///   - compression: The compression to offer.
+///   - subprotocols: The subprotocols to offer.
 func connectOurClient(
     to port: Int,
     _ path: String,

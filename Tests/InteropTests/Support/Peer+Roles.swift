@@ -12,7 +12,7 @@ extension Peer {
         try await body(port, server)
     }
 
-    /// Our client and this server: every message, then one connection closed by each side.
+    /// Tests our client with this server: every message, then one connection closed by each side.
     func serve(_ scenario: Scenario) async throws {
         var scenario = scenario
         if !self.keepsServerWindow { scenario.ours.serverBits = nil }
@@ -31,7 +31,7 @@ extension Peer {
         }
     }
 
-    /// Our client and this server, which ignores what the offer asks of it.
+    /// Tests our client with this server, which ignores the window in the offer.
     func ignoreWindow() async throws {
         try await self.withServer { port, _ in
             let wish = DeflateWish(serverBits: 9)
@@ -43,7 +43,7 @@ extension Peer {
         }
     }
 
-    /// Our server and this client: the same, and a refusal.
+    /// Tests our server with this client: the same, and a refusal.
     func connect(_ scenario: Scenario) async throws {
         let done = Recorder<String>()
         let handle: @Sendable (Int, ServerRequest) async throws -> Void = { _, request in
@@ -67,7 +67,7 @@ extension Peer {
 }
 
 extension Exchange {
-    /// Everything, and then a close by the peer; or little, and a close by us.
+    /// Tests everything and a close by the peer, or a short exchange and a close by us.
     fileprivate func run(closes: Bool) async throws {
         guard closes else {
             try await self.everything()

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// An implementation of others, made by `scripts/interop-env`; what it does is in `Peers/README.md`.
+/// A foreign implementation, installed by `scripts/interop-env`; `Peers/README.md` says what it does.
 enum Peer: String, Sendable {
     /// `websockets` of PyPI.
     case python
@@ -19,30 +19,30 @@ enum Peer: String, Sendable {
 
     private var executable: URL { Self.root.appending(path: ".build/interop/\(self.rawValue)") }
 
-    /// Whether it was made; says so when it was not.
+    /// Whether it is installed; prints a note if it is not.
     var isAvailable: Bool {
         if FileManager.default.isExecutableFile(atPath: self.executable.path) { return true }
         print("Interop tests are skipped: no \(self.executable.path); run scripts/interop-env.")
         return false
     }
 
-    /// Whether it gets along with empty messages, messages that are not compressed, and Pongs, where compression is on.
+    /// Whether it handles empty messages, uncompressed messages and Pongs when compression is on.
     ///
-    /// libwebsockets 4.1 fails an assertion when it compresses nothing; and as a client, it delivers a message that is not
-    /// compressed over and over again, and hangs when it gets a Pong.
+    /// libwebsockets 4.1 fails an assertion when it compresses an empty message. As a client, it delivers an
+    /// uncompressed message again and again, and hangs when it gets a Pong.
     var mixesMessages: Bool { self != .c }
 
-    /// Whether it can be told to send Pings and to fragment: a page can't.
+    /// Whether it can send Pings and fragments on request: a page can't.
     var hasFrames: Bool { self != .browser }
 
-    /// Whether every parameter that it is told to use ends up as it should.
+    /// Whether it really uses every parameter that it is asked to use.
     ///
-    /// gorilla knows no context takeover at all, and libwebsockets, as a server, only the client's wishes.
+    /// gorilla has no context takeover at all. libwebsockets, as a server, follows only the client's wishes.
     var followsParameters: Bool { self == .python || self == .node }
 
-    /// Whether, as a server, it does what `server_max_window_bits` asks, or declines.
+    /// Whether, as a server, it follows `server_max_window_bits` or declines the offer.
     ///
-    /// gorilla and libwebsockets say yes and leave it out, which RFC 7692 §7.1.2.1 does not allow.
+    /// gorilla and libwebsockets accept the offer and omit the parameter, which RFC 7692 §7.1.2.1 does not allow.
     var keepsServerWindow: Bool { self != .go && self != .c }
 
     /// Starts the peer.

@@ -2,12 +2,12 @@ import Testing
 import WebSocketProtocol
 import WebSocketTransport
 
-/// What is agreed on between a peer and us.
+/// The wishes of a peer and of our side.
 struct Scenario: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    /// What we wish.
+    /// Our wish.
     var ours = DeflateWish(clientBits: .bare)
-    /// What the peer wishes; nil when it does not compress.
+    /// The wish of the peer; nil if it does not compress.
     var theirs: DeflateWish?
     /// Whether the client offers `v0` and `v1`; every server prefers `v1`, or `v2`.
     var offersSubprotocols = false
@@ -32,7 +32,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         "/\(name)?\(self.theirs?.query ?? "")" + (self.offersSubprotocols ? "&subprotocols" : "")
     }
 
-    /// Checks what the handshake agreed on.
+    /// Checks the terms of the handshake.
     func check(_ connection: WebSocketConnection, _ peer: Peer, _ role: Role) {
         #expect(connection.subprotocol == (self.offersSubprotocols ? "v1" : nil))
         guard let theirs = self.theirs, peer.followsParameters else {
@@ -45,7 +45,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 }
 
 extension NegotiatedDeflate {
-    /// What RFC 7692 §7.1 makes of an offer and a server's limits.
+    /// The terms that RFC 7692 §7.1 gives for an offer and a server's limits.
     static func agreement(client: DeflateWish, server: DeflateWish, seenBy role: Role) -> NegotiatedDeflate {
         DeflateWish.agreement(client: client, server: server, seenBy: role)
     }

@@ -3,9 +3,9 @@ import Testing
 import WebSocketProtocol
 import WebSocketTransport
 
-/// The two ways to attack an open connection: as the client of our server, and as the server of our client.
+/// The two ways to attack an open connection: as a client of our server, and as a server of our client.
 enum Attack {
-    /// An extension field that agrees to compression with all defaults.
+    /// An extension field that accepts compression with all defaults.
     static let deflate = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 
     /// A valid request.
@@ -29,15 +29,15 @@ enum Attack {
         return Array(head.utf8)
     }
 
-    /// The valid response to the request that `peer` has received, with field lines added.
+    /// A valid response to the request that `peer` has received, with added field lines.
     static func response(to peer: RawPeer, _ fields: String = "") async throws -> [UInt8] {
         try await peer.acceptance().dropLast(2) + Array("\(fields)\r\n".utf8)
     }
 
-    /// Runs our server with an echo, and checks that it still serves when `body` has returned.
+    /// Runs our server with an echo, and checks that it still serves after `body` has returned.
     ///
     /// - Parameters:
-    ///   - change: Of the configuration.
+    ///   - change: Changes the configuration.
     ///   - body: Attacks the port.
     static func server(
         _ change: (inout WebSocketServerConfiguration) -> Void = { _ in },
@@ -56,12 +56,12 @@ enum Attack {
         }
     }
 
-    /// Gives our client, connected to a raw server, to `body`, and ends it.
+    /// Connects our client to a raw server, runs `body` with both, and ends the connection.
     ///
     /// - Parameters:
-    ///   - configuration: Of the connection.
+    ///   - configuration: The configuration of the connection.
     ///   - fields: Field lines to add to the response.
-    ///   - receiveBufferBytes: The system's receive buffer of the raw end.
+    ///   - receiveBufferBytes: The size of the system's receive buffer of the raw end.
     ///   - body: Uses both ends.
     static func client(
         _ configuration: ConnectionConfiguration = .test,
@@ -88,10 +88,10 @@ enum Attack {
     /// Runs `body` with the attacker's end of an open connection to our `role`.
     ///
     /// - Parameters:
-    ///   - role: Who is attacked.
-    ///   - compressed: Whether compression is agreed on.
-    ///   - configuration: Of the connection that is attacked.
-    ///   - body: Attacks.
+    ///   - role: Our role, which is attacked.
+    ///   - compressed: Whether the connection has compression.
+    ///   - configuration: The configuration of the attacked connection.
+    ///   - body: Attacks the connection.
     static func open(
         _ role: Role,
         compressed: Bool = false,
@@ -117,7 +117,7 @@ enum Attack {
     /// Waits for the Close frame that our `role` sends, and for the end of the connection.
     ///
     /// - Parameters:
-    ///   - role: Who was attacked.
+    ///   - role: Our role, which was attacked.
     ///   - peer: The attacker's end.
     /// - Returns: The payload of the frame.
     static func closePayload(of role: Role, at peer: RawPeer) async throws -> [UInt8] {
@@ -128,7 +128,7 @@ enum Attack {
         return last.payload
     }
 
-    /// Waits as ``closePayload(of:at:)`` does, and gives the code.
+    /// Does the same as ``closePayload(of:at:)``, and returns the code.
     static func closeCode(of role: Role, at peer: RawPeer) async throws -> Int? {
         SecurityTests.closeCode(try await self.closePayload(of: role, at: peer))
     }
@@ -138,7 +138,7 @@ enum Attack {
         do {
             for try await message in connection.messages { try await connection.send(message) }
         } catch {
-            // What the attack came to is judged by the attacker's end.
+            // The attacker's end judges the result of the attack.
         }
     }
 }

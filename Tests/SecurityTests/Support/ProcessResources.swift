@@ -1,6 +1,6 @@
 import Foundation
 
-/// What this process holds, as the system counts it; nil where it does not tell.
+/// The resources of this process, as the system counts them; nil if the system does not report them.
 enum ProcessResources {
     /// The memory in use, in bytes.
     static var residentBytes: Int? {
@@ -10,7 +10,7 @@ enum ProcessResources {
         return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
-    /// The open sockets.
+    /// The number of open sockets.
     static var socketCount: Int? {
         let folder = "/proc/self/fd"
         guard let descriptors = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }
@@ -20,7 +20,7 @@ enum ProcessResources {
         }
     }
 
-    /// How much the memory in use has grown since `before`, in bytes; 0 where the system does not tell.
+    /// How much the memory in use has grown since `before`, in bytes; 0 if the system does not report it.
     static func growth(since before: Int?) -> Int {
         guard let before, let now = self.residentBytes else { return 0 }
         return now - before

@@ -4,13 +4,13 @@ import Glibc
 import Darwin
 #endif
 
-/// The time that this thread has computed: other processes and other tests do not count.
+/// The processor time of this thread: other processes and other tests do not count.
 enum ThreadTime {
-    /// The shortest of some runs.
+    /// The shortest time of several runs.
     ///
     /// - Parameters:
-    ///   - runs: How often to run.
-    ///   - work: What is measured.
+    ///   - runs: The number of runs.
+    ///   - work: The work to measure.
     /// - Returns: Nanoseconds, at least 1.
     static func shortest(of runs: Int, _ work: () -> Void) -> UInt64 {
         (0..<runs).map { _ in

@@ -1,13 +1,13 @@
 import CZlib
 
-/// The peer's deflater (RFC 7692 §7.2.1).
+/// The peer's compressor (RFC 7692 §7.2.1).
 package final class RawDeflate {
     private let stream: UnsafeMutablePointer<z_stream>
     private let keepsContext: Bool
 
     /// - Parameters:
     ///   - windowBits: 9 to 15; zlib can't do 8.
-    ///   - keepsContext: Whether a message may refer to those before it.
+    ///   - keepsContext: Whether a message may refer to earlier messages.
     package init(windowBits: Int, keepsContext: Bool) throws {
         self.stream = .allocate(capacity: 1)
         self.stream.initialize(to: z_stream())
@@ -36,9 +36,9 @@ package final class RawDeflate {
     /// Deflates one message.
     ///
     /// - Parameter message: The message.
-    /// - Returns: The payload, without the tail that a sync flush leaves.
+    /// - Returns: The payload, without the tail of the sync flush.
     package func deflate(_ message: [UInt8]) -> [UInt8] {
-        // RFC 7692 §7.2.3.6: an empty block; zlib puts nothing out when it is flushed twice.
+        // RFC 7692 §7.2.3.6: an empty block; a second flush of zlib gives no output.
         guard !message.isEmpty else { return [0x00] }
         if !self.keepsContext { deflateReset(self.stream) }
         var input = message
@@ -50,7 +50,7 @@ package final class RawDeflate {
                 self.stream.pointee.avail_in = UInt32(input.count)
                 self.stream.pointee.next_out = output.baseAddress
                 self.stream.pointee.avail_out = room
-                // The bound holds, so one call does it all.
+                // The bound is exact, so one call is enough.
                 _ = CZlib.deflate(self.stream, Z_SYNC_FLUSH)
             }
         }

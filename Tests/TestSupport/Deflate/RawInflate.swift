@@ -1,11 +1,11 @@
 import CZlib
 
-/// The peer's inflater (RFC 7692 §7.2.2): zlib, with a window of exactly what was negotiated.
+/// The peer's decompressor (RFC 7692 §7.2.2): zlib, with a window of exactly the negotiated size.
 ///
-/// zlib looks back through what one call puts out, whatever the window; so it is let out in small steps, and reaching
-/// further back than the window is an error, as it is for a peer that has no more memory.
+/// zlib can refer back to all output of one call, even beyond the window. So it gets space in small steps. A reference
+/// beyond the window is then an error, as for a peer that has no more memory.
 package final class RawInflate {
-    /// What was received is not what may be sent.
+    /// The received bytes are not valid.
     package struct Failed: Error { package var message: String }
 
     private let stream: UnsafeMutablePointer<z_stream>
@@ -13,7 +13,7 @@ package final class RawInflate {
 
     /// - Parameters:
     ///   - windowBits: 9 to 15.
-    ///   - keepsContext: Whether a message may refer to those before it.
+    ///   - keepsContext: Whether a message may refer to earlier messages.
     package init(windowBits: Int, keepsContext: Bool) throws {
         self.stream = .allocate(capacity: 1)
         self.stream.initialize(to: z_stream())
@@ -33,12 +33,12 @@ package final class RawInflate {
     ///
     /// - Parameters:
     ///   - payload: The payload of all its frames.
-    ///   - step: How much is let out at once: the window is exact up to this less one.
+    ///   - step: The size of one step: the window is exact up to `step` - 1 bytes.
     /// - Returns: The message.
     /// - Throws: `Failed`.
     package func inflate(_ payload: [UInt8], step: Int = 4096) throws -> [UInt8] {
         if !self.keepsContext { inflateReset(self.stream) }
-        // §7.2.2: the tail that the sender took away.
+        // §7.2.2: the tail that the sender removed.
         var input = payload + [0x00, 0x00, 0xFF, 0xFF]
         var output: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: step)
@@ -46,7 +46,7 @@ package final class RawInflate {
             self.stream.pointee.next_in = input.baseAddress
             self.stream.pointee.avail_in = UInt32(input.count)
             var produced = step
-            // Output that zlib holds back comes when the step was filled.
+            // When a step was filled, zlib may hold more output.
             while self.stream.pointee.avail_in > 0 || produced == step {
                 produced = try self.inflateStep(into: &chunk)
                 output += chunk.prefix(produced)
@@ -62,7 +62,8 @@ package final class RawInflate {
             self.stream.pointee.avail_out = room
             return CZlib.inflate(self.stream, Z_SYNC_FLUSH)
         }
-        // Z_BUF_ERROR says that there was nothing left to do; §7.2.3.5 allows a final block, but nobody here sends one.
+        // Z_BUF_ERROR means that there was nothing to do. §7.2.3.5 allows a final block, but our sender does not use
+        // one.
         guard status == Z_OK || status == Z_BUF_ERROR else {
             let message = self.stream.pointee.msg.map { String(cString: $0) } ?? "status \(status)"
             throw Failed(message: message)

@@ -21,7 +21,7 @@ extension WebSocketURL {
 }
 
 extension ConnectionConfiguration {
-    /// The default with times that suit a test: no keepalive, and no long wait for a peer to end TCP.
+    /// The default configuration with times for a test: no keepalive, and no long wait until a peer ends TCP.
     package static var test: ConnectionConfiguration {
         var configuration = ConnectionConfiguration()
         configuration.keepalive = nil
@@ -39,7 +39,7 @@ extension ConnectionConfiguration {
 }
 
 extension WebSocketConnection {
-    /// Receives until the connection ends, or until `count` messages have come.
+    /// Receives until the connection ends or `count` messages have arrived.
     package func texts(_ count: Int = .max) async throws -> [String] {
         var texts: [String] = []
         guard count > 0 else { return texts }

@@ -1,6 +1,6 @@
 package import WebSocketProtocol
 
-/// A frame as the RFC draws it, built bit by bit and without the code under test; it can be wrong in every way.
+/// A frame built bit by bit as in the RFC, without the code under test; every part of it can be wrong.
 package struct RawFrame: Sendable {
     /// How the length is written; the RFC allows only the shortest form.
     package enum LengthForm: CaseIterable, Sendable { case shortest, sixteenBits, sixtyFourBits }
@@ -9,10 +9,10 @@ package struct RawFrame: Sendable {
     package var reservedBits: UInt8 = 0
     package var opcode: UInt8
     package var payload: [UInt8] = []
-    /// Announced instead of the payload's real length.
+    /// The announced length, if it is not the real length of the payload.
     package var announcedLength: UInt64?
     package var lengthForm = LengthForm.shortest
-    /// Nil for a frame that is not masked.
+    /// The key, or nil for an unmasked frame.
     package var maskingKey: [UInt8]?
 
     /// The key of the frames that a client sends in these tests.
@@ -48,7 +48,7 @@ package struct RawFrame: Sendable {
         return self.header + Self.naivelyMasked(self.payload, key: key)
     }
 
-    /// The definition of RFC 6455 §5.3, a byte at a time.
+    /// Masks by the definition of RFC 6455 §5.3, one byte at a time.
     package static func naivelyMasked(_ payload: [UInt8], key: [UInt8], offset: Int = 0) -> [UInt8] {
         payload.enumerated().map { index, byte in byte ^ key[(index + offset) % 4] }
     }

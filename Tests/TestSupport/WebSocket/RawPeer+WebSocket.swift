@@ -1,7 +1,7 @@
 import WebSocketProtocol
 
 extension RawPeer {
-    /// The head of the HTTP message received, once it is complete, and where it ends.
+    /// The head of the received HTTP message and its end, if it is complete.
     private var head: (text: String, end: Int)? {
         let bytes = self.received
         guard bytes.count >= 4 else { return nil }
@@ -17,7 +17,7 @@ extension RawPeer {
         return self.head?.text ?? String(decoding: self.received, as: UTF8.self)
     }
 
-    /// The 101 that the request just received deserves.
+    /// A valid 101 for the request that was just received.
     package func acceptance(subprotocol: String? = nil) async throws -> [UInt8] {
         let request = try await self.receiveHead()
         let lines = request.split(separator: "\r\n")
@@ -36,13 +36,13 @@ extension RawPeer {
         return Array(head.utf8)
     }
 
-    /// The frames received after the HTTP head, strictly read.
+    /// The frames received after the HTTP head; the reading is strict.
     package func frames(masked: Bool) throws -> [WireFrame] {
         guard let end = self.head?.end else { return [] }
         return try WireFrame.parse(Array(self.received[end...]), masked: masked)
     }
 
-    /// Waits for frames, and gives all there are.
+    /// Waits for frames, and returns all received ones.
     package func receiveFrames(_ count: Int, masked: Bool = true) async throws -> [WireFrame] {
         var seen = -1
         var frames: [WireFrame] = []
@@ -55,7 +55,7 @@ extension RawPeer {
         return frames
     }
 
-    /// Waits until the other end takes nothing more.
+    /// Waits until the other end takes no more bytes.
     package func expectSendBlocked() async throws {
         var before = -1
         try await eventually("the peer's send to block") {
@@ -70,7 +70,8 @@ extension RawPeer {
 
     /// Waits until the other end has closed the connection.
     package func expectClosed(within limit: Duration = .seconds(30)) async throws {
-        // A half-closed end learns of the rest only by trying: our own end is closed once the input has ended.
+        // A half-closed end learns only from a failed send that the other direction is closed too. So the end of the
+        // input has to be enough here.
         try await eventually("end of the connection", within: limit) { self.isInputEnded }
     }
 }

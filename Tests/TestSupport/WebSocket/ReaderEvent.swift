@@ -1,6 +1,6 @@
 package import WebSocketProtocol
 
-/// What a reader said, one thing at a time, whatever batches it came in.
+/// The output of a reader, one event at a time, independent of the batches.
 package enum ReaderEvent: Equatable, Sendable {
     case message(MessageKind, [UInt8])
     case control(ControlFrame.Content)
@@ -8,7 +8,7 @@ package enum ReaderEvent: Equatable, Sendable {
 
     package static func text(_ text: String) -> Self { .message(.text, Array(text.utf8)) }
 
-    /// What the peer of `sender` reads when the bytes come in these chunks.
+    /// The events that the peer of `sender` reads from bytes in these chunks.
     package static func read(
         _ chunks: [[UInt8]],
         from sender: Role,
@@ -38,7 +38,7 @@ package enum ReaderEvent: Equatable, Sendable {
 }
 
 extension MessageReader {
-    /// Reads `bytes` into a batch of their own.
+    /// Reads `bytes` into a new batch.
     package mutating func batch(_ bytes: [UInt8]) -> InboundBatch {
         var batch = InboundBatch()
         bytes.withUnsafeBytes { self.receive($0, into: &batch) }
@@ -46,6 +46,6 @@ extension MessageReader {
         return batch
     }
 
-    /// Reads `bytes` and tells what happened.
+    /// Reads `bytes` and returns the events.
     package mutating func events(_ bytes: [UInt8]) -> [ReaderEvent] { ReaderEvent.flatten(self.batch(bytes)) }
 }

@@ -1,8 +1,8 @@
 package import WebSocketProtocol
 
-/// A frame as a strict raw peer sees it on the wire: built and read without the code under test.
+/// A frame on the wire for a strict raw peer: built and read without the code under test.
 package struct WireFrame: Equatable, Sendable {
-    /// What a sender may not send.
+    /// Bytes that a sender may not send.
     package struct Malformed: Error { package var message: String }
 
     package static let maskingKey: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
@@ -22,7 +22,7 @@ package struct WireFrame: Equatable, Sendable {
         self.init(.close, [UInt8(code >> 8), UInt8(code & 0xFF)] + reason.utf8, isMasked: isMasked)
     }
 
-    /// The opcode, if it is one of the RFC's.
+    /// The opcode, if RFC 6455 defines it.
     package var known: Opcode? { Opcode(rawValue: self.opcode) }
     package var text: String { String(decoding: self.payload, as: UTF8.self) }
 
@@ -38,9 +38,9 @@ package struct WireFrame: Equatable, Sendable {
         return bytes + Self.maskingKey + Self.masked(self.payload, key: Self.maskingKey)
     }
 
-    /// The frames at the start of `bytes`; a cut one at the end is left out.
+    /// The frames at the start of `bytes`, without an incomplete one at the end.
     ///
-    /// - Throws: `Malformed` for anything that RFC 6455 does not allow a sender.
+    /// - Throws: `Malformed` for bytes that RFC 6455 does not allow a sender.
     package static func parse(_ bytes: [UInt8], masked: Bool) throws -> [WireFrame] {
         var frames: [WireFrame] = []
         var position = 0

@@ -3,7 +3,7 @@ import WebSocketProtocol
 
 @Suite("Closing handshake")
 struct ClosingHandshakeTests {
-    /// Everything that can be seen of a handshake.
+    /// The public state of a handshake.
     private struct View: Equatable {
         var sent: CloseFrame?
         var received: CloseFrame?
@@ -44,7 +44,7 @@ struct ClosingHandshakeTests {
         }
     }
 
-    /// Runs `events` and compares the last action and what is seen then.
+    /// Runs `events`, and compares the last action and the public state after it.
     private func expect(_ events: Event..., action: ClosingHandshake.OnClose, view: View, line: Int = #line) {
         var handshake = ClosingHandshake()
         var last = ClosingHandshake.OnClose.nothing

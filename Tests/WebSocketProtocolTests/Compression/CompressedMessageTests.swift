@@ -34,13 +34,13 @@ struct CompressedMessageTests {
             [0x00, 0x05, 0x00, 0xFA, 0xFF, 0x48, 0x65, 0x6C, 0x6C, 0x6F, 0x00],
             // A final block.
             [0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00],
-            // The same from a sender that adds nothing behind it.
+            // The same from a sender that adds nothing after it.
             [0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00],
             [0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00],
         ] as [[UInt8]]
     )
     func readsTheExamples(sender: Role, payload: [UInt8]) {
-        // Twice, and one that refers to the window: nothing of the first is left in the way.
+        // Twice, and then one that refers to the window: the end of the first must not disturb the others.
         let frames = [payload, payload, [0xF2, 0x00, 0x11, 0x00, 0x00]].map { Self.frame($0, from: sender) }
         let bytes = frames.flatMap(\.bytes)
         for chunk in [1, 2, 3, 5, 8, .max] {
@@ -93,7 +93,7 @@ struct CompressedMessageTests {
         "What is not DEFLATE data, or does not end where a block does, fails the connection",
         arguments: [
             [0xFF], [0x07, 0x00], [0xF2, 0x48, 0xCD], [0x00, 0x06, 0x00, 0xF9, 0xFF, 0x48],
-            // A reference to before the beginning.
+            // A reference to a position before the beginning.
             [0xF2, 0x00, 0x11, 0x00, 0x00],
         ] as [[UInt8]]
     )

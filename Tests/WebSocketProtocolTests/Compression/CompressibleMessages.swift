@@ -2,7 +2,7 @@ import TestSupport
 
 @testable import WebSocketProtocol
 
-/// Messages that compress well, badly, and not at all, some of them alike.
+/// Messages that compress well, badly, or not at all; some of them are similar.
 enum CompressibleMessages {
     static func make(using random: inout SplitMix64) -> [[UInt8]] {
         var messages: [[UInt8]] = [[], [0x61], [UInt8](repeating: 0x20, count: 100_000)]

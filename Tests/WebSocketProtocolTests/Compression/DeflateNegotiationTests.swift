@@ -169,7 +169,7 @@ struct DeflateNegotiationTests {
         ]
     )
     func declines(offer: String) throws {
-        // Some of these are no header at all, which fails earlier.
+        // Some of these are not a valid header, which fails earlier.
         guard let elements = try? Self.elements(offer) else { return }
         #expect(PermessageDeflate().accept(elements) == nil)
     }

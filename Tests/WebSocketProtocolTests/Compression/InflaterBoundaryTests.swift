@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import WebSocketProtocol
 
-/// What the fuzzer has found: where a compressed message ends, and where the memory for it does.
+/// Cases that the fuzzer has found: at the end of a compressed message, and at the end of its memory.
 @Suite("Inflater: the end of a message")
 struct InflaterBoundaryTests {
     private static let deflate: NegotiatedDeflate = {
@@ -10,7 +10,7 @@ struct InflaterBoundaryTests {
         return NegotiatedDeflate(own: direction, peer: direction)
     }()
 
-    /// What a client reads from compressed messages, each given as the payloads of its frames.
+    /// The events of a client for compressed messages; each message is given as the payloads of its frames.
     private static func read(_ messages: [[[UInt8]]]) -> [ReaderEvent] {
         var reader = MessageReader(role: .client, deflate: self.deflate)
         let bytes = messages.flatMap { fragments in
@@ -30,7 +30,7 @@ struct InflaterBoundaryTests {
         for count in Array(0...1_100) + [2_047, 2_048, 4_096, 8_192, 65_536] {
             let text = [UInt8](repeating: UInt8(ascii: "a"), count: count)
             let payload = text.withUnsafeBytes { compressor.deflate($0, endsMessage: true).map(Array.init) } ?? []
-            // A new context, as the reader is a new one.
+            // A new context, because the reader is new too.
             compressor = Deflater(PermessageDeflate(), Self.deflate.own)
             let half = frames == 1 ? payload.count : payload.count / 2
             let fragments = [Array(payload[..<half]), Array(payload[half...])].prefix(frames)
@@ -41,7 +41,7 @@ struct InflaterBoundaryTests {
 
     @Test("A last block may be one whose lengths are the tail")
     func endsWithLastBlock() {
-        // A stored "a", then a stored block of nothing, marked as the last, without its lengths 00 00 FF FF.
+        // A stored "a", then an empty stored block, marked as the last, without its lengths 00 00 FF FF.
         let payload: [UInt8] = [0x00, 0x01, 0x00, 0xFE, 0xFF, 0x61, 0x01]
         #expect(Self.read([[payload]]) == [.text("a")])
         #expect(Self.read([[payload], [payload]]) == [.text("a"), .text("a")])

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("permessage-deflate: writing")
 struct MessageWriterTests {
-    /// One frame as it was written.
+    /// One written frame.
     private struct Written {
         var header: FrameHeader
         var payload: [UInt8]
@@ -13,7 +13,7 @@ struct MessageWriterTests {
         var isCompressed: Bool { self.header.reservedBits == 0x40 }
     }
 
-    /// A writer of frames without masks.
+    /// A writer of unmasked frames.
     private struct Writer {
         var writer: MessageWriter
 

@@ -91,7 +91,7 @@ struct FrameHeaderParsingTests {
             for allowed in combinations {
                 let header = RawFrame(opcode).with { $0.reservedBits = bits }.header
                 let result = parseHeader(header, from: .server, allowedReservedBits: allowed)
-                // An extension's bits belong to the first frame of a message.
+                // The bits of an extension are allowed only on the first frame of a message.
                 let isAllowed = bits & ~allowed == 0 && (bits == 0 || opcode == .text || opcode == .binary)
                 switch result {
                 case .success(let parsed): #expect(isAllowed && parsed?.header.reservedBits == bits)

@@ -23,8 +23,8 @@ struct MaskingKeyPoolTests {
             for key in keys { counts[Int(key >> shift & 0xFF)] += 1 }
             let expected = 10_000.0 / 256
             let chiSquare = counts.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected }
-            // 255 degrees of freedom: mean 255, deviation 22.6. Seven deviations are chance once in 10^10 runs, and
-            // too even a spread is as suspicious as too uneven a one.
+            // 255 degrees of freedom: mean 255, deviation 22.6. A value more than seven deviations away is chance once
+            // in 10^10 runs. A spread that is too even is as suspicious as one that is too uneven.
             #expect((255 - 7 * 22.6...255 + 7 * 22.6).contains(chiSquare))
         }
     }

@@ -14,7 +14,7 @@ struct MaskingKeyTests {
             let payload = [UInt8].random(count: length, using: &random)
             let expected = RawFrame.naivelyMasked(payload, key: Self.bytes, offset: offset)
             for shift in 0..<8 {
-                // The guards around the part show a byte written outside of it.
+                // The guard bytes around the part show if a byte outside of it was written.
                 var memory = [UInt8](repeating: 0xEE, count: shift) + payload + [0xEE, 0xEE]
                 memory.withUnsafeMutableBytes { memory in
                     let part = UnsafeMutableRawBufferPointer(rebasing: memory[shift..<shift + length])

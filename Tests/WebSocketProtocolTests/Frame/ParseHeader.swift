@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// The header at the start of `bytes`, or what is wrong with it.
+/// The header at the start of `bytes`, or the violation in it.
 func parseHeader(
     _ bytes: [UInt8],
     from sender: Role,

@@ -1,10 +1,10 @@
-/// UTF-8 by the table of well-formed byte sequences (Unicode 3.9, table 3-7), a row at a time and without a state.
+/// UTF-8 by the table of well-formed byte sequences (Unicode 3.9, table 3-7), one row at a time and without a state.
 enum UTF8Reference {
     enum Verdict: Equatable {
         case complete
-        /// All right so far, but a code point is cut.
+        /// Valid so far, but the last code point is incomplete.
         case incomplete
-        /// The byte at this index can't follow what is before it.
+        /// The byte at this index can't follow the bytes before it.
         case impossible(at: Int)
     }
 

@@ -5,7 +5,7 @@ import WebSocketProtocol
 
 @Suite("UTF-8 validator")
 struct UTF8ValidatorTests {
-    /// What the validator says of text that comes in these parts.
+    /// The validator's verdict about text that comes in these parts.
     private static func verdict(_ parts: [[UInt8]]) -> UTF8Reference.Verdict {
         var validator = UTF8Validator()
         var index = 0
@@ -16,13 +16,13 @@ struct UTF8ValidatorTests {
         return validator.isAtBoundary ? .complete : .incomplete
     }
 
-    /// Compares with the reference: at once, byte by byte, up to and without the first bad byte, and as a whole.
+    /// Compares with the reference: at once, byte by byte, with and without the first bad byte, and as a whole.
     private static func agrees(_ bytes: [UInt8]) -> Bool {
         let expected = UTF8Reference.check(bytes)
         guard self.verdict(bytes.map { [$0] }) == expected else { return false }
         let isValid = expected == .complete
         guard bytes.withUnsafeBytes({ UTF8Validator.isValid($0) }) == isValid else { return false }
-        // -1 where the processor has no such instructions.
+        // -1 if the processor lacks the instructions.
         for check in [byte_scan_is_utf8_ssse3, byte_scan_is_utf8_avx2] {
             guard [isValid ? 1 : 0, -1].contains(check(bytes, bytes.count)) else { return false }
         }
@@ -65,7 +65,7 @@ struct UTF8ValidatorTests {
         0x40000, 0xFFFFF, 0x100000, 0x10FFFF,
     ]
 
-    /// Places around which a validator that works on blocks changes its ways.
+    /// Lengths around which a validator that works on blocks changes to another path.
     private static let paddings = Array(0...35) + [47, 48, 63, 64, 65]
 
     @Test(
@@ -87,17 +87,17 @@ struct UTF8ValidatorTests {
     }
 
     private static let malformed: [[UInt8]] = [
-        // A continuation alone, and bytes that appear nowhere.
+        // A single continuation, and bytes that are never valid.
         [0x80], [0xBF], [0xC0], [0xC1], [0xF5], [0xF8], [0xFC], [0xFE], [0xFF],
         // Overlong forms of "/", of U+7F, U+7FF and U+FFFF.
         [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xF0, 0x80, 0x80, 0xAF], [0xC1, 0xBF], [0xE0, 0x9F, 0xBF],
         [0xF0, 0x8F, 0xBF, 0xBF], [0xF8, 0x88, 0x80, 0x80, 0x80],
-        // Surrogates, alone and as a pair.
+        // Surrogates, single and as a pair.
         [0xED, 0xA0, 0x80], [0xED, 0xAF, 0xBF], [0xED, 0xB0, 0x80], [0xED, 0xBF, 0xBF],
         [0xED, 0xA0, 0x80, 0xED, 0xB0, 0x80],
         // Over U+10FFFF.
         [0xF4, 0x90, 0x80, 0x80], [0xF7, 0xBF, 0xBF, 0xBF],
-        // A code point that breaks off.
+        // An incomplete code point.
         [0xC3, 0x28], [0xE2, 0x28], [0xE2, 0x82, 0x28], [0xF0, 0x9F, 0x28], [0xF0, 0x9F, 0x98, 0x28], [0xC3, 0xC3],
         [0xE2, 0x82, 0xE2, 0x82, 0xAC], [0xF0, 0x9F, 0x98, 0xF0, 0x9F, 0x98, 0x80],
     ]
@@ -144,7 +144,7 @@ struct UTF8ValidatorTests {
         }
     }
 
-    /// Runs of scalars of one width, as text has them, with now and then a damaged byte.
+    /// Runs of scalars of one width, as in real text, sometimes with a damaged byte.
     private static func text(using random: inout SplitMix64) -> [UInt8] {
         var text = ""
         for _ in 0..<Int.random(in: 0...6, using: &random) {

@@ -8,7 +8,7 @@ struct ClientHandshakeReaderTests {
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Accept: \(SampleKey.accept)\r\n\r\n"
 
-    /// What reading an answer came to, comparable across chunkings.
+    /// The outcome of reading an answer, comparable for all sizes of chunks.
     fileprivate struct Outcome: Equatable {
         var result: ClientHandshakeResult?
         var consumed = 0
@@ -188,7 +188,7 @@ struct ClientHandshakeReaderTests {
 }
 
 extension ClientHandshakeReaderTests.Outcome {
-    /// How many bytes were consumed counts only if the WebSocket is open.
+    /// Compares outcomes; the number of consumed bytes matters only if the WebSocket is open.
     fileprivate func sameResult(as other: Self) -> Bool {
         var (first, second) = (self, other)
         if self.result == nil { (first.consumed, second.consumed) = (0, 0) }

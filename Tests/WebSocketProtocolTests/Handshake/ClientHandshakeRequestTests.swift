@@ -82,7 +82,7 @@ struct ClientHandshakeRequestTests {
         #expect(try ClientHandshake(request).request.fields.first(name) == "x")
     }
 
-    /// Places of a request that hold text of the caller.
+    /// The parts of a request that contain text of the caller.
     enum Place: CaseIterable {
         case origin, subprotocol, extensionName, parameterName, parameterValue, fieldName, fieldValue
 

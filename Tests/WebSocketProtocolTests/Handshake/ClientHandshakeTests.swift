@@ -18,7 +18,7 @@ struct ClientHandshakeTests {
         return try ClientHandshake(request)
     }
 
-    /// The result for a response that was read from the wire, so that values are as a peer sends them.
+    /// The result for a response that was read from bytes, so that its values are as a peer sends them.
     private static func result(
         _ fields: [(String, String)],
         startLine: String = "HTTP/1.1 101 Switching Protocols",

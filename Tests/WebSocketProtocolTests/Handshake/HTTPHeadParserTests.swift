@@ -8,7 +8,7 @@ struct HTTPHeadParserTests {
     private typealias Request = HeadOutcome<HTTPRequestHead>
     private typealias Response = HeadOutcome<HTTPResponseHead>
 
-    /// A head followed by two frames, and heads that fail at different places.
+    /// A head with two frames after it, and heads that fail at different places.
     private static let inputs = [
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nA: \t b \t\r\nB:c\r\n\r\n\u{81}\u{1}x\r\n\r\n",
         "HTTP/1.0 503 \r\n\r\nbody",
@@ -168,7 +168,7 @@ struct HTTPHeadParserTests {
 }
 
 extension HeadOutcome {
-    /// Where a failure is noticed is not compared: bytes before it in the same chunk are not counted.
+    /// Compares outcomes without the place of a failure: bytes before it in the same chunk are not counted.
     fileprivate func sameResult(as other: Self) -> Bool {
         self.head == other.head && self.error == other.error && (self.error != nil || self.consumed == other.consumed)
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Bodies of refused upgrades")
 struct HTTPResponseBodyTests {
-    /// What reading a body came to, comparable across chunkings.
+    /// The outcome of reading a body, comparable for all sizes of chunks.
     private struct Outcome: Equatable {
         var bytes: [UInt8] = []
         var dropped = 0

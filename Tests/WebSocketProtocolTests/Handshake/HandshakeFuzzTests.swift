@@ -3,7 +3,7 @@ import Testing
 
 @testable import WebSocketProtocol
 
-/// Random text made of the pieces that matter to the parsers, so that many inputs are almost right.
+/// Random text of pieces that matter to the parsers, so that many inputs are almost valid.
 @Suite("Handshake parsers under random input")
 struct HandshakeFuzzTests {
     private static func text(of pieces: [String], upTo count: Int, using generator: inout SplitMix64) -> String {

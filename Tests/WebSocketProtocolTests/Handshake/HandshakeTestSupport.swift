@@ -16,7 +16,7 @@ func handshakeErrorCode(_ operation: () throws -> Void) -> HandshakeError.Code? 
     handshakeError(operation)?.code
 }
 
-/// What reading a head came to, comparable across chunkings.
+/// The outcome of reading a head, comparable for all sizes of chunks.
 struct HeadOutcome<Head: HTTPHead & Equatable>: Equatable {
     var head: Head?
     var consumed = 0
@@ -49,14 +49,14 @@ struct HeadOutcome<Head: HTTPHead & Equatable>: Equatable {
     }
 }
 
-/// Ways to cut an input into pieces.
+/// Ways to split an input.
 enum Chunks {
-    /// Pieces of one size; the last may be shorter.
+    /// Chunks of one size; the last may be shorter.
     static func ofSize(_ size: Int, in count: Int) -> [Range<Int>] {
         stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
     }
 
-    /// Pieces of random sizes from 0 to a largest one.
+    /// Chunks of random sizes from 0 to a maximum.
     static func random(
         upTo size: Int,
         in count: Int,
@@ -75,11 +75,11 @@ enum Chunks {
 
 /// Whether work on 64 times the input takes about 64 times as long; quadratic work takes 4,096 times as long.
 ///
-/// The bound of 640 leaves room for a busy machine, as does the best of three runs.
+/// The limit of 640, and the best of three runs, allow for a busy machine.
 ///
 /// - Parameters:
-///   - count: The size of the small input; the large one has 64 times as much.
-///   - prepare: Makes an input of a size and returns the work on it; only the work is measured.
+///   - count: The size of the small input; the large one is 64 times larger.
+///   - prepare: Makes an input of a size and returns the work with it; only the work is measured.
 func isLinear(from count: Int = 1 << 13, _ prepare: (Int) -> () -> Void) -> Bool {
     func shortestTime(_ work: () -> Void) -> Duration {
         (0..<3).map { _ in ContinuousClock().measure(work) }.min() ?? .zero

@@ -110,7 +110,7 @@ struct ServerHandshakePolicyTests {
         #expect(head.status == status && !head.reason.isEmpty)
         #expect(head.fields.values(for: name) == [value])
         #expect(head.fields.listContains("close", for: "Connection"))
-        // RFC 9110 §7.8: who sends Upgrade names it in Connection.
+        // RFC 9110 §7.8: a sender of Upgrade names it in Connection.
         #expect(head.fields.contains("Upgrade") == head.fields.listContains("upgrade", for: "Connection"))
         var body = try HTTPResponseBody(for: head, limits: HandshakeLimits())
         _ = try body.receive(bytes.span.extracting(outcome.consumed..<bytes.count))

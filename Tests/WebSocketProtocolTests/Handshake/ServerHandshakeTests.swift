@@ -9,7 +9,7 @@ struct ServerHandshakeTests {
         ("Sec-WebSocket-Key", SampleKey.value), ("Sec-WebSocket-Version", "13"),
     ]
 
-    /// The outcome for a request that was read from the wire, so that values are as a peer sends them.
+    /// The outcome for a request that was read from bytes, so that its values are as a peer sends them.
     private static func evaluate(
         _ fields: [(String, String)],
         requestLine: String = "GET /chat HTTP/1.1",

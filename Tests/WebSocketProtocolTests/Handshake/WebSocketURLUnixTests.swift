@@ -20,7 +20,7 @@ struct WebSocketURLUnixTests {
         #expect(url.target == target)
         #expect(url.hostField == "localhost")
         #expect(!url.isSecure)
-        // What is printed leads to the same socket, without the query.
+        // The printed URL leads to the same socket, without the query.
         let again = try WebSocketURL("\(url)".replacing("?...", with: ""))
         #expect(again.socketPath == socketPath)
     }

@@ -1,9 +1,9 @@
 import TestSupport
 import WebSocketProtocol
 
-/// Random frames, and what a reader must make of them.
+/// Random frames, and the events that a reader must make from them.
 ///
-/// The stream may hold one fault or a Close frame; the frames behind it must not be read.
+/// The stream may contain one fault or a Close frame; the frames after it must not be read.
 struct FrameStream {
     static let limits: MessageLimits = {
         var limits = MessageLimits()
@@ -96,7 +96,7 @@ struct FrameStream {
     }
 }
 
-/// What a peer can do wrong, as frames.
+/// The faults of a peer, as frames.
 enum Fault: CaseIterable {
     case reservedBits, reservedOpcode, invalidLength, lengthTopBit, fragmentedControlFrame, controlFrameTooLong
     case wrongMasking, unexpectedContinuation, interruptedMessage, badText, badTextInFragment, cutText

@@ -50,7 +50,7 @@ struct InboundBatchTests {
             return (0..<batch.count).map { batch[$0] }
         }
         let kept = messages()
-        // What was freed would be written over by now.
+        // Freed memory would be overwritten by these.
         for _ in 0..<100 { #expect(messages().count == 100) }
         #expect(kept.map(\.text) == (0..<100).map { "message \($0)" })
     }
@@ -62,7 +62,7 @@ struct InboundBatchTests {
     func isTrimmed(length: Int) {
         var reader = MessageReader(role: .client)
         let payload = [UInt8](repeating: 1, count: length)
-        // The rest of the read belongs to a message that is not complete.
+        // The rest of the read belongs to an incomplete message.
         let rest = RawFrame(.binary, [UInt8](repeating: 2, count: 60_000)).with { $0.announcedLength = 70_000 }
         let batch = reader.batch(RawFrame(.binary, payload).bytes + rest.bytes)
         #expect(batch[0].bytes.storage.capacity <= max(16, 2 * length))

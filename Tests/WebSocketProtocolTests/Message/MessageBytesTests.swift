@@ -4,7 +4,7 @@ import WebSocketProtocol
 
 @Suite("Message bytes")
 struct MessageBytesTests {
-    /// The same bytes, at some place within memory that is shared with other messages.
+    /// The same bytes, in memory that is shared with other messages.
     private func shared(_ payload: [UInt8]) -> MessageBytes {
         var reader = MessageReader(role: .client)
         let neighbour = RawFrame(.binary, [0xEE, 0xEE, 0xEE]).bytes

@@ -56,13 +56,13 @@ struct PayloadMemoryTests {
     }
 }
 
-/// The memory, shared by tasks.
+/// The pool of memory, shared by tasks.
 private final class SharedMemory: Sendable {
     private static let bytes = 64 * 1024
 
     private let memory = PayloadMemory()
 
-    /// Fills a block, lets others have their turn, and looks whether any byte of it has changed.
+    /// Fills a block, lets other tasks run, and checks whether a byte of the block has changed.
     func useAlone(owner: UInt8, rounds: Int) async -> Bool {
         let mark = [UInt8](repeating: owner, count: Self.bytes)
         for _ in 0..<rounds {
@@ -70,7 +70,7 @@ private final class SharedMemory: Sendable {
             block.copyBytes(from: mark)
             await Task.yield()
             let isUnchanged = mark.withUnsafeBytes { Self.areEqual($0, UnsafeRawBufferPointer(block)) }
-            // One that has another owner, too, is left to that one.
+            // A changed block has a second owner; that owner gives it back.
             guard isUnchanged else { return false }
             self.memory.give(block)
         }

@@ -25,7 +25,7 @@ struct ClientFailureTests {
         #expect(error.code == .connectFailed)
         #expect(error.retry == .backOff)
         let isReset = end == .resetAtOnce || end == .resetInsideHead
-        // A socket that is closed before it has read the request makes the system reset the connection.
+        // If a socket is closed before it has read the request, the system resets the connection.
         let mayBeEither = end == .atOnce && error.reason == .reset
         #expect(error.reason == (isReset ? .reset : .ended) || mayBeEither, "\(error)")
         #expect(error.message.contains("127.0.0.1:\(server.port)"), "\(error)")
@@ -75,7 +75,7 @@ struct ClientFailureTests {
         let error = try #require(result.error as? WebSocketError)
         #expect(error.code == .connectTimedOut)
         #expect(error.reason == .timedOut)
-        #expect(error.message.hasSuffix("while it was being connected to."), "\(error)")
+        #expect(error.message.hasSuffix("while connecting to the host."), "\(error)")
         await listener.close()
     }
 

@@ -34,7 +34,7 @@ struct ClientHandshakeTests {
         await server.close()
     }
 
-    /// The setting, the fields, and what is sent.
+    /// The setting, the fields, and the values that are sent.
     private static let agents: [(String?, HTTPFields, [String])] = [
         ("unset", [:], [WebSocketClientConfiguration.defaultUserAgent]),
         ("manager/2.1 (fleet)", [:], ["manager/2.1 (fleet)"]),

@@ -6,7 +6,7 @@ import WebSocketProtocol
 
 @Suite("A server that refuses the upgrade", .timeLimit(.minutes(1)))
 struct ClientRefusalTests {
-    /// Connects to a server that answers with `parts`, and gives the error.
+    /// Connects to a server that answers with `parts`, and returns the error.
     private func refusal(
         _ parts: [String],
         thenCloses: Bool = false

@@ -13,7 +13,7 @@ struct CompressionTests {
         return deflate
     }
 
-    /// Runs an echo server that compresses as told, and a client connected to it.
+    /// Runs an echo server with the given compression, and a client connected to it.
     private func withEcho(
         client: PermessageDeflate?,
         server: PermessageDeflate?,
@@ -102,7 +102,7 @@ struct CompressionTests {
         let server = try await RawServer.start()
         async let connecting = connectClient(to: server.port)
         let peer = try await server.peer()
-        // Before the empty line at its end.
+        // Without the empty line at its end.
         let response = try await peer.acceptance().dropLast(2)
         try await peer.send(response + Array("Sec-WebSocket-Extensions: \(header)\r\n\r\n".utf8))
         do {

@@ -37,7 +37,7 @@ struct ClosingQueueTests {
             _ = try await peer.receiveFrames(1)
             try await peer.send(texts[20..<30].flatMap { WireFrame(text: $0).bytes })
             try await eventually("dropped messages") { connection.statistics.messagesDroppedWhileClosing == 10 }
-            // There is room again, but not for what follows the gap.
+            // There is space again, but not for the messages after the gap.
             #expect(try await connection.texts(20) == Array(texts[..<20]))
             #expect(!connection.inbound.isOverHighMark)
             try await peer.send(texts[30...].flatMap { WireFrame(text: $0).bytes } + WireFrame(close: 1000).bytes)

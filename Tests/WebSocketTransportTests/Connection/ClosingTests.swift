@@ -167,7 +167,7 @@ struct ClosingTests {
         }
     }
 
-    /// What a peer may not send, and the close code it deserves.
+    /// Bytes that a peer may not send, and the close code for them.
     static let violations: [(String, [UInt8], UInt16)] = [
         ("reserved bit", [0xC1, 0x01, 0x61], 1002),
         ("reserved opcode", [0x83, 0x00], 1002),

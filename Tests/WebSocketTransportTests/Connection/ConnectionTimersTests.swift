@@ -8,7 +8,7 @@ import Testing
 struct ConnectionTimersTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
 
-    /// A timer that nobody lives to see.
+    /// Starts a timer that fires long after the test.
     private func start(_ kind: ConnectionTimers.Kind, in timers: inout ConnectionTimers) -> Started {
         var started: Started?
         timers.start(kind) { number in

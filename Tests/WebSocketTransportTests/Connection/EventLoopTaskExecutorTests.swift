@@ -13,21 +13,21 @@ struct EventLoopTaskExecutorTests {
 
     private func note(_ event: String) { self.log.withLock { $0.append(event) } }
 
-    /// A task that waits on the executor, and says when it goes on.
-    private func waiter(_ name: String, on executor: EventLoopTaskExecutor, for gate: Promise<Bool>) async throws
+    /// A task that waits on the executor and records when it goes on.
+    private func waiter(_ name: String, on executor: EventLoopTaskExecutor, for gate: Outcome<Bool>) async throws
         -> Task<Void, Never>
     {
         let task = Task(executorPreference: executor) {
             _ = await gate.wait()
             self.note(name)
         }
-        // Behind its first job, which ends where it waits.
+        // After its first job, which ends at the wait.
         try await self.eventLoop.submit {}.get()
         return task
     }
 
-    /// Resumes who waits for the gates, as a read does.
-    private func handle(_ gates: [Promise<Bool>], on executor: EventLoopTaskExecutor) {
+    /// Resumes the tasks that wait for the gates, as a read does.
+    private func handle(_ gates: [Outcome<Bool>], on executor: EventLoopTaskExecutor) {
         executor.keepingNext { for gate in gates { gate.resolve(true) } }
         self.note("handled")
         executor.runKept()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Keepalive, as a machine")
 struct KeepaliveMachineTests {
-    /// Interval 10, timeout 4, begun at 100.
+    /// A machine with interval 10 and timeout 4, started at 100.
     private static func machine(_ state: State = .listening) -> KeepaliveMachine {
         var configuration = ConnectionConfiguration.Keepalive()
         configuration.interval = .seconds(10)

@@ -18,7 +18,7 @@ struct KeepaliveTests {
         }
     }
 
-    /// Lets a silent connection with the same times, begun now, expire: the measure for how long another must last.
+    /// Waits until a silent connection with the same times, started now, expires: another one must last as long.
     private func expire(_ configuration: ConnectionConfiguration) async throws {
         try await withConnectedClient(configuration) { connection, _ in
             let closure = try await connection.waitUntilClosed()
@@ -81,7 +81,8 @@ struct KeepaliveTests {
     func notFlushed() async throws {
         let configuration = Self.configuration(300, timeout: 20)
         let message = WebSocketMessage(binary: [UInt8](repeating: 1, count: 6_000_000))
-        // On a busy machine, the first Ping may be due before the message is queued; that says nothing.
+        // On a busy machine, the first Ping may come before the message is queued; this proves nothing, so it tries
+        // again.
         var wasInTime = false
         while !wasInTime {
             let start = ContinuousClock.now
@@ -102,7 +103,7 @@ struct KeepaliveTests {
             let first = Task { try await connection.ping() }
             let second = Task { try await connection.ping() }
             let pings = try await peer.receiveFrames(2)
-            // RFC 6455 §5.5.3: the answer to the latest answers both.
+            // RFC 6455 §5.5.3: the answer to the latest Ping answers both.
             try await peer.send(WireFrame(.pong, pings[1].payload))
             let roundTrips = [try await first.value, try await second.value]
             #expect(roundTrips.allSatisfy { $0 > .zero })

@@ -18,7 +18,7 @@ struct MessageTimeoutTests {
     func givesUp(withinMessage: Bool) async throws {
         try await withConnectedClient(Self.configuration) { connection, peer in
             if withinMessage { try await peer.send(WireFrame(.text, [0x61], isFinal: false).bytes) }
-            // Cancelled and awaited below; the pace is well within the timeout.
+            // Cancelled and awaited below; the pause between Pings is far below the timeout.
             let pings = Task {
                 while !Task.isCancelled {
                     try await peer.send(Self.frame(.ping))
@@ -46,7 +46,7 @@ struct MessageTimeoutTests {
             let large = Self.frame(.binary, [UInt8](repeating: 1, count: 40))
             for byte in large {
                 try await peer.send([byte])
-                // 42 of them take longer than the timeout, each far less.
+                // 42 of them together take longer than the timeout; each one takes far less.
                 try await Task.sleep(for: .milliseconds(8))
             }
             #expect(connection.closure == nil)
@@ -60,7 +60,7 @@ struct MessageTimeoutTests {
         try await withConnectedClient(configuration) { connection, peer in
             try await peer.send(Self.frame(.text, Array("longer than ten bytes".utf8)))
             try await eventually("a full queue") { connection.inbound.isOverHighMark }
-            // That nothing happens can only be waited for: more than twice the timeout.
+            // To see that nothing happens, the test must wait: more than twice the timeout.
             try await Task.sleep(for: .milliseconds(400))
             #expect(connection.closure == nil)
             #expect(try await connection.texts(1).count == 1)
@@ -82,7 +82,7 @@ struct MessageTimeoutTests {
             #expect(try await messages.next()?.text == "question")
             try await peer.send(WireFrame(close: 1000, "done"))
             try await eventually("the Close frame") { connection.statistics.received.frames == 2 }
-            // That nothing happens can only be waited for: more than twice the timeout.
+            // To see that nothing happens, the test must wait: more than twice the timeout.
             try await Task.sleep(for: .milliseconds(400))
             #expect(try peer.frames(masked: true).isEmpty)
             try await connection.send(text: "answer")

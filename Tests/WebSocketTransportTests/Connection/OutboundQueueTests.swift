@@ -54,7 +54,7 @@ struct OutboundQueueTests {
         #expect(queue.send(self.message(60), id: 0) == .queuedAndFlush)
         #expect(queue.send(self.message(40), id: 1) == .wait)
         #expect(queue.send(self.message(40), id: 2) == .wait)
-        // Small as it is, it may not overtake.
+        // A small message must not overtake a waiting one.
         #expect(queue.send(self.message(1), id: 3) == .wait)
         _ = queue.beginWrite()
         #expect(queue.send(self.message(1), id: 4) == .wait)
@@ -73,7 +73,7 @@ struct OutboundQueueTests {
         #expect(queue.sendRaw([UInt8](repeating: 0, count: 2_500), areFrames: false) == .queuedAndFlush)
         for id in 1...7 { #expect(queue.send(self.message(1_000), id: UInt64(id)) == .wait) }
         _ = queue.beginWrite()
-        // The message that crosses the mark is still taken; all seven are far below it once compressed.
+        // The message that crosses the mark is still accepted; compressed, all seven are far below the mark.
         for ids in [[1, 2, 3], [4, 5, 6], [7]] as [[UInt64]] {
             let end = queue.endWrite()
             #expect(end.released == ids)

@@ -11,7 +11,7 @@ struct ReadBufferTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
     private let allocator = ByteBufferAllocator()
 
-    /// Runs `body` with a buffer that no connection has, on its event loop.
+    /// Runs `body` with a buffer that no connection uses, on its event loop.
     private func withBuffer(_ body: @escaping @Sendable (ReadBuffer) -> Void) async throws {
         let eventLoop = self.eventLoop
         try await eventLoop.submit { body(ReadBuffer.shared(on: eventLoop, capacity: 8)) }.get()

@@ -147,7 +147,7 @@ struct ReceivingTests {
         }
     }
 
-    /// Waits until the peer can't send any more, and checks that little was read meanwhile.
+    /// Waits until the peer can't send more, and checks that little was read during this time.
     private func expectStop(_ connection: WebSocketConnection, _ peer: RawPeer, below bound: Int) async throws {
         try await eventually("some messages") { connection.statistics.bytesReceived > 0 }
         try await peer.expectSendBlocked()
@@ -182,7 +182,7 @@ struct ReceivingTests {
         let peer = try await server.peer()
         try await peer.send(peer.acceptance())
         var iterator = try await connecting.makeAsyncIterator()
-        // Whoever would cut the connection has had its turn on the event loop.
+        // Code that would abort the connection has now run on the event loop.
         try await peer.send(WireFrame(.ping))
         #expect(try await peer.receiveFrames(1) == [WireFrame(.pong, isMasked: true)])
         try await peer.send(WireFrame(text: "late"))

@@ -12,7 +12,7 @@ struct ReleasingTests {
             try await peer.send(WireFrame(.text, Array("message".utf8)).bytes)
             var messages = connection.messages.makeAsyncIterator()
             weak let storage = try await messages.next()?.bytes.storage
-            // The event loop may be about to let go of it.
+            // The event loop may still hold it for a moment.
             try await eventually("free memory") { storage == nil }
         }
     }
@@ -23,7 +23,7 @@ struct ReleasingTests {
             try await peer.send(WireFrame(.text, Array("message".utf8)).bytes)
             var batches = connection.batches.makeAsyncIterator()
             weak let storage = try await batches.next()?.first?.bytes.storage
-            // The event loop may be about to let go of it.
+            // The event loop may still hold it for a moment.
             try await eventually("free memory") { storage == nil }
         }
     }

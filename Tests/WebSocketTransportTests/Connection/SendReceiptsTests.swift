@@ -39,7 +39,7 @@ struct SendReceiptsTests {
     func cut() async throws {
         try await withConnectedClient { connection, peer in
             try await peer.setReading(false)
-            // More than the system's buffers of both ends hold: the write stays on its way.
+            // More than the system's buffers of both ends hold, so the write is not finished.
             let large = WebSocketMessage(binary: [UInt8](repeating: 1, count: 16 * 1024 * 1024))
             let onItsWay = try await connection.queue(large)
             try await eventually("the event loop writes it") { connection.core.isTaken }

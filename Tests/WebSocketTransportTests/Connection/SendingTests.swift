@@ -68,11 +68,11 @@ struct SendingTests {
         }
     }
 
-    /// Waits until a sender waits for room, behind bytes that the system does not take.
+    /// Waits until a sender waits for space, after bytes that the system does not take.
     private func expectBlocked(_ connection: WebSocketConnection) async throws {
         let core = connection.core
         try await eventually("a sender that waits behind a full socket") {
-            // Seen from the event loop a write is over: what it left, the system has refused.
+            // On the event loop the write is finished, so the system has refused the remaining bytes.
             let refused = try await core.eventLoop.submit {
                 try core.handler.value?.context?.channel.syncOptions?.getOption(.bufferedWritableBytes) ?? 0
             }.get()
@@ -118,7 +118,7 @@ struct SendingTests {
         }
     }
 
-    /// - Returns: False when the peer, meant to be slow only, was taken for gone.
+    /// - Returns: False if the connection ended, although the peer was only slow.
     private func sendTooLate(
         _ connection: WebSocketConnection,
         _ peer: RawPeer,
@@ -127,7 +127,7 @@ struct SendingTests {
         try await peer.setReading(false)
         try await connection.send(large)
         let waiting = Task { try await connection.send(text: "too late") }
-        // A peer that is slow, not gone: it takes a part.
+        // The peer is slow, but reads: it takes a part.
         try await eventually("a part of the large message") {
             if connection.closure == nil { peer.readOnce() }
             return peer.receivedCount > 6_000_000 || connection.closure != nil
@@ -155,7 +155,7 @@ struct SendingTests {
             let waiting = Task { try await connection.send(text: "never") }
             let closure = try await withTimeout("the failure", .seconds(9)) { try await connection.waitUntilClosed() }
             #expect(closure.error?.code == .sendTimedOut)
-            // `closed` when it came too late to wait.
+            // `closed` if it came too late to wait.
             let result = await waiting.result
             let code = try #require((result.error as? WebSocketError)?.code)
             #expect([.sendTimedOut, .closed].contains(code))

@@ -15,7 +15,7 @@ struct SendingTogetherTests {
         let counter = FlushCounter()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let connection = try await Self.connection(to: server.port, counter, on: group)
-        // While the event loop is busy, the whole burst collects.
+        // While the event loop is busy, the whole burst is queued.
         let isReleased = Counter()
         connection.eventLoop.execute { while isReleased.value == 0 { usleep(200) } }
         for index in 0..<1000 { try await connection.send(text: "message \(index)") }
@@ -82,7 +82,7 @@ struct SendingTogetherTests {
         await server.close()
     }
 
-    /// A connection without an opening handshake, with a handler before it.
+    /// A connection without an opening handshake, with a handler in front of it.
     private static func connection(
         to port: Int,
         _ handler: FlushCounter,

@@ -17,12 +17,12 @@ struct SharedPingTests {
             _ = try? await connection.waitUntilClosed()
         }
         var configuration = WebSocketClientConfiguration()
-        // However slow the machine is.
+        // No time limit, for slow machines.
         configuration.connection.keepalive = nil
         configuration.connection.sendQueue.timeout = .seconds(300)
         let url = try WebSocketURL("ws://127.0.0.1:\(server.port)")
         let connection = try await WebSocketClient.connect(to: url, configuration: configuration)
-        // More than the buffers of both sockets hold.
+        // More than the buffers of both sockets can hold.
         let filling = Task {
             while true { try await connection.send(binary: [UInt8](repeating: 0, count: 1 << 20)) }
         }

@@ -51,7 +51,7 @@ struct TurnTests {
             executor.keepingNext { begin.resolve(()) }
             executor.runKept()
         }.get()
-        // Would never run: the event loop comes to it only between the turns of the task.
+        // With a fault it would never run: the event loop runs it only between the turns of the task.
         eventLoop.execute { stop.resolve(()) }
         await task.value
     }
@@ -86,13 +86,13 @@ struct TurnTests {
         #expect(resumed.value == 40)
     }
 
-    /// Waits until the tasks on the executor have run as far as they come.
+    /// Waits until the tasks on the executor have run as far as they can.
     private static func settle(_ eventLoop: any EventLoop) async throws {
         for _ in 0..<3 { try await eventLoop.submit {}.get() }
     }
 }
 
-/// What has happened, in order.
+/// The events of a test, in order.
 private final class Order: Sendable {
     private let names = Locked<[String]>([])
 

@@ -11,7 +11,7 @@ import WebSocketProtocol
     .timeLimit(.minutes(1))
 )
 struct PythonSecureTests {
-    /// Runs `body` with the paths of files of these texts.
+    /// Runs `body` with the paths of files that contain these texts.
     private func withFiles(_ texts: String..., body: ([String]) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "wsstream-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

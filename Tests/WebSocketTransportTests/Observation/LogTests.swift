@@ -93,7 +93,7 @@ struct LogTests {
         self.expectNoSecret()
     }
 
-    /// Requests with a secret where the error quotes what was wrong.
+    /// Requests with a secret in the part that the error quotes.
     static let brokenRequests: [(request: [UInt8], reason: String)] = [
         (rawRequest(changing: ["Origin": "https://SECRET.example"]), "originRefused"),
         (rawRequest(changing: ["Sec-WebSocket-Key": "SECRET"]), "invalidKey"),

@@ -86,7 +86,7 @@ struct ObserverTests {
             #expect(received.frames == 10_003 && received.messages == 10_001)
             #expect(received.wireBytes == bytes.count && received.payloadBytes == 10_002)
             #expect(received.compressionRatio == nil)
-            // The system may cut the bytes, but never into pieces of a few messages.
+            // The system may split the bytes, but never into parts of a few messages.
             #expect(self.events.values.count < 100)
         }
     }

@@ -6,7 +6,7 @@ import WebSocketProtocol
 
 @Suite("What is said to a proxy")
 struct NegotiationTests {
-    /// Feeds bytes in two pieces, and gives what was said and what was left.
+    /// Gives it the bytes in two parts, and returns the sent bytes and the unread bytes.
     private func run(
         _ negotiation: any TunnelNegotiation,
         _ bytes: [UInt8],
@@ -61,7 +61,7 @@ struct NegotiationTests {
         }
     }
 
-    /// What a client says to a SOCKS5 proxy, and what it hears.
+    /// Replies of a SOCKS5 proxy from the type of the address on.
     private static let bound: [([UInt8])] = [
         [1, 127, 0, 0, 1, 0, 80], [4] + [UInt8](repeating: 9, count: 16) + [0, 80], [3, 1, 120, 0, 80], [3, 0, 0, 80],
     ]

@@ -6,7 +6,7 @@ import WebSocketProtocol
 
 @Suite("Connecting through a proxy", .timeLimit(.minutes(1)))
 struct ProxyTests {
-    /// Where the test's own server is, under a name that only the proxy resolves.
+    /// A configuration for the test's own server, with a host name that only the proxy resolves.
     private func configuration(
         _ kind: WebSocketProxy.Kind,
         port: Int,
@@ -63,7 +63,7 @@ struct ProxyTests {
     func wrongHost() async throws {
         let proxy = try await TestProxy.start(isSOCKS: false)
         try await withEchoServer(.secure()) { server in
-            // The certificate is for 127.0.0.1, which is where the proxy is, and not for this.
+            // The certificate is for 127.0.0.1, the address of the proxy, and not for these hosts.
             for host in ["elsewhere.test", "192.0.2.1"] {
                 let url = try WebSocketURL(scheme: .wss, host: host, port: server.port)
                 let configuration = try self.configuration(.http, port: proxy.port)
@@ -77,7 +77,7 @@ struct ProxyTests {
         await proxy.close()
     }
 
-    /// Connects through a proxy that is told what to answer, and gives the error.
+    /// Connects through a proxy that sends the given answers, and returns the error.
     private func error(
         _ configuration: (Int) throws -> WebSocketClientConfiguration,
         answers: [[UInt8]],
@@ -191,7 +191,7 @@ struct ProxyTests {
             }
             let error = try #require(result.error as? WebSocketError)
             #expect(error.code == .connectTimedOut)
-            return error.message.contains("the proxy was being asked")
+            return error.message.contains("waiting for the proxy")
         }
         let count = server.peers.count
         let task = Task { try await WebSocketClient.connect(to: url, configuration: configuration) }

@@ -6,7 +6,7 @@ import WebSocketProtocol
 
 @Suite("Redirects", .timeLimit(.minutes(1)))
 struct RedirectTests {
-    /// Runs a server that sends `/hop/N` to `location(N)` and opens everything else.
+    /// Runs a server that redirects `/hop/N` to `location(N)` and accepts all other requests.
     private func withRedirector(
         status: Int = 302,
         tls: Bool = false,
@@ -60,7 +60,7 @@ struct RedirectTests {
             try await expectEcho(on: connection)
             #expect(seen.values.map(\.target) == ["/hop/2", "/hop/1", "/hop/0", "/end?x=1"])
             #expect(seen.values.allSatisfy { $0.fields.first("Authorization") == "Bearer s3cret" })
-            // Each request has a key of its own.
+            // Each request has a new key.
             #expect(Set(seen.values.compactMap { $0.fields.first("Sec-WebSocket-Key") }).count == 4)
         }
     }

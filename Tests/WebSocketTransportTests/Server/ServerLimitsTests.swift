@@ -6,7 +6,7 @@ import WebSocketProtocol
 
 @Suite("Limits of the server", .timeLimit(.minutes(1)))
 struct ServerLimitsTests {
-    /// Connects as long as the server says that there is no room.
+    /// Connects, and tries again while the server says that it is full.
     private func connectWhenPossible(to port: Int) async throws -> WebSocketConnection {
         let connected = Recorder<WebSocketConnection>()
         try await eventually("room") {
@@ -42,7 +42,7 @@ struct ServerLimitsTests {
     func maximumHandshakes() async throws {
         let server = try await WebSocketServer.bind(.test { $0.maximumHandshakes = 1 })
         try await withServer(server, echoHandler) {
-            // Two sockets are not accepted in the order in which they connect: one of the two is the slow one.
+            // The server may accept two sockets in another order than they connect: one of them is the slow one.
             let (one, two) = (try await RawPeer.connect(to: server.port), try await RawPeer.connect(to: server.port))
             try await eventually("the other's end") { one.isInputEnded || two.isInputEnded }
             let (slow, other) = one.isInputEnded ? (two, one) : (one, two)
@@ -134,7 +134,7 @@ struct ServerLimitsTests {
         ) {
             let slow = try await RawPeer.connect(to: server.port)
             try await slow.send(rawRequest())
-            // One whose head never comes is cut meanwhile: the handshake's own time is over.
+            // A client that never sends its head is closed during this time, because the handshake timeout is over.
             let silent = try await RawPeer.connect(to: server.port)
             try await silent.expectClosed(within: .seconds(9))
             mayAnswer.increment()

@@ -6,7 +6,7 @@ import WebSocketProtocol
 
 @Suite("A shutdown of the server", .timeLimit(.minutes(1)))
 struct ServerShutdownTests {
-    /// 100 sockets: clients that answer, peers that never do, handshakes that are not complete.
+    /// 100 sockets: clients that answer, peers that never answer, and incomplete handshakes.
     private struct Crowd {
         var clients: [WebSocketConnection] = []
         var silent: [RawPeer] = []
@@ -82,7 +82,7 @@ struct ServerShutdownTests {
                     group.addTask {
                         guard let client = try? await connectClient(to: server.port) else { return }
                         let closure = await client.waitUntilClosedUncancelled()
-                        // Cut before its 101 was handled, or told.
+                        // Closed before its 101 was handled, or with the Close frame.
                         #expect(closure.received?.code == .goingAway || closure.received == nil)
                     }
                 }

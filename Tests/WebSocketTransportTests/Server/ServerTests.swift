@@ -182,7 +182,7 @@ struct ServerTests {
                 do {
                     try request.respond(status: 200, fields: ["X-Kind": "test"], body: Array(#"{"ok":true}"#.utf8))
                 } catch { Issue.record(error) }
-                // The first answer counts.
+                // Only the first answer is used.
                 try? request.respond(status: 500)
                 await #expect(throws: WebSocketError.self) { _ = try await request.accept() }
             }

@@ -73,7 +73,7 @@ struct MessagePartsTests {
                     try await peer.send(WireFrame(close: 1000).bytes)
                     while true {
                         try await writer.write(text: "more")
-                        // Until the Close frame is noticed; without a pause the parts would fill the queue.
+                        // Until the Close frame is seen; without a pause the parts would fill the queue.
                         try await Task.sleep(for: .milliseconds(1))
                     }
                 }

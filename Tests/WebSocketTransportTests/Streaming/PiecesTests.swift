@@ -125,7 +125,7 @@ struct PiecesTests {
     @Test("What was joined of a message is forgotten when someone takes its next piece as such")
     func forgetsWhatWasJoined() async throws {
         try await withConnectedClient(Self.configuration) { connection, peer in
-            // The first two bytes of a euro sign are joined, its third is taken as a piece, and then the message ends.
+            // The first two bytes of a euro sign are joined; its third is taken as a piece; then the message ends.
             let joining = Task { try await connection.texts(1) }
             try await peer.send(Self.frame([0xE2, 0x82], opcode: .text, isFinal: false))
             try await eventually("the first piece is joined") { connection.unfinishedMessage.withLock { $0 != nil } }

@@ -1,11 +1,12 @@
 import Testing
 
-/// Runs an attempt that needs some time bound to be long enough for this machine, and short enough for the test, with
-/// longer and longer times until the bound was long enough.
+/// Runs an attempt with longer and longer times, until the time was long enough for this machine.
+///
+/// Use it for a time limit that must also be short enough for the test.
 ///
 /// - Parameters:
 ///   - milliseconds: The times to try.
-///   - attempt: Returns false when the time was too short to say anything.
+///   - attempt: Returns false if the time was too short to prove anything.
 func withAnyTime(
     of milliseconds: [Int] = [100, 400, 1600, 6400],
     _ attempt: (Duration) async throws -> Bool

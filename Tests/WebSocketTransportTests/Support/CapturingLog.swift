@@ -1,7 +1,7 @@
 import Logging
 import TestSupport
 
-/// Keeps every line of a logger, metadata included, as text.
+/// Keeps every line of a logger with its metadata, as text.
 struct CapturingLog: LogHandler {
     struct Line: Sendable {
         var level: Logger.Level

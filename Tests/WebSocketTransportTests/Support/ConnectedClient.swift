@@ -4,13 +4,14 @@ import WebSocketProtocol
 
 @testable import WebSocketTransport
 
-/// Connects our client to a raw server, runs `body` with both ends, and checks that nothing of the connection is left.
+/// Connects our client to a raw server, runs `body` with both ends, and checks that the connection has ended
+/// completely.
 ///
 /// - Parameters:
-///   - configuration: Of the connection.
-///   - receiveBufferBytes: The system's receive buffer of the raw end.
-///   - firstBytes: Sent by the raw end in one piece with its 101.
-///   - body: Uses the connection and the raw end; may leave the connection in any state.
+///   - configuration: The configuration of the connection.
+///   - receiveBufferBytes: The size of the system's receive buffer of the raw end.
+///   - firstBytes: Bytes that the raw end sends together with its 101.
+///   - body: Uses the connection and the raw end; it may leave the connection in any state.
 func withConnectedClient(
     _ configuration: ConnectionConfiguration = .test,
     receiveBufferBytes: Int? = nil,
@@ -35,7 +36,7 @@ func withConnectedClient(
     await server.close()
 }
 
-/// Ends the connection, unless it has ended, and waits for it.
+/// Ends the connection, if it has not ended, and waits for the end.
 func expectNothingLeft(of connection: WebSocketConnection) async throws {
     connection.abort()
     let closure = try await withTimeout("end of the connection") { await connection.waitUntilClosedUncancelled() }

@@ -4,7 +4,7 @@ import WebSocketProtocol
 
 @testable import WebSocketTransport
 
-/// What echo servers of the tests do with a request, noting how each connection ended.
+/// The handler of the echo servers in the tests; it records how each connection ended.
 func echoing(_ closures: Recorder<WebSocketClosure> = Recorder()) -> @Sendable (ServerRequest) async -> Void {
     { request in
         guard let connection = try? await request.accept() else { return }
@@ -25,7 +25,7 @@ func withEchoServer(
     try await withServer(server, echoing(closures)) { try await body(server) }
 }
 
-/// Sends a text, awaits its echo, and closes: all of it must be clean.
+/// Sends a text, awaits its echo and closes; all of it must succeed, and the close must be clean.
 func expectEcho(on connection: WebSocketConnection, _ text: String = "hello") async throws {
     try await connection.send(text: text)
     let echoes = try await withTimeout("the echo") { try await connection.texts(1) }

@@ -2,7 +2,7 @@ import TestSupport
 
 @testable import WebSocketTransport
 
-/// A request for a WebSocket as a client sends it, with fields replaced, added, or (empty) left out.
+/// A client's request for a WebSocket; fields can be replaced, added, or (with an empty value) omitted.
 func rawRequest(_ start: String = "GET / HTTP/1.1", changing changes: [String: String] = [:]) -> [UInt8] {
     var fields = [
         "Host": "127.0.0.1", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
@@ -14,7 +14,7 @@ func rawRequest(_ start: String = "GET / HTTP/1.1", changing changes: [String: S
 }
 
 extension WebSocketServerConfiguration {
-    /// The default with times that suit a test.
+    /// The default configuration with times for a test.
     static func test(_ change: (inout Self) -> Void = { _ in }) -> Self {
         var configuration = Self()
         configuration.connection = .test

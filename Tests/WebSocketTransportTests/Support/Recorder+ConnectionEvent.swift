@@ -3,7 +3,7 @@ import WebSocketProtocol
 
 @testable import WebSocketTransport
 
-/// Something else than what was expected.
+/// An event or value that was not expected.
 struct Unexpected: Error, CustomStringConvertible {
     let description: String
 
@@ -11,14 +11,14 @@ struct Unexpected: Error, CustomStringConvertible {
 }
 
 extension [ConnectionEvent] {
-    /// All that was received.
+    /// The sum of the received traffic.
     var received: WebSocketTraffic {
         self.reduce(into: WebSocketTraffic()) { sum, event in
             if case .received(let traffic, _) = event.kind { sum += traffic }
         }
     }
 
-    /// All that was sent.
+    /// The sum of the sent traffic.
     var sent: WebSocketTraffic {
         self.reduce(into: WebSocketTraffic()) { sum, event in
             if case .sent(let traffic, _) = event.kind { sum += traffic }

@@ -19,7 +19,7 @@ extension TLSIdentity {
 }
 
 extension WebSocketTLSConfiguration {
-    /// Trusts the authority of the tests.
+    /// Trusts the authority for tests.
     static var test: Self {
         var configuration = Self()
         configuration.trustRoots = .certificates(.text(TestCertificates.authority))
@@ -28,7 +28,7 @@ extension WebSocketTLSConfiguration {
 }
 
 extension WebSocketServerConfiguration {
-    /// A server with the times of the tests, secured with an identity.
+    /// A server with the times for tests, secured with an identity.
     static func secure(_ identity: TLSIdentity = .server, _ change: (inout Self) -> Void = { _ in }) -> Self {
         var configuration = Self()
         configuration.connection = .test
@@ -40,7 +40,7 @@ extension WebSocketServerConfiguration {
 }
 
 extension WebSocketClientConfiguration {
-    /// A client that trusts the authority of the tests.
+    /// A client that trusts the authority for tests.
     static func secure(_ change: (inout Self) -> Void = { _ in }) -> Self {
         var configuration = Self()
         configuration.connection = .test

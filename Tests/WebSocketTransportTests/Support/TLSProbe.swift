@@ -6,9 +6,9 @@ import TestSupport
 
 @testable import WebSocketTransport
 
-/// A TLS server that is not ours: notes what clients offer, says nothing, and takes what comes.
+/// A TLS server of SwiftNIO: it records what clients offer, sends nothing, and reads everything.
 final class TLSProbe: Sendable {
-    /// What a client's handshake agreed on.
+    /// The negotiated values of one TLS handshake.
     struct Seen: Equatable {
         var serverName: String?
         var applicationProtocol: String?
@@ -21,11 +21,11 @@ final class TLSProbe: Sendable {
 
     /// The port on 127.0.0.1.
     var port: Int { self.listener.localAddress?.port ?? 0 }
-    /// One per complete handshake.
+    /// One element per complete handshake.
     var seen: [Seen] {
         zip(self.names.values, self.protocols.values).map { Seen(serverName: $0, applicationProtocol: $1) }
     }
-    /// How many connections have ended.
+    /// The number of connections that have ended.
     var endedCount: Int { self.ended.values.count }
 
     private init(
@@ -37,7 +37,7 @@ final class TLSProbe: Sendable {
         (self.listener, self.names, self.protocols, self.ended) = (listener, names, protocols, ended)
     }
 
-    /// Starts to listen; speaks no later version than this.
+    /// Starts to listen with this version of TLS as the highest.
     static func start(maximumVersion: TLSVersion = .tlsv13) async throws -> TLSProbe {
         let (names, protocols, ended) = (Recorder<String?>(), Recorder<String?>(), Recorder<Void>())
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(TestCertificates.serverCertificate.utf8))

@@ -4,9 +4,9 @@ import TestSupport
 
 @testable import WebSocketTransport
 
-/// A small HTTP CONNECT and SOCKS5 proxy on loopback, which notes what it is asked and joins the two connections.
+/// A small HTTP CONNECT and SOCKS5 proxy on loopback; it records the requests and joins the two connections.
 ///
-/// Whatever host is asked for, it connects to 127.0.0.1: names need not exist.
+/// It connects to 127.0.0.1 for every host, so the names need not exist.
 final class TestProxy: Sendable {
     private let listener: any Channel
     private let requests: Recorder<String>
@@ -14,7 +14,7 @@ final class TestProxy: Sendable {
 
     /// The port on 127.0.0.1.
     var port: Int { self.listener.localAddress?.port ?? 0 }
-    /// What clients asked for: the head of each CONNECT, or the SOCKS messages in hexadecimal digits.
+    /// The requests of clients: the head of each CONNECT, or the SOCKS messages in hexadecimal digits.
     var asked: [String] { self.requests.values }
     /// Whether every connection to the proxy has ended.
     var isIdle: Bool { self.connections.values.allSatisfy { !$0.isActive } }
@@ -25,7 +25,7 @@ final class TestProxy: Sendable {
 
     /// Starts to listen.
     ///
-    /// - Parameter isSOCKS: SOCKS5 that asks for a user and a password, else HTTP.
+    /// - Parameter isSOCKS: True for SOCKS5 with user and password, false for HTTP.
     static func start(isSOCKS: Bool) async throws -> TestProxy {
         let (requests, connections) = (Recorder<String>(), Recorder<any Channel>())
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -45,7 +45,7 @@ final class TestProxy: Sendable {
     }
 }
 
-/// Reads the client's wishes, connects, and then passes bytes on.
+/// Reads the client's request, connects, and then passes bytes on.
 private final class ProxyHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -69,7 +69,7 @@ private final class ProxyHandler: ChannelInboundHandler {
         switch self.state {
         case .greeting: self.answer([5, 2], awaiting: 4, then: .credentials, context)
         case .credentials:
-            // The tests' clients send each message in one piece.
+            // The clients of the tests send each message in one write.
             self.answer([1, 0], awaiting: 5, then: .request, context)
         case .request: self.isSOCKS ? self.readSOCKS(context) : self.readHTTP(context)
         case .connecting: break

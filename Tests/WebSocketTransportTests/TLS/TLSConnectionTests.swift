@@ -25,7 +25,7 @@ struct TLSConnectionTests {
             try await expectEcho(on: connection)
             try await eventually("the server's closure") { closures.values.count == 1 }
             #expect(closures.values.allSatisfy { $0.isClean }, "\(closures.values)")
-            // Nobody had to wait until the other's time to end the connection was over.
+            // Neither end waited until the time limit of the other's close was over.
             #expect(ContinuousClock.now - start < .seconds(2))
         }
     }
@@ -143,7 +143,7 @@ struct TLSConnectionTests {
         try await withServer(
             server,
             { request in
-                // Accepted and never read: reading stops after the first message.
+                // Accepted and never read, so reading stops after the first message.
                 let connection = try? await request.accept()
                 await end.wait()
                 connection?.abort()

@@ -7,7 +7,7 @@ import WebSocketProtocol
 
 @Suite("A server that TLS refuses", .timeLimit(.minutes(1)))
 struct TLSRefusalTests {
-    /// A server, how it is asked for, and what the client says of it.
+    /// A server, the host that the client expects, and the client's error.
     struct Refusal: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var identity = TLSIdentity.server
@@ -21,7 +21,7 @@ struct TLSRefusalTests {
         Refusal(testDescription: "self-signed", identity: .alone, code: .tlsUntrusted, says: "is self-signed"),
         Refusal(testDescription: "unknown authority", roots: .system, code: .tlsUntrusted, says: "authority"),
         Refusal(testDescription: "expired", identity: .expired, code: .tlsExpired, says: "has expired"),
-        // What SwiftNIO shows does not tell the two apart.
+        // SwiftNIO does not show which of the two it is.
         Refusal(testDescription: "expired issuer", identity: .under, code: .tlsUntrusted, says: "or that has expired"),
         Refusal(testDescription: "early", identity: .early, code: .tlsExpired, says: "not valid yet"),
         Refusal(testDescription: "another host", identity: .elsewhere, code: .tlsWrongHost, says: "elsewhere.test"),
@@ -30,7 +30,7 @@ struct TLSRefusalTests {
         Refusal(testDescription: "other address", serverName: "127.0.0.2", code: .tlsWrongHost, says: "127.0.0.2"),
     ]
 
-    /// Connects to a server with this identity, and gives the error.
+    /// Connects to a server with this identity, and returns the error.
     private func error(
         _ server: WebSocketServerConfiguration,
         _ client: WebSocketClientConfiguration
@@ -98,7 +98,7 @@ struct TLSRefusalTests {
     )
     func clientCertificateRefused(identity: TLSIdentity?) async throws {
         let error = try await self.error(.secure(.server, Self.asking), .secure { $0.tls.identity = identity })
-        // The alert may be lost to the reset of a connection that ended with unread bytes.
+        // The reset of a connection that ended with unread bytes may lose the alert.
         #expect([.tlsFailed, .connectFailed].contains(error.code), "\(error)")
         if error.code == .tlsFailed { #expect(error.message.contains(identity == nil ? "REQUIRED" : "CA"), "\(error)") }
     }

@@ -14,7 +14,7 @@ import Foundation
 
 @Suite("A connection over a Unix domain socket", .timeLimit(.minutes(1)))
 struct UnixSocketTests {
-    /// Runs `body` with a path in a folder of its own.
+    /// Runs `body` with a path in a new folder.
     private func withPath(_ body: (String) async throws -> Void) async throws {
         let folder = "/tmp/wsstream-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
@@ -46,7 +46,7 @@ struct UnixSocketTests {
                 for text in ["ws+unix:\(encoded):/stream?since=3", "ws+unix://\(encoded):/stream?since=3"] {
                     var configuration = WebSocketClientConfiguration()
                     configuration.connection = .test
-                    // Nothing but the socket is used.
+                    // Only the socket is used, not the proxy.
                     configuration.proxy = try WebSocketProxy("http://127.0.0.1:1")
                     let connection = try await WebSocketClient.connect(
                         to: WebSocketURL(text),
@@ -70,7 +70,7 @@ struct UnixSocketTests {
             }
             #expect(error?.code == .listenFailed)
             #expect(error?.message.contains("another process") == true)
-            // As a process that is killed: the listener goes, and its file stays.
+            // As after a process was killed: the listener ends, and its file stays.
             try FileManager.default.moveItem(atPath: path, toPath: path + "'")
             try await left.close()
             try FileManager.default.moveItem(atPath: path + "'", toPath: path)

@@ -3,25 +3,25 @@ import NIOPosix
 import NIOSSL
 import WebSocketProtocol
 
-/// Makes the channel that the opening handshake goes through: a socket, a tunnel through a proxy, TLS.
+/// Makes the channel for the opening handshake: a socket, a tunnel through a proxy, TLS.
 ///
 /// ```
 ///   (TLS context) ──► TCP or Unix socket ──► tunnel, if there is a proxy ──► TLS, if the URL is wss
 /// ```
-/// It owns nothing: whoever asks for the channel is given every socket before it connects, and closing it ends the step
-/// that is under way.
+/// It owns nothing. Its caller gets each socket before the socket connects; if the caller closes it, the current step
+/// fails.
 struct Connector: Sendable {
-    /// How far an attempt is.
+    /// The current step of an attempt.
     enum Step: String, Sendable {
-        case resolving = "while the name of the host was being resolved"
-        case connecting = "while it was being connected to"
-        case resolvingProxy = "while the name of the proxy was being resolved"
-        case connectingProxy = "while the proxy was being connected to"
-        case tunnelling = "while the proxy was being asked for a connection"
+        case resolving = "while resolving the host name"
+        case connecting = "while connecting to the host"
+        case resolvingProxy = "while resolving the name of the proxy"
+        case connectingProxy = "while connecting to the proxy"
+        case tunnelling = "while waiting for the proxy to connect"
         case securing = "in the TLS handshake"
-        case opening = "while the server's answer to the upgrade was awaited"
+        case opening = "while waiting for the server's answer to the upgrade"
 
-        /// Whether it is the proxy that is waited for.
+        /// Whether the step waits for the proxy.
         var isAboutProxy: Bool {
             switch self {
             case .resolvingProxy, .connectingProxy, .tunnelling: true
@@ -33,14 +33,14 @@ struct Connector: Sendable {
     let url: WebSocketURL
     let configuration: WebSocketClientConfiguration
     let eventLoop: any EventLoop
-    /// Called with every socket; throws when the attempt is over.
+    /// Called with every socket; throws if the attempt is over.
     let adopt: @Sendable (any Channel) throws -> Void
     /// Called before each step.
     let onStep: @Sendable (Step) -> Void
 
     /// Makes the channel.
     ///
-    /// - Returns: The channel, on the event loop, before the first bytes of the server are read; or a ``WebSocketError``.
+    /// - Returns: The channel, on the event loop, before the server's first bytes are read; or a ``WebSocketError``.
     func connect() -> EventLoopFuture<any Channel> {
         guard self.url.isSecure else { return self.tunnel() }
         return self.context().flatMap { context in
@@ -66,7 +66,7 @@ struct Connector: Sendable {
         }
     }
 
-    /// TLS begins with certificates, and keeps this buffer for what comes later.
+    /// The size of the first read: with TLS it reads certificates, and the buffer is kept for later reads.
     private var firstReadBytes: Int {
         let connection = self.configuration.connection
         return self.url.isSecure ? connection.firstReadBytes : connection.headReadBytes
@@ -81,12 +81,12 @@ struct Connector: Sendable {
                 value: FixedSizeRecvByteBufferAllocator(capacity: self.firstReadBytes)
             )
             .channelInitializer { channel in
-                // There is a socket, so there is an address.
+                // There is a socket now, so the name is resolved.
                 self.onStep(step)
                 return channel.eventLoop.makeCompletedFuture { try self.adopt(channel) }
             }
         if let path = self.url.socketPath { return bootstrap.connect(unixDomainSocketPath: path) }
-        // A literal address needs no resolver and no thread of it.
+        // A literal address needs neither a resolver nor its thread.
         if let address = try? SocketAddress(ipAddress: host, port: port) {
             return bootstrap.connect(to: address)
         }
@@ -123,7 +123,7 @@ struct Connector: Sendable {
 
     // MARK: TLS
 
-    /// On a thread that may block: it reads files.
+    /// Makes the TLS context on a thread that may block, because it reads files.
     private func context() -> EventLoopFuture<NIOSSLContext> {
         let tls = self.configuration.tls
         return NIOThreadPool.singleton.runIfActive(eventLoop: self.eventLoop) { try TLSContext.client(tls) }
@@ -136,7 +136,7 @@ struct Connector: Sendable {
         do {
             let tls = try NIOSSLClientHandler(context: context, serverHostname: identity.serverName)
             let opening = TLSOpeningHandler(tls, identity: identity, opened: opened, url: self.url)
-            // The one above first: the one below begins to talk as soon as it is there.
+            // Add the upper handler first, because the TLS handler starts as soon as it is added.
             try channel.pipeline.syncOperations.addHandler(opening)
             try channel.pipeline.syncOperations.addHandler(tls, position: .before(opening))
         } catch {

@@ -3,7 +3,7 @@ import WebSocketProtocol
 
 /// HTTP CONNECT (RFC 9110 §9.3.6).
 struct HTTPConnectNegotiation: TunnelNegotiation {
-    /// RFC 9110 §15.2: responses before the answer; a proxy that sends more of them is stalling.
+    /// The maximum number of responses before the answer (RFC 9110 §15.2); more of them only delay us.
     private static let maximumInterimResponses = 8
 
     private let target: String
@@ -15,12 +15,12 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
     private(set) var isEstablished = false
 
     /// - Parameters:
-    ///   - host: A legal host.
-    ///   - port: A legal port.
+    ///   - host: A valid host.
+    ///   - port: A valid port.
     ///   - proxy: The proxy.
-    ///   - userAgent: What we call ourselves, checked already; nil is nothing.
-    ///   - limits: How much the proxy may say, checked already.
-    ///   - now: Seconds since 1970, for a `Retry-After` that is a date.
+    ///   - userAgent: The `User-Agent`, already checked; nil sends none.
+    ///   - limits: The limits of the proxy's answer, already checked.
+    ///   - now: Seconds since 1970, for a `Retry-After` with a date.
     init(
         host: String,
         port: Int,
@@ -76,7 +76,8 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
 
     private mutating func received(_ head: HTTPResponseHead) throws(WebSocketError) {
         switch head.status {
-        // A length or coding of a 2xx to CONNECT means nothing: what follows is the tunnel.
+        // RFC 9110 §9.3.6: a length or coding in a 2xx response to CONNECT is ignored; the next bytes come from the
+        // tunnel.
         case 200..<300: self.isEstablished = true
         case 100..<200 where self.interimResponseCount < Self.maximumInterimResponses: self.interimResponseCount += 1
         case 100..<200:

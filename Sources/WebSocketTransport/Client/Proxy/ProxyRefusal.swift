@@ -1,14 +1,14 @@
 public import WebSocketProtocol
 
-/// A proxy's answer that it does not connect us.
+/// A proxy's answer that refuses the connection.
 public enum ProxyRefusal: Error, Sendable, Hashable {
-    /// The answer to CONNECT was another status than 2xx: 407 asks for credentials.
+    /// The status of the answer to CONNECT, other than 2xx: 407 asks for credentials.
     ///
     /// The fields are those of the response.
     case http(status: Int, fields: HTTPFields)
     /// The reply of a SOCKS5 proxy, 1 to 255 (RFC 1928 §6).
     case socks(reply: UInt8)
-    /// The SOCKS5 proxy accepts none of the methods of authentication we have (RFC 1928 §3).
+    /// The SOCKS5 proxy accepts none of our methods of authentication (RFC 1928 §3).
     case noAcceptableMethod
     /// The SOCKS5 proxy does not accept the user and the password (RFC 1929 §2).
     case credentialsRefused

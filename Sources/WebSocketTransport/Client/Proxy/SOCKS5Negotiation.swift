@@ -7,9 +7,9 @@ import WebSocketProtocol
 ///   method ──► credentials ──► reply ──► (established)
 ///      └───────────────────────┘
 /// ```
-/// - `method` awaits which way of authentication the proxy wants; becomes `credentials` or `reply`.
-/// - `credentials` awaits whether user and password are right; becomes `reply`.
-/// - `reply` awaits whether the proxy is connected.
+/// - `method` waits for the method of authentication that the proxy selects; becomes `credentials` or `reply`.
+/// - `credentials` waits for the proxy's answer to user and password; becomes `reply`.
+/// - `reply` waits until the proxy has connected to the host; becomes `established`.
 struct SOCKS5Negotiation: TunnelNegotiation {
     private enum State {
         case method
@@ -34,7 +34,7 @@ struct SOCKS5Negotiation: TunnelNegotiation {
 
     /// - Parameters:
     ///   - host: A name of at most 255 bytes, or an address.
-    ///   - port: A legal port.
+    ///   - port: A valid port.
     ///   - proxy: The proxy; user and password have at most 255 bytes each.
     init(host: String, port: Int, proxy: WebSocketProxy) {
         (self.host, self.port, self.proxy) = (host, port, proxy)
@@ -49,7 +49,7 @@ struct SOCKS5Negotiation: TunnelNegotiation {
 
     mutating func receive(_ bytes: inout ByteBuffer) throws(WebSocketError) -> [UInt8] {
         var answer: [UInt8] = []
-        // A step is taken only when all of its bytes are there.
+        // A step is taken only if all its bytes are there.
         while let next = try self.step(&bytes) {
             answer += next
             if self.isEstablished { break }
@@ -98,7 +98,7 @@ struct SOCKS5Negotiation: TunnelNegotiation {
         guard let (_, reply) = rest.readMultipleIntegers(as: (UInt8, UInt8).self) else { return nil }
         guard reply == 0 else { throw self.refused(.socks(reply: reply), Self.meaning(of: reply)) }
         guard let (_, kind) = rest.readMultipleIntegers(as: (UInt8, UInt8).self) else { return nil }
-        // The address it is bound to is of no use to us.
+        // We do not need the address that the proxy is bound to.
         let length: Int
         switch kind {
         case 1: length = 4
@@ -114,7 +114,7 @@ struct SOCKS5Negotiation: TunnelNegotiation {
         return []
     }
 
-    /// RFC 1928 §4: CONNECT.
+    /// The CONNECT request of RFC 1928 §4.
     private var connectRequest: [UInt8] {
         let port = [UInt8(self.port >> 8 & 0xFF), UInt8(self.port & 0xFF)]
         let address: [UInt8]

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Has a proxy connect us, then leaves the pipeline: what the server says first is passed on.
+/// Asks a proxy for a tunnel, then leaves the pipeline; early bytes of the server are passed on.
 final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -20,7 +20,7 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Bytes that come while we leave.
+        // Bytes that arrive while this handler leaves.
         guard !self.negotiation.isEstablished else { return context.fireChannelRead(data) }
         var buffer = self.unwrapInboundIn(data)
         self.received.writeBuffer(&buffer)
@@ -32,7 +32,7 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         if self.negotiation.isEstablished { self.leave(context) }
     }
 
-    /// Those who wait for the promise put their handlers behind this one; then the rest is theirs.
+    /// Leaves the pipeline after the code that waits for the promise has added its handlers; they get the other bytes.
     private func leave(_ context: ChannelHandlerContext) {
         self.established.succeed()
         if self.received.readableBytes > 0 {

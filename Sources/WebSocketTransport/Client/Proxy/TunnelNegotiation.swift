@@ -1,17 +1,17 @@
 import NIOCore
 
-/// What is said to a proxy until it has connected us: bytes in, bytes out, no socket.
+/// The conversation with a proxy until the tunnel is open: bytes in, bytes out, no socket.
 protocol TunnelNegotiation: Sendable {
-    /// Whether the tunnel stands: what follows is the server's.
+    /// Whether the tunnel is open; all later bytes come from the server.
     var isEstablished: Bool { get }
 
-    /// What to say first.
+    /// The first bytes to send.
     func begin() -> [UInt8]
 
-    /// Reads what the proxy said.
+    /// Reads an answer of the proxy.
     ///
-    /// - Parameter bytes: All that was not read yet; what belongs to the negotiation is taken from it.
-    /// - Returns: What to say next; may be empty.
+    /// - Parameter bytes: The unread bytes; the bytes of the negotiation are removed from them.
+    /// - Returns: The next bytes to send; may be empty.
     /// - Throws: ``WebSocketError`` with `proxyRefused` or `proxyFailed`.
     mutating func receive(_ bytes: inout ByteBuffer) throws(WebSocketError) -> [UInt8]
 }

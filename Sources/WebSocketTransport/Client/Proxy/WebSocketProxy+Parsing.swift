@@ -3,10 +3,11 @@ import WebSocketProtocol
 extension WebSocketProxy {
     /// Parses `http://[user[:password]@]host[:port]`, or the same with `socks5` or `socks5h`.
     ///
-    /// Names are always resolved by the proxy, also with `socks5`. User and password may be percent-encoded.
+    /// The proxy always resolves names, also with `socks5`. User and password may be percent-encoded.
     ///
-    /// - Parameter text: The URL of the proxy; nothing but `/` may follow the port.
-    /// - Throws: ``WebSocketError`` with `invalidConfiguration`; the text, which may hold a password, is not quoted.
+    /// - Parameter text: The URL of the proxy; only `/` may follow the port.
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration`; it does not quote the text, which may contain a
+    ///   password.
     public init(_ text: String) throws(WebSocketError) {
         let (kind, rest) = try Self.split(scheme: text)
         let authority = rest.hasSuffix("/") ? rest.dropLast() : rest

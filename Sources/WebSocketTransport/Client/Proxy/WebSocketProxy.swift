@@ -2,14 +2,14 @@ import WebSocketProtocol
 
 /// A proxy to connect through.
 public struct WebSocketProxy: Sendable, Hashable {
-    /// How the proxy is talked to.
+    /// The protocol of the proxy.
     public enum Kind: String, Sendable, Hashable {
         /// HTTP CONNECT (RFC 9110 §9.3.6), over plain TCP.
         case http
         /// SOCKS5 (RFC 1928); the proxy resolves names.
         case socks5
 
-        /// The port of a URL that names none.
+        /// The port of a URL without a port.
         var defaultPort: Int {
             switch self {
             case .http: 80
@@ -18,7 +18,7 @@ public struct WebSocketProxy: Sendable, Hashable {
         }
     }
 
-    /// Who we are to the proxy; never part of a log or of an error's text.
+    /// User and password for the proxy; they are never in a log or in the text of an error.
     public struct Credentials: Sendable, Hashable {
         /// The user.
         public let user: String
@@ -26,24 +26,25 @@ public struct WebSocketProxy: Sendable, Hashable {
         public let password: String
     }
 
-    /// How the proxy is talked to.
+    /// The protocol of the proxy.
     public let kind: Kind
     /// A name, or an address without brackets.
     public let host: String
     /// The port, 1...65535.
     public let port: Int
-    /// Who we are to the proxy, or nil.
+    /// User and password for the proxy, or nil.
     public let credentials: Credentials?
 
     /// Creates a proxy from its parts.
     ///
     /// - Parameters:
-    ///   - kind: How it is talked to.
+    ///   - kind: The protocol of the proxy.
     ///   - host: A name or an address; an IPv6 address with or without brackets.
-    ///   - port: 1...65535; nil is 80 for HTTP and 1080 for SOCKS5.
-    ///   - user: The user, or nil; without a colon for HTTP (RFC 7617 §2), of 1 to 255 bytes for SOCKS5.
-    ///   - password: The password; without a user it is ignored; of 1 to 255 bytes for SOCKS5 (RFC 1929 §2).
-    /// - Throws: ``WebSocketError`` with `invalidConfiguration`, which names the part and not its value if it is secret.
+    ///   - port: 1...65535; nil means 80 for HTTP and 1080 for SOCKS5.
+    ///   - user: The user, or nil. For HTTP without a colon (RFC 7617 §2), for SOCKS5 1 to 255 bytes.
+    ///   - password: The password; ignored without a user. For SOCKS5 1 to 255 bytes (RFC 1929 §2).
+    /// - Throws: ``WebSocketError`` with `invalidConfiguration`, which names the part, but not the value of a secret
+    ///   part.
     public init(
         kind: Kind,
         host: String,
@@ -52,7 +53,7 @@ public struct WebSocketProxy: Sendable, Hashable {
         password: String = ""
     ) throws(WebSocketError) {
         do throws(HandshakeError) {
-            // The rules for hosts and ports are those of our own URLs.
+            // The rules for hosts and ports are the same as for WebSocket URLs.
             let url = try WebSocketURL(host: host, port: port ?? kind.defaultPort)
             (self.kind, self.host, self.port) = (kind, url.host, url.port)
         } catch {
@@ -90,7 +91,7 @@ extension WebSocketProxy: CustomStringConvertible, CustomDebugStringConvertible,
         return "\(self.kind.rawValue)://\(host):\(self.port)"
     }
 
-    /// As ``description``.
+    /// The same as ``description``.
     public var debugDescription: String { self.description }
 
     /// Shows no more than ``description``.
@@ -98,10 +99,10 @@ extension WebSocketProxy: CustomStringConvertible, CustomDebugStringConvertible,
 }
 
 extension WebSocketProxy.Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Nothing of user and password.
+    /// Shows neither user nor password.
     public var description: String { "credentials" }
 
-    /// As ``description``.
+    /// The same as ``description``.
     public var debugDescription: String { self.description }
 
     /// Shows no more than ``description``.

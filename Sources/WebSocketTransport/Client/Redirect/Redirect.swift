@@ -1,24 +1,24 @@
 import WebSocketProtocol
 
-/// Where to go after a redirect, and what may be taken along (RFC 9110 §15.4).
+/// The target of a redirect, and what may be sent there (RFC 9110 §15.4).
 enum Redirect {
-    /// Whether a status means: ask elsewhere.
+    /// Whether the status is a redirect.
     static func isRedirect(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
 
-    /// Whether a response says where else to ask: what its body says, and whether that ever ends, does not matter then.
+    /// Whether a response redirects to a location; its body, which may never end, is then ignored.
     static func leadsElsewhere(_ response: HTTPResponseHead) -> Bool {
         self.isRedirect(response.status) && response.fields.contains("Location")
     }
 
-    /// The fields that say nothing about who asks.
+    /// The fields that do not identify the client.
     private static let harmlessFields = ["user-agent", "accept-language"]
 
-    /// The URL that a server's answer leads to.
+    /// The URL to which a server's answer redirects.
     ///
     /// - Parameters:
-    ///   - error: What the attempt failed with.
-    ///   - url: Where it went.
-    /// - Returns: nil when the server did not redirect, or did not say where to.
+    ///   - error: The error of the attempt.
+    ///   - url: The URL of the attempt.
+    /// - Returns: The URL; nil if the answer is not a redirect or has no `Location`.
     /// - Throws: ``WebSocketError`` with `redirectRefused`.
     static func target(of error: WebSocketError, from url: WebSocketURL) throws(WebSocketError) -> WebSocketURL? {
         guard error.code == .upgradeRefused, let refusal = error.refusal, self.isRedirect(refusal.status),
@@ -28,20 +28,20 @@ enum Redirect {
         do throws(HandshakeError) {
             target = try url.resolving(location: location)
         } catch {
-            throw WebSocketError(.redirectRefused, "\(url) redirects to no WebSocket: \(error.message)", cause: error)
+            throw WebSocketError(.redirectRefused, "\(url) has an invalid redirect: \(error.message)", cause: error)
         }
         guard target.isSecure || !url.isSecure else {
-            let message = "\(url) redirects to \(target): from wss to ws none is followed."
+            let message = "\(url) redirects to \(target): a redirect from wss to ws is not followed."
             throw WebSocketError(.redirectRefused, message, cause: error.cause)
         }
         guard target.socketPath == nil || target.socketPath == url.socketPath else {
-            let message = "\(url) redirects to a socket of this machine: none is followed."
+            let message = "\(url) redirects to a socket of this machine: this is not followed."
             throw WebSocketError(.redirectRefused, message, cause: error.cause)
         }
         return target
     }
 
-    /// What may be sent to the target.
+    /// The configuration that may be used for the target.
     static func configuration(
         _ configuration: WebSocketClientConfiguration,
         from url: WebSocketURL,
@@ -54,7 +54,7 @@ enum Redirect {
             reduced.fields.append(name: field.name, value: field.value)
         }
         reduced.tls.identity = nil
-        // It was meant for the first host.
+        // It was set for the first host.
         reduced.tls.serverName = nil
         return reduced
     }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// One frame, or one message, that waits for the socket to become writeable.
+// One frame or one message that waits until the socket is writeable.
 struct outgoing {
     struct outgoing *next;
     enum lws_write_protocol kind;
@@ -16,7 +16,7 @@ struct outgoing {
 
 struct connection {
     struct outgoing *first, *last;
-    // What was written last: its compression may go on until the next one is asked for.
+    // The last written item: its compression may go on until the library asks for the next one.
     struct outgoing *written;
     unsigned char *message;
     size_t count, capacity;
@@ -50,9 +50,9 @@ static void echo(struct lws *wsi, struct connection *self) {
     queue(wsi, self, LWS_WRITE_CONTINUATION, self->message + 2 * third, self->count - 2 * third);
 }
 
-// Returns -1 when the connection shall be closed.
+// Returns -1 to close the connection.
 static int received_message(struct lws *wsi, struct connection *self) {
-    // A terminating zero makes the commands strings; there is room for it.
+    // A zero at the end makes the commands strings; there is space for it.
     self->message[self->count] = 0;
     const char *text = (const char *)self->message;
     if (lws_frame_is_binary(wsi) || text[0] != '!') {
@@ -157,7 +157,7 @@ static int behave(struct lws *wsi, enum lws_callback_reasons reason, void *user,
         client_is_done = 1;
         return 0;
     default:
-        // Answers extensions' questions and the library's own requests.
+        // Answers the questions of extensions and the library's own requests.
         return lws_callback_http_dummy(wsi, reason, user, in, count);
     }
 }
@@ -174,7 +174,7 @@ static const struct lws_extension extensions[] = {
     {NULL, NULL, NULL},
 };
 
-// The extension's parameters are those of the query, written with semicolons.
+// The parameters of the extension are those of the query, separated by semicolons.
 static void make_offer(const char *query) {
     snprintf(offer, sizeof offer, "permessage-deflate");
     char copy[200];

@@ -7,7 +7,7 @@ const { WebSocket, WebSocketServer } = require("ws");
 function compression(query, isServer) {
   if (!query.has("deflate")) return false;
   const bits = (name, otherwise) => (query.get(name) ? Number(query.get(name)) : otherwise);
-  // A client leaves out what is false and offers what is true without a value; a server takes what comes.
+  // For a client, false omits a parameter and true offers it without a value; a server accepts every offer.
   const clientWindow = isServer ? undefined : query.has("client_max_window_bits");
   return {
     threshold: 0,
@@ -75,7 +75,7 @@ function client(urls) {
     console.log("refused", response.statusCode);
     socket.terminate();
   });
-  // A refused connection is "closed" as well.
+  // A refused connection is "closed" too.
   behave(socket, () => client(urls.slice(1)));
 }
 

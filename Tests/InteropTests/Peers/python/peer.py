@@ -45,7 +45,7 @@ async def obey(connection):
         if command == "!fragment":
             fragmented = True
         elif command == "!ping":
-            # The Pong is noticed by the loop that reads, so this one must go on.
+            # The loop that reads receives the Pong, so this loop must not wait.
             pings.add(asyncio.create_task(pong(connection, rest)))
         elif command == "!close":
             code, _, reason = rest.partition(" ")
@@ -61,7 +61,7 @@ async def behave(connection):
 
 
 def prepare(connection, request):
-    """Chooses the extensions by the query, before the handshake looks at them; refuses a path of its own."""
+    """Chooses the extensions from the query before the handshake uses them, and refuses one path."""
     if urlsplit(request.path).path == "/nothing":
         return connection.respond(HTTPStatus.NOT_FOUND, "nichts für dich")
     connection.protocol.available_extensions = extensions(ServerPerMessageDeflateFactory, query_of(request.path))
@@ -91,7 +91,7 @@ async def client(*urls):
             async with connect(
                 url,
                 compression=None,
-                # Where it offers nothing, it sends the field without a value.
+                # If it offers no extension, it sends the field without a value.
                 extensions=extensions(ClientPerMessageDeflateFactory, query) or [],
                 subprotocols=["v0", "v1"] if "subprotocols" in query else None,
                 max_size=None,

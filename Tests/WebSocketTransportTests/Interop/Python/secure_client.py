@@ -1,6 +1,6 @@
-"""A client over TLS for the server under test; ends with 0 if all is as it should be.
+"""A client over TLS for the server under test; it ends with 0 if every check passes.
 
-Arguments: the port, the authority to trust, our certificate chain and our private key: files in PEM.
+Arguments: the port, the authority to trust, our certificate chain and our private key, as files in PEM.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ async def main():
         assert (error.rcvd.code, error.rcvd.reason) == (4002, "server"), error
     await connection.wait_closed()
 
-    # Whom it does not trust, it does not talk to.
+    # It does not connect to a server that it does not trust.
     try:
         await connect(f"{url}/echo", ssl=ssl.create_default_context())
         raise AssertionError("the certificate was trusted")

@@ -1,4 +1,4 @@
-"""A server over TLS for the client under test: prints its port, echoes, and says how each connection ended.
+"""A server over TLS for the client under test: it prints its port, echoes, and prints how each connection ended.
 
 Arguments: the certificate chain and the private key, two files in PEM.
 """
@@ -26,7 +26,7 @@ async def main():
     context.set_alpn_protocols(["http/1.1"])
     async with serve(handle, "127.0.0.1", 0, ssl=context, compression=None, max_size=None) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
-        # The test ends us; when it can't, we end with its input.
+        # The test ends this server. If it can't, the server ends with its input.
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
