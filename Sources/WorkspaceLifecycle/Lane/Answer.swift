@@ -1,10 +1,10 @@
-/// A value that work delivers once and one caller waits for; the caller may leave by being cancelled.
+/// A value that some work delivers once and one caller waits for; a cancelled caller stops waiting.
 final class Answer<Value: Sendable>: Sendable {
     private enum State {
         case open
         case awaited(CheckedContinuation<Result<Value, any Error>, Never>)
         case settled(Result<Value, any Error>)
-        /// The caller has its answer or has left; a later value has no reader.
+        /// The caller has its answer, or no longer waits; a later value is dropped.
         case done
     }
 
@@ -30,7 +30,7 @@ final class Answer<Value: Sendable>: Sendable {
 
     /// Waits for the value; call it once.
     ///
-    /// - Throws: What the work threw, or `CancellationError` when the waiting task is cancelled first.
+    /// - Throws: The error of the work, or `CancellationError` if the waiting task is cancelled first.
     func value() async throws -> Value {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -45,10 +45,10 @@ final class Answer<Value: Sendable>: Sendable {
                 if let known { continuation.resume(returning: known) }
             }
         } onCancel: {
-            // Settling first makes both orders right: a value that is already there wins.
+            // Works in both orders: if the value came first, the cancellation has no effect.
             self.settle(.failure(CancellationError()))
         }
-        // Passing the mutex once more shows ThreadSanitizer the order that the continuation made; see `BlockingThread`.
+        // The second lock shows ThreadSanitizer the order that the continuation made; see `BlockingThread`.
         self.state.withLock { $0 = .done }
         return try result.get()
     }

@@ -2,8 +2,9 @@ internal import Glibc
 
 /// A value behind a lock, with the interface of the standard library's `Mutex`.
 ///
-/// That one is a futex whose contended path ThreadSanitizer does not see, so every contended access would be reported
-/// as a race and real ones would drown. This one is a `pthread_mutex_t`, which it knows. See decision 0010.
+/// ThreadSanitizer does not see the contended path of that `Mutex`, which is a futex. It would report every contended
+/// access as a race, and nobody would find the real ones. This one is a `pthread_mutex_t`, which ThreadSanitizer knows.
+/// See decision 0010.
 struct Mutex<Value: ~Copyable>: ~Copyable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let value: UnsafeMutablePointer<Value>
@@ -22,7 +23,7 @@ struct Mutex<Value: ~Copyable>: ~Copyable {
         self.lock.deinitialize(count: 1).deallocate()
     }
 
-    /// Runs `body` with the value while nobody else can.
+    /// Runs `body` with the value; no other thread can use it at that time.
     borrowing func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
@@ -32,5 +33,5 @@ struct Mutex<Value: ~Copyable>: ~Copyable {
     }
 }
 
-// The pointers are private and what they point to is reached only under the lock.
+// The pointers are private, and their memory is used only under the lock.
 extension Mutex: @unchecked Sendable where Value: ~Copyable {}

@@ -1,6 +1,6 @@
-/// Carries a value that can't be copied into a task, which a closure can't capture and consume by itself.
+/// Moves a non-copyable value into a task, because a closure can't capture and consume one.
 ///
-/// Taken once by the work it was moved into; if that work never comes to run, the value is destroyed with this object.
+/// The work that gets it takes it once. If that work never runs, the value is destroyed with this object.
 final class Transferred<Value: ~Copyable & Sendable>: Sendable {
     private let value: Mutex<Value?>
 
@@ -8,7 +8,7 @@ final class Transferred<Value: ~Copyable & Sendable>: Sendable {
         self.value = Mutex(consume value)
     }
 
-    /// The value, or nothing when it was taken before.
+    /// The value; `nil` if it was taken before.
     func take() -> sending Value? {
         self.value.withLock { $0.take() }
     }
