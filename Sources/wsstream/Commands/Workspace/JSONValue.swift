@@ -1,4 +1,4 @@
-/// A JSON value that can be written on one line; members keep their order.
+/// A JSON value for output on one line; members keep their order.
 indirect enum JSONValue {
     case text(String)
     case number(UInt64)
