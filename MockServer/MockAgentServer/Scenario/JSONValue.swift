@@ -1,4 +1,4 @@
-/// Any JSON value, as read from a scenario file.
+/// Any JSON value of a scenario file.
 indirect enum JSONValue: Codable, Sendable, Hashable {
     case null
     case bool(Bool)
@@ -40,7 +40,7 @@ indirect enum JSONValue: Codable, Sendable, Hashable {
         }
     }
 
-    /// The value for a message: cut short, on one line.
+    /// The value for an error message, shortened and on one line.
     var excerpt: String {
         let text =
             switch self {
