@@ -5,15 +5,15 @@ import ProcessSignals
 import RuntimeLifecycle
 import WebSocketTransport
 
-/// The executable around the mock server: a scenario file or a built-in scenario, until a signal.
+/// Runs the mock server with a scenario file or a built-in scenario, until a signal comes.
 @main
 struct MockAgentServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mock-agent-server",
-        abstract: "Pretends to be agentctl: a workspace stream with scripted events and faults.",
+        abstract: "Simulates agentctl: a workspace stream with scripted events and faults.",
         discussion: """
             Prints one line, "listening on ws://127.0.0.1:PORT", and runs until SIGINT, SIGTERM or SIGHUP.
-            The token is taken from WSSTREAM_TOKEN unless --token is given; without one, none is asked for.
+            The token is read from WSSTREAM_TOKEN if --token is not given. Without a token, clients need none.
 
             \(ExitStatus.table)
             """
@@ -22,10 +22,10 @@ struct MockAgentServerCommand: AsyncParsableCommand {
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
 
-    @Option(help: "The port to listen on; 0 takes any free one.")
+    @Option(help: "The port to listen on; 0 means any free port.")
     var port = 0
 
-    @Option(help: "The bearer token to ask for; others can see it in the list of processes.")
+    @Option(help: "The bearer token that clients must send; other users can see it in the list of processes.")
     var token: String?
 
     @Option(help: "The instance id; a client that names another one is refused with 404.")
@@ -60,7 +60,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         ProcessEnvironment.exit(await runner.run(Self.self, arguments))
     }
 
-    /// Shows a text for people on standard error, without what is secret.
+    /// Writes a text for people to standard error, without secrets.
     private static func say(_ text: SafeText) {
         let secrets = Redaction(
             arguments: ProcessEnvironment.arguments,
@@ -128,16 +128,16 @@ struct MockAgentServerCommand: AsyncParsableCommand {
             }
             return nil
         }
-        // Its health is asked for over plain HTTP.
-        guard self.runtime == nil else { throw ValidationError("The runtime of a workspace speaks no TLS.") }
+        // `wsstream workspace` asks for the health over plain HTTP.
+        guard self.runtime == nil else { throw ValidationError("The runtime of a workspace can't use TLS.") }
         let identity = TLSIdentity(certificateChain: .file(certificate), privateKey: .file(key))
         return WebSocketServerTLSConfiguration(identity: identity)
     }
 
-    /// Set when `wsstream workspace` started this process as the runtime of a workspace.
+    /// The context of the runtime, if `wsstream workspace` started this process as one.
     private var runtime: RuntimeContext? { RuntimeContext(environment: ProcessEnvironment.variables) }
 
-    /// Those of `--repositories`; without it, those that the scenario tells of.
+    /// The repositories of `--repositories`; without this option, those of the scenario.
     private var mockRepositories: [MockRepository] {
         if let names = self.repositories?.split(separator: ",") {
             return names.map { MockRepository(name: String($0)) }

@@ -23,7 +23,7 @@
 #ifdef RED_CONTROLS
 #include <stdlib.h>
 
-// Whether this process runs with the named mutant.
+// Whether this process runs with this mutant.
 static int red_control(const char *name) {
     const char *chosen = getenv("WSSTREAM_RED_CONTROL");
     return chosen != NULL && strcmp(chosen, name) == 0;
@@ -56,7 +56,7 @@ int wl_reap(int pidfd, int *code) {
     return 1;
 }
 
-// ---- The stub. Between fork and exec only async-signal-safe calls: other threads may have held any lock.
+// ---- The stub. Only async-signal-safe calls between fork and exec: another thread may have held any lock.
 
 static void reset_signals(void) {
 #ifdef RED_CONTROLS
@@ -68,13 +68,13 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-// Moves the descriptors to their places and closes everything else: above all the starter's own start lock and
-// the write ends of other commit pipes, which would keep those stubs waiting for a dead starter.
+// Moves the descriptors to their places and closes all others. The most important ones are the starter's own start lock
+// and the write ends of other commit pipes: with those open, other stubs would wait for a dead starter.
 static int arrange_descriptors(const struct wl_request *request, int commit) {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (null < 0) return -1;
     int from[] = {null, request->log, request->log, request->life, request->report, commit};
-    // First out of the way of the targets, so that no dup2 overwrites a source still needed.
+    // First move them away from their targets. So dup2 never overwrites a source that is still needed.
     for (int place = 0; place < WL_FIRST_FREE; place++) {
         from[place] = fcntl(from[place], F_DUPFD, WL_FIRST_FREE + 10);
         if (from[place] < 0) return -1;
@@ -91,7 +91,7 @@ static int arrange_descriptors(const struct wl_request *request, int commit) {
 
 static void report_failure(const char *step, int number) {
     char line[96];
-    // snprintf with %s and %d of small numbers takes no lock in glibc and musl.
+    // In glibc and musl, snprintf with %s and small %d takes no lock.
     int length = snprintf(line, sizeof line, "failed reason=%s%%20failed,%%20errno%%20%d\n", step, number);
     if (length > 0 && write(WL_REPORT, line, (size_t)length) < 0) _exit(WL_EXEC_FAILED);
 }
@@ -110,7 +110,7 @@ static void run_stub(const struct wl_request *request, int commit) {
 #ifdef RED_CONTROLS
     if (red_control("stub-does-not-wait")) count = 1;
 #endif
-    if (count != 1) _exit(WL_ABANDONED); // End of file: the starter died or gave up.
+    if (count != 1) _exit(WL_ABANDONED); // End of file: the starter has ended or has given up.
     if (request->directory != NULL && chdir(request->directory) < 0) {
         report_failure("chdir", errno);
         _exit(WL_EXEC_FAILED);
@@ -120,7 +120,7 @@ static void run_stub(const struct wl_request *request, int commit) {
     _exit(WL_EXEC_FAILED);
 }
 
-// A handler of the starter must never run in the child, which is on its own from here.
+// A signal handler of the starter must never run in the child.
 static pid_t fork_with_signals_blocked(sigset_t *before) {
     sigset_t all;
     sigfillset(&all);
@@ -150,9 +150,9 @@ pid_t wl_run_outside(const char *path, char *const *arguments, char *const *envi
     pid_t pid = fork_with_signals_blocked(&before);
     if (pid == 0) {
         setsid();
-        // Above all the life lock, should it have been inherited: it would never be released.
+        // Above all the life lock: if it was inherited, it would not be released before this program ends.
         syscall(SYS_close_range, 3U, ~0U, 0);
-        // What the caller ignored stays ignored; handlers end with the exec.
+        // Signals that the caller ignored stay ignored. The exec removes all handlers.
         sigprocmask(SIG_SETMASK, &before, NULL);
         execve(path, arguments, environment);
         _exit(WL_EXEC_FAILED);
@@ -163,17 +163,17 @@ pid_t wl_run_outside(const char *path, char *const *arguments, char *const *envi
 
 int wl_spawn(const struct wl_request *request, struct wl_stub *stub) {
     int commit[2];
-    // A socket pair is the commit pipe: unlike a pipe it can be written without the risk of SIGPIPE.
+    // The commit pipe is a socket pair, because a write to it cannot raise SIGPIPE.
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, commit) < 0) return -1;
     pid_t pid = fork_stub(request, commit);
     int number = errno;
     close(commit[0]);
-    // Our own child, not reaped yet: its number cannot have been reused.
+    // It is our own child and not reaped yet, so its number was not used again.
     int pidfd = pid < 0 ? -1 : wl_pidfd_open(pid);
     if (pidfd < 0) {
         if (pid > 0) number = errno;
         close(commit[1]);
-        if (pid > 0) waitpid(pid, NULL, 0); // It dies of the closed pipe at once.
+        if (pid > 0) waitpid(pid, NULL, 0); // The closed pipe ends it at once.
         errno = number;
         return -1;
     }

@@ -3,12 +3,12 @@ import ProcessSignals
 
 /// Runs a command of a program, from its arguments to its exit code.
 ///
-/// `AsyncParsableCommand.main()` does so, too, but prints help and version with `print`, which tells nobody that nothing
-/// could be written.
+/// `AsyncParsableCommand.main()` does so, too, but it prints help and version with `print`, which does not report a
+/// failed write.
 package struct CommandRunner: Sendable {
-    /// Says what went wrong, as one line on standard error.
+    /// Writes an error as one line to standard error.
     package let complain: @Sendable (String) -> Void
-    /// Writes text that is ready to be shown to standard error: usage, and what is wrong with it.
+    /// Writes prepared text to standard error: usage, and what is wrong with the arguments.
     package let explain: @Sendable (String) -> Void
     private let output: any OutputSink
 
@@ -24,8 +24,8 @@ package struct CommandRunner: Sendable {
     ///
     /// - Parameters:
     ///   - root: The root of its commands.
-    ///   - arguments: Those of the process, without its name.
-    /// - Returns: The exit code; what went wrong was told.
+    ///   - arguments: The arguments of the process, without its name.
+    /// - Returns: The exit code. Errors were already reported.
     package func run(_ root: (some AsyncParsableCommand).Type, _ arguments: [String]) async -> Int32 {
         do {
             var command = try await root.asyncParseAsRoot(arguments)
@@ -44,7 +44,7 @@ package struct CommandRunner: Sendable {
         }
     }
 
-    /// Shows the text of a help request on standard output, that of an error on standard error.
+    /// Writes a help text to standard output, and the text of an error to standard error.
     private func report(_ text: String, _ code: ExitCode) async -> Int32 {
         guard !text.isEmpty else { return code.rawValue }
         guard code.isSuccess else {

@@ -6,9 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// What is behind a descriptor, as far as writing differs.
+/// The kind of a descriptor, as far as it matters for writing.
 enum DescriptorKind: Sendable, Hashable {
-    /// A file, the null device, or something that can't be written: no reader, and nobody to wait for.
+    /// A file, the null device, or a descriptor that can't be written: it has no reader to wait for.
     case file
     case pipe
     case socket
@@ -30,9 +30,9 @@ enum DescriptorKind: Sendable, Hashable {
         }
     }
 
-    /// Whether somebody reads who can leave.
+    /// Whether there is a reader that can leave.
     var hasReader: Bool { self != .file }
 
-    /// Whether opening it once more gives it flags of its own.
+    /// Whether we open it again to get separate flags.
     var isReopened: Bool { self == .pipe || self == .terminal }
 }

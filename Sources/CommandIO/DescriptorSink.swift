@@ -9,15 +9,15 @@ import Musl
 import Darwin
 #endif
 
-/// Writes to a file descriptor: at once while it takes bytes, else when a ``DescriptorWatch`` says that it does again.
+/// Writes to a file descriptor: at once if there is room, else when a ``DescriptorWatch`` reports room.
 ///
-/// No thread is ever blocked by a reader that does not read, so that nothing else is held up by it: pipes, sockets and
-/// terminals are written without waiting. The descriptor itself stays as it is, as others may share it.
+/// Pipes, sockets and terminals are written without blocking. So a reader that does not read never blocks a thread, and
+/// nothing else has to wait. The descriptor itself is not changed, because other processes may share it.
 package final class DescriptorSink: OutputSink {
-    /// The descriptor that is written.
+    /// The descriptor to write to.
     package let descriptor: CInt
     private let kind: DescriptorKind
-    /// The descriptor once more, not blocking, where the system makes that possible.
+    /// The same file, opened again as non-blocking, if the system makes that possible.
     private let channel: CInt?
     private let watch: DescriptorWatch
     private let patience = Locked<(limit: OutputPatience, since: ContinuousClock.Instant)?>(nil)
@@ -25,7 +25,7 @@ package final class DescriptorSink: OutputSink {
     /// Standard output.
     package static let standardOutput = DescriptorSink(descriptor: STDOUT_FILENO)
 
-    /// - Parameter descriptor: Stays open, and in the hands of the caller.
+    /// - Parameter descriptor: The descriptor. It stays open, and the caller still owns it.
     package init(descriptor: CInt) {
         self.descriptor = descriptor
         self.kind = DescriptorKind(of: descriptor)
@@ -56,7 +56,8 @@ package final class DescriptorSink: OutputSink {
 
     package func limitWaiting(to patience: OutputPatience) {
         self.patience.withLock { current in
-            // The first one that is impatient counts: who came for a signal does not wait for the end.
+            // The limit of a signal has priority: after a signal, we do not wait for the longer limit of the normal
+            // end.
             if let current, current.limit.total != nil { return }
             current = (patience, .now)
         }
@@ -68,11 +69,11 @@ package final class DescriptorSink: OutputSink {
         return await self.watch.waitUntilReaderLeft()
     }
 
-    /// Writes what a thread may wait for: complaints, which are short and few.
+    /// Writes a short text, such as an error, and blocks the thread for it.
     ///
     /// - Parameters:
     ///   - bytes: What to write.
-    ///   - limit: How long it waits for a reader that does not read; zero is not at all.
+    ///   - limit: How long to wait for a reader that does not read; zero means not at all.
     /// - Returns: Whether all of it was written.
     package func writeBriefly(_ bytes: [UInt8], within limit: Duration) -> Bool {
         let deadline = ContinuousClock.now + limit
@@ -85,16 +86,16 @@ package final class DescriptorSink: OutputSink {
         return false
     }
 
-    /// When a write gives up whose reader took something at `progress`; nil is never.
+    /// When a write gives up, if the reader last took bytes at `progress`; nil means never.
     private func deadline(_ progress: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard let (limit, since) = self.patience.withLock({ $0 }) else { return nil }
         let deadline = max(progress, since) + limit.withoutProgress
         return limit.total.map { min(deadline, since + $0) } ?? deadline
     }
 
-    /// Writes what fits without waiting.
+    /// Writes as many bytes as possible without waiting.
     ///
-    /// - Returns: How many bytes that were; 0 when there is no room.
+    /// - Returns: The number of bytes written; 0 if there is no room.
     private func writeNow(_ bytes: [UInt8], from start: Int) throws(OutputError) -> Int {
         var written = start
         while written < bytes.count {
@@ -111,13 +112,13 @@ package final class DescriptorSink: OutputSink {
         return written - start
     }
 
-    /// One call that does not block.
+    /// Makes one call that does not block.
     private func put(_ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
         if let channel = self.channel { return unistdWrite(channel, bytes, count) }
         switch self.kind {
         case .file: return unistdWrite(self.descriptor, bytes, count)
         case .socket: return send(self.descriptor, bytes, count, Self.sendFlags)
-        // A pipe that is ready takes PIPE_BUF bytes; of a terminal nothing is known.
+        // A pipe that is ready takes PIPE_BUF bytes. For a terminal there is no such promise.
         case .pipe, .terminal:
             guard DescriptorWatch.isReady(self.descriptor) else { return 0 }
             return unistdWrite(self.descriptor, bytes, min(count, self.kind == .pipe ? Int(PIPE_BUF) : 64))
@@ -126,7 +127,7 @@ package final class DescriptorSink: OutputSink {
 
     private func error(_ number: CInt) -> OutputError {
         let isGone = number == EPIPE || (self.kind == .socket && number == ECONNRESET)
-        // A terminal that hung up says EIO, as it does to a background job that must not write.
+        // A terminal that hung up gives EIO. A background job that must not write gets the same error.
         if isGone || (number == EIO && self.kind == .terminal && self.watch.isReaderGone) { return .readerLeft }
         return .failed(String(cString: strerror(number)))
     }
@@ -139,20 +140,21 @@ package final class DescriptorSink: OutputSink {
         #endif
     }
 
-    /// Opens what the descriptor is about once more, with flags of its own: `O_NONBLOCK` belongs to the open file, which
-    /// the shell and others share.
+    /// Opens the file of the descriptor again to get separate flags.
+    ///
+    /// `O_NONBLOCK` belongs to the open file, which the shell and other processes share.
     private static func reopen(_ descriptor: CInt) -> CInt? {
         #if os(Linux)
         let channel = open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         return channel >= 0 ? channel : nil
         #else
-        // `/dev/fd` only duplicates.
+        // Here `/dev/fd` only duplicates the descriptor.
         return nil
         #endif
     }
 }
 
-/// `write(2)`; the method of the sink hides its name.
+/// `write(2)`; inside of the sink, its method has the same name.
 private func unistdWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     write(descriptor, bytes, count)
 }

@@ -10,9 +10,9 @@ import Musl
 import Darwin
 #endif
 
-/// A thread that waits for a descriptor: for room in it, and for its reader to leave.
+/// A thread that waits for a descriptor: for room in it, and until its reader leaves.
 ///
-/// The first wait makes it. /// `poll` blocks, so it runs neither on the cooperative pool nor on a thread that others share.
+/// The first wait starts it. `poll` blocks, so it runs neither on the cooperative pool nor on a shared thread.
 final class DescriptorWatch: Sendable {
     /// How a wait for room ended.
     enum Ending: Sendable { case room, readerLeft, timedOut }
@@ -27,7 +27,7 @@ final class DescriptorWatch: Sendable {
     private struct State {
         var waiter: Waiter?
         var isStarted = false
-        /// Without it (no descriptor was free) the thread looks by itself, ten times a second.
+        /// Wakes the thread; without it (no descriptor was free), the thread looks ten times a second.
         var wakeUp: CInt?
         var isStopped = false
         var hasReaderLeft = false
@@ -39,13 +39,13 @@ final class DescriptorWatch: Sendable {
 
     init(_ descriptor: CInt) { self.descriptor = descriptor }
 
-    /// Whether the reader is known to have left, or can be seen to have.
+    /// Whether the reader has left, as far as we know or can see now.
     var isReaderGone: Bool { self.readerLeft.value != nil || Self.look(self.descriptor, for: 0) & Self.gone != 0 }
 
     /// Waits until bytes can be written; one task at a time.
     ///
-    /// - Parameter deadline: When to give up, asked anew after ``lookAgain()``; nil is never.
-    /// - Returns: How it ended.
+    /// - Parameter deadline: When to give up; nil means never. It is asked again after ``lookAgain()``.
+    /// - Returns: How the wait ended.
     func waitForRoom(until deadline: @escaping @Sendable () -> ContinuousClock.Instant?) async -> Ending {
         self.start()
         return await withCheckedContinuation { continuation in
@@ -63,16 +63,16 @@ final class DescriptorWatch: Sendable {
         return (try? await self.readerLeft.waitUnlessCancelled()) != nil
     }
 
-    /// Has the thread ask for the deadline again.
+    /// Makes the thread ask for the deadline again.
     func lookAgain() {
         self.state.withLock { state in
             guard let wakeUp = state.wakeUp else { return }
-            // When the pipe is full, the thread is about to look anyway.
+            // If the pipe is full, the thread will look soon anyway.
             _ = write(wakeUp, [1] as [UInt8], 1)
         }
     }
 
-    /// Ends the thread; nobody waits any more.
+    /// Ends the thread; call it when no task waits any more.
     func stop() {
         self.state.withLock { $0.isStopped = true }
         self.lookAgain()
@@ -81,9 +81,9 @@ final class DescriptorWatch: Sendable {
     /// Whether bytes can be written now.
     static func isReady(_ descriptor: CInt) -> Bool { self.look(descriptor, for: POLLOUT) != 0 }
 
-    /// Waits on this thread until bytes can be written, or writing fails at once.
+    /// Blocks this thread until bytes can be written, or until a write fails at once.
     ///
-    /// - Returns: False when the deadline passed.
+    /// - Returns: False if the deadline has passed.
     static func waitForRoom(in descriptor: CInt, until deadline: ContinuousClock.Instant) -> Bool {
         while deadline > .now {
             var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
@@ -110,7 +110,7 @@ final class DescriptorWatch: Sendable {
             return pipe?.reading ?? -1
         }
         guard let reading else { return }
-        // A pool of one, as it knows how threads are made here; it ends with the watch, which it does not hold.
+        // A pool of one thread, because this type knows how to make threads on each platform. It ends with the watch.
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         let (descriptor, state, readerLeft) = (self.descriptor, self.state, self.readerLeft)
@@ -131,12 +131,12 @@ final class DescriptorWatch: Sendable {
         return (ends[0], ends[1])
     }
 
-    /// - Returns: Whether the reader has left; false when the watch was stopped.
+    /// - Returns: Whether the reader has left; false if the watch was stopped.
     private static func run(_ descriptor: CInt, _ wakeUp: CInt, _ state: Locked<State>) -> Bool {
         while !state.withLock({ $0.isStopped }) {
             let deadline = state.withLock { $0.waiter?.deadline }
             var polled = [
-                // poll(2) reports errors whatever is asked for, and skips a negative descriptor.
+                // poll(2) always reports errors, and skips a negative descriptor.
                 pollfd(fd: descriptor, events: deadline == nil ? 0 : Int16(POLLOUT), revents: 0),
                 pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
             ]
@@ -168,7 +168,7 @@ final class DescriptorWatch: Sendable {
         waiter?.continuation.resume(returning: hasRoom ? .room : .timedOut)
     }
 
-    /// For `poll`, rounded up so that a wait never ends early and spins.
+    /// The timeout for `poll`, rounded up so that a wait never ends too early and repeats at once.
     private static func milliseconds(until deadline: ContinuousClock.Instant?) -> CInt {
         guard let deadline else { return -1 }
         return CInt(min(max(0, (deadline - .now) / .milliseconds(1)), 60_000)) + 1

@@ -1,35 +1,37 @@
 package import ArgumentParser
 
-/// What a process tells its caller: one number for each thing that a script may want to tell apart, and the same number
-/// for it in every command.
+/// The exit code of a process: one number for each case that a script may want to distinguish.
 ///
-/// The numbers are those of `sysexits.h` where one fits. This is the one list of them: help texts are made from it, and
-/// a test compares it with docs/ERRORS.md.
+/// Every command uses the same numbers. They are those of `sysexits.h` where one fits. This is the only list: help
+/// texts are made from it, and a test compares it with docs/ERRORS.md.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
-    /// It ended as intended: closed by us, closed normally by the server, a limit was reached, done, or a signal.
+    /// The end was normal: a limit was reached, the work is done, a signal came, or the server closed normally.
     case clean = 0
-    /// The command line, a file that it names or the environment is not usable; nothing was done.
+    /// The command line, a file that it names, or the environment can't be used; nothing was done.
     case usage = 64
     /// A value that was given or recorded can't be used: the id, the endpoint or the command of a workspace.
     case invalidValue = 65
-    /// What was named is not there: no such stream (instance gone, wrong path, another status, a certificate that is not
-    /// trusted), no such workspace, or no command for it.
+    /// The named thing does not exist or is not available.
+    ///
+    /// There is no such stream (instance gone, wrong path, other status, certificate not trusted), no such workspace,
+    /// or no command for it.
     case refused = 66
-    /// Nobody answers at the address, or it can't be listened on; a runtime ended, was not ready, or is another one.
+    /// Nothing answers at the address, or listening there failed; or a runtime ended, was not ready, or is a different
+    /// one.
     case unreachable = 69
-    /// Something that should not happen; or the system does not end a process, or makes none.
+    /// An error that should not happen, or the system can't end or create a process.
     case internalError = 70
-    /// Standard output, or the state of workspaces, can't be read or written; a reader that left is no failure.
+    /// Standard output or the state of workspaces can't be read or written; it is not a failure if the reader leaves.
     case outputFailed = 74
-    /// It was open and then lost, or others were busy with it: the same command may work at once.
+    /// The connection was lost, or other processes worked on the workspace; the same command may succeed now.
     case connectionLost = 75
-    /// One end broke the WebSocket protocol, or a measurement, or a conformance case, failed by what the server said.
+    /// Client or server broke the WebSocket protocol, or a wrong answer failed a measurement or a conformance case.
     case protocolError = 76
-    /// Not allowed: the token is missing or wrong, it is forbidden, or the state belongs to somebody else.
+    /// Not allowed: the token is missing or wrong, access is forbidden, or the state belongs to another user.
     case unauthorized = 77
     /// The server, or a gateway or proxy before it, refuses for now.
     case tryLater = 79
-    /// A second signal cut the end short.
+    /// A second signal ended the process at once.
     case aborted = 130
 
     /// One line for the help text.
@@ -39,14 +41,14 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .usage: "usage: the command line, a file that it names or the environment is not usable"
         case .invalidValue: "invalid value: the id, endpoint or command of a workspace can't be used"
         case .refused: "not there: no stream (wrong path, instance gone, certificate not trusted), or no such workspace"
-        case .unreachable: "unreachable: nobody answers or can listen at the address; a runtime ended or is not ready"
+        case .unreachable: "unreachable: no answer at the address, or can't listen there; runtime ended or not ready"
         case .internalError: "internal error: please report it; or a process could not be ended or made"
         case .outputFailed: "input/output: standard output or the state of workspaces can't be written or read"
-        case .connectionLost: "lost or busy: it was open and broke off, or others work on it; run it again"
-        case .protocolError: "protocol error: an end broke the WebSocket protocol, or its answers were wrong"
-        case .unauthorized: "not allowed: token missing or wrong, forbidden (403), or somebody else's state"
+        case .connectionLost: "lost or busy: the connection was lost, or other processes work on it; run it again"
+        case .protocolError: "protocol error: client or server broke the WebSocket protocol, or an answer was wrong"
+        case .unauthorized: "not allowed: token missing or wrong, forbidden (403), or the state is another user's"
         case .tryLater: "try later: refused for now (status 408, 425, 429 or 5xx; close code 1012 to 1014)"
-        case .aborted: "aborted: a second signal cut the end short"
+        case .aborted: "aborted: a second signal ended it at once"
         }
     }
 

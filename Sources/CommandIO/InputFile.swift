@@ -8,27 +8,27 @@ import Musl
 import Darwin
 #endif
 
-/// A small file that an option names: a file, a pipe, `/dev/stdin`, what `<(…)` of a shell is, or `-` for standard input.
+/// A small file that an option names: a file, a pipe, `/dev/stdin`, `<(…)` of a shell, or `-` for standard input.
 package struct InputFile: Sendable, Hashable {
     /// Why it can't be read.
     package enum ReadError: Error, Hashable {
         /// The text of `errno`.
         case failed(String)
-        /// There is more than that many bytes of what was asked for.
+        /// The requested part has more than this number of bytes.
         case tooLong(bytes: Int)
     }
 
-    /// Where it is; `-` is standard input.
+    /// The path; `-` is standard input.
     package let path: String
 
     package init(_ path: String) { self.path = path }
 
-    /// Reads the first line, and nothing behind it: the other end of a pipe may stay open.
+    /// Reads the first line and nothing after it, because the other end of a pipe may stay open.
     ///
-    /// Waits as long as a pipe has no line and has a writer, on a thread that nobody else needs. Not cut short by
-    /// cancelling the task; a signal ends the process.
+    /// It waits, on its own thread, while a pipe has a writer but no complete line. Cancelling the task does not end
+    /// the wait. A signal ends the process.
     ///
-    /// - Parameter limit: How many bytes it may have.
+    /// - Parameter limit: The largest number of bytes.
     /// - Returns: The bytes before LF or CRLF, or before the end.
     /// - Throws: Why it can't be read.
     package func firstLine(limit: Int) async throws(ReadError) -> [UInt8] {
@@ -40,7 +40,7 @@ package struct InputFile: Sendable, Hashable {
         return Array(text)
     }
 
-    /// Blocking calls on a thread that ends with them.
+    /// Runs blocking calls on a thread that ends with them.
     private static func onItsThread<Value: Sendable>(
         _ body: @escaping @Sendable () throws(ReadError) -> Value
     ) async throws(ReadError) -> Value {
@@ -61,7 +61,7 @@ package struct InputFile: Sendable, Hashable {
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
-        // One more for the CR before the LF, and one to see that it is too long.
+        // One more byte for the CR before the LF, and one to see that the line is too long.
         while bytes.count < limit + 2 {
             let count = unistdRead(descriptor, &chunk, chunk.count)
             if count > 0 {
@@ -78,14 +78,14 @@ package struct InputFile: Sendable, Hashable {
         return bytes
     }
 
-    /// Somebody who shares the descriptor made it non-blocking.
+    /// Waits for bytes; needed if another process that shares the descriptor has made it non-blocking.
     private static func waitForBytes(_ descriptor: CInt) {
         var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         _ = poll(&polled, 1, -1)
     }
 }
 
-/// `read(2)`; the method hides its name.
+/// `read(2)`; inside of the type, its method has the same name.
 private func unistdRead(_ descriptor: CInt, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     read(descriptor, bytes, count)
 }

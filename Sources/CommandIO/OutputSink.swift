@@ -1,15 +1,15 @@
-/// Where rendered bytes go.
+/// The destination of rendered bytes.
 package protocol OutputSink: Sendable {
     /// Writes all of `bytes`.
     ///
-    /// Not cut short by cancelling the task: a line is written whole, or the sink has failed. A reader that does not read
-    /// holds it up until ``limitWaiting(to:)`` says otherwise.
+    /// Cancelling the task has no effect, so that a line is written completely or the sink has failed. A reader that
+    /// does not read makes it wait, until ``limitWaiting(to:)`` sets a limit.
     func write(_ bytes: [UInt8]) async throws(OutputError)
 
-    /// From now on nobody is waited for longer than this; a write that waits already counts from now.
+    /// Limits all waiting for the reader from now on; for a write that already waits, the time counts from now.
     func limitWaiting(to patience: OutputPatience)
 
-    /// Waits until the reader has left, also while nothing is written, or until the task is cancelled.
+    /// Waits until the reader has left, even if nothing is written, or until the task is cancelled.
     ///
     /// - Returns: Whether the reader has left.
     func waitUntilReaderLeft() async -> Bool
@@ -17,14 +17,14 @@ package protocol OutputSink: Sendable {
 
 /// How long a write waits for a reader that does not read.
 package struct OutputPatience: Sendable, Hashable {
-    /// How long without a byte being taken.
+    /// The longest wait in which the reader takes no byte.
     package var withoutProgress: Duration
-    /// How long in all, from when it was set.
+    /// The longest wait in all, counted from the call that set it.
     package var total: Duration?
 
-    /// Somebody asked for the end: what is ready gets a second.
+    /// After a signal: output that is ready may take a second.
     package static let afterSignal = OutputPatience(withoutProgress: .seconds(1), total: .seconds(2))
-    /// Nothing more comes: a reader that goes on reading gets all of it, however slowly.
+    /// At the normal end: a reader that keeps reading gets everything, even if it is slow.
     package static let atTheEnd = OutputPatience(withoutProgress: .seconds(5))
 
     package init(withoutProgress: Duration, total: Duration? = nil) {
@@ -32,19 +32,19 @@ package struct OutputPatience: Sendable, Hashable {
     }
 }
 
-/// Why output can't be written; the same in every command.
+/// Why output can't be written; every command uses it.
 package enum OutputError: Error, Equatable {
-    /// The reader has left (EPIPE), as `| head` does: not a failure.
+    /// The reader has left (EPIPE), as in `| head`; this is not a failure.
     case readerLeft
-    /// The reader is there and does not read; so many bytes that were ready were given up.
+    /// The reader exists but does not read; this number of bytes was dropped.
     case notRead(bytes: Int)
-    /// Anything else; the text of `errno`.
+    /// Any other error; the text of `errno`.
     case failed(String)
 
     /// The exit code of a command whose output failed: `EX_IOERR` of `sysexits.h`.
     package static let exitCode: Int32 = 74
 
-    /// What went wrong, for standard error; nil when nothing did.
+    /// The text for standard error; nil if there was no failure.
     package var complaint: String? {
         switch self {
         case .readerLeft: nil

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-// The list is a variable of C; nobody here changes it.
+// `environ` is a C variable; nothing in this program changes it.
 @preconcurrency import Glibc
 #elseif canImport(Musl)
 @preconcurrency import Musl
@@ -7,9 +7,9 @@
 @preconcurrency import Darwin
 #endif
 
-/// What the process was started with.
+/// The arguments, the environment and the directory of this process.
 package enum ProcessEnvironment {
-    /// The environment variables; of two with one name, the first counts, as for getenv(3).
+    /// The environment variables; if a name is repeated, the first one counts, as for getenv(3).
     package static var variables: [String: String] {
         var variables: [String: String] = [:]
         #if canImport(Darwin)
@@ -40,11 +40,11 @@ package enum ProcessEnvironment {
 
     /// The working directory.
     ///
-    /// - Returns: An absolute path; nil when it was removed, or can't be reached from here.
+    /// - Returns: An absolute path; nil if the directory was removed, or can't be reached from here.
     package static func currentDirectory() -> String? {
         guard let path = getcwd(nil, 0) else { return nil }
         defer { free(path) }
-        // Of a directory outside of the root, Linux gives "(unreachable)/…".
+        // For a directory outside of the root, Linux gives "(unreachable)/…".
         return path.pointee == CChar(UInt8(ascii: "/")) ? String(cString: path) : nil
     }
 
@@ -54,9 +54,9 @@ package enum ProcessEnvironment {
     /// Ends the process.
     package static func exit(_ code: Int32) -> Never { unistdExit(code) }
 
-    /// Ends the process at once: no buffer is flushed, nothing is waited for.
+    /// Ends the process at once; it flushes no buffer and waits for nothing.
     package static func exitNow(_ code: Int32) -> Never { _exit(code) }
 }
 
-/// `exit(3)`; the function above hides its name.
+/// `exit(3)`; inside of the type, a function has the same name.
 private func unistdExit(_ code: Int32) -> Never { exit(code) }

@@ -1,13 +1,14 @@
 import WebSocketProtocol
 
-/// The secrets of a process, and how a text looks without them.
+/// The secrets of a process; it removes them from text.
 ///
-/// It is made from arguments and environment before anything is said, learns what files hold, and is applied to every
-/// text for people: complaints, warnings, usage, statistics. Secrets of less than three bytes are not hidden, as they are
-/// in every text.
+/// It is made from arguments and environment before any output, and later learns secrets that were read from files. It
+/// is applied to every text for people: errors, warnings, usage, statistics. It does not hide secrets of less than
+/// three bytes, because they occur in every text.
 package struct Redaction: Sendable {
     private static let minimumBytes = 3
-    /// A text may be cut in the middle of a secret: what is left of it is hidden from so many bytes on.
+    /// A text may be cut in the middle of a secret; from this number of bytes on, the rest of the secret is hidden,
+    /// too.
     private static let minimumCutBytes = 6
 
     private struct Pattern: Sendable {
@@ -15,17 +16,17 @@ package struct Redaction: Sendable {
         var label: [UInt8]
     }
 
-    /// Longest first.
+    /// The patterns, longest first.
     private var patterns: [Pattern] = []
 
-    /// Hides nothing.
+    /// Creates one that hides nothing.
     package init() {}
 
     /// Learns all secrets in the arguments and the environment of a process.
     ///
     /// - Parameters:
-    ///   - arguments: The values of `--token`, `--header` and `-H`; URLs with a password, or a query.
-    ///   - environment: The token, and the proxies.
+    ///   - arguments: Secrets are the values of `--token`, `--header` and `-H`, and passwords and queries in URLs.
+    ///   - environment: Secrets are the token, and passwords of proxies.
     ///   - tokenVariable: The variable that holds the token.
     package init(arguments: [String], environment: [String: String], tokenVariable: String) {
         for (index, argument) in arguments.enumerated() {
@@ -45,7 +46,7 @@ package struct Redaction: Sendable {
     /// Hides a bearer token.
     package mutating func hide(token: String) { self.hide(token, as: "<token>", prefixes: ["Bearer "]) }
 
-    /// Hides the value of a field, `NAME:VALUE`, if it looks like a secret, and the words of it.
+    /// Hides the value of a field, `NAME:VALUE`, and its words, if it looks like a secret.
     package mutating func hide(field: String) {
         let parts = field.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { return }
@@ -56,7 +57,7 @@ package struct Redaction: Sendable {
         }
     }
 
-    /// Hides the password of a URL, and what of its query looks like a secret.
+    /// Hides the password of a URL, and the values in its query that look like secrets.
     package mutating func hide(url: String) {
         let rest = url.split(separator: "#", omittingEmptySubsequences: false)[0]
         let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -72,14 +73,14 @@ package struct Redaction: Sendable {
     }
 
     private mutating func hide(authorityOf url: String) {
-        // A proxy may be named without a scheme.
+        // A proxy URL may have no scheme.
         guard let at = url.lastIndex(of: "@") else { return }
         let text = url[..<at]
         let start = text.firstIndex(of: "/").map { text[$0...].drop { $0 == "/" }.startIndex } ?? text.startIndex
         let information = text[start...]
         let parts = information.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let label = "<credentials>"
-        // A name alone is a word of any text, unless it is as long as a token.
+        // A user name without a password can be any word, so it is hidden only if it is as long as a token.
         if parts.count == 2 || Self.isSecret(String(information), named: "") {
             self.hide(String(information), as: label)
         }
@@ -91,7 +92,7 @@ package struct Redaction: Sendable {
         self.hide(Base64.encoded(Array(pair.utf8)), as: label)
     }
 
-    /// What is named like a secret is one, and so is what is long and no number.
+    /// Whether a value is a secret: its name says so, or it is long and not a number.
     private static func isSecret(_ value: String, named name: String) -> Bool {
         let words = [
             "auth", "token", "secret", "key", "pass", "cookie", "session", "sig", "jwt", "ticket", "credential",
@@ -111,7 +112,7 @@ package struct Redaction: Sendable {
         self.patterns.sort { $0.bytes.count > $1.bytes.count }
     }
 
-    /// How a secret may be written by somebody who sends it back.
+    /// The ways in which a peer may write the secret when it sends it back.
     private static func spellings(of secret: String, _ prefixes: [String]) -> [String] {
         let quoted = secret.reduce(into: "") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : "\($1)" }
         let slashed = quoted.reduce(into: "") { $0 += $1 == "/" ? "\\/" : "\($1)" }
@@ -122,7 +123,7 @@ package struct Redaction: Sendable {
         return [secret, PeerText(secret).description, quoted, slashed] + base64 + web
     }
 
-    /// The text with each secret replaced by what it is.
+    /// Returns the text with each secret replaced by its label.
     package func applied(to text: SafeText) -> SafeText {
         guard !self.patterns.isEmpty else { return text }
         let bytes = Array(text.description.utf8)
@@ -151,9 +152,9 @@ package struct Redaction: Sendable {
         return nil
     }
 
-    /// How many bytes of the secret the text begins with, and how many bytes of the text those are.
+    /// How many bytes of the secret match the start of the text, and how many bytes of the text these are.
     ///
-    /// A text may percent-encode any byte, not those alone that must be (RFC 3986 §2.4).
+    /// A text may percent-encode any byte, not only those that must be encoded (RFC 3986 §2.4).
     private static func common(_ secret: [UInt8], _ text: ArraySlice<UInt8>) -> (matched: Int, count: Int) {
         var position = text.startIndex
         for (matched, byte) in secret.enumerated() {

@@ -1,10 +1,9 @@
 import WebSocketProtocol
 
-/// Text that may be shown to a person: nothing that came from anybody else controls the terminal or forges a line in it.
+/// Text that is safe to show to a person: untrusted parts can't control the terminal or forge a line.
 ///
-/// Words of the program are literals, and stay as they are; everything that is interpolated is escaped by the rule of the
-/// libraries' messages, see `PeerText`. There is no way around it, and the sinks for people take nothing else: what is
-/// shown is escaped by its type, and not because somebody thought of it.
+/// The program's own words are literals and stay unchanged. Every interpolated value is escaped by the rule of the
+/// libraries' messages, see `PeerText`. The sinks for people take no other type, so escaping can't be forgotten.
 package struct SafeText: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringInterpolation {
     /// The text, escaped.
     package let description: String
@@ -31,16 +30,17 @@ package struct SafeText: Sendable, Hashable, CustomStringConvertible, Expressibl
         self.description = String(decoding: stringInterpolation.bytes, as: UTF8.self)
     }
 
-    /// Text of anybody, escaped.
+    /// Creates an escaped text from any text.
     package init(escaping text: String) { self.description = PeerText(text).description }
 
-    /// What the argument parser says: its line breaks stay, those within an argument that it quotes do not.
+    /// Creates a text from a message of the argument parser; it keeps the message's line breaks, but escapes quoted
+    /// arguments.
     ///
     /// - Parameters:
-    ///   - message: Usage, help or what is wrong.
-    ///   - arguments: Those of the process.
+    ///   - message: Usage, help, or the error.
+    ///   - arguments: The arguments of the process.
     package init(message: String, arguments: [String]) {
-        // Of `--name=value` it quotes either side.
+        // For `--name=value` the parser quotes one of the two parts.
         let parts = arguments.flatMap { [$0] + $0.split(separator: "=", maxSplits: 1).map(String.init) }
         var message = message
         for part in Set(parts).sorted(by: { $0.utf8.count > $1.utf8.count }) {
@@ -51,7 +51,7 @@ package struct SafeText: Sendable, Hashable, CustomStringConvertible, Expressibl
         self = lines.map { SafeText(escaping: String($0)) }.joined(separator: "\n")
     }
 
-    /// What was made from safe parts alone.
+    /// Creates a text from parts that are all safe already.
     fileprivate init(safe text: String) { self.description = text }
 
     /// Whether there is nothing to show.
@@ -63,7 +63,7 @@ package struct SafeText: Sendable, Hashable, CustomStringConvertible, Expressibl
 }
 
 extension Sequence<SafeText> {
-    /// One text of them all.
+    /// Joins all texts into one.
     package func joined(separator: SafeText = "") -> SafeText {
         SafeText(safe: self.map(\.description).joined(separator: separator.description))
     }

@@ -1,12 +1,12 @@
 import ProcessSignals
 
-/// Tells the first request to end from an impatient second one.
+/// Distinguishes the first request to end from an impatient second one.
 ///
-/// | after the first | is |
+/// | signal after the first | meaning |
 /// |---|---|
-/// | SIGHUP | nothing: a terminal that goes away sends it once from the shell and once from the system |
+/// | SIGHUP | nothing: a terminal that closes sends it once from the shell and once from the system |
 /// | the same signal within 100 ms | nothing: `timeout` sends it to the process and to its group |
-/// | any other | impatience: the close is cut short |
+/// | any other | impatience: end at once |
 struct SignalPatience: Sendable {
     /// What a signal asks for.
     enum Request: Sendable { case end, nothing, endAtOnce }
@@ -15,7 +15,7 @@ struct SignalPatience: Sendable {
 
     private var first: (signal: TerminationSignal, instant: ContinuousClock.Instant)?
 
-    /// A signal came.
+    /// Returns what a new signal asks for.
     mutating func received(_ signal: TerminationSignal, at instant: ContinuousClock.Instant) -> Request {
         guard let first = self.first else {
             self.first = (signal, instant)

@@ -2,16 +2,16 @@ import ConcurrencyPrimitives
 package import ProcessSignals
 import WebSocketTransport
 
-/// Runs `body` while SIGINT, SIGTERM and SIGHUP are ours.
+/// Runs `body` while this function handles SIGINT, SIGTERM and SIGHUP.
 ///
-/// The first one tells it to stop, an impatient second one calls `abort`. What the starter of the process ignores stays
-/// ignored.
+/// The first signal tells `body` to stop, and an impatient second one calls `abort`. A signal that the starter of the
+/// process ignores stays ignored.
 ///
 /// - Parameters:
 ///   - abort: Ends the process at once.
-///   - body: Gets a function that waits for the first signal, and gives nil when its task is cancelled before.
+///   - body: Gets a function that waits for the first signal. It returns nil if its task is cancelled first.
 /// - Returns: The value of `body`.
-/// - Throws: What `body` throws.
+/// - Throws: The error of `body`.
 package func withInterruption<Value: Sendable, Failure: Error>(
     abort: @escaping @Sendable (TerminationSignal) -> Void,
     _ body: (@escaping @Sendable () async -> TerminationSignal?) async throws(Failure) -> Value
@@ -39,7 +39,7 @@ package func withInterruption<Value: Sendable, Failure: Error>(
 }
 
 extension OutputSink {
-    /// Writes what others wait for, for as long as its reader takes; a signal is not held up by one that does not read.
+    /// Writes text that other programs wait for, without a time limit; after a signal, waiting is limited.
     ///
     /// - Parameters:
     ///   - text: Whole lines.
@@ -57,20 +57,20 @@ extension OutputSink {
     }
 }
 
-/// Ended before it was done.
+/// The work ended before it was done.
 package enum EndedEarly: Error, Sendable, Hashable {
-    /// By a signal.
+    /// A signal ended it.
     case interrupted(TerminationSignal)
 }
 
-/// Runs what has no result until it is done, and cancels it when a signal comes or the reader of its output leaves.
+/// Runs work until it is done, and cancels it if a signal comes or the reader of its output leaves.
 ///
 /// - Parameters:
-///   - output: Where the result is going to be written.
+///   - output: The sink to which the result will be written.
 ///   - abort: Ends the process at once, when a second signal comes.
-///   - body: Ends soon when its task is cancelled.
+///   - body: The work. It must end soon after its task is cancelled.
 /// - Returns: The value of `body`.
-/// - Throws: ``EndedEarly``, `OutputError.readerLeft`, or what `body` throws.
+/// - Throws: ``EndedEarly``, `OutputError.readerLeft`, or the error of `body`.
 package func withEarlyEnd<Value: Sendable>(
     of output: any OutputSink,
     abort: @escaping @Sendable (TerminationSignal) -> Void,

@@ -9,41 +9,42 @@ import Musl
 import Glibc
 #endif
 
-/// The one place that uses Dispatch: its signal source works on every platform, without a handler that would have to be
-/// async-signal-safe, and without a mask that had to be set before the runtime starts its threads, as `sigwait` needs.
+/// The signal sources of the process; the only place that uses Dispatch.
 ///
-/// Made once and never undone: removing a source and adding another one lets signals fall between them.
+/// Its sources work on every platform. They need no async-signal-safe handler, and no signal mask that must be set
+/// before the runtime starts its threads, as `sigwait` does. They are made once and never removed, because signals
+/// could be lost between the removal of a source and the next one.
 final class SignalSources: Sendable {
     private struct Listeners {
         var nextID = 0
         var continuations: [Int: AsyncStream<TerminationSignal>.Continuation] = [:]
-        /// How many sources do not see their signal yet, and who waits for that.
+        /// The number of sources that do not see their signal yet, and the tasks that wait for them.
         var unregistered = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
     static let shared = SignalSources()
 
-    /// How many signals wait for a listener.
+    /// The number of signals that may wait for one listener.
     private static let bound = 8
 
     private let listeners: NIOLockedValueBox<Listeners>
-    // Written in the initializer only, and kept so that the sources live.
+    // Written only in the initializer; kept so that the sources stay alive.
     nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
 
     private init() {
-        // What the starter ignores is not ours to take.
+        // We do not handle signals that the starter ignores.
         let taken = TerminationSignal.all.filter { !Self.isIgnored($0) }
         self.listeners = NIOLockedValueBox(Listeners(unregistered: taken.count))
         self.sources = taken.map { taken in
             #if canImport(Darwin)
-            // Here the source sees a signal beside its disposition, which would end the process; elsewhere Dispatch
-            // takes the signal over, and to ignore it would take it from Dispatch.
+            // Here the source sees a signal in addition to its normal effect, which would end the process. On other
+            // platforms Dispatch handles the signal, and ignoring it would take it away from Dispatch.
             signal(taken.number, SIG_IGN)
             #endif
             let source = DispatchSource.makeSignalSource(signal: taken.number, queue: .global())
             source.setEventHandler { [unowned self, source] in
-                // Those that came before the handler ran are one call. The source is never let go, by anybody.
+                // Signals that came before the handler ran are one call. Nothing ever releases the source.
                 for _ in 0..<min(max(source.data, 1), UInt(Self.bound)) { self.received(taken) }
             }
             source.setRegistrationHandler { [unowned self] in self.registered() }
@@ -52,7 +53,7 @@ final class SignalSources: Sendable {
         }
     }
 
-    /// Whether a signal is ignored, before anything of ours changed that.
+    /// Whether a signal is ignored; call it before we change anything.
     static func isIgnored(_ signal: TerminationSignal) -> Bool {
         var action = sigaction()
         guard sigaction(signal.number, nil, &action) == 0 else { return false }
@@ -63,11 +64,11 @@ final class SignalSources: Sendable {
         #else
         let handler = action.__sigaction_handler.sa_handler
         #endif
-        // POSIX calls it SIG_IGN; functions can't be compared, their addresses can.
+        // POSIX calls it SIG_IGN. Functions can't be compared, but their addresses can.
         return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
-    /// A stream of the signals from the return on.
+    /// Returns a stream of the signals from now on.
     func listen() async -> AsyncStream<TerminationSignal> {
         await self.waitUntilRegistered()
         let (signals, continuation) = AsyncStream.makeStream(
@@ -107,7 +108,7 @@ final class SignalSources: Sendable {
         let continuations = self.listeners.withLockedValue { Array($0.continuations.values) }
         for continuation in continuations { continuation.yield(taken) }
         guard continuations.isEmpty else { return }
-        // Nobody listens any more: what the signal does by default.
+        // Nobody listens any more, so the signal has its default effect.
         signal(taken.number, SIG_DFL)
         kill(getpid(), taken.number)
     }

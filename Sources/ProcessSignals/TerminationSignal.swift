@@ -13,7 +13,7 @@ public struct TerminationSignal: Sendable, Hashable, CustomStringConvertible {
     /// The name, such as `SIGINT`.
     public let name: String
 
-    /// The exit code that a shell reports for a process that the signal ended: 128 and the number.
+    /// The exit code that a shell reports for a process that the signal ended: 128 plus the number.
     public var exitCode: Int32 { 128 + self.number }
 
     /// The name.
@@ -21,9 +21,9 @@ public struct TerminationSignal: Sendable, Hashable, CustomStringConvertible {
 
     /// Ctrl-C.
     public static let interrupt = TerminationSignal(number: SIGINT, name: "SIGINT")
-    /// What `kill` and service managers send.
+    /// The default signal of `kill` and of service managers.
     public static let terminate = TerminationSignal(number: SIGTERM, name: "SIGTERM")
-    /// The terminal, or the connection behind it, went away.
+    /// The terminal was closed, or the connection to it was lost.
     public static let hangUp = TerminationSignal(number: SIGHUP, name: "SIGHUP")
 
     /// All of them.

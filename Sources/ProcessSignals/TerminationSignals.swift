@@ -8,14 +8,14 @@
 /// }
 /// ```
 ///
-/// From the first creation on they are elements here instead of ending the process, also those that come before anyone
-/// iterates; each one is an element, so a second, impatient one can be told from the first. The latest eight wait to be
-/// taken. When every such sequence and its iterators are gone, or their tasks are cancelled, they end the process again:
-/// a second Ctrl-C during a shutdown that hangs works.
+/// After the first creation, these signals become elements and do not end the process. That includes signals that come
+/// before a task iterates. Each signal is one element, so you can distinguish a second, impatient signal from the
+/// first. At most the latest eight signals wait. When all such sequences and iterators are released, or their tasks are
+/// cancelled, a signal ends the process again. So a second Ctrl-C works while a shutdown hangs.
 ///
-/// A signal that the starter of the process had set to ignored stays ignored: `nohup` does that with SIGHUP, and a shell
-/// script with the SIGINT of what it starts in the background. So create the first sequence before anything else in the
-/// process changes what these signals do. A terminal that goes away may send SIGHUP twice: it is no sign of impatience.
+/// If the starter of the process ignores a signal, it stays ignored: `nohup` does that with SIGHUP, and a shell script
+/// with SIGINT for its background jobs. So create the first sequence before other code changes the effect of these
+/// signals. A terminal that closes may send SIGHUP twice, so a second SIGHUP is no sign of impatience.
 public struct TerminationSignals: AsyncSequence, Sendable {
     /// One signal.
     public typealias Element = TerminationSignal
@@ -25,20 +25,20 @@ public struct TerminationSignals: AsyncSequence, Sendable {
 
     private let signals: AsyncStream<TerminationSignal>
 
-    /// Takes the signals over; they are elements of the sequence from its return on.
+    /// Starts to handle the signals; when it returns, new signals are elements of the sequence.
     ///
-    /// It waits for microseconds, and not less when the task is cancelled.
+    /// It waits for some microseconds, even if the task is cancelled.
     public init() async { self.signals = await SignalSources.shared.listen() }
 
     /// Creates an iterator.
     ///
-    /// One task at a time iterates, and gets nil when it is cancelled.
+    /// Only one task may iterate at a time. It gets nil when it is cancelled.
     ///
     /// - Returns: The iterator.
     public func makeAsyncIterator() -> AsyncIterator { self.signals.makeAsyncIterator() }
 
     /// Waits for one signal.
     ///
-    /// - Returns: The signal, or nil when the task is cancelled.
+    /// - Returns: The signal, or nil if the task is cancelled.
     public func first() async -> TerminationSignal? { await self.first { _ in true } }
 }

@@ -2,12 +2,12 @@ import ArgumentParser
 import CommandIO
 import WebSocketProtocol
 
-/// The root command: only names its subcommands.
+/// The root command: it has only subcommands.
 @main
 struct WSStream: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wsstream",
-        abstract: "Follows, imitates and measures agentctl workspace streams.",
+        abstract: "Shows, simulates and measures workspace streams of agentctl.",
         discussion: """
             Try it without a server: wsstream demo. See 'wsstream help tail' for the exit codes.
             """,
@@ -19,7 +19,7 @@ struct WSStream: AsyncParsableCommand {
         StandardDescriptors.openClosed()
         StandardDescriptors.ignoreBrokenPipes()
         let arguments = ProcessEnvironment.arguments
-        // Before anything is said.
+        // Do this before any output.
         let secrets = Redaction(
             arguments: arguments,
             environment: ProcessEnvironment.variables,
@@ -35,9 +35,9 @@ struct WSStream: AsyncParsableCommand {
 }
 
 extension ProcessEnvironment {
-    /// Ends the process because of a second, impatient signal.
+    /// Ends the process after a second, impatient signal.
     static func abort(_ signal: some CustomStringConvertible) {
-        StandardError.shared.complain("aborted: a second \(signal.description) cut the close short")
+        StandardError.shared.complain("aborted: a second \(signal.description) ended it before the close was done")
         Self.exitNow(ExitStatus.aborted.rawValue)
     }
 }

@@ -1,7 +1,7 @@
 import WebSocketProtocol
 import WebSocketTransport
 
-/// Endpoints to measure clients against; the server's token is asked for as elsewhere.
+/// Endpoints for measuring clients; they check the token like all other endpoints.
 ///
 /// | path | what happens |
 /// |---|---|
@@ -10,17 +10,18 @@ import WebSocketTransport
 /// | `/bench/echo` | every message comes back as it is, up to 64 MiB |
 /// | `/bench/sink` | counts messages; the text `count` is not counted but answered with `{"msgs":N,"bytes":B}` |
 ///
-/// `count` is 0 to 1,000,000,000, `size` 0 to 67,108,864; `kind` is binary unless it says text. What is wrong in a
-/// query is answered with 400.
+/// `count` is 0 to 1,000,000,000, and `size` is 0 to 67,108,864. Without `kind`, messages are binary. An invalid query
+/// is answered with 400.
 ///
-/// Where permessage-deflate was agreed on, `echo` compresses what has at least ``PermessageDeflate/threshold`` bytes;
-/// `recv` and `events` compress nothing, or with `compress=true` every message.
+/// If client and server have agreed on permessage-deflate, `echo` compresses messages of at least
+/// ``PermessageDeflate/threshold`` bytes. `recv` and `events` compress every message with `compress=true`, and
+/// otherwise none.
 struct BenchEndpoints: Sendable {
     private static let countRange = 0...1_000_000_000
     private static let sizeRange = 0...67_108_864
 
     let ledger: ServerLedger
-    /// What the server agrees to.
+    /// The compression that the server agrees to.
     let compression: PermessageDeflate?
 
     func handle(_ request: ServerRequest) async {
@@ -57,7 +58,7 @@ struct BenchEndpoints: Sendable {
         }
         guard let connection = accepted else { return }
         self.ledger.opened(connection)
-        // An error says that the client is gone, or the server stops.
+        // An error means that the client has ended the connection, or that the server stops.
         try? await body(connection)
         await connection.close()
         self.ledger.closed(connection)
@@ -82,7 +83,7 @@ struct BenchEndpoints: Sendable {
         } else {
             try await Self.sendBursts(cycle, count: count, on: connection)
         }
-        // The time for closing is bounded; that for a slow client to read what comes before it is not.
+        // The time for closing has a limit, but a slow client may take any time to read the messages before it.
         _ = try await connection.ping()
     }
 
@@ -98,8 +99,10 @@ struct BenchEndpoints: Sendable {
         }
     }
 
-    /// A whole batch of messages goes back in one write, but for those to compress; these, and the last of the batch,
-    /// wait while the queue is full.
+    /// Sends a whole batch of messages back in one write.
+    ///
+    /// Messages to be compressed, and the last one of the batch, are sent separately. They wait while the queue is
+    /// full.
     private func echo(_ connection: WebSocketConnection) async throws {
         let threshold = connection.compression == nil ? .max : self.compression?.threshold ?? .max
         while let batch = try await connection.inbound.nextMessages() {

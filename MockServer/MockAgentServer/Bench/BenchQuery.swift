@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// The query of a bench endpoint; names and values are plain, without percent-encoding.
+/// The query of a bench endpoint; names and values have no percent-encoding.
 struct BenchQuery: Sendable {
     /// Why a query can't be used.
     struct Failure: Error {

@@ -1,12 +1,13 @@
 public import WorkspaceProtocol
 
-/// Makes up the events of a busy workspace of two repositories, the same for the same seed.
+/// Generates the events of a busy workspace with two repositories; the same seed gives the same events.
 ///
-/// Times begin at 2026-01-01T00:00:00Z and advance by 8 ms an event, whatever the clock says.
+/// Times begin at 2026-01-01T00:00:00Z and increase by 8 ms per event; they do not depend on a clock.
 public struct EventGenerator: Sendable {
-    /// The fewest bytes of a message of ``GeneratedEvents/Kind/text(bytes:)``: those of `shell_output` with one letter.
+    /// The smallest size in bytes of a message of ``GeneratedEvents/Kind/text(bytes:)``: a `shell_output` with one
+    /// letter.
     public static let minimumTextBytes = 60
-    /// The most bytes of such a message: 64 MiB, the default limit of our client.
+    /// The largest size in bytes of such a message: 64 MiB, the default limit of our client.
     public static let maximumTextBytes = 64 * 1024 * 1024
 
     private static let start: Int64 = 1_767_225_600_000
@@ -19,10 +20,10 @@ public struct EventGenerator: Sendable {
 
     /// Creates a generator.
     ///
-    /// - Parameter seed: Decides the whole sequence.
+    /// - Parameter seed: Determines the whole sequence.
     public init(seed: UInt64) { self.random = SeededGenerator(seed: seed) }
 
-    /// Makes up one event.
+    /// Generates one event.
     ///
     /// - Returns: An event whose message has 120 to 2000 bytes, about 400 on average.
     public mutating func next() -> WorkspaceEvent {
@@ -31,7 +32,7 @@ public struct EventGenerator: Sendable {
         return WorkspaceEvent(content, timestamp: self.milliseconds)
     }
 
-    /// A `shell_output` whose message has exactly so many bytes.
+    /// A `shell_output` whose message has exactly this number of bytes.
     static func text(bytes: Int) -> WorkspaceEvent {
         let letters = Array("the quick brown fox jumps over the lazy dog ".utf8)
         let count = bytes - self.minimumTextBytes + 1
@@ -39,7 +40,7 @@ public struct EventGenerator: Sendable {
         return WorkspaceEvent(.shellOutput(text), timestamp: self.start)
     }
 
-    /// Shares per hundred: output is most of what a workspace sends.
+    /// Chooses the content by shares in percent; most events are output, as in a real workspace.
     private mutating func content() -> WorkspaceEvent.Content {
         switch self.random.below(100) {
         case 0..<45: .processOutput(self.processOutput())

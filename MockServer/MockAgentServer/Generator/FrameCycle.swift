@@ -2,32 +2,32 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// Messages encoded ahead as frames, to be sent again and again in few large writes.
+/// Messages that are encoded as frames once, and then sent again and again in a few large writes.
 struct FrameCycle: Sendable {
-    /// What leaves at once: frames as they are, and one more message that waits for its turn.
+    /// The data of one write: frames that are sent unchanged, and one more message that waits for room in the queue.
     struct Burst: Sendable {
         var frames: [UInt8]
         var last: WebSocketMessage?
     }
 
-    /// Bytes of a write, about.
+    /// The approximate number of bytes of one write.
     private static let burstBytes = 128 * 1024
-    /// Messages that are kept encoded.
+    /// The number of messages that are kept encoded.
     private static let maximumMessages = 4096
 
     private let kind: MessageKind
     private var block = FrameBlock()
-    /// Where each message begins, and where the last one ends.
+    /// The start of each message, and the end of the last one.
     private var starts = [0]
-    /// The payloads of the messages; nil for one that is more than one frame.
+    /// The payloads of the messages; nil for a message of several frames.
     private var payloads: [MessageBytes?] = []
 
-    /// How many messages make a good write.
+    /// The number of messages for a write of a good size.
     var messagesAtOnce: Int { max(1, Self.burstBytes * self.payloads.count / max(1, self.block.bytes.count)) }
 
     /// - Parameters:
-    ///   - events: What to generate; the rate plays no part.
-    ///   - style: How to cut it into frames.
+    ///   - events: What to generate; the rate is not used.
+    ///   - style: How messages are split into frames.
     init(_ events: GeneratedEvents, style: FrameStyle) {
         self.kind = .text
         switch events.kind {
@@ -40,7 +40,7 @@ struct FrameCycle: Sendable {
         }
     }
 
-    /// One message, over and over.
+    /// Creates a cycle of one message.
     init(_ kind: MessageKind, payload: [UInt8]) {
         self.kind = kind
         for _ in 0..<Self.copies(bytes: payload.count) { self.append(payload) }
@@ -61,12 +61,12 @@ struct FrameCycle: Sendable {
         self.payloads.append(MessageBytes(payload))
     }
 
-    /// One message of those counted from 0, or nil when it is more than one frame.
+    /// The message with this number, counted from 0; nil if it has several frames.
     func message(_ index: Int) -> WebSocketMessage? {
         self.payloads[index % self.payloads.count].map { WebSocketMessage(kind: self.kind, bytes: $0) }
     }
 
-    /// The messages of a range, counted from 0 and starting over when the cycle is through.
+    /// The messages of a range, counted from 0; after the last message of the cycle, the first one follows.
     func bursts(_ range: Range<Int>) -> [Burst] {
         var bursts: [Burst] = []
         var next = range.lowerBound

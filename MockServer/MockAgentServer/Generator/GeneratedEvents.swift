@@ -1,10 +1,11 @@
-/// What a ``ScenarioStep/generate(_:)`` sends: the same events for the same values, on every machine.
+/// The events of a ``ScenarioStep/generate(_:)``; the same values give the same events on every machine.
 public struct GeneratedEvents: Sendable, Hashable {
     /// The kind of events.
     public enum Kind: Sendable, Hashable {
-        /// What a busy workspace of two repositories sends: 120 to 2000 bytes a message, about 400 on average.
+        /// The events of a busy workspace with two repositories: 120 to 2000 bytes per message, about 400 on average.
         case mix
-        /// `shell_output` whose message has exactly so many bytes, at least ``EventGenerator/minimumTextBytes``.
+        /// A `shell_output` whose message has exactly this number of bytes, at least
+        /// ``EventGenerator/minimumTextBytes``.
         case text(bytes: Int)
     }
 
@@ -12,17 +13,17 @@ public struct GeneratedEvents: Sendable, Hashable {
     ///
     /// Default: ``Kind/mix``.
     public var kind = Kind.mix
-    /// How many; nil sends as long as the connection lives.
+    /// The number of events; nil sends until the connection ends.
     ///
     /// Default: nil.
     ///
-    /// Events repeat after the first 4096, so that they can be encoded ahead.
+    /// Events repeat after the first 4096, so that they can be encoded in advance.
     public var count: Int?
     /// Events per second; nil sends as fast as the client reads.
     ///
     /// Default: nil.
     public var rate: Double?
-    /// Decides all that is random.
+    /// Determines all random values.
     ///
     /// Default: 1.
     public var seed: UInt64 = 1

@@ -12,7 +12,7 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A number below `bound`, by our own rule: that of the standard library may change between versions.
+    /// A number below `bound`; the rule of the standard library is not used, because it may change between versions.
     mutating func below(_ bound: Int) -> Int { Int(self.next() % UInt64(bound)) }
 
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[self.below(elements.count)] }

@@ -1,18 +1,18 @@
-/// Spreads things that happen evenly over time.
+/// Spreads actions evenly over time.
 struct Pace: Sendable {
-    /// How many per second; nil for as many as the receiver takes.
+    /// Actions per second; nil means as fast as the client reads.
     var rate: Double?
-    /// How many in all.
+    /// The number of all actions.
     var count: Int
-    /// How many at once, at most; 1 or more.
+    /// The largest number of actions at once; 1 or more.
     var atOnce: Int
 
-    /// Has the first happen at once and each other when it is due; those that are overdue happen together.
+    /// Runs the first action at once and each other one at its time; late actions run together.
     ///
     /// - Parameters:
     ///   - clock: Measures the time since the call.
-    ///   - action: Does those of a range, counted from 0.
-    /// - Throws: What `action` throws; `CancellationError`.
+    ///   - action: Runs the actions of a range, counted from 0.
+    /// - Throws: The error of `action`; `CancellationError`.
     func run<C: Clock<Duration>>(_ clock: C, _ action: (Range<Int>) async throws -> Void) async throws {
         let start = clock.now
         var done = 0
@@ -28,11 +28,11 @@ struct Pace: Sendable {
         }
     }
 
-    /// How many may have happened by now.
+    /// The number of actions that may have run by now.
     private func due(after elapsed: Duration, done: Int) -> Int {
         let most = done.addingReportingOverflow(self.atOnce).partialValue
         guard let rate = self.rate else { return most }
-        // A millionth of an event, so that a sleep that ended on time is not taken for one that ended early.
+        // A millionth of an event is added. So a sleep that ended in time does not count as too short.
         let due = elapsed / .seconds(1) * rate + 1 + 1e-6
         return due < Double(most) ? Int(due) : most
     }

@@ -2,13 +2,13 @@ import WebSocketProtocol
 import WorkspaceProtocol
 
 extension Scenario {
-    /// Nothing happens after the attach sequence; commands are answered.
+    /// Sends nothing after the attach sequence, and answers commands.
     public static let idle = Scenario()
 
-    /// Generated events without end, as fast as the client reads.
+    /// Generates events without end, as fast as the client reads.
     public static let flood = Scenario([.generate(GeneratedEvents())])
 
-    /// Another fault for each attempt, then none: a client that survives it sees `demo` at the ninth.
+    /// A different fault for each attempt, and then none: on the ninth attempt a client sees `demo`.
     public static let faults = Scenario(attempts: [
         [.holdUpgrade(.milliseconds(200)), .refuseUpgrade(status: 503, fields: ["Retry-After": "1"])],
         [.dropUpgrade],
@@ -24,7 +24,7 @@ extension Scenario {
         Self.demoSteps,
     ])
 
-    /// A workspace of two repositories at work: about 40 events in 3 seconds, then quiet.
+    /// A workspace with two active repositories: about 40 events in 3 seconds, and then nothing.
     public static let demo = Scenario(Self.demoSteps)
 
     /// The built-in scenarios by their names.

@@ -1,7 +1,7 @@
 import WorkspaceProtocol
 
 extension Scenario {
-    /// The repositories that the demo tells of.
+    /// The repositories of the demo.
     public static let demoRepositories = [
         MockRepository(
             name: "web",

@@ -8,10 +8,10 @@ public import Foundation
 #endif
 
 extension Scenario {
-    /// Takes a built-in scenario, or reads a file.
+    /// Returns a built-in scenario, or reads one from a file.
     ///
     /// - Parameter nameOrPath: One of ``builtIn``, else the path of a JSON file.
-    /// - Returns: The scenario, checked.
+    /// - Returns: The scenario, already validated.
     /// - Throws: ``MockServerError`` with `scenarioNotFound` or `invalidScenario`.
     public static func load(_ nameOrPath: String) throws(MockServerError) -> Scenario {
         if let scenario = self.builtIn[nameOrPath] { return scenario }
@@ -23,10 +23,10 @@ extension Scenario {
         return try Scenario(json: Data(json))
     }
 
-    /// Reads a scenario; see ``Scenario`` for the form.
+    /// Reads a scenario; see ``Scenario`` for the format.
     ///
     /// - Parameter json: The contents of a scenario file.
-    /// - Throws: ``MockServerError`` with `invalidScenario`: the place, the value, and what to do.
+    /// - Throws: ``MockServerError`` with `invalidScenario`; it names the place and the value, and says what to do.
     public init(json: Data) throws(MockServerError) {
         let value: ScenarioJSON
         do {
@@ -65,7 +65,7 @@ extension ScenarioStep {
 
     private typealias Read = @Sendable (ScenarioObject) throws(MockServerError) -> ScenarioStep
 
-    /// How each step is read, and which members it has.
+    /// The members of each step, and how it is read.
     private static let forms: [String: (members: Set<String>, read: Read)] = [
         "holdUpgrade": (["seconds"], { step throws(MockServerError) in .holdUpgrade(try step.optionalSeconds()) }),
         "refuseUpgrade": (["status", "fields", "body"], Self.refusal),
@@ -153,7 +153,7 @@ extension ScenarioStep {
 }
 
 extension ScenarioObject {
-    /// The member `seconds`, or nil if it is left out.
+    /// The member `seconds`; nil if it is missing.
     fileprivate func optionalSeconds() throws(MockServerError) -> Duration? {
         try self.optional("seconds", self.seconds)
     }

@@ -2,12 +2,12 @@ import WebSocketProtocol
 import WorkspaceProtocol
 
 extension Scenario {
-    /// Checks that every step can be done.
+    /// Checks that every step is possible.
     ///
-    /// - Throws: ``MockServerError`` with `invalidScenario`, the place, the value and what to do.
+    /// - Throws: ``MockServerError`` with `invalidScenario`; it names the place and the value, and says what to do.
     public func validate() throws(MockServerError) {
         for (index, steps) in self.attempts.enumerated() {
-            // As a file with the steps of one attempt calls them.
+            // The name of this place in a file that has only the steps of one attempt.
             let path = self.attempts.count == 1 ? "steps" : "attempts[\(index)].steps"
             try ScenarioStep.validate(steps, at: path, mayPrecedeUpgrade: true)
         }
@@ -15,7 +15,7 @@ extension Scenario {
 }
 
 extension ScenarioStep {
-    /// Whether the step is done before the upgrade is answered, or decides how the connection opens.
+    /// Whether the step comes before the answer to the handshake, or decides how the connection opens.
     var precedesUpgrade: Bool {
         switch self {
         case .holdUpgrade, .refuseUpgrade, .dropUpgrade, .skipAttach: true
@@ -23,7 +23,7 @@ extension ScenarioStep {
         }
     }
 
-    /// Checks each step, and that steps before the upgrade stand at the front, or nowhere if they may not.
+    /// Checks each step; steps before the handshake must come first, and must not occur if they are not allowed.
     static func validate(
         _ steps: [ScenarioStep],
         at path: String,
@@ -102,7 +102,7 @@ extension ScenarioStep {
         try self.validate(steps, at: "\(path).steps", mayPrecedeUpgrade: false)
     }
 
-    /// The name in a file.
+    /// The name of the step in a file.
     var name: String {
         switch self {
         case .holdUpgrade: "holdUpgrade"

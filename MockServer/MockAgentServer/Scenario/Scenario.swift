@@ -1,15 +1,15 @@
 /// What a server does on its connections: a list of steps for each attempt of a client.
 ///
-/// A file holds one JSON object, either `{"steps": […]}` for all attempts alike or `{"attempts": [{"steps": […]}, …]}`,
-/// where the n-th request for the stream gets the n-th list and later ones get the last. When the steps of a connection
-/// are done it stays open, and commands are answered as they are all the time.
+/// A file holds one JSON object. `{"steps": […]}` is for all attempts. With `{"attempts": [{"steps": […]}, …]}`, the
+/// n-th request for the stream gets the n-th list, and later requests get the last list. After its last step a
+/// connection stays open. The server answers commands all the time.
 ///
-/// | `step` | members, those with a default may be left out |
+/// | `step` | members with their defaults; a member with a default may be missing |
 /// |---|---|
 /// | `holdUpgrade` | `seconds`: for ever |
 /// | `refuseUpgrade` | `status` 300 to 599; `fields`: object of strings; `body`: text |
 /// | `dropUpgrade`, `skipAttach`, `cut` | |
-/// | `send` | `events`: messages as on the wire, `timestamp` may be left out; `rate` per second; `repeat`: 1 |
+/// | `send` | `events`: messages as on the wire, `timestamp` may be missing; `rate` per second; `repeat`: 1 |
 /// | `generate` | `kind`: `"mix"` or `"text"` with `bytes`; `count`: endless; `rate`; `seed`: 1 |
 /// | `wait` | `seconds` |
 /// | `waitForCommand` | `type`, such as `shell_input` |
@@ -36,19 +36,20 @@
 /// }
 /// ```
 public struct Scenario: Sendable, Hashable {
-    /// The steps of each attempt; the last list also counts for all later ones.
+    /// The steps of each attempt; later attempts use the last list.
     ///
-    /// None means no steps.
+    /// An empty array means no steps.
     public var attempts: [[ScenarioStep]]
 
-    /// Creates a scenario that is the same for every attempt.
+    /// Creates a scenario with the same steps for every attempt.
     ///
     /// - Parameter steps: The steps.
     public init(_ steps: [ScenarioStep] = []) { self.attempts = [steps] }
 
-    /// Creates a scenario that changes from attempt to attempt.
+    /// Creates a scenario with different steps for each attempt.
     ///
-    /// - Parameter attempts: The steps of the first, the second and so on; the last list counts for all later ones.
+    /// - Parameter attempts: The steps of the first attempt, of the second one, and so on; later attempts use the last
+    ///   list.
     public init(attempts: [[ScenarioStep]]) { self.attempts = attempts }
 
     func plan(forAttempt attempt: Int) -> ScenarioPlan {

@@ -6,10 +6,11 @@ import Musl
 import Glibc
 #endif
 
-/// The bytes of a scenario file, by the system's own rules for paths: Foundation takes a relative one for one below `/`
-/// when the working directory was removed.
+/// Reads the bytes of a scenario file by the system's rules for paths.
+///
+/// Foundation is not used: if the working directory was removed, it reads a relative path as a path below `/`.
 enum ScenarioFile {
-    /// Far more than a scenario is; what is endless ends there.
+    /// Much more than a scenario needs; reading an endless file stops here.
     private static let maximumBytes = 64 * 1024 * 1024
 
     /// Reads a file, or a pipe to its end.

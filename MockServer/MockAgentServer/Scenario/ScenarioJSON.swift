@@ -1,5 +1,5 @@
-/// Any JSON value, as read from a scenario file.
-indirect enum ScenarioJSON: Codable, Sendable, Hashable {
+/// Any JSON value of a scenario file.
+indirect enum JSONValue: Codable, Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -40,7 +40,7 @@ indirect enum ScenarioJSON: Codable, Sendable, Hashable {
         }
     }
 
-    /// The value for a message: cut short, on one line.
+    /// The value for an error message, shortened and on one line.
     var excerpt: String {
         let text =
             switch self {

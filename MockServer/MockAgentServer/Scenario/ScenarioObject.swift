@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One JSON object of a scenario file, and where it stands; every read says exactly what is wrong.
+/// One JSON object of a scenario file, and its place; errors say exactly what is wrong.
 struct ScenarioObject {
     let path: String
     private let members: [String: ScenarioJSON]
@@ -18,7 +18,7 @@ struct ScenarioObject {
 
     func has(_ name: String) -> Bool { self.members[name] != nil }
 
-    /// Refuses members that nobody reads: most often they are misspelt.
+    /// Refuses unknown members, which are usually misspelled.
     func allowOnly(_ names: Set<String>) throws(MockServerError) {
         guard let unknown = self.members.keys.sorted().first(where: { !names.contains($0) }) else { return }
         throw self.error("There is no member \"\(unknown)\" here; use \(names.sorted().joined(separator: ", ")).")
@@ -69,7 +69,7 @@ struct ScenarioObject {
         }
     }
 
-    /// A time in seconds, up to a year.
+    /// A time in seconds, at most a year.
     func seconds(_ name: String) throws(MockServerError) -> Duration {
         let seconds = try self.number(name)
         guard (0...31_536_000).contains(seconds) else {
@@ -84,7 +84,7 @@ struct ScenarioObject {
         return values
     }
 
-    /// A member, or nil if it is left out.
+    /// A member; nil if it is missing.
     func optional<Value>(
         _ name: String,
         _ read: (String) throws(MockServerError) -> Value
@@ -92,7 +92,7 @@ struct ScenarioObject {
         self.has(name) ? try read(name) : nil
     }
 
-    /// The bytes of `text` or `bytes`, one of them at most; empty if there is neither.
+    /// The bytes of `text` or `bytes`, at most one of them; empty if both are missing.
     func bytes() throws(MockServerError) -> [UInt8] {
         guard self.has("bytes") else { return try self.optional("text", self.string).map { Array($0.utf8) } ?? [] }
         guard !self.has("text") else { throw self.error("Use either text or bytes, not both.") }

@@ -1,12 +1,12 @@
 import WebSocketProtocol
 
-/// The steps of one attempt, sorted by when they are done.
+/// The steps of one attempt, in groups by the time at which they run.
 struct ScenarioPlan: Sendable {
-    /// Before the upgrade is answered.
+    /// Steps before the answer to the handshake.
     var beforeUpgrade: [UpgradeStep] = []
     /// Whether `connected` and `git_status` are sent.
     var attaches = true
-    /// On the open connection.
+    /// Steps on the open connection.
     var steps: [ScenarioStep] = []
 
     init(_ steps: [ScenarioStep]) {
@@ -23,7 +23,7 @@ struct ScenarioPlan: Sendable {
     }
 }
 
-/// A step before the upgrade is answered.
+/// A step before the answer to the handshake.
 enum UpgradeStep: Sendable {
     struct Refusal: Sendable {
         var status: Int

@@ -2,21 +2,21 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// Does the steps of a scenario on one connection.
+/// Runs the steps of a scenario on one connection.
 struct ScenarioRunner: Sendable {
     let stream: StreamConnection
     let clock: any Clock<Duration>
 
     private var connection: WebSocketConnection { self.stream.connection }
 
-    /// Returns when the steps are done, the connection ended, or the task is cancelled.
+    /// Runs the steps; returns when they are done, the connection has ended, or the task is cancelled.
     func run(_ steps: [ScenarioStep]) async {
         var commands: [WorkspaceMessageType: Int] = [:]
-        // An error says that the connection ended or the server stops: the client's doing, or the scenario's.
+        // An error means that the connection has ended or the server stops. Both are expected.
         try? await self.run(steps, commands: &commands)
     }
 
-    /// Does the steps in order; `commands` counts those of each type that were waited for so far.
+    /// Runs the steps in order; `commands` counts the commands of each type that the steps have waited for.
     private func run(_ steps: [ScenarioStep], commands: inout [WorkspaceMessageType: Int]) async throws {
         for step in steps {
             try Task.checkCancellation()
@@ -42,7 +42,7 @@ struct ScenarioRunner: Sendable {
         }
     }
 
-    /// Ends the connection, and with it the scenario.
+    /// Ends the connection and the scenario.
     private func end(_ action: () async -> Void) async throws {
         await action()
         _ = await self.connection.waitUntilClosedUncancelled()
@@ -56,7 +56,7 @@ struct ScenarioRunner: Sendable {
     ) async throws {
         for _ in 0..<(count ?? .max) {
             try await self.run(steps, commands: &commands)
-            // Steps that never wait must not keep a thread of the pool.
+            // A loop whose steps never wait must not keep a thread of the pool.
             await Task.yield()
         }
     }

@@ -1,13 +1,13 @@
 public import WebSocketProtocol
 public import WorkspaceProtocol
 
-/// One thing that the server does on a connection; see ``Scenario`` for the form in a file.
+/// One action of the server on a connection; see ``Scenario`` for its form in a file.
 public indirect enum ScenarioStep: Sendable, Hashable {
-    // MARK: Before the upgrade is answered; first in a list, never in a loop
+    // MARK: Before the answer to the handshake; first in a list, never in a loop
 
-    /// Does not answer the upgrade for a time, or until ``MockServer/releaseUpgrades()``; nil waits for the latter only.
+    /// Delays the answer to the handshake for a time or until ``MockServer/releaseUpgrades()``; nil sets no time.
     case holdUpgrade(Duration?)
-    /// Answers the upgrade with another status than 101.
+    /// Answers the handshake with a status other than 101.
     case refuseUpgrade(status: Int, fields: HTTPFields = [:], body: [UInt8] = [])
     /// Closes the socket without an answer.
     case dropUpgrade
@@ -16,32 +16,32 @@ public indirect enum ScenarioStep: Sendable, Hashable {
 
     // MARK: On the open connection
 
-    /// Sends events, all of them `repeat` times, at `rate` per second or as fast as the client reads.
+    /// Sends events, the whole list `repeat` times, at `rate` per second or as fast as the client reads.
     ///
     /// Events without a timestamp get the current time.
     case send([WorkspaceEvent], rate: Double? = nil, repeat: Int = 1)
     /// Sends generated events.
     case generate(GeneratedEvents)
-    /// Does nothing for a time; commands are answered.
+    /// Sends nothing for a time, but answers commands.
     case wait(Duration)
-    /// Goes on when the client has sent one more command of a type.
+    /// Waits until the client has sent one more command of this type.
     case waitForCommand(WorkspaceMessageType)
     /// Closes the connection and ends the scenario.
     case close(CloseCode, reason: String = "")
-    /// Cuts the socket without a Close frame and ends the scenario.
+    /// Ends the socket without a Close frame, and ends the scenario.
     case cut
-    /// Neither reads nor writes for a time, or as long as the connection lives; not even Pings are answered.
+    /// Neither reads nor writes for a time, or until the connection ends; it does not even answer Pings.
     case stall(Duration?)
-    /// Puts bytes on the socket that need not be a frame.
+    /// Writes bytes to the socket that may not be a frame.
     case garbage([UInt8])
-    /// Sends an event as one frame in two writes, cut behind `at` bytes of the frame, with a pause between them.
+    /// Sends an event as one frame in two writes: `at` bytes of the frame, a pause, and then the rest.
     ///
-    /// The cut is at least behind the first byte and before the last.
+    /// Each part has at least one byte.
     case splitFrame(WorkspaceEvent, at: Int, pause: Duration = .milliseconds(10))
-    /// Sends an event in fragments of `size` payload bytes.
+    /// Sends an event in fragments with `size` payload bytes each.
     case fragment(WorkspaceEvent, size: Int)
-    /// Sends a WebSocket Ping, 125 bytes at most; the client's Pong is not waited for.
+    /// Sends a WebSocket Ping of at most 125 bytes; it does not wait for the client's Pong.
     case ping([UInt8] = [])
-    /// Repeats steps, `count` times or as long as the connection lives.
+    /// Repeats steps, `count` times or until the connection ends.
     case loop([ScenarioStep], count: Int? = nil)
 }

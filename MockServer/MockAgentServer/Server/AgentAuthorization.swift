@@ -1,11 +1,11 @@
 import WebSocketProtocol
 
-/// agentctl's checks of a request: its token, then its instance id.
+/// agentctl's checks of a request: first the token, then the instance id.
 struct AgentAuthorization: Sendable {
     var token: String?
     var instanceID: String?
 
-    /// The body of the answer to a client that looks for another instance.
+    /// The body of the answer to a client that expects another instance.
     private struct RecycledPort: Encodable {
         var error = "instance no longer exists at this port"
         var expected_id: String
@@ -14,7 +14,7 @@ struct AgentAuthorization: Sendable {
         var recycled_port = true
     }
 
-    /// Why a request is refused, or nil if it may pass.
+    /// Why a request is refused; nil if it is allowed.
     func refusal(of request: HTTPRequestHead) -> HTTPAnswer? {
         self.tokenRefusal(request.fields.first("Authorization")) ?? self.instanceRefusal(request.fields)
     }
@@ -32,12 +32,12 @@ struct AgentAuthorization: Sendable {
 
     private func instanceRefusal(_ fields: HTTPFields) -> HTTPAnswer? {
         guard let expected = self.instanceID, !expected.isEmpty else { return nil }
-        // The parser has trimmed the value. A client that names no instance may pass.
+        // The parser has trimmed the value. A client that names no instance is allowed.
         guard let got = fields.first("X-Instance-ID"), !got.isEmpty, got != expected else { return nil }
         return .json(404, RecycledPort(expected_id: expected, got_id: got))
     }
 
-    /// Takes as long for a token that is wrong early as for one that is wrong late.
+    /// Compares in the same time for all tokens of one length, wherever they differ.
     private static func areEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
         return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0

@@ -13,18 +13,18 @@ struct HTTPAnswer: Sendable {
     var fields: HTTPFields = [:]
     var body: [UInt8]
 
-    /// An answer with a JSON object, its members sorted as Go sorts them.
+    /// An answer with a JSON object; its members are sorted, as in Go.
     static func json(_ status: Int, _ body: some Encodable) -> HTTPAnswer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Nothing that is encoded here can fail: strings, booleans and integers.
+        // Encoding can't fail here: the values are strings, booleans and integers.
         return HTTPAnswer(status: status, body: (try? encoder.encode(body)).map { Array($0) } ?? [])
     }
 
     /// An answer with agentctl's error object.
     static func error(_ status: Int, _ message: String) -> HTTPAnswer { .json(status, ["error": message]) }
 
-    /// Sends the answer; one that can't be sent becomes a 500, when the request's handler returns.
+    /// Sends the answer; if that fails, the client gets a 500 when the request's handler returns.
     func send(to request: ServerRequest) {
         try? request.respond(status: self.status, fields: self.fields, body: self.body)
     }

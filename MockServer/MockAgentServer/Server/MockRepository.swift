@@ -1,14 +1,14 @@
 public import WorkspaceProtocol
 
-/// A repository of the mock workspace, as its `git_status` reports it.
+/// A repository of the mock workspace, as in its `git_status`.
 public struct MockRepository: Sendable, Hashable {
-    /// The name; nil in a workspace of one repository, where agentctl sends none.
+    /// The name; nil in a workspace with one repository, because agentctl sends no name there.
     public var name: String?
     /// The branch that is checked out.
     ///
     /// Default: `main`.
     public var branch = "main"
-    /// What `git_status` says of single files, by path.
+    /// The entries of `git_status` for single files, by path.
     ///
     /// Default: none.
     public var files: [String: GitStatus.FileInfo] = [:]
@@ -23,10 +23,10 @@ public struct MockRepository: Sendable, Hashable {
         (self.name, self.branch, self.files) = (name, branch, files)
     }
 
-    /// The status that a client gets when it attaches.
+    /// The first status that a client gets.
     ///
-    /// - Parameter timestamp: When it was taken.
-    /// - Returns: The payload of a `git_status` message; the path lists follow from ``files``.
+    /// - Parameter timestamp: The time of the status.
+    /// - Returns: The payload of a `git_status` message. The path lists are made from ``files``.
     public func status(timestamp: RFC3339Timestamp) -> GitStatus {
         GitStatus(
             timestamp: timestamp,

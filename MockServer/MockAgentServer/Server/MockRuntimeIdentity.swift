@@ -1,15 +1,15 @@
-/// By what a starter recognises the runtime that it started.
+/// The values that show a starter that this is the runtime that it started.
 public struct MockRuntimeIdentity: Sendable, Hashable {
-    /// Which start it came of; 1 for the first.
+    /// The number of the start; 1 for the first one.
     public var generation: UInt64
-    /// What only the starter and the runtime know.
+    /// A random text that only the starter and the runtime know.
     public var nonce: String
 
     /// Creates an identity.
     ///
     /// - Parameters:
-    ///   - generation: Which start it came of.
-    ///   - nonce: What the starter told it.
+    ///   - generation: The number of the start.
+    ///   - nonce: The random text from the starter.
     public init(generation: UInt64, nonce: String) {
         self.generation = generation
         self.nonce = nonce

@@ -5,10 +5,11 @@ public import WorkspaceProtocol
 extension MockServer {
     /// Sends an event to every attached stream, without waiting.
     ///
-    /// A client that does not read loses it, as with agentctl; a stream that stalls gets it afterwards.
+    /// If a client does not read, the event is lost, as with agentctl. If a scenario stalls the stream, the event is
+    /// sent after the stall.
     ///
-    /// - Parameter event: What to send; without a timestamp it gets the current time.
-    /// - Returns: How many streams it is queued for.
+    /// - Parameter event: The event; without a timestamp it gets the current time.
+    /// - Returns: The number of streams that will send it.
     @discardableResult
     public func broadcast(_ event: WorkspaceEvent) -> Int {
         let event = event.stamped
@@ -18,7 +19,7 @@ extension MockServer {
     /// Closes every connection with a code, and waits until all have ended.
     ///
     /// - Parameters:
-    ///   - code: What clients are told.
+    ///   - code: The code in the Close frames.
     ///   - reason: For people; cut to 123 bytes.
     public func closeAll(_ code: CloseCode, reason: String = "") async {
         await withDiscardingTaskGroup { group in
@@ -28,11 +29,11 @@ extension MockServer {
         }
     }
 
-    /// Cuts the socket of every connection, without a Close frame.
+    /// Ends the socket of every connection, without a Close frame.
     public func cutAll() {
         for connection in self.ledger.state.connections.values { connection.abort() }
     }
 
-    /// Lets go of every upgrade that a scenario holds; those that come later are held again.
+    /// Answers all handshakes that scenarios delay; later ones are delayed again.
     public func releaseUpgrades() { self.ledger.watched.update { $0.releases += 1 } }
 }

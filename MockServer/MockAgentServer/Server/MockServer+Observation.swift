@@ -1,41 +1,41 @@
 import WorkspaceProtocol
 
 extension MockServer {
-    /// The requests for the stream so far, the oldest first; bounded by ``MockServerConfiguration/historyLimit``.
+    /// The requests for the stream so far, oldest first; limited by ``MockServerConfiguration/historyLimit``.
     public var upgrades: [UpgradeSeen] { self.ledger.state.upgrades }
 
-    /// What clients sent so far, the oldest first; bounded by ``MockServerConfiguration/historyLimit``.
+    /// The commands from clients so far, oldest first; limited by ``MockServerConfiguration/historyLimit``.
     public var commands: [ReceivedCommand] { self.ledger.state.commands }
 
-    /// What clients typed into the shell so far, verbatim; bounded as ``commands`` is.
+    /// The input for the shell so far, unchanged; limited like ``commands``.
     public var shellInput: String {
         self.commands.reduce(into: "") { text, command in
             if case .shellInput(let input) = command.event.content { text += input }
         }
     }
 
-    /// The streams that are attached now.
+    /// The number of attached streams.
     public var connectionCount: Int { self.ledger.state.streams.count }
 
-    /// Waits until so many requests for the stream were seen, whether they were answered or not.
+    /// Waits until this number of requests for the stream has come; unanswered requests count, too.
     ///
-    /// - Parameter count: How many since the start.
+    /// - Parameter count: The number since the start.
     /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
     public func waitForUpgrades(_ count: Int) async throws {
         try await self.ledger.watched.wait { $0.upgradeCount >= count }
     }
 
-    /// Waits until so many commands were received.
+    /// Waits until this number of commands has come.
     ///
-    /// - Parameter count: How many since the start, on all connections together.
+    /// - Parameter count: The number since the start, on all connections together.
     /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
     public func waitForCommands(_ count: Int) async throws {
         try await self.ledger.watched.wait { $0.commandCount >= count }
     }
 
-    /// Waits until exactly so many streams are attached; 0 also before the first.
+    /// Waits until exactly this number of streams is attached; for 0 it also returns before the first one.
     ///
-    /// - Parameter count: How many.
+    /// - Parameter count: The number of streams.
     /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
     public func waitForConnections(_ count: Int) async throws {
         try await self.ledger.watched.wait { $0.streams.count == count }

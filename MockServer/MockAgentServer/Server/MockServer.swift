@@ -1,7 +1,7 @@
 public import WebSocketProtocol
 import WebSocketTransport
 
-/// A scripted agentctl: the workspace stream with its checks, a shell that echoes, and faults on demand.
+/// A scripted agentctl: the workspace stream with its checks, a shell that echoes its input, and faults on request.
 ///
 /// | path | answer |
 /// |---|---|
@@ -10,14 +10,14 @@ import WebSocketTransport
 /// | `/bench/recv`, `/bench/events`, `/bench/echo`, `/bench/sink` | for measurements: see `BenchEndpoints` |
 /// | anything else | 404 |
 ///
-/// A server lives until ``stop()``; prefer ``withMockServer(_:_:)``, which stops it in any case.
+/// A server runs until ``stop()``; prefer ``withMockServer(_:_:)``, which always stops it.
 public final class MockServer: Sendable {
     /// The path of the workspace stream.
     public static let streamPath = "/api/v1/workspace/stream"
 
     /// The port that the server listens on.
     public let port: Int
-    /// The address as `ws://127.0.0.1:49152`, or with `wss`, without a path.
+    /// The address such as `ws://127.0.0.1:49152`, or with `wss`, without a path.
     public let url: String
     /// The URL of the workspace stream.
     public let streamURL: WebSocketURL
@@ -25,7 +25,7 @@ public final class MockServer: Sendable {
     let ledger: ServerLedger
     private let server: WebSocketServer
     private let stopTimeout: Duration
-    /// Handles all requests in its task group; awaited by ``stop()``.
+    /// The task that handles all requests; ``stop()`` waits for it.
     private let running: Task<Void, Never>
 
     private init(_ configuration: MockServerConfiguration, server: WebSocketServer, streamURL: WebSocketURL) {
@@ -39,8 +39,8 @@ public final class MockServer: Sendable {
 
     /// Starts a server.
     ///
-    /// - Parameter configuration: What it pretends to be.
-    /// - Returns: The server, listening; call ``stop()``, or it lives as long as the process.
+    /// - Parameter configuration: The configuration of the server.
+    /// - Returns: The server, which already listens. Call ``stop()``, or it runs until the process ends.
     /// - Throws: ``MockServerError`` with `invalidConfiguration`, `invalidScenario` or `listenFailed`.
     public static func start(
         _ configuration: MockServerConfiguration = MockServerConfiguration()
@@ -51,10 +51,10 @@ public final class MockServer: Sendable {
             configuration.host, configuration.port, configuration.connection
         )
         server.compression = configuration.compression
-        // Scenarios hold requests for as long as they like.
+        // Scenarios may delay answers for any time.
         server.answerTimeout = nil
         server.tls = configuration.tls
-        // As agentctl: CheckOrigin is always true.
+        // Like agentctl, whose CheckOrigin is always true.
         server.policy.origin = .any
         let bound: WebSocketServer
         do {
@@ -77,11 +77,11 @@ public final class MockServer: Sendable {
         }
     }
 
-    /// Stops the server: clients are told 1001, and nothing of it is left when the call returns.
+    /// Stops the server: clients get close code 1001, and nothing of the server is left when the call returns.
     ///
-    /// Takes at most ``MockServerConfiguration/stopTimeout``; then, and at once where the server stalls, sockets are cut.
-    /// May be called again and from several tasks; cancelling the caller does not shorten it. Who waits for an
-    /// observation gets ``MockServerError/Code/stopped``.
+    /// After ``MockServerConfiguration/stopTimeout``, and at once if a scenario stalls, sockets are ended without a
+    /// Close frame. You may call it again, and from several tasks; cancelling the caller does not shorten it. Tasks
+    /// that wait for an observation get ``MockServerError/Code/stopped``.
     public func stop() async { await Task { await self.end() }.value }
 
     private func end() async {
@@ -94,20 +94,20 @@ public final class MockServer: Sendable {
             await self.server.shutDown()
             group.cancelAll()
         }
-        // Every connection has ended; what is left waits before an upgrade.
+        // Every connection has ended. The remaining requests wait for the answer to their handshake.
         self.running.cancel()
         await self.running.value
         self.ledger.watched.finish()
     }
 }
 
-/// Runs `body` with a mock server, and stops the server before returning.
+/// Runs `body` with a mock server, and stops the server before it returns.
 ///
 /// - Parameters:
-///   - configuration: What the server pretends to be.
-///   - body: Uses the server; must not let it escape.
+///   - configuration: The configuration of the server.
+///   - body: Uses the server. It must not let the server escape.
 /// - Returns: The value of `body`.
-/// - Throws: As ``MockServer/start(_:)``, else the error of `body`, unchanged.
+/// - Throws: The errors of ``MockServer/start(_:)``, or the error of `body`, unchanged.
 public func withMockServer<Value>(
     _ configuration: MockServerConfiguration = MockServerConfiguration(),
     _ body: (MockServer) async throws -> Value

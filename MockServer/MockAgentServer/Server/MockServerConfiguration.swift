@@ -1,7 +1,7 @@
 public import WebSocketProtocol
 public import WebSocketTransport
 
-/// What a mock server pretends to be, and what it does to its clients.
+/// The configuration of a mock server, and the faults for its clients.
 public struct MockServerConfiguration: Sendable {
     /// The address to listen on.
     ///
@@ -9,75 +9,75 @@ public struct MockServerConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// The port to listen on.
     ///
-    /// Default: 0, any free one; see ``MockServer/port``.
+    /// Default: 0, which means any free port; see ``MockServer/port``.
     public var port = 0
-    /// How connections are secured.
+    /// The TLS configuration.
     ///
-    /// Default: nil, they are not.
+    /// Default: nil, no TLS.
     public var tls: WebSocketServerTLSConfiguration?
-    /// The token that clients must bring.
+    /// The token that clients must send.
     ///
     /// Default: nil; nil and empty turn the check off, as in agentctl.
     public var token: String?
-    /// The id that clients may name in `X-Instance-ID`; another one is refused.
+    /// The instance id; a client that names another one in `X-Instance-ID` is refused.
     ///
     /// Default: nil, no check.
     public var instanceID: String?
-    /// Who the server is as the runtime of a workspace: echoed by `/health`.
+    /// The identity as the runtime of a workspace; `/health` repeats it.
     ///
-    /// Default: nil, it was not started as one.
+    /// Default: nil, the server is not the runtime of a workspace.
     public var runtimeIdentity: MockRuntimeIdentity?
     /// The repositories whose `git_status` follows `connected`.
     ///
-    /// Default: one without a name.
+    /// Default: one repository without a name.
     public var repositories = [MockRepository(name: nil)]
-    /// Whether there is a shell, which echoes what is typed; without one, input is lost silently.
+    /// Whether there is a shell, which echoes its input; without a shell, input is lost without an error.
     ///
     /// Default: true.
     public var hasShell = true
-    /// What happens on each connection after the attach sequence.
+    /// The steps on each connection after the attach sequence.
     ///
     /// Default: ``Scenario/idle``.
     public var scenario = Scenario.idle
-    /// How messages are cut into frames.
+    /// How messages are split into frames.
     ///
     /// Default: ``FrameStyle/plain``.
     public var frameStyle = FrameStyle.plain
-    /// How messages are compressed, if a client offers it (RFC 7692); nil agrees to no compression, as agentctl does.
+    /// How messages are compressed, if a client offers it (RFC 7692); nil never compresses, like agentctl.
     ///
-    /// What scenarios send is never compressed: its frames are made ahead. What clients send may be, and what
-    /// `/bench/echo` answers.
+    /// Messages of scenarios are never compressed, because their frames are made in advance. Messages of clients and
+    /// the answers of `/bench/echo` may be compressed.
     ///
     /// Default: on.
     public var compression: PermessageDeflate? = PermessageDeflate()
-    /// How the connections behave.
+    /// The configuration of connections.
     ///
-    /// Default: as agentctl's: no Pings of its own and an hour for a client that does not read. agentctl has no bounds
-    /// at all.
+    /// Default: like agentctl, no Pings, and an hour for a client that does not read. agentctl itself has no limit.
     public var connection: ConnectionConfiguration = {
         var connection = ConnectionConfiguration()
         connection.keepalive = nil
         connection.sendQueue.timeout = .seconds(3600)
         return connection
     }()
-    /// Time that ``MockServer/stop()`` gives clients to answer the Close frame before their sockets are cut.
+    /// How long ``MockServer/stop()`` waits for clients to answer the Close frame; then it ends their sockets.
     ///
     /// Default: 1 s.
     public var stopTimeout: Duration = .seconds(1)
-    /// How many upgrades and commands are kept for ``MockServer/upgrades`` and ``MockServer/commands``, each; the
-    /// oldest are dropped first, half as many again may be kept.
+    /// The number of entries that ``MockServer/upgrades`` and ``MockServer/commands`` keep, each.
+    ///
+    /// The oldest entries are dropped first. Sometimes half as many more are kept.
     ///
     /// Default: 10,000.
     public var historyLimit = 10_000
-    /// What waits and rates of scenarios are measured by.
+    /// The clock for waits and rates of scenarios.
     ///
     /// Default: the continuous clock.
     public var clock: any Clock<Duration> = ContinuousClock()
 
-    /// Creates the default configuration; change single properties from there.
+    /// Creates the default configuration; you can change single properties.
     public init() {}
 
-    /// Checks what can be checked without listening; ``MockServer/start(_:)`` does it, too.
+    /// Checks the values without listening; ``MockServer/start(_:)`` does this, too.
     ///
     /// - Throws: ``MockServerError`` with `invalidConfiguration` or `invalidScenario`.
     public func validate() throws(MockServerError) {

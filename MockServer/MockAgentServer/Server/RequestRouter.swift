@@ -2,7 +2,7 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// Has each request answered by the endpoint that it names.
+/// Lets the endpoint that a request names answer it.
 struct RequestRouter: Sendable {
     private struct Health: Encodable {
         var status = "ok"
@@ -24,7 +24,7 @@ struct RequestRouter: Sendable {
         if path == MockServer.streamPath, request.isUpgrade { return await self.handleUpgrade(request) }
         if let refusal = self.authorizationRefusal(of: request) { return refusal.send(to: request) }
         switch path {
-        // It is no upgrade, so it is refused with the status it deserves.
+        // This request is not a WebSocket handshake, so `accept` refuses it with the right status.
         case MockServer.streamPath[...]: _ = try? await request.accept()
         case let path where path.hasPrefix("/bench/"):
             await BenchEndpoints(ledger: self.ledger, compression: self.configuration.compression).handle(request)
@@ -50,13 +50,13 @@ struct RequestRouter: Sendable {
                 guard try await self.perform(step, on: request, releases: releases) else { return }
             }
         } catch {
-            // The server stops.
+            // The server is being stopped.
             return request.drop()
         }
         await self.open(request, attempt: attempt, plan: plan)
     }
 
-    /// - Returns: Whether the request is still to be answered.
+    /// - Returns: Whether the request still needs an answer.
     private func perform(_ step: UpgradeStep, on request: ServerRequest, releases: Int) async throws -> Bool {
         switch step {
         case .hold(let duration):
@@ -69,7 +69,7 @@ struct RequestRouter: Sendable {
         return false
     }
 
-    /// Waits for a time, for a release, or for the first of both.
+    /// Waits for a time or for a release, whichever comes first.
     private func hold(for duration: Duration?, releases: Int) async throws {
         try await withThrowingTaskGroup { group in
             group.addTask { try await self.ledger.waitForRelease(after: releases) }

@@ -1,18 +1,18 @@
 import WebSocketProtocol
 import WebSocketTransport
 
-/// What a mock server has seen, and which connections it has.
+/// The requests and commands that a mock server has received, and its connections.
 final class ServerLedger: Sendable {
     struct State: Sendable {
         var upgradeCount = 0
         var upgrades: [UpgradeSeen] = []
         var commandCount = 0
         var commands: [ReceivedCommand] = []
-        /// How often all held upgrades were released.
+        /// How many times the delayed handshakes were released.
         var releases = 0
         /// Streams whose attach sequence is queued, by attempt.
         var streams: [Int: StreamConnection] = [:]
-        /// Every accepted connection, those of the bench endpoints included.
+        /// All accepted connections, including those of the bench endpoints.
         var connections: [ObjectIdentifier: WebSocketConnection] = [:]
     }
 
@@ -23,9 +23,9 @@ final class ServerLedger: Sendable {
 
     var state: State { self.watched.value }
 
-    /// A request for the stream came.
+    /// Records a request for the stream.
     ///
-    /// - Returns: Its number, and how often upgrades were released before it.
+    /// - Returns: Its number, and how many times handshakes were released before it.
     func sawUpgrade(_ fields: HTTPFields) -> (attempt: Int, releases: Int) {
         self.watched.update { state in
             let attempt = state.upgradeCount
@@ -57,14 +57,14 @@ final class ServerLedger: Sendable {
         }
     }
 
-    /// Waits until upgrades are released once more.
+    /// Waits until handshakes are released again.
     func waitForRelease(after releases: Int) async throws {
         try await self.watched.wait { $0.releases > releases }
     }
 
     private static func append<Element>(_ element: Element, to history: inout [Element], limit: Int) {
         history.append(element)
-        // Half at once, so that dropping costs a constant time per element.
+        // Drops many at once, so that the cost per element is constant.
         guard history.count > limit + limit / 2 else { return }
         history.removeFirst(history.count - limit)
     }

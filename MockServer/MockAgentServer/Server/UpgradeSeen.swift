@@ -1,9 +1,9 @@
 public import WebSocketProtocol
 
-/// A request for the workspace stream, whether it was accepted or not.
+/// A request for the workspace stream, accepted or not.
 public struct UpgradeSeen: Sendable, Hashable {
-    /// How many came before it: 0 for the first.
+    /// The number of requests before it: 0 for the first one.
     public let attempt: Int
-    /// The fields of the request, `Authorization` included.
+    /// The fields of the request, including `Authorization`.
     public let fields: HTTPFields
 }

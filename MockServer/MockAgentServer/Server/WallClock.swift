@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The time of day, in the two forms that agentctl writes.
+/// The current time in the two formats of agentctl.
 enum WallClock {
     /// Milliseconds since 1970-01-01T00:00:00Z, as in an envelope.
     static var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

@@ -1,10 +1,10 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
 
-/// A value, and the tasks that wait until it has a property.
+/// A value, and the tasks that wait until a condition on it is true.
 ///
-/// Every waiter is resumed exactly once: when the value has the property, when its task is cancelled, or when the value
-/// is finished and will never have it.
+/// Every waiter is resumed exactly once: when its condition is true, when its task is cancelled, or when the value is
+/// finished and the condition can no longer become true.
 final class Watched<Value: Sendable>: Sendable {
     private enum Outcome { case satisfied, cancelled, finished }
 
@@ -26,7 +26,9 @@ final class Watched<Value: Sendable>: Sendable {
 
     var value: Value { self.state.withLock { $0.value } }
 
-    /// Changes the value and resumes those who waited for it; the closure runs under the lock and must not call out.
+    /// Changes the value and resumes the tasks whose condition is true; the closure runs under the lock.
+    ///
+    /// It must not call other code that takes this lock.
     @discardableResult
     func update<Result: Sendable>(_ change: (inout Value) -> Result) -> Result {
         let (result, satisfied) = self.state.withLock { state in
@@ -38,7 +40,7 @@ final class Watched<Value: Sendable>: Sendable {
         return result
     }
 
-    /// The value does not matter any more: who waits, and who comes later, gets ``MockServerError/Code/stopped``.
+    /// Ends all waiting: current and later waiters get ``MockServerError/Code/stopped``.
     func finish() {
         let waiters = self.state.withLock { state in
             state.isFinished = true
@@ -48,7 +50,9 @@ final class Watched<Value: Sendable>: Sendable {
         for waiter in waiters { waiter.continuation.resume(returning: .finished) }
     }
 
-    /// Waits until the value has a property; the condition runs under the lock and must not call out.
+    /// Waits until the condition is true; the condition runs under the lock.
+    ///
+    /// It must not call other code that takes this lock.
     ///
     /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
     func wait(until condition: @escaping @Sendable (Value) -> Bool) async throws {

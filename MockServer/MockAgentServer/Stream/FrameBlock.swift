@@ -1,9 +1,9 @@
 import WebSocketProtocol
 import WorkspaceProtocol
 
-/// Frames of a server, one behind the other, that leave in one write.
+/// Frames of a server that are sent together in one write.
 struct FrameBlock: Sendable {
-    /// Frames that are sent as they are.
+    /// Frames that are sent unchanged.
     private(set) var bytes: [UInt8] = []
 
     /// Appends one frame, unmasked.
@@ -27,7 +27,7 @@ struct FrameBlock: Sendable {
         }
     }
 
-    /// gorilla's `messageWriter`: its write buffer of 4096 bytes keeps 14 for the header.
+    /// Frames a message like gorilla's `messageWriter`, whose write buffer of 4096 bytes keeps 14 for the header.
     private mutating func appendGorilla(_ payload: [UInt8]) {
         let (room, unbuffered) = (4096 - 14, 2 * 4096)
         guard payload.count <= unbuffered else {
@@ -41,7 +41,7 @@ struct FrameBlock: Sendable {
     ///
     /// - Parameters:
     ///   - payload: The whole message.
-    ///   - size: Payload bytes of a fragment, 1 or more; the last may be shorter.
+    ///   - size: Payload bytes of a fragment, 1 or more. The last fragment may be shorter.
     mutating func appendFragments(_ payload: [UInt8], size: Int) {
         var opcode = Opcode.text
         var rest = payload[...]

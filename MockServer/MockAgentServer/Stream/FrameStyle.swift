@@ -1,8 +1,10 @@
-/// How the server cuts messages into frames.
+/// How the server splits messages into frames.
 public enum FrameStyle: String, Sendable, Hashable, CaseIterable {
     /// One frame per message, no newline.
     case plain
-    /// As agentctl's gorilla library does with `WriteJSON`: a newline ends each message, one over 4082 bytes leaves in
-    /// several fragments, and one over 8192 bytes in a fragment that holds it all and an empty continuation frame.
+    /// Like `WriteJSON` of agentctl's gorilla library, which ends each message with a newline.
+    ///
+    /// A message over 4082 bytes is sent in several fragments. A message over 8192 bytes is sent in one fragment and an
+    /// empty continuation frame.
     case gorilla
 }

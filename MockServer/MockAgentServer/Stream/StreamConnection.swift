@@ -3,21 +3,22 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// One client on the workspace stream: the attach sequence, the shell's echo, and what a scenario sends.
+/// One client on the workspace stream: the attach sequence, the shell's echo, and the output of a scenario.
 final class StreamConnection: Sendable {
-    /// Frames of several senders never interleave: what comes while a frame is split, or the server stalls, is held.
+    /// Keeps frames of several senders apart: while a frame is split, or the server stalls, other output is held back.
     private struct Output {
         var isHeld = false
         var held: [UInt8] = []
     }
 
-    /// Replies and broadcasts beyond this many queued bytes are dropped, as agentctl's are when its channels are full.
+    /// Replies and broadcasts are dropped above this number of queued bytes, as agentctl does when its channels are
+    /// full.
     private static let queueLimit = 4 * 1024 * 1024
 
     let attempt: Int
     let connection: WebSocketConnection
     let style: FrameStyle
-    /// How many commands of each type the client sent.
+    /// The number of commands of each type from the client.
     let commands = Watched<[WorkspaceMessageType: Int]>([:])
     private let hasShell: Bool
     private let ledger: ServerLedger
@@ -33,7 +34,7 @@ final class StreamConnection: Sendable {
         (self.style, self.hasShell) = (configuration.frameStyle, configuration.hasShell)
     }
 
-    /// Whether the server neither reads nor writes: closing it takes no handshake then.
+    /// Whether the server neither reads nor writes; then it closes without a handshake.
     var isHeld: Bool { self.output.withLock { $0.isHeld } }
 
     // MARK: Sending
@@ -44,9 +45,9 @@ final class StreamConnection: Sendable {
         for repository in repositories { self.post(.gitStatus(repository.status(timestamp: WallClock.timestamp))) }
     }
 
-    /// Queues an event without waiting, or drops it when the client does not read.
+    /// Queues an event without waiting; drops it if the client does not read.
     ///
-    /// - Returns: Whether it is queued or held.
+    /// - Returns: Whether the event is queued or held back.
     @discardableResult
     func post(_ content: WorkspaceEvent.Content) -> Bool {
         self.post(WorkspaceEvent(content, timestamp: WallClock.milliseconds))
@@ -58,19 +59,20 @@ final class StreamConnection: Sendable {
         block.append(event, style: self.style)
         return self.output.withLock { output in
             guard self.connection.queuedSendBytes + output.held.count < Self.queueLimit else { return false }
-            // Queues only, and never calls back: the lock may be held, and must be, or a split could begin in between.
+            // This only queues and never calls back, so the lock may be held. It must be held, or a split could begin
+            // in between.
             if output.isHeld { output.held += block.bytes } else { self.connection.sendFrames(block.bytes) }
             return true
         }
     }
 
-    /// Sends frames, and waits while the client does not take them.
+    /// Sends frames, and waits while the client does not read.
     ///
     /// - Parameters:
-    ///   - frames: Frames that are sent as they are.
-    ///   - last: A message behind them; its turn comes when the queue has room. Without one, a Ping is waited for if the
-    ///     queue is full: the transport lets messages wait, not raw bytes.
-    /// - Throws: `WebSocketError` when the connection ended; `CancellationError`.
+    ///   - frames: Frames that are sent unchanged.
+    ///   - last: A message after them, which waits until the queue has room. Without it, a full queue makes this wait
+    ///     for the answer to a Ping, because the transport lets only messages wait, not raw bytes.
+    /// - Throws: `WebSocketError` if the connection has ended; `CancellationError`.
     func send(_ frames: [UInt8], last: WebSocketMessage? = nil) async throws {
         if !frames.isEmpty { self.connection.sendFrames(frames) }
         if let last { return try await self.connection.send(last, compression: .never) }
@@ -83,10 +85,10 @@ final class StreamConnection: Sendable {
         throw closure.error ?? WebSocketError(.closed, "The connection is closed.")
     }
 
-    /// Holds back what others send until ``releaseOutput()``.
+    /// Holds back the output of other senders until ``releaseOutput()``.
     func holdOutput() { self.output.withLock { $0.isHeld = true } }
 
-    /// Sends what was held back.
+    /// Sends the output that was held back.
     func releaseOutput() {
         self.output.withLock { output in
             output.isHeld = false
@@ -98,16 +100,16 @@ final class StreamConnection: Sendable {
 
     // MARK: Receiving
 
-    /// Answers commands until the connection ends.
+    /// Answers commands until the connection has ended.
     func receive() async {
         do {
             for try await message in self.connection.messages {
                 guard self.receive(message) else { break }
             }
-            // agentctl ends its input at the first text that is not JSON, and goes on sending.
+            // agentctl stops reading at the first text that is not JSON, but continues to send.
             for try await _ in self.connection.messages {}
         } catch {
-            // The connection failed, or the server stops: either way nothing more comes.
+            // The connection has failed or the server is being stopped. In both cases nothing more comes.
         }
     }
 

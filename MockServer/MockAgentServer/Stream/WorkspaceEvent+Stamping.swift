@@ -1,9 +1,9 @@
 import WorkspaceProtocol
 
 extension WorkspaceEvent {
-    /// The event with the current time wherever it has none, in the envelope and inside.
+    /// The event with the current time in each missing timestamp, in the envelope and in the payload.
     var stamped: WorkspaceEvent {
-        // Those that nobody understands are written as they once came.
+        // Unknown and malformed messages are written as they were received.
         switch self.content {
         case .unknown, .malformed: return self
         default: return WorkspaceEvent(self.content.stamped, timestamp: self.timestamp ?? WallClock.milliseconds)
@@ -26,11 +26,11 @@ extension WorkspaceEvent.Content {
     }
 }
 
-/// A payload with times of its own.
+/// A payload that has its own timestamps.
 private protocol Stamped {}
 
 extension Stamped {
-    /// The payload with the current time at `key` if there is none.
+    /// The payload with the current time at `key`, if there is none.
     fileprivate func stamped(_ key: WritableKeyPath<Self, RFC3339Timestamp>) -> Self {
         guard self[keyPath: key].rawValue.isEmpty else { return self }
         var copy = self

@@ -1,11 +1,9 @@
-import ConcurrencyPrimitives
-
-/// A place in the queue of a gate, taken in line with the call it is for; given up when nobody keeps it.
+/// A place in the queue of a gate, taken when the call is made; it is given up when nobody refers to it.
 final class GatePlace: Sendable {
     let request: GateRequest
     private let gate: WorkspaceGate
-    /// Whether the gate's answer was asked for: from then on the hold, or the refusal, is the asker's.
-    private let isUsed = Locked(false)
+    /// Whether somebody has asked for the gate's answer and so owns the hold.
+    private let isUsed = Mutex(false)
 
     init(_ gate: WorkspaceGate, _ request: GateRequest) { (self.gate, self.request) = (gate, request) }
 
@@ -13,7 +11,7 @@ final class GatePlace: Sendable {
         if !self.isUsed.withLock({ $0 }) { self.gate.abandon(self.request) }
     }
 
-    /// Marks the place as used; only once.
+    /// Marks the place as used; works only once.
     func use() -> Bool {
         self.isUsed.withLock { isUsed in
             defer { isUsed = true }

@@ -1,13 +1,13 @@
-/// Who wants or holds a gate: the answer to "why does it wait, and for whom?".
+/// A request that waits for a gate or holds it; shows why a call waits.
 public struct GateRequest: Sendable, Hashable {
     /// The workspace.
     public let workspace: WorkspaceID
-    /// Who asks: the name of the task, if it has one.
+    /// The name of the task that asks, if it has one.
     public let requester: String
-    /// What the caller is doing or wants to do.
-    public let verb: LifecycleVerb
-    /// When it asked, or, for a holder, since when it holds the gate: time since an unspecified start.
+    /// The verb of the caller.
+    public let verb: Verb
+    /// The time of the request, or, for a holder, the time when it got the gate; on a monotonic clock.
     public internal(set) var since: Duration
-    /// Names this request within its gate; requests are numbered in the order they were made.
+    /// Identifies this request within its gate; requests are numbered in their order.
     let token: UInt64
 }

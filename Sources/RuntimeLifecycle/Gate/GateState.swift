@@ -2,7 +2,7 @@
 internal import RedControls
 #endif
 
-/// The rules of the gates of one process, as a value: first come, first served, one holder per workspace.
+/// The rules of all gates of one process, as a pure value: first come, first served, one holder per workspace.
 ///
 /// ```
 /// (no entry) ── request ──► held ── request ──► held, with waiters
@@ -10,7 +10,7 @@ internal import RedControls
 ///      └── release, no one ──┘ └── release: the first waiter is granted
 /// ```
 ///
-/// A waiter leaves by being granted, cancelled or timed out, whichever is decided first; the other two find nothing.
+/// A waiter gets the gate, is cancelled, or times out. The first of these events counts, and the others do nothing.
 struct GateState: Sendable {
     /// What the asking task must do.
     enum OnRequest: Equatable { case granted, wait }
@@ -23,10 +23,10 @@ struct GateState: Sendable {
     private var entries: [WorkspaceID: Entry] = [:]
     private var lastToken: UInt64 = 0
 
-    /// The number of workspaces with a holder; zero when nothing is going on.
+    /// The number of workspaces whose gate is held.
     var count: Int { self.entries.count }
 
-    /// Numbers a request.
+    /// Makes a request with the next number.
     mutating func makeRequest(
         _ workspace: WorkspaceID,
         _ verb: LifecycleVerb,
@@ -47,9 +47,9 @@ struct GateState: Sendable {
         return .wait
     }
 
-    /// A waiter was cancelled or its deadline passed.
+    /// Removes a waiter that was cancelled or whose deadline has passed.
     ///
-    /// - Returns: Whether it still waited; `false` means it was granted or has left already.
+    /// - Returns: Whether it still waited. `false` means that it got the gate or has left already.
     mutating func leave(_ request: GateRequest) -> Bool {
         guard let index = self.entries[request.workspace]?.waiters.firstIndex(where: { $0.token == request.token })
         else { return false }
@@ -60,7 +60,7 @@ struct GateState: Sendable {
         return true
     }
 
-    /// The holder lets go.
+    /// Releases the gate of this holder.
     ///
     /// - Returns: The waiter that holds the gate from now on and must be resumed.
     mutating func release(_ holder: GateRequest, now: Duration) -> GateRequest? {
@@ -81,9 +81,9 @@ struct GateState: Sendable {
         return entry.holder
     }
 
-    /// Who holds the gate.
+    /// The request that holds the gate.
     func holder(of workspace: WorkspaceID) -> GateRequest? { self.entries[workspace]?.holder }
 
-    /// Who waits, in the order they will be served.
+    /// The requests that wait, in the order in which they will be served.
     func waiters(of workspace: WorkspaceID) -> [GateRequest] { self.entries[workspace]?.waiters ?? [] }
 }

@@ -6,10 +6,10 @@ internal import RedControls
 
 /// One first-come-first-served gate per workspace within this process.
 ///
-/// Every verb that starts or stops a runtime passes it. Waiting is cancellable and bounded; a gate nobody holds
-/// takes no memory; different workspaces never wait for each other.
+/// Every verb passes the gate before it starts or stops a runtime. Waiting can be cancelled and can have a limit. A
+/// gate that nobody holds takes no memory. Different workspaces never wait for each other.
 public final class WorkspaceGate: Sendable {
-    /// The tokens of the holds this task works under, so that taking one again is an error and not a hang.
+    /// The tokens of the gates that this task holds; a second acquire is then an error and not a deadlock.
     @TaskLocal private static var heldTokens: Set<HeldToken> = []
 
     private struct HeldToken: Hashable, Sendable {
@@ -29,16 +29,16 @@ public final class WorkspaceGate: Sendable {
         self.clock = clock
     }
 
-    /// Waits for the gate, runs `body` under it and lets go on every path.
+    /// Waits for the gate, runs `body` while it is held, and releases it in every case.
     ///
     /// - Parameters:
-    ///   - workspace: Whose gate.
-    ///   - verb: What for; shown to those who wait.
-    ///   - limit: How long to wait; `nil` waits without bound.
-    ///   - body: Runs while the gate is held; the hold can't leave it.
+    ///   - workspace: The workspace of the gate.
+    ///   - verb: What the gate is for; other tasks that wait can see it.
+    ///   - limit: How long to wait; `nil` means no limit.
+    ///   - body: Runs while the gate is held. The hold can't leave it.
     /// - Returns: The value of `body`.
-    /// - Throws: ``LifecycleError`` with `gateTimeout` or `gateHeldByCaller`, `CancellationError` when cancelled while
-    ///   waiting, else the error of `body`.
+    /// - Throws: ``LifecycleError`` with `gateTimeout` or `gateHeldByCaller`; `CancellationError` if the task is
+    ///   cancelled while it waits; else the error of `body`.
     public func withHold<Value>(
         of workspace: WorkspaceID,
         for verb: LifecycleVerb,
@@ -52,9 +52,9 @@ public final class WorkspaceGate: Sendable {
     /// Waits for the gate and gives the hold to the caller, who may move it into other work.
     ///
     /// - Parameters:
-    ///   - workspace: Whose gate.
-    ///   - verb: What for; shown to those who wait.
-    ///   - limit: How long to wait; `nil` waits without bound.
+    ///   - workspace: The workspace of the gate.
+    ///   - verb: What the gate is for; other tasks that wait can see it.
+    ///   - limit: How long to wait; `nil` means no limit.
     /// - Returns: The hold. The gate is released when it is destroyed.
     /// - Throws: ``LifecycleError`` with `gateTimeout` or `gateHeldByCaller`; `CancellationError`.
     public func acquire(
@@ -67,8 +67,8 @@ public final class WorkspaceGate: Sendable {
         return try await self.acquire(self.enqueue(workspace, for: verb), within: limit)
     }
 
-    /// Takes a place in the queue, at once: who calls first is served first.
-    func enqueue(_ workspace: WorkspaceID, for verb: LifecycleVerb) -> GatePlace {
+    /// Takes a place in the queue at once, so that the first caller is served first.
+    func enqueue(_ workspace: WorkspaceID, for verb: Verb) -> GatePlace {
         let (now, requester) = (self.clock.now, Task.name ?? "an unnamed task")
         let request = self.room.withLock { room in
             let request = room.gates.makeRequest(workspace, verb, by: requester, now: now)
@@ -81,12 +81,12 @@ public final class WorkspaceGate: Sendable {
         return GatePlace(self, request)
     }
 
-    /// Waits until the turn of a place has come.
+    /// Waits until this place has its turn.
     ///
     /// - Throws: ``LifecycleError`` with `gateTimeout`; `CancellationError`.
     func acquire(_ place: GatePlace, within limit: Duration?) async throws -> Hold {
         let request = place.request
-        // A bug of this module: places are made and used here alone, and no input decides how often.
+        // A failure is a bug of this module: only this file makes and uses places, and no input decides how often.
         guard place.use() else { preconditionFailure("A place at a gate was used twice: \(request).") }
         #if RED_CONTROLS
         if RedControl.isActive(.gateOff) { return Hold(gate: self, request: request) }
@@ -98,17 +98,17 @@ public final class WorkspaceGate: Sendable {
         }
     }
 
-    /// Who holds the gate of a workspace, if anyone.
+    /// The request that holds the gate of a workspace, if there is one.
     public func holder(of workspace: WorkspaceID) -> GateRequest? {
         self.room.withLock { $0.gates.holder(of: workspace) }
     }
 
-    /// Who waits for the gate of a workspace, first to be served first.
+    /// The requests that wait for the gate of a workspace, in the order in which they will be served.
     public func waiters(of workspace: WorkspaceID) -> [GateRequest] {
         self.room.withLock { $0.gates.waiters(of: workspace) }
     }
 
-    /// The number of gates that are held; zero when nothing is going on.
+    /// The number of gates that are held; zero when no verb runs.
     public var heldCount: Int { self.room.withLock { $0.gates.count } }
 
     // MARK: Waiting
@@ -138,7 +138,7 @@ public final class WorkspaceGate: Sendable {
         }
     }
 
-    /// A place is given up before anyone waited at it.
+    /// Gives up a place before any task has waited at it.
     func abandon(_ request: GateRequest) {
         let now = self.clock.now
         let waiter = self.room.withLock { $0.abandon(request, now: now) }
@@ -158,7 +158,7 @@ public final class WorkspaceGate: Sendable {
 
     // MARK: Refusals
 
-    /// Refuses what would wait for the caller itself.
+    /// Throws if the caller itself already holds this gate, because it would wait for itself.
     func refuseIfHeldByCaller(_ workspace: WorkspaceID) throws(LifecycleError) {
         guard let holder = self.holder(of: workspace) else { return }
         guard Self.heldTokens.contains(HeldToken(gate: ObjectIdentifier(self), token: holder.token)) else { return }
@@ -189,8 +189,8 @@ public final class WorkspaceGate: Sendable {
 extension WorkspaceGate {
     /// Proof that the gate of one workspace is held; destroying it releases the gate.
     ///
-    /// It can't be copied. Functions that work under the gate take it `borrowing`, so they can't be called without
-    /// it, can't keep it and can't let it go.
+    /// It can't be copied. Functions that work under the gate take it as `borrowing`. So they can't be called without
+    /// it, can't keep it and can't release it.
     public struct Hold: ~Copyable, Sendable {
         private let gate: WorkspaceGate
         private let request: GateRequest
@@ -204,10 +204,10 @@ extension WorkspaceGate {
         /// The workspace whose gate is held.
         public var workspace: WorkspaceID { self.request.workspace }
 
-        /// What it is held for.
-        public var verb: LifecycleVerb { self.request.verb }
+        /// What the gate is held for.
+        public var verb: Verb { self.request.verb }
 
-        /// Runs `body` under the hold; inside it, taking the same gate again throws.
+        /// Runs `body` under the hold; if it takes the same gate again, that throws.
         ///
         /// - Parameter body: The work.
         /// - Returns: The value of `body`.

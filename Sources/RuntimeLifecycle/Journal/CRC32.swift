@@ -1,4 +1,4 @@
-/// The CRC-32 of zlib and PNG (ISO 3309): finds torn and flipped bytes, not forgers.
+/// The CRC-32 of zlib and PNG (ISO 3309): it finds incomplete writes and damaged bytes, but not forged ones.
 enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }

@@ -1,13 +1,13 @@
-/// Text of `name=value` lines, with everything but plain characters of a value percent-encoded.
+/// Lines of `name=value`; in values, all characters except plain ones are percent-encoded.
 ///
-/// Readable by people and by a shell, and without a way for a value to look like another line.
+/// People and shells can read it. A value can't contain a line break, so it can't look like another line.
 enum FieldText {
     /// Writes one line per field.
     static func make(_ fields: [(String, String)]) -> String {
         fields.map { "\($0)=\(self.encode($1))\n" }.joined()
     }
 
-    /// Reads the lines; lines without `=` are left out, of a repeated name the first counts.
+    /// Reads the lines; it ignores lines without `=`, and if a name is repeated, the first one counts.
     static func parse(_ bytes: [UInt8]) -> [String: String] {
         var fields: [String: String] = [:]
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
@@ -32,7 +32,7 @@ enum FieldText {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Undoes `encode`; nothing when a `%` is not followed by two hexadecimal digits.
+    /// Undoes `encode`; `nil` if a `%` is not followed by two hexadecimal digits.
     static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
         var decoded: [UInt8] = []
         var rest = bytes

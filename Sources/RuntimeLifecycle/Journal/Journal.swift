@@ -4,13 +4,14 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// The record of one workspace on disk, replaced as a whole: after a crash there is the old one or the new one.
+/// The file with the record of one workspace; it is replaced as a whole, so a crash leaves the old record or the new
+/// one.
 ///
 /// All calls block and belong on a ``BlockingThread``. Writing needs the start lock; reading needs nothing.
 struct Journal: Sendable {
     let directory: StateDirectory
     let id: WorkspaceID
-    /// Called between writing the temporary file and renaming it: a place to crash in tests.
+    /// Called after the temporary file is written and before it is renamed; tests crash here.
     var afterTemporary: @Sendable () -> Void = {}
 
     var path: String { self.directory.journal(self.id) }
@@ -18,8 +19,8 @@ struct Journal: Sendable {
 
     /// Reads the record.
     ///
-    /// A file that is no record is a value, not an error; so is a missing one. One that is missing beside what only a
-    /// recorded start leaves was lost, which is as bad as a corrupt one.
+    /// A file that is not a record, and a missing file, give a value and not an error. A journal is lost if it is
+    /// missing but the other files of a recorded start exist. That is as bad as a corrupt one.
     func read() throws(LifecycleError) -> JournalContents {
         let number = open(self.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else {
@@ -52,7 +53,7 @@ struct Journal: Sendable {
         record.writtenMilliseconds = SystemClock.wallMilliseconds
         record.home = FileIdentity.of(self.directory.workspace(self.id))
         let bytes = JournalCodec.encode(record, id: self.id)
-        // Before there is anything to stop: room for the record of its end.
+        // Before there is a process to stop: keep room on disk for the record of its end.
         if record.phase == .starting && record.child == nil { try JournalReserve(self).keep(for: bytes.count) }
         do throws(LifecycleError) { try self.writeTemporary(bytes) } catch {
             guard record.phase.isEnd, error.isLackOfSpace, JournalReserve(self).use(bytes) else { throw error }
@@ -68,11 +69,11 @@ struct Journal: Sendable {
         #if RED_CONTROLS
         if RedControl.isActive(.journalRenameNotSynced) { return }
         #endif
-        // Without it the rename itself may be lost with the power.
+        // Without this fsync, a power failure could undo the rename.
         try StateDirectory.sync(self.directory.workspace(self.id))
     }
 
-    /// Removes what a crash may have left beside the record; the log stays, it is not state.
+    /// Removes files that a crash may have left beside the record; it keeps the log, which is not state.
     func removeLeftovers(keepingReportOf generation: UInt64?) throws(LifecycleError) {
         #if RED_CONTROLS
         if RedControl.isActive(.leftoversStay) { return }
@@ -85,8 +86,8 @@ struct Journal: Sendable {
 
     /// Keeps a corrupt record for people to look at.
     ///
-    /// A second name, not a move: the next write replaces the first
-    /// one atomically, so at no instant is there no journal.
+    /// It makes a second name and does not move the file. The next write replaces the first name atomically, so a
+    /// journal always exists.
     func setAside() throws(LifecycleError) {
         let copy = self.path + ".corrupt"
         unlink(copy)
@@ -95,7 +96,7 @@ struct Journal: Sendable {
         }
     }
 
-    /// Removes everything but the record and the lock files; the record keeps the generation counter.
+    /// Removes everything except the record and the lock files; the record keeps the generation counter.
     func removeAllButRecord() throws(LifecycleError) {
         try self.removeLeftovers(keepingReportOf: nil)
         let others = [self.directory.log(self.id), self.directory.lifeLock(self.id)]
@@ -104,16 +105,17 @@ struct Journal: Sendable {
         }
     }
 
-    /// A file that isn't there is as good as removed.
+    /// Removes a file; a missing file is not an error.
     private static func remove(_ path: String) throws(LifecycleError) {
         var status = stat()
-        // Looked for first: on a read-only disk removing fails also where there is nothing.
+        // On a read-only disk, `unlink` fails even for a missing file. So we look first.
         guard lstat(path, &status) == 0 || errno != ENOENT else { return }
         guard unlink(path) == 0 || errno == ENOENT else { throw SystemError.storage("remove", path, errno) }
     }
 
     private func writeTemporary(_ bytes: [UInt8]) throws(LifecycleError) {
-        // Nobody else writes here while we hold the start lock, so what lies there is of a dead writer.
+        // Nobody else writes here while we hold the start lock. So an old temporary file comes from a writer that
+        // crashed.
         unlink(self.temporary)
         let number = open(self.temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw SystemError.storage("create", self.temporary, errno) }
@@ -127,12 +129,12 @@ struct Journal: Sendable {
         throw SystemError.storage("write", self.temporary, failure)
     }
 
-    /// What shows that there was a record once: nothing of it is made before the first record.
+    /// Evidence that there was a record: none of these files is made before the first record.
     private func trace() -> String? {
         let left = ProcessTable.names(in: self.directory.workspace(self.id)).filter {
             $0.hasPrefix("report.") || $0 == "runtime.log" || $0 == "journal.corrupt"
         }
-        return left.isEmpty ? nil : "it is gone, though \(left.sorted().joined(separator: ", ")) is there"
+        return left.isEmpty ? nil : "it is missing, but these files exist: \(left.sorted().joined(separator: ", "))"
     }
 
     private func reports() -> [(String, UInt64)] {

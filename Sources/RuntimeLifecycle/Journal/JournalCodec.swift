@@ -2,7 +2,7 @@
 internal import RedControls
 #endif
 
-/// The text form of a record: a header with the version, `name=value` lines, and a checksum over all before it.
+/// The text form of a record: a header with the version, `name=value` lines, and a checksum of all bytes before it.
 ///
 /// ```
 /// wsstream-journal 1
@@ -12,13 +12,14 @@ internal import RedControls
 /// …
 /// crc32=89ABCDEF
 /// ```
-/// Unknown names are ignored and absent ones mean what they meant before they were thought of, so records of earlier
-/// and later programs are read; the version in the header is for a change that breaks this, and another one is refused.
+/// Unknown names are ignored, and a missing name has its default value. So this program reads the records of earlier
+/// and later programs. A change that breaks this gets another version in the header, and files of another version are
+/// refused.
 enum JournalCodec {
     static let header = "wsstream-journal 1"
-    /// Longer files are not records.
+    /// The largest size of a file in bytes; longer files are not records.
     ///
-    /// A command line can be long, a record can't be endless.
+    /// It leaves room for a long command line.
     static let sizeLimit = 4 << 20
 
     static func encode(_ record: JournalRecord, id: WorkspaceID) -> [UInt8] {
@@ -27,7 +28,7 @@ enum JournalCodec {
         return bytes + Array("crc32=\(self.hexadecimal(CRC32.checksum(bytes)))\n".utf8)
     }
 
-    /// Reads a record, or says in words what is wrong with the bytes.
+    /// Reads a record, or says what is wrong with the bytes.
     static func decode(_ bytes: [UInt8], id: WorkspaceID) -> Result<JournalRecord, Corruption> {
         guard let end = self.checksumLine(bytes) else { return .failure(Corruption("it has no checksum line")) }
         let sum = String(decoding: bytes[end...], as: UTF8.self)
@@ -40,7 +41,7 @@ enum JournalCodec {
         return self.content(bytes[..<end], id)
     }
 
-    /// What stands before the checksum.
+    /// Reads the part before the checksum.
     private static func content(_ bytes: ArraySlice<UInt8>, _ id: WorkspaceID) -> Result<JournalRecord, Corruption> {
         guard bytes.starts(with: Array((self.header + "\n").utf8)) else {
             return .failure(Corruption("it is not of the version \"\(self.header)\""))
@@ -85,7 +86,7 @@ enum JournalCodec {
         return fields
     }
 
-    /// A fresh budget has no fields.
+    /// The fields of a budget; a fresh budget has none.
     private static func fields(_ budget: RestartBudget) -> [(String, String)] {
         var fields = budget.used > 0 ? [("attempts", String(budget.used))] : []
         fields += budget.earliest.map { [("earliest-attempt", self.encode($0))] } ?? []
@@ -115,7 +116,7 @@ enum JournalCodec {
         return record
     }
 
-    /// An empty text is no command; otherwise every part counts, an empty one too.
+    /// Reads the arguments of a command: an empty text means no command, but empty arguments in it are kept.
     private static func arguments(_ text: String) -> [String] {
         guard !text.isEmpty else { return [] }
         return text.split(separator: ",", omittingEmptySubsequences: false).compactMap {
@@ -143,7 +144,7 @@ enum JournalCodec {
 
     private static func bootTime(_ text: String) throws(Corruption) -> BootTime {
         let parts = text.split(separator: " ")
-        // Three hundred thousand years: whatever is added to it does not overflow.
+        // The limit is three hundred thousand years, so that no addition to it overflows.
         guard parts.count == 2, let milliseconds = Int64(parts[0]), (0...10_000_000_000_000_000).contains(milliseconds)
         else { throw Corruption("malformed time") }
         return BootTime(milliseconds: milliseconds, bootID: String(parts[1]))

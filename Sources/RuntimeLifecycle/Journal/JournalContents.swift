@@ -1,9 +1,10 @@
-/// What reading a journal found.
+/// The result of reading a journal.
 enum JournalContents: Hashable, Sendable {
     /// No record: the workspace was never created.
     case none
-    /// A whole record.
+    /// A complete record.
     case record(JournalRecord)
-    /// Something else. The next start goes on with a generation above `floor`, the highest seen in file names.
+    /// A file that is not a record; the next start uses a generation above `floor`, the highest number in the file
+    /// names.
     case corrupt(reason: String, floor: UInt64)
 }

@@ -1,32 +1,32 @@
 /// The one record of a workspace.
 struct JournalRecord: Hashable, Sendable {
-    /// What a file claims beyond this is not a generation: counting on from it could overflow.
+    /// Larger numbers in a file are not generations, because the generations after them could overflow.
     static let highestGeneration = UInt64(UInt32.max)
 
-    /// Raised by one with every start; everything a start does or learns carries it.
+    /// Each start raises it by one and uses it in everything that it does or learns.
     var generation: UInt64 = 0
     var phase: RuntimePhase = .absent
     /// The verb that wrote the record.
-    var verb: LifecycleVerb = .create
-    /// Who wrote it.
+    var verb: Verb = .create
+    /// The process that wrote the record.
     var spawner: ProcessIdentity?
-    /// The runtime, from before it is allowed to exec.
+    /// The process of the runtime, recorded before it may exec.
     var child: ProcessIdentity?
-    /// A random text the live runtime must echo: no other process can know it.
+    /// A random text that the live runtime must repeat; no other process can know it.
     var nonce = ""
-    /// Where the runtime can be reached, known from `running` on.
+    /// Where the runtime can be reached; known in phase `running`.
     var endpoint: String?
     /// When the runtime proved its identity.
     var provenAt: BootTime?
-    /// The directory the record was written in: a copy of it is another one.
+    /// The directory in which the record was written; a copied directory is a different one.
     var home: FileIdentity?
-    /// The command, so that a restart needs none.
+    /// The command, so that a restart needs no new one.
     var command: [String] = []
-    /// Where the command runs, if its starter said so.
+    /// The working directory of the command, if the starter named one.
     var workingDirectory: String?
-    /// Where a runtime that can't report will answer, if its starter said so.
+    /// The endpoint of a runtime that can't report, if the starter named one.
     var expectedEndpoint: String?
-    /// What is left for reactive restarts.
+    /// The budget for reactive restarts.
     var budget = RestartBudget()
     /// Why the workspace failed.
     var reason: String?

@@ -1,28 +1,28 @@
 internal import CWorkspaceLaunch
 internal import Glibc
 
-/// Room on disk that is kept for the record of an end, so that a runtime that fills the disk can be stopped; blocking.
+/// Disk space that is kept for the record of an end, so that a runtime can be stopped on a full disk; blocking.
 ///
-/// A file beside the record whose blocks are allocated. It is written in place, which needs no more room, and then swaps
-/// its name with the record: the old record is the reserve from there on. Only ends are written this way: a start on a
-/// full disk is to be refused.
+/// It is a file beside the record whose blocks are allocated. The new record is written into it in place, which needs
+/// no more space. Then the file swaps its name with the record, and the old record is the reserve. Only ends are
+/// written in this way: a start on a full disk must fail.
 struct JournalReserve: Sendable {
     let path: String
     private let journal: Journal
 
-    /// What a record may grow by until its end is written: a reason, a longer phase.
+    /// How much a record may grow until its end is written, for example by a reason or a longer phase.
     private static let slack = 4096
 
     init(_ journal: Journal) { (self.path, self.journal) = (journal.path + ".reserve", journal) }
 
-    /// Makes the reserve, or makes it larger; what can't be reserved is an error, and nothing was started.
+    /// Makes the reserve, or makes it larger; throws if there is not enough space, and then nothing was started.
     func keep(for count: Int) throws(LifecycleError) {
         let number = open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw SystemError.storage("create", self.path, errno) }
         let descriptor = OwnedDescriptor(number)
         let blocks = (count + Self.slack + 4095) / 4096
         let failure = posix_fallocate(descriptor.number, 0, off_t(blocks * 4096))
-        // A file system that can't promise keeps the file all the same: rewriting it usually needs nothing new.
+        // If the file system can't reserve blocks, the file stays: rewriting it usually needs no new blocks.
         guard SystemError.lackOfSpace.contains(failure) else { return }
         unlink(self.path)
         throw SystemError.storage("keep room in", self.path, failure)
@@ -30,7 +30,7 @@ struct JournalReserve: Sendable {
 
     /// Writes a record into the reserve.
     ///
-    /// - Returns: Whether it is there, as durable as a temporary file.
+    /// - Returns: Whether that succeeded; then the record is as durable as in a temporary file.
     func use(_ bytes: [UInt8]) -> Bool {
         let number = open(self.path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
         guard number >= 0 else { return false }
@@ -39,7 +39,7 @@ struct JournalReserve: Sendable {
             && SystemCalls.current.fsync(number) == 0
     }
 
-    /// Puts the reserve in the place of the record.
+    /// Replaces the record by the reserve.
     func exchange() throws(LifecycleError) {
         guard wl_exchange(self.path, self.journal.path) == 0 || rename(self.path, self.journal.path) == 0 else {
             throw SystemError.storage("replace the journal", self.journal.path, errno)

@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// Names one process for good: its number, when it started and in which boot of the machine.
+/// Identifies one process for good: its process id, when it started, and in which boot of the machine.
 ///
-/// A process number alone is reused; nothing is ever signalled by it.
+/// Process ids are reused, so nothing is ever signalled by a process id only.
 public struct ProcessIdentity: Hashable, Sendable {
-    /// The process number.
+    /// The process id.
     public let pid: Int32
     /// When it started, in clock ticks since boot (`/proc/PID/stat`, field 22).
     public let startTicks: UInt64
-    /// The boot it belongs to (`/proc/sys/kernel/random/boot_id`).
+    /// The boot in which it started (`/proc/sys/kernel/random/boot_id`).
     public let bootID: String
 
     package init(pid: Int32, startTicks: UInt64, bootID: String) {

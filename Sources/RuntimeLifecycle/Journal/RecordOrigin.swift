@@ -2,15 +2,15 @@
 internal import RedControls
 #endif
 
-/// Tells a record of this directory from one that was copied here together with another one's files.
+/// Finds out whether a record belongs to this directory or was copied from another one.
 ///
-/// What a copied record names belongs to the original: ending or adopting it from here would be theft. A directory that
-/// was moved, or put back from a backup, is the only one of its name and keeps what it names.
+/// The processes in a copied record belong to the original directory, so this directory must not end or adopt them. If
+/// the directory was moved, or restored from a backup, there is no original, and the record counts.
 struct RecordOrigin: Sendable {
     let directory: StateDirectory
     let id: WorkspaceID
 
-    /// The record as it counts here; blocking.
+    /// The record as it counts in this directory; blocking.
     func judged(_ record: JournalRecord) -> JournalRecord {
         #if RED_CONTROLS
         if RedControl.isActive(.copyNotNoticed) { return record }
@@ -25,9 +25,9 @@ struct RecordOrigin: Sendable {
         return copy
     }
 
-    /// Whether the process belongs to a directory that is still there and is not this one.
+    /// Whether the process belongs to another directory that still exists.
     ///
-    /// One that does not tell is left alone.
+    /// If its environment names no directory, the process is left alone.
     private func isElsewhere(_ child: ProcessIdentity) -> Bool {
         guard let directory = ProcessTable.mark(of: child.pid).mark?.directory else { return true }
         let place = WorkspacePlace(path: self.directory.workspace(self.id))

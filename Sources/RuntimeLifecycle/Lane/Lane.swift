@@ -2,7 +2,7 @@
 internal import RedControls
 #endif
 
-/// The requests of one workspace: one cycle at a time, everything asked for meanwhile merged into exactly one more.
+/// The requests of one workspace: one cycle at a time; requests that come during it are merged into one next cycle.
 ///
 /// ```
 ///            request                 request: merged into pending
@@ -10,16 +10,16 @@ internal import RedControls
 ///  ▲                      │ finished                                   │ finished
 ///  └──────────────────────┘                       processing (pending) ┘
 /// ```
-/// "Again or idle" is decided in ``finished(_:)`` together with clearing `processing`: there is no instant at which a
-/// request finds a cycle running that will not look for it. Complaints wait beside this in `deferred`, until none came
-/// for a while, and then enter like any other request. Whether there is a budget left for them is in the journal, which
-/// all processes share: the cycle finds out, and may put them off.
+/// ``finished(_:)`` clears `processing` and decides whether another cycle follows, in one step. So a cycle that runs
+/// always sees the requests that came before its end. Complaints wait in `deferred` until none has come for a while.
+/// Then they enter like any other request. The budget for them is in the journal, which all processes share. The cycle
+/// checks the budget there, and may postpone the complaints.
 struct Lane: Hashable, Sendable {
     /// What the driver must do.
     enum Effect: Hashable, Sendable {
         case run(LaneBatch)
         case supersede([LaneBatch.Ticket], by: LaneBatch.Operation)
-        /// Call ``timerFired(now:)`` then; replaces an earlier timer.
+        /// Call ``timerFired(now:)`` at this time; replaces an earlier timer.
         case setTimer(Duration)
         case cancelTimer
     }
@@ -27,14 +27,14 @@ struct Lane: Hashable, Sendable {
     /// How a cycle ended.
     enum Ending: Hashable, Sendable {
         case done
-        /// It was about complaints, and their time has not come.
+        /// The cycle was for complaints, and the restart is postponed.
         case postponed(until: Duration)
     }
 
     private struct Deferred: Hashable, Sendable {
         var batch: LaneBatch
         let first: Duration
-        /// What a cycle has found to be the earliest time.
+        /// The earliest time for the restart, as a cycle has found.
         var notBefore: Duration
         var due: Duration
     }
@@ -46,20 +46,20 @@ struct Lane: Hashable, Sendable {
 
     init(policy: RestartPolicy) { self.policy = policy }
 
-    /// When waiting complaints will be acted on.
+    /// When the waiting complaints become a request.
     var due: Duration? { self.deferred?.due }
 
-    /// Nothing under way and nothing waiting.
+    /// Whether no cycle runs and nothing waits.
     var isForgettable: Bool {
         self.processing == nil && self.pending == nil && self.deferred == nil
     }
 
-    /// A person or program asks; this is never delayed.
+    /// Adds the request of a person or a program; it is never delayed.
     mutating func request(_ batch: LaneBatch) -> [Effect] {
         self.absorbComplaints(into: batch) { lane, batch in lane.enter(batch) }
     }
 
-    /// A probe complains of a generation.
+    /// Adds a complaint about a generation.
     mutating func complain(_ batch: LaneBatch, now: Duration) -> [Effect] {
         #if RED_CONTROLS
         if RedControl.isActive(.complaintUndoesStop) { return [.setTimer(self.postpone(batch, now: now))] }
@@ -68,7 +68,7 @@ struct Lane: Hashable, Sendable {
         return [.setTimer(self.postpone(batch, now: now))]
     }
 
-    /// The time of a timer has come.
+    /// The time of the timer has come.
     mutating func timerFired(now: Duration) -> [Effect] {
         guard let waiting = self.deferred else { return [] }
         guard now >= waiting.due else { return [.setTimer(waiting.due)] }
@@ -76,7 +76,7 @@ struct Lane: Hashable, Sendable {
         return self.enter(waiting.batch)
     }
 
-    /// The cycle has ended, well or not.
+    /// The cycle has ended, with success or not.
     mutating func finished(_ ending: Ending) -> [Effect] {
         guard let batch = self.processing else { return [] }
         #if RED_CONTROLS
@@ -112,7 +112,7 @@ struct Lane: Hashable, Sendable {
         return outranked.isEmpty ? [] : [.supersede(outranked, by: merged.operation)]
     }
 
-    /// A restart serves the complaints that wait, a stop ends them.
+    /// Merges waiting complaints: a restart serves them, and a stop drops them.
     private mutating func absorbComplaints(
         into batch: LaneBatch,
         _ body: (inout Lane, LaneBatch) -> [Effect]
@@ -130,7 +130,7 @@ struct Lane: Hashable, Sendable {
         return self.wait(batch, first: first, notBefore: self.deferred?.notBefore ?? quiet, until: quiet)
     }
 
-    /// What a cycle has put off waits together with what came meanwhile.
+    /// Puts the complaints of a postponed cycle together with those that came in the meantime.
     private mutating func postpone(_ batch: LaneBatch, until: Duration) -> Duration {
         let first = batch.complaint?.since ?? until
         return self.wait(batch, first: first, notBefore: until, until: self.deferred?.due ?? until)
@@ -148,9 +148,9 @@ struct Lane: Hashable, Sendable {
         return due
     }
 
-    /// A stop or delete that runs or waits: a complaint never undoes it.
+    /// A stop or delete that runs or waits; a complaint never undoes it.
     private var stopAhead: LaneBatch.Operation? {
-        // What is asked for last counts: a restart that waits behind a stop makes complaints welcome again.
+        // The last request counts: if a restart waits behind a stop, complaints are accepted again.
         let last = self.pending ?? self.processing
         return last.flatMap { $0.operation == .restart ? nil : $0.operation }
     }

@@ -1,7 +1,7 @@
-/// What a request to a lane came to.
+/// The result of a request to a lane.
 enum LaneAnswer: Sendable {
     /// A cycle served it.
     case served(LaneBatch.Operation, CycleResult)
-    /// A request that outranks it took its place.
+    /// A request with a higher rank replaced it.
     case superseded(by: LaneBatch.Operation)
 }

@@ -2,25 +2,25 @@
 struct LaneBatch: Hashable, Sendable {
     enum Operation: String, Hashable, Sendable { case restart, stop, delete }
 
-    /// Names one request to the caller who waits for it.
+    /// Identifies one request for its caller.
     struct Ticket: Hashable, Sendable { let number: UInt64 }
 
     var operation: Operation
     var tickets: [Ticket]
-    /// The last command that was given, if any.
+    /// The last command that a request named, if any.
     var command: RuntimeCommand?
-    /// For reactive restarts: what was complained of; `nil` once somebody has asked for a restart.
+    /// The complaint, if this is a reactive restart; `nil` as soon as a person or program has asked for a restart.
     var complaint: Complaint?
 
-    /// What probes found wrong.
+    /// The generation that is unhealthy, and since when.
     struct Complaint: Hashable, Sendable {
-        /// The newest generation that was complained of; another one is left alone.
+        /// The newest generation with a complaint; other generations are left alone.
         let generation: UInt64
-        /// When the first of the complaints came.
+        /// The time of the first complaint.
         let since: Duration
     }
 
-    /// Who loses when `later` is asked for while this batch waits, and what remains.
+    /// Merges the request `later` into this waiting batch; returns the merged batch and the requests that lose.
     ///
     /// | waiting \\ later | restart              | stop                    | delete                  |
     /// |------------------|----------------------|-------------------------|-------------------------|
@@ -46,13 +46,13 @@ struct LaneBatch: Hashable, Sendable {
         )
     }
 
-    /// The last command that says what to run; one without arguments means "as before".
+    /// The last command that names arguments; a command without arguments means the command of before.
     private func joinedCommand(_ later: LaneBatch) -> RuntimeCommand? {
         guard let command = later.command, !command.arguments.isEmpty else { return self.command ?? later.command }
         return command
     }
 
-    /// A person's request is for whatever runs; only if all are complaints is the cycle bound to a generation.
+    /// A request of a person is for any generation; the batch is bound to a generation only if all are complaints.
     private func joinedComplaint(_ later: LaneBatch) -> Complaint? {
         guard let mine = self.complaint, let other = later.complaint else { return nil }
         return Complaint(generation: max(mine.generation, other.generation), since: min(mine.since, other.since))

@@ -1,11 +1,9 @@
-import ConcurrencyPrimitives
-
-/// The lanes of all workspaces: performs what each ``Lane`` decides.
+/// The lanes of all workspaces; it performs the effects of each ``Lane``.
 final class LaneRegistry: Sendable {
     fileprivate struct Entry: Sendable {
         var lane: Lane
-        var answers: [LaneBatch.Ticket: Promise<LaneAnswer>] = [:]
-        /// The place of the next cycle in the queue of the gate, and the last request it is for.
+        var answers: [LaneBatch.Ticket: Answer<LaneAnswer>] = [:]
+        /// The place of the next cycle in the queue of the gate, and the last request that the place is for.
         var place: (place: GatePlace, last: LaneBatch.Ticket?)?
         var timer: Task<Void, Never>?
     }
@@ -15,14 +13,14 @@ final class LaneRegistry: Sendable {
         var lastTicket: UInt64 = 0
     }
 
-    /// What one critical section decided, to be done after it.
+    /// The decisions of one critical section, to be performed after it.
     fileprivate struct Decision: Sendable {
         var effects: [Lane.Effect]
         var settled: [(Promise<LaneAnswer>, LaneAnswer)] = []
         var cancelled: [Task<Void, Never>] = []
-        /// Where the cycle that is to run now stands in the queue.
+        /// The place in the queue for the cycle that must run now.
         var place: GatePlace?
-        /// Places that nobody needs any more: given up outside of the lock.
+        /// Places that are no longer needed; they are given up outside of the lock.
         var unused: [GatePlace] = []
     }
 
@@ -46,15 +44,15 @@ final class LaneRegistry: Sendable {
         (self.announce, self.enqueue, self.runCycle) = (announce, enqueue, runCycle)
     }
 
-    /// Asks for a cycle and waits for what becomes of it; a caller that is cancelled leaves, its request stays.
+    /// Asks for a cycle and waits for the answer; if the caller is cancelled, it returns and its request stays.
     func request(
         _ operation: LaneBatch.Operation,
         on id: WorkspaceID,
         command: RuntimeCommand? = nil,
         complainingOf generation: UInt64? = nil
     ) async throws -> LaneAnswer {
-        let answer = Promise<LaneAnswer>()
-        // From before the request can be seen until its work is registered: `drain()` must not slip between.
+        let answer = Answer<LaneAnswer>()
+        // Counted as work before anybody can see the request, so that `drain()` does not return too early.
         self.work.enter()
         let now = self.clock.now
         self.decide(id) { state in
@@ -72,7 +70,7 @@ final class LaneRegistry: Sendable {
         return try await answer.waitUnlessCancelled()
     }
 
-    /// The lane of a workspace as it is now.
+    /// The current lane of a workspace.
     func lane(_ id: WorkspaceID) -> Lane? { self.state.withLock { $0.entries[id]?.lane } }
 
     // MARK: Deciding and doing
@@ -140,10 +138,11 @@ extension LaneRegistry.State {
         return LaneBatch.Ticket(number: self.lastTicket)
     }
 
-    /// Keeps the places of the cycles in the order of the requests, decided together with them.
+    /// Keeps the places of the cycles in the order of the requests; runs in the same critical section as the decision.
     ///
-    /// A cycle that is to run takes the place it has waited at, else the last one. One that must wait takes a place now,
-    /// and the last one again whenever a request is merged into it: what was asked for last is done last.
+    /// A cycle that must run takes the place where it waited, or else the last place. A cycle that must wait takes a
+    /// place now. It takes the last place again when a request is merged into it, because the last request is served
+    /// last.
     fileprivate mutating func place(
         _ id: WorkspaceID,
         _ decision: inout LaneRegistry.Decision,
@@ -165,7 +164,7 @@ extension LaneRegistry.State {
         self.entries[id] = entry
     }
 
-    /// Takes out the answers of those who end without a cycle, and an entry with nothing left to remember.
+    /// Takes out the answers of requests that end without a cycle, and removes an entry that is no longer needed.
     fileprivate mutating func settle(_ id: WorkspaceID, _ decision: inout LaneRegistry.Decision) {
         guard var entry = self.entries[id] else { return }
         for effect in decision.effects {

@@ -1,18 +1,18 @@
-/// How reactive restarts (asked for by probes, not by people) are spaced and bounded.
+/// The delays and limits of reactive restarts, which complaints ask for and not people.
 public struct RestartPolicy: Sendable, Hashable {
-    /// A restart waits until no further request came for this long.
+    /// How long no further complaint must come before a restart begins.
     ///
     /// Default: 1 s.
     public var quietPeriod: Duration = .seconds(1)
-    /// But never longer than this after the first request.
+    /// The longest wait after the first complaint.
     ///
     /// Default: 10 s.
     public var maximumWait: Duration = .seconds(10)
-    /// Attempts until the workspace is given up.
+    /// The number of reactive restarts before they are given up.
     ///
     /// Default: 5.
     public var attempts = 5
-    /// The pause after the first attempt, doubled after each further one.
+    /// The pause after the first reactive restart; it doubles after each further one.
     ///
     /// Default: 1 s.
     public var initialBackoff: Duration = .seconds(1)
@@ -20,15 +20,15 @@ public struct RestartPolicy: Sendable, Hashable {
     ///
     /// Default: 1 minute.
     public var maximumBackoff: Duration = .seconds(60)
-    /// The share by which a pause is varied at random to both sides, 0 to 1.
+    /// The share by which a pause varies at random, up or down, from 0 to 1.
     ///
     /// Default: 0.25.
     public var jitter = 0.25
-    /// A runtime that has just proven itself is not complained of with effect before this has passed.
+    /// How long complaints wait after a runtime has proven itself.
     ///
-    /// Default: 30 s. Complaints wait for it; one of a runtime that is gone does not.
+    /// Default: 30 s. Complaints about a runtime that has ended do not wait.
     public var settlePeriod: Duration = .seconds(30)
-    /// A runtime that was healthy this long has earned a fresh budget.
+    /// How long a runtime must be healthy to get a fresh budget.
     ///
     /// Default: 10 minutes.
     public var resetAfter: Duration = .seconds(600)
@@ -36,13 +36,13 @@ public struct RestartPolicy: Sendable, Hashable {
     /// Creates the default policy.
     public init() {}
 
-    /// The pause after one more attempt than `used`; `jitter` is random, from -1 to 1.
+    /// The pause after the next attempt, if `used` attempts were made before; `jitter` is random, from -1 to 1.
     func pause(after used: Int, jitter: Double) -> Duration {
         let pause = min(self.maximumBackoff, self.initialBackoff * Double(1 << min(used, 30)))
         return pause * (1 + self.jitter * min(1, max(-1, jitter)))
     }
 
-    /// No pause is longer.
+    /// No pause is longer than this.
     var longestPause: Duration { self.maximumBackoff * (1 + self.jitter) + .milliseconds(1) }
 
     func validate() throws(LifecycleError) {
@@ -50,7 +50,7 @@ public struct RestartPolicy: Sendable, Hashable {
             self.quietPeriod, self.maximumWait, self.initialBackoff, self.maximumBackoff, self.settlePeriod,
             self.resetAfter,
         ]
-        // The upper bound keeps every sum and product of them far from overflow.
+        // The upper bound prevents an overflow in sums and products.
         let isBounded = durations.allSatisfy { (.zero ... .seconds(31_536_000)).contains($0) }
         guard isBounded, self.attempts >= 0, (0...1).contains(self.jitter) else {
             throw LifecycleError(

@@ -1,9 +1,9 @@
-/// What a cycle needs to know of the world to decide about a reactive restart.
+/// The inputs for the decision about a reactive restart.
 struct RestartTerms: Hashable, Sendable {
     var policy = RestartPolicy()
-    /// The time of the lifecycle's clock at which the start lock was held.
+    /// The time when the start lock was taken, on the lifecycle's clock.
     var now = Duration.zero
-    /// When the first of the complaints came, if it is about complaints: health ended then.
+    /// The time of the first complaint, if the cycle is for complaints; the runtime was healthy until then.
     var complainedAt: Duration?
     /// Random, from -1 to 1.
     var jitter = 0.0

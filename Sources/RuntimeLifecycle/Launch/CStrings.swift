@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Lends an array of texts as the null-terminated array of C strings that `execve` wants.
+/// Lends an array of texts as the null-terminated array of C strings that `execve` needs.
 enum CStrings {
     static func with<Value>(
         _ texts: [String],
@@ -10,7 +10,7 @@ enum CStrings {
         pointers.append(nil)
         defer { for pointer in pointers { free(pointer) } }
         return pointers.withUnsafeBufferPointer { buffer in
-            // Never empty: there is always the terminator.
+            // Never empty, because the terminator is always there.
             body(buffer.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped)
         }
     }

@@ -1,4 +1,4 @@
-/// Joins the chunks of an HTTP/1.1 body (RFC 9112 §7.1); anything malformed or unfinished gives nothing.
+/// Joins the chunks of an HTTP/1.1 body (RFC 9112 §7.1); `nil` if it is malformed or incomplete.
 enum ChunkedBody {
     static func join(_ body: ArraySlice<UInt8>) -> [UInt8]? {
         var joined: [UInt8] = []
@@ -15,7 +15,7 @@ enum ChunkedBody {
         return nil
     }
 
-    /// Takes a line with its end off the front.
+    /// Removes the first line and its end, and returns the line.
     private static func line(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard let end = rest.firstIndex(of: UInt8(ascii: "\r")) else { return nil }
         let after = end + 1

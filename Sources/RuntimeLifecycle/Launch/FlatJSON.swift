@@ -1,6 +1,6 @@
-/// Reads the text and number members of one JSON object; nested values are passed over.
+/// Reads the text and number members of one JSON object; it skips nested values.
 ///
-/// All that a health answer needs, without a library; anything malformed gives nothing.
+/// A health answer needs no more, so no library is needed. A malformed text gives `nil`.
 struct FlatJSON {
     private var rest: Substring.UTF8View
 
@@ -22,7 +22,7 @@ struct FlatJSON {
         return self.take("}") ? fields : nil
     }
 
-    /// A scalar as text, `.some(nil)` for a nested value, `nil` when malformed.
+    /// A scalar as text; `.some(nil)` for a nested value, `nil` if it is malformed.
     private mutating func value() -> String?? {
         self.skipSpace()
         switch self.rest.first {
@@ -43,7 +43,7 @@ struct FlatJSON {
             case UInt8(ascii: "\""): return String(decoding: bytes, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 guard let escaped = self.rest.popFirst() else { return nil }
-                // An identity has no escapes; other members only need to be passed over.
+                // An identity has no escapes. Other members only need to be skipped.
                 bytes.append(escaped)
             default: bytes.append(byte)
             }
@@ -51,7 +51,7 @@ struct FlatJSON {
         return nil
     }
 
-    /// Passes over a nested object or array, minding texts that hold brackets.
+    /// Skips a nested object or array; brackets inside of texts do not count.
     private mutating func skipNested() -> Bool {
         var depth = 0
         repeat {

@@ -2,32 +2,32 @@ internal import Glibc
 
 /// Reads `generation` and `nonce` from the JSON of `GET /health`, over plain HTTP/1.1.
 ///
-/// A few system calls on a non-blocking socket: this module has no networking, and readiness needs no more.
+/// It makes a few system calls on a non-blocking socket: this module has no networking, and readiness needs no more.
 public struct HTTPReadinessProbe: ReadinessProbe {
     /// The path of the health resource, `/health` by default.
     public var path = "/health"
 
-    /// A health answer is small; a longer one is cut here.
+    /// The largest answer in bytes; the rest of a longer answer is ignored.
     private static let sizeLimit = 65_536
 
     /// Creates a probe of `/health`.
     public init() {}
 
-    /// Why an endpoint can't be asked: it is not `http`, or its host is no address and not `localhost`.
+    /// Why this probe can't ask an endpoint: it is not `http`, or its host is neither an address nor `localhost`.
     ///
     /// - Parameter endpoint: The endpoint as it was given or reported.
-    /// - Returns: The reason in words, or `nil` when it can be asked.
+    /// - Returns: The reason in words, or `nil` if the endpoint can be asked.
     public func reasonNotToAsk(_ endpoint: String) -> String? {
         do throws(ProbeEndpoint.Refusal) { _ = try ProbeEndpoint.parse(endpoint) } catch { return error.reason }
         return nil
     }
 
-    /// Asks once; of `localhost` both loopback addresses at once.
+    /// Asks once; for `localhost` it asks both loopback addresses at the same time.
     ///
     /// - Parameters:
-    ///   - endpoint: Where, as `http://ADDRESS:PORT`.
+    ///   - endpoint: The endpoint, as `http://ADDRESS:PORT`.
     ///   - limit: How long to wait for the whole answer.
-    /// - Returns: What it says of itself, or `nil`. A cancelled task gets `nil` at once.
+    /// - Returns: The identity in the answer, or `nil`. A cancelled task gets `nil` at once.
     public func identity(at endpoint: String, within limit: Duration) async -> RuntimeIdentity? {
         guard let endpoint = try? ProbeEndpoint.parse(endpoint) else { return nil }
         let deadline = SystemClock.now + limit
@@ -44,7 +44,7 @@ public struct HTTPReadinessProbe: ReadinessProbe {
         }
     }
 
-    /// Reads the identity out of a whole HTTP answer.
+    /// Reads the identity in a complete HTTP answer.
     static func identity(in answer: [UInt8]) -> RuntimeIdentity? {
         if case .whole(let identity) = HealthAnswer.read(answer, isAtEnd: true) { identity } else { nil }
     }
@@ -108,7 +108,7 @@ public struct HTTPReadinessProbe: ReadinessProbe {
         }
     }
 
-    /// Reads until the answer is whole, or until the limit.
+    /// Reads until the answer is complete, or until the limit.
     private func answer(_ connection: borrowing OwnedDescriptor, _ deadline: Duration) async -> RuntimeIdentity? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)

@@ -1,13 +1,13 @@
-/// What has arrived of an HTTP answer, read as far as it goes (RFC 9112 §6.3).
+/// The part of an HTTP answer that has arrived, read as far as possible (RFC 9112 §6.3).
 ///
-/// The end of the body is known by its length, by its last chunk or by the end of the connection: a server that keeps the
-/// connection open is understood at once. Interim answers (1xx) are passed over.
+/// The end of the body is known by its length, by its last chunk, or by the end of the connection. So a server that
+/// keeps the connection open is understood at once. Interim answers (1xx) are skipped.
 enum HealthAnswer: Hashable, Sendable {
     case unfinished
-    /// The whole answer, with the identity it names, if it does.
+    /// The complete answer, and the identity in it, if there is one.
     case whole(RuntimeIdentity?)
 
-    /// Reads what has arrived; `isAtEnd` when nothing more will come.
+    /// Reads the bytes that have arrived; `isAtEnd` means that no more will come.
     static func read(_ bytes: [UInt8], isAtEnd: Bool) -> HealthAnswer {
         var rest = bytes[...]
         while let head = Self.head(&rest) {
@@ -28,7 +28,7 @@ enum HealthAnswer: Hashable, Sendable {
         return RuntimeIdentity(generation: generation, nonce: nonce)
     }
 
-    /// Takes a whole head off the front: its lines up to the empty one.
+    /// Removes a complete head from the front: all lines up to the empty one.
     private static func head(_ rest: inout ArraySlice<UInt8>) -> Head? {
         var (lines, after): ([String], ArraySlice<UInt8>) = ([], rest)
         while let end = after.firstIndex(of: UInt8(ascii: "\n")) {
@@ -40,7 +40,7 @@ enum HealthAnswer: Hashable, Sendable {
                 return Head(lines: lines)
             }
             let text = String(decoding: line, as: UTF8.self)
-            // A folded line goes on with the one before (RFC 9112 §5.2).
+            // A folded line continues the line before it (RFC 9112 §5.2).
             if text.first == " " || text.first == "\t", let last = lines.popLast() {
                 lines.append(last + " " + text)
             } else {
@@ -61,7 +61,7 @@ enum HealthAnswer: Hashable, Sendable {
             return Int(words[1])
         }
 
-        /// The body, once it is whole.
+        /// The body, if it is complete.
         func body(in rest: ArraySlice<UInt8>, isAtEnd: Bool) -> [UInt8]? {
             if self.values(of: "transfer-encoding") == ["chunked"] { return ChunkedBody.join(rest) }
             if self.values(of: "transfer-encoding").isEmpty, let text = self.values(of: "content-length").first {
@@ -71,7 +71,7 @@ enum HealthAnswer: Hashable, Sendable {
             return isAtEnd ? Array(rest) : nil
         }
 
-        /// The values of a field; names are of any case, and these values too (RFC 9110 §5.1, RFC 9112 §7).
+        /// The values of a field; names and these values are case-insensitive (RFC 9110 §5.1, RFC 9112 §7).
         ///
         /// There may be white space around a value (RFC 9110 §5.5).
         private func values(of name: String) -> [String] {

@@ -1,17 +1,17 @@
 internal import CWorkspaceLaunch
 internal import Glibc
 
-/// Runs a program outside of the workspace that this process belongs to: for verbs that would end their own caller.
+/// Runs a program outside of the workspace of this process, for verbs that would end their own caller.
 ///
-/// The program has a session of its own, none of the workspace's variables and no descriptor but 0 to 2, so no search for
-/// what belongs to the workspace finds it. It lives on when this process is ended.
+/// The program has its own session, none of the workspace's variables, and only the descriptors 0 to 2. So no search
+/// for the workspace's processes finds it. It lives on when this process is ended.
 package enum OutsideProcess {
     /// Runs the program to its end.
     ///
     /// - Parameters:
     ///   - arguments: The path of the program and its arguments.
     ///   - environment: Its environment; the workspace's variables are left out.
-    /// - Returns: Its exit code, or 128 and the number of the signal that ended it.
+    /// - Returns: Its exit code, or 128 plus the number of the signal that ended it.
     /// - Throws: ``LifecycleError`` with `spawnFailed`.
     package static func run(
         _ arguments: [String],

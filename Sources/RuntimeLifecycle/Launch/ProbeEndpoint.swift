@@ -1,11 +1,12 @@
 internal import Glibc
 
-/// Where a runtime answers: `http://HOST:PORT` with a numeric IPv4 address, an IPv6 address in brackets, or `localhost`.
+/// Where a runtime answers: `http://HOST:PORT` with a numeric IPv4 address, an IPv6 address in brackets, or
+/// `localhost`.
 ///
-/// Names are not resolved: a runtime is local to its starter, and resolving blocks. `localhost` is both loopback
-/// addresses (RFC 6761 §6.3). Scheme and host are of any case (RFC 3986 §6.2.2.1).
-struct ProbeEndpoint: Hashable, Sendable {
-    /// A numeric address, in the order it is written: four bytes, or sixteen.
+/// Names are not resolved: a runtime is local to its starter, and resolving blocks. `localhost` means both loopback
+/// addresses (RFC 6761 §6.3). Scheme and host are case-insensitive (RFC 3986 §6.2.2.1).
+struct RuntimeEndpoint: Hashable, Sendable {
+    /// A numeric address: four bytes, or sixteen, in the order in which they are written.
     struct Address: Hashable, Sendable {
         let bytes: [UInt8]
 
@@ -14,7 +15,7 @@ struct ProbeEndpoint: Hashable, Sendable {
 
         init(bytes: [UInt8]) { self.bytes = bytes }
 
-        /// Reads the text of an address of one family; nothing if it is none.
+        /// Reads the text of an address of one family; `nil` if it is not one.
         init?(_ text: some StringProtocol, isVersion6: Bool) {
             var bytes = [UInt8](repeating: 0, count: isVersion6 ? 16 : 4)
             guard inet_pton(isVersion6 ? AF_INET6 : AF_INET, String(text), &bytes) == 1 else { return nil }
@@ -24,7 +25,7 @@ struct ProbeEndpoint: Hashable, Sendable {
         var isVersion6: Bool { self.bytes.count == 16 }
     }
 
-    /// Where to ask; the first to answer counts.
+    /// The addresses to ask; the first answer counts.
     let addresses: [Address]
     let port: UInt16
     /// Host and port as they were given, for the `Host` field.
@@ -43,7 +44,7 @@ struct ProbeEndpoint: Hashable, Sendable {
         }
     }
 
-    /// Why a text is no endpoint that can be asked.
+    /// Why a text is not an endpoint that can be asked.
     struct Refusal: Error, Hashable {
         let reason: String
         init(_ reason: String) { self.reason = reason }
@@ -53,13 +54,13 @@ struct ProbeEndpoint: Hashable, Sendable {
         (self.addresses, self.port, self.authority) = (addresses, port, authority)
     }
 
-    /// Reads an endpoint, or says in words what is wrong with it.
+    /// Reads an endpoint, or says what is wrong with it.
     static func parse(_ text: String) throws(Refusal) -> Self {
         guard let slashes = text.firstRange(of: "://") else { throw Refusal("it has no scheme") }
         let scheme = text[..<slashes.lowerBound].lowercased()
         guard scheme == "http" else {
             throw Refusal(
-                scheme == "https" ? "its scheme is https, and TLS is not spoken here" : "its scheme is not http"
+                scheme == "https" ? "its scheme is https, and TLS is not supported here" : "its scheme is not http"
             )
         }
         let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }

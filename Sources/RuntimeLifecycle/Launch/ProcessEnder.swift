@@ -4,36 +4,36 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// Ends a runtime with everything it started, and does not return before that is certain.
+/// Ends a runtime and all processes it has started; it returns only when all of them have ended.
 ///
-/// What belongs to it is found anew with each look (``RuntimeSearch``): a process can fork while one looks. Each is
-/// opened and checked before it is signalled. Times are the kernel's own, not the injected clock's: processes do not
-/// wait for that one.
+/// Each look searches for the processes again (``RuntimeSearch``), because a process can fork during a look. Each
+/// process is opened and checked before it is signalled. Times are those of the system's clock and not of the injected
+/// clock, because real processes do not follow a test clock.
 struct ProcessEnder: Sendable {
     let search: RuntimeSearch
     let lifeLock: LifeLock
-    /// Time between the request to end and the kill.
+    /// The time between SIGTERM and SIGKILL.
     let gracePeriod: Duration
-    /// Time after the kill in which everything must be gone.
+    /// The time after the kill in which everything must end.
     let killLimit: Duration
 
-    /// How long a process may be between two programs and hold up the search.
+    /// How long the search waits for a process that is between two programs.
     private static let uncertaintyLimit = Duration.milliseconds(500)
 
-    /// What is known of the processes, from look to look.
+    /// What is known about the processes, from look to look.
     private struct Known: Sendable {
-        /// What shared session or group with the leader while that provably lived, and whatever else was proven.
+        /// Processes that shared the session or group of the live leader, and all others that are proven to belong.
         var proven: Set<ProcessIdentity> = []
-        /// Who held the life lock at the last look.
+        /// The holders of the life lock at the last look.
         var holders: Set<ProcessIdentity> = []
         var asked: Set<ProcessIdentity> = []
     }
 
-    /// What is left at a look.
+    /// The processes that are left at one look.
     private struct Rest: Sendable {
-        /// What may be signalled.
+        /// Processes that may be signalled.
         var certain: Set<ProcessIdentity>
-        /// All that could be seen.
+        /// All processes that were seen.
         var seen: Set<ProcessIdentity>
         var isHeld: Bool
         var isUncertain: Bool
@@ -41,10 +41,10 @@ struct ProcessEnder: Sendable {
         var isNothing: Bool { self.seen.isEmpty && !self.isHeld }
     }
 
-    /// Asks everything with SIGTERM, waits for the grace period, and kills what is left.
+    /// Sends SIGTERM to all processes, waits for the grace period, and kills the rest.
     ///
-    /// - Parameter requested: Called after the asking.
-    /// - Returns: What was ended.
+    /// - Parameter requested: Called after the first SIGTERM.
+    /// - Returns: The processes that were ended.
     /// - Throws: ``LifecycleError`` with `processSurvived` and the numbers.
     func end(requested: @Sendable () -> Void) async throws(LifecycleError) -> Set<ProcessIdentity> {
         var known = Known()
@@ -53,7 +53,8 @@ struct ProcessEnder: Sendable {
         return known.proven.union(known.asked)
     }
 
-    /// The runtime may be behind a shell or a package manager that passes no signal on: everybody is asked, and has time.
+    /// Asks every process and gives it time; the runtime may be behind a shell or package manager that forwards no
+    /// signal.
     private func ask(_ known: inout Known, _ requested: @Sendable () -> Void) async throws(LifecycleError) {
         let deadline = SystemClock.now + self.gracePeriod
         var isFirst = true
@@ -63,7 +64,7 @@ struct ProcessEnder: Sendable {
             known.asked.formUnion(rest.certain)
             if isFirst { requested() }
             isFirst = false
-            // Nothing, or nothing that we could wait for.
+            // Nothing was seen that we could wait for.
             guard !rest.seen.isEmpty else { return }
             if rest.certain.isEmpty { await self.pause() }
             for identity in rest.certain {
@@ -73,17 +74,18 @@ struct ProcessEnder: Sendable {
         } while SystemClock.now < deadline
     }
 
-    /// Kills what is left until nothing is, or the limit has passed.
+    /// Kills the rest until nothing is left, or until the limit.
     private func kill(_ known: inout Known) async throws(LifecycleError) {
         let (began, deadline) = (SystemClock.now, SystemClock.now + self.killLimit)
-        // Once more while the leader lives: who came after the asking shares its session, and later nothing would tell.
+        // Look again while the leader lives: newer processes share its session, and later nothing shows that they
+        // belong.
         #if RED_CONTROLS
         if !RedControl.isActive(.secondLookLeftOut) { _ = try await self.look(&known) }
         #else
         _ = try await self.look(&known)
         #endif
         self.killGroup()
-        // A chain of forks can run ahead of one pass through the list of processes, hardly ahead of two.
+        // A chain of forks may escape one pass through the list of processes, but hardly two.
         var emptyLooks = 0
         while emptyLooks < 2 {
             let rest = try await self.look(&known)
@@ -92,12 +94,13 @@ struct ProcessEnder: Sendable {
             if rest.isNothing && !mustWait { continue }
             guard SystemClock.now < deadline else { throw self.survived(rest.seen) }
             await self.signal(SIGKILL, rest.certain)
-            // The end of a process has no event we could wait for when it isn't ours; a cancelled task must not spin.
+            // We can't wait for the end of a process that is not our child. The pause also keeps a cancelled task from
+            // spinning.
             await self.pause()
         }
     }
 
-    /// All at once, so that none can fork while another one is killed.
+    /// Kills the whole group at once, so that no process can fork while another one is killed.
     private func killGroup() {
         guard let child = self.search.record.child else { return }
         ProcessHandle.open(child)?.signal(SIGKILL, group: true)
@@ -115,7 +118,7 @@ struct ProcessEnder: Sendable {
         }
     }
 
-    /// Between two looks at the process table: the kernel tells nobody when a process that is no child has a new one.
+    /// Waits between two looks at the process table; the kernel does not report the new children of other processes.
     private func pause() async {
         _ = await BlockingThread.run { usleep(2000) }
     }
@@ -127,7 +130,7 @@ struct ProcessEnder: Sendable {
         let (search, lifeLock, before) = (self.search, self.lifeLock, known)
         let (found, alive, isHeld) = try await BlockingThread.attempt {
             () throws(LifecycleError) -> (RuntimeSearch.Findings, Set<ProcessIdentity>, Bool) in
-            // Before the look: who lets go of the lock during it is gone, too.
+            // Check this before the look: a process that releases the lock during the look has ended, too.
             let isHeld = try lifeLock.isHeld()
             let found = search.look()
             return (found, before.proven.filter { ProcessTable.isAlive($0) }, isHeld)

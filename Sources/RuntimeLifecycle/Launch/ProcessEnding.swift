@@ -2,9 +2,9 @@ internal import CWorkspaceLaunch
 import ConcurrencyPrimitives
 internal import Glibc
 
-/// The end of a child of this process: reaps it, whenever that is, and tells its exit code.
+/// The end of a child of this process: reaps the child when it ends and gives its exit code.
 final class ProcessEnding: Sendable {
-    /// An exit code, or the negative number of the signal; `nil` when somebody else reaped it.
+    /// An exit code, or the negative number of the signal; `nil` if something else has reaped the child.
     typealias Code = Int32?
 
     private enum State {
@@ -24,7 +24,7 @@ final class ProcessEnding: Sendable {
         }
     }
 
-    /// Calls `handler` once, at the end or at once if it was before.
+    /// Calls `handler` once: when the process ends, or at once if it has already ended.
     func whenEnded(_ handler: @escaping @Sendable (Code) -> Void) {
         let code = self.state.withLock { state -> Code? in
             if case .ended(let code) = state { return .some(code) }
@@ -34,10 +34,10 @@ final class ProcessEnding: Sendable {
         if let code { handler(code) }
     }
 
-    /// Waits for the exit code of a process that has ended or is about to.
+    /// Waits for the exit code of a process that has ended or will end soon.
     ///
-    /// - Parameter limit: What not to exceed should it live after all, or should we be unable to tell.
-    /// - Returns: The code; `nil` as well when the limit has passed.
+    /// - Parameter limit: The longest wait, in case the process lives on or can't be observed.
+    /// - Returns: The code; `nil` also after the limit.
     func code(within limit: Duration) async -> Code {
         await BlockingThread.run {
             let deadline = SystemClock.now + limit
@@ -49,7 +49,7 @@ final class ProcessEnding: Sendable {
         }
     }
 
-    /// The code if the end is known.
+    /// The code, if the end is known.
     private var known: Code? {
         self.state.withLock { state in
             if case .ended(let code) = state { .some(code) } else { nil }

@@ -4,11 +4,11 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// Reads what the kernel says about processes.
+/// Reads the kernel's information about processes.
 ///
-/// `/proc` is memory, not a disk: these reads do not block.
+/// `/proc` is memory, not a disk, so these reads do not block.
 package enum ProcessTable {
-    /// One process as `/proc/PID/stat` has it.
+    /// One process, as in `/proc/PID/stat`.
     struct Entry: Hashable, Sendable {
         let pid: Int32
         let state: UInt8
@@ -17,11 +17,11 @@ package enum ProcessTable {
         let session: Int32
         let startTicks: UInt64
 
-        /// Ended, though its parent has not asked for its exit code yet.
+        /// Whether it has ended; its parent may not have asked for its exit code yet.
         var hasEnded: Bool { self.state == UInt8(ascii: "Z") || self.state == UInt8(ascii: "X") }
     }
 
-    /// The boot this machine is in.
+    /// The current boot of this machine.
     static let bootID: String =
         Self.text("/proc/sys/kernel/random/boot_id", limit: 64)?.filter { $0 != "\n" } ?? "unknown"
 
@@ -54,12 +54,12 @@ package enum ProcessTable {
         return self.parse(text, pid: pid)
     }
 
-    /// All processes that can be seen.
+    /// All processes that are visible.
     static func all() -> [Entry] {
         self.names(in: "/proc").compactMap { Int32($0) }.compactMap { self.entry($0) }
     }
 
-    /// The command name may hold anything, closing parentheses too: count from the last one.
+    /// Parses one line; the command name may contain closing parentheses, so fields are counted from the last one.
     static func parse(_ text: String, pid: Int32) -> Entry? {
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
@@ -70,16 +70,16 @@ package enum ProcessTable {
         return Entry(pid: pid, state: state, parent: parent, group: group, session: session, startTicks: startTicks)
     }
 
-    /// The identity of a process that was just looked at.
+    /// The identity of a process from its entry.
     static func identity(_ entry: Entry) -> ProcessIdentity {
         ProcessIdentity(pid: entry.pid, startTicks: entry.startTicks, bootID: self.bootID)
     }
 
-    /// What the environment of a process says of its workspace.
+    /// What the environment of a process says about its workspace.
     enum MarkReading: Sendable {
         case none
         case marked(RuntimeMark)
-        /// It is between two programs: the old environment is gone and the new one not there yet.
+        /// It is between two programs: the old environment no longer exists, and the new one does not exist yet.
         case becomingAnotherProgram
 
         var mark: RuntimeMark? {
@@ -87,21 +87,21 @@ package enum ProcessTable {
         }
     }
 
-    /// Reads the mark of a process; none when its environment can't be read.
+    /// Reads the mark of a process; `none` if its environment can't be read.
     static func mark(of pid: Int32) -> MarkReading {
         guard let bytes = self.bytes("/proc/\(pid)/environ", limit: 4 << 20) else { return .none }
         guard bytes.isEmpty else { return RuntimeMark(environment: bytes).map { .marked($0) } ?? .none }
         return self.isBetweenPrograms(pid) ? .becomingAnotherProgram : .none
     }
 
-    /// Whether a process has no place for an environment at the moment; kernel threads never have one.
+    /// Whether a process has no environment at the moment; kernel threads never have one.
     private static func isBetweenPrograms(_ pid: Int32) -> Bool {
         guard let text = self.text("/proc/\(pid)/stat", limit: 4096), let end = text.lastIndex(of: ")") else {
             return false
         }
         let fields = text[text.index(after: end)...].split(separator: " ")
         let kernelThread: UInt64 = 0x0020_0000
-        // proc(5): 3 is the state, 9 the flags, 50 where the environment begins.
+        // proc(5): field 3 is the state, 9 the flags, 50 the start of the environment.
         guard fields.count > 47, let flags = UInt64(fields[6]), fields[0] != "Z", fields[0] != "X" else { return false }
         return flags & kernelThread == 0 && fields[47] == "0"
     }
@@ -112,27 +112,27 @@ package enum ProcessTable {
         return bytes.split(separator: 0).contains { $0.elementsEqual(entry.utf8) }
     }
 
-    /// The numbers of the descriptors by which a process has this file open, whatever name it was opened by.
+    /// The descriptors with which a process has this file open, under any name of the file.
     static func descriptors(of pid: Int32, on file: FileIdentity) -> [String] {
         self.names(in: "/proc/\(pid)/fd").filter { FileIdentity.of("/proc/\(pid)/fd/\($0)") == file }
     }
 
     /// Whether a descriptor of a process holds a `flock` lock.
     ///
-    /// The lock belongs to the open file: every process that has inherited the descriptor is shown to hold it.
+    /// The lock belongs to the open file. So every process that has inherited the descriptor is shown as a holder.
     static func holdsLock(_ pid: Int32, descriptor: String) -> Bool {
         guard let text = self.text("/proc/\(pid)/fdinfo/\(descriptor)", limit: 65_536) else { return false }
         return text.split(separator: "\n").contains { $0.hasPrefix("lock:") && $0.contains("FLOCK") }
     }
 
-    /// The number that `/proc` shows for the process of a pidfd of ours; nothing when it shows none.
+    /// The process id that `/proc` shows for one of our pidfds; `nil` if it shows none.
     static func number(of pidfd: Int32) -> Int32? {
         guard let text = self.text("/proc/self/fdinfo/\(pidfd)", limit: 4096) else { return nil }
         let line = text.split(separator: "\n").first { $0.hasPrefix("Pid:") }
         return line.flatMap { Int32($0.dropFirst("Pid:".count).filter { $0 != " " && $0 != "\t" }) }
     }
 
-    /// The names in a directory; none if it can't be read.
+    /// The names in a directory; empty if it can't be read.
     static func names(in directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }

@@ -4,31 +4,31 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// Waits until the runtime of a record has proven that it is that runtime, or says why it won't.
+/// Waits until the runtime of a record has proven its identity, or throws the reason why it has not.
 ///
-/// The report file is looked at in short intervals between which the end of the process is waited for; a report
-/// outlives its reader, so an adopter learns what an interrupted starter was told. A runtime that can't report is
-/// asked at the endpoint it was given.
+/// It reads the report file at short intervals, and also waits for the end of the process. A report stays in its file,
+/// so a later adopter reads it even if the starter has ended. If a runtime can't report, this asks at the endpoint that
+/// the starter named.
 struct ReadinessWait: Sendable {
     let id: WorkspaceID
     let directory: StateDirectory
     let configuration: LifecycleConfiguration
     let probe: any ReadinessProbe
 
-    /// What a wait learns, in the order it is learned.
+    /// The events of a wait, in their order.
     private enum Happening: Sendable {
-        /// It is time for a look at the report.
+        /// It is time to read the report.
         case look
-        /// Somebody answered, or nobody did.
+        /// A request has ended, with an identity or without one.
         case answered(RuntimeIdentity?, endpoint: String)
-        /// The process is gone.
+        /// The process has ended.
         case ended
     }
 
-    /// The requests that are under way.
+    /// The requests that have no answer yet.
     private struct Requests: Sendable {
         var count = 0
-        /// When one that is alone is taken for lost.
+        /// When a request that runs without a second one counts as lost.
         var lost = Duration.zero
     }
 
@@ -65,9 +65,9 @@ struct ReadinessWait: Sendable {
         if await handle.waitForEnd(until: deadline) { sink.yield(.ended) }
     }
 
-    /// Looks, asks and listens until one of them decides.
+    /// Reads reports, asks and waits until one of them decides.
     ///
-    /// - Returns: The endpoint of the runtime, or nothing when its process is gone.
+    /// - Returns: The endpoint of the runtime; `nil` if its process has ended.
     private func follow(
         _ happenings: AsyncStream<Happening>,
         _ sink: AsyncStream<Happening>.Continuation,
@@ -79,7 +79,7 @@ struct ReadinessWait: Sendable {
         let (expected, deadline) = (
             RuntimeIdentity(generation: record.generation, nonce: record.nonce), SystemClock.now + limit
         )
-        var lastWords = "it has reported nothing, and no endpoint to ask at was named"
+        var lastWords = "it wrote no report, and no endpoint was given"
         var requests = Requests()
         for await happening in happenings {
             switch happening {
@@ -87,32 +87,32 @@ struct ReadinessWait: Sendable {
             case .answered(let found, let endpoint):
                 requests.count -= 1
                 if let found { return try self.confirmed(endpoint, found, expected) }
-                lastWords = "nobody answers at \(endpoint) with an identity"
+                lastWords = "nothing answers at \(endpoint) with an identity"
             case .look:
                 let report = await self.report(record)
                 if let endpoint = try self.endpoint(report, expected) ?? record.endpoint ?? hint {
                     guard self.configuration.requiresHealth else {
                         if report != nil { return endpoint }
-                        lastWords = "it has reported nothing"
+                        lastWords = "it wrote no report"
                         break
                     }
                     if let reason = self.probe.reasonNotToAsk(endpoint) { throw self.unusable(endpoint, reason) }
                     if self.ask(endpoint, &requests, &tasks, sink, until: deadline) {
-                        lastWords = "who listens at \(endpoint) has not answered"
+                        lastWords = "the process that listens at \(endpoint) has not answered"
                     }
                 }
             }
             guard SystemClock.now < deadline else { throw self.notReady(limit, lastWords) }
             if case .look = happening { self.lookAgain(&tasks, sink) }
         }
-        // Only a cancelled task ends up here, and nobody cancels the work of a cycle.
+        // Only a cancelled task comes here, and nobody cancels the work of a cycle.
         throw self.notReady(limit, lastWords)
     }
 
-    /// Asks, unless somebody is being asked who may still answer.
+    /// Asks, unless an earlier request may still be answered.
     ///
-    /// One that takes long may take all the time there is. For the second half of it another one is made beside it, should
-    /// it be lost; not more and not sooner: each is work for a runtime that is slow already.
+    /// A request may take all the time there is. In the second half of that time we send a second one, because the
+    /// first may be lost. There are never more than two: each request is work for a runtime that is slow already.
     private func ask(
         _ endpoint: String,
         _ requests: inout Requests,
@@ -132,7 +132,7 @@ struct ReadinessWait: Sendable {
     private func lookAgain(_ tasks: inout TaskGroup<Void>, _ sink: AsyncStream<Happening>.Continuation) {
         let interval = self.configuration.readinessInterval
         tasks.addTask {
-            // The report is a file, and is looked at: what writes it wakes nobody.
+            // The report is a file, so we poll it: a write to it wakes nobody.
             try? await Task.sleep(for: interval)
             sink.yield(.look)
         }
@@ -152,7 +152,7 @@ struct ReadinessWait: Sendable {
         return endpoint
     }
 
-    /// The endpoint of a good report, nothing without one, and an error for any other.
+    /// The endpoint of a good report; `nil` without a report, and an error for any other report.
     private func endpoint(_ report: RuntimeReport?, _ expected: RuntimeIdentity) throws(LifecycleError) -> String? {
         switch report {
         case nil: return nil
@@ -162,12 +162,12 @@ struct ReadinessWait: Sendable {
             if RedControl.isActive(.reportNotChecked) { return endpoint }
             #endif
             throw self.wrongIdentity(endpoint, "it reports generation \(other.generation)")
-        case .wrongIdentity(let endpoint): throw self.wrongIdentity(endpoint, "somebody else listens there")
+        case .wrongIdentity(let endpoint): throw self.wrongIdentity(endpoint, "another process listens there")
         case .addressInUse(let endpoint):
             throw LifecycleError(
                 .addressInUse,
                 "The runtime of \(self.id) cannot listen at \(endpoint): the address is in use. "
-                    + "Let it choose a free port, or end whoever listens there."
+                    + "Let it choose a free port, or end the process that listens there."
             )
         case .exited(let code): throw self.exited("exit code \(code), as it reported")
         case .failed(let reason): throw self.exited(reason)
@@ -176,7 +176,7 @@ struct ReadinessWait: Sendable {
 
     private func report(_ record: JournalRecord) async -> RuntimeReport? {
         let path = self.directory.report(self.id, record.generation)
-        // A small file that was just written is in memory, but a disk may still be behind it.
+        // A small new file is usually in memory, but reading it may still need the disk.
         return await BlockingThread.run {
             let number = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
             guard number >= 0 else { return nil }
@@ -184,7 +184,7 @@ struct ReadinessWait: Sendable {
         }
     }
 
-    /// The process is gone; its last report may say why.
+    /// Throws the reason after the process has ended; its last report may name one.
     private func exited(_ record: JournalRecord, _ ending: ProcessEnding?) async throws(LifecycleError) -> String {
         let expected = RuntimeIdentity(generation: record.generation, nonce: record.nonce)
         _ = try self.endpoint(await self.report(record), expected)
@@ -220,8 +220,8 @@ struct ReadinessWait: Sendable {
     private func wrongIdentity(_ endpoint: String, _ words: String) -> LifecycleError {
         LifecycleError(
             .wrongIdentity,
-            "At \(endpoint) is not the runtime of \(self.id) that was started: \(words). "
-                + "End whoever listens there, or let the runtime choose a free port."
+            "The process that answers at \(endpoint) is not the runtime of \(self.id) that was started: \(words). "
+                + "End that process, or let the runtime choose a free port."
         )
     }
 }

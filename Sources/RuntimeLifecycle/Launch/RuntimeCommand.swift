@@ -2,22 +2,23 @@ internal import Glibc
 
 /// What to run as the runtime of a workspace.
 ///
-/// All but the environment, which may hold secrets, is recorded: a command without arguments runs the recorded ones
-/// again, in the recorded directory and at the recorded endpoint unless the call names others, and in its environment.
+/// Everything is recorded except the environment, which may hold secrets. A command without arguments runs the recorded
+/// arguments again, with the environment of this call. It uses the recorded directory and endpoint unless the call
+/// names others.
 ///
-/// Besides `environment` the runtime gets `WORKSPACE_ID`, `WORKSPACE_GENERATION`, `WORKSPACE_NONCE`, and the numbers of
-/// two descriptors: `WORKSPACE_LIFE_FD`, which it keeps open for its whole life, and `WORKSPACE_REPORT_FD`, on which it
-/// writes report lines (see ``RuntimeReport``).
+/// The runtime gets `environment` and also `WORKSPACE_ID`, `WORKSPACE_GENERATION` and `WORKSPACE_NONCE`. Two more
+/// variables hold descriptor numbers. The runtime keeps `WORKSPACE_LIFE_FD` open while it lives, and writes report
+/// lines to `WORKSPACE_REPORT_FD` (see ``RuntimeReport``).
 public struct RuntimeCommand: Sendable, Hashable {
     /// The executable and its arguments.
     ///
-    /// Without a `/` the executable is looked up in `PATH` of ``environment``, else relative to the working directory.
+    /// A name without a `/` is looked up in the `PATH` of ``environment``; a path is relative to the working directory.
     public var arguments: [String]
     /// The whole environment of the runtime; nothing is inherited.
     public var environment: [String: String] = [:]
-    /// Where it runs; `nil` means the starter's directory.
+    /// The working directory; `nil` means the starter's directory.
     public var workingDirectory: String?
-    /// Where a runtime that can't report will answer, such as `http://127.0.0.1:8080`.
+    /// The endpoint of a runtime that can't report, such as `http://127.0.0.1:8080`.
     public var endpoint: String?
 
     /// Creates a command with an empty environment.
@@ -51,11 +52,11 @@ public struct RuntimeCommand: Sendable, Hashable {
         return path
     }
 
-    /// Checks what can be checked before anything is touched.
+    /// Checks everything that can be checked before anything is changed.
     func validate() throws(LifecycleError) {
         let name = self.arguments.first ?? ""
         let environment = self.environment.flatMap { [$0.key, $0.value] }
-        // What comes behind a zero byte would be cut off without a word.
+        // The text after a zero byte would be cut off silently.
         let texts = self.arguments + environment + [self.workingDirectory ?? ""]
         guard !texts.contains(where: { $0.utf8.contains(0) }),
             !self.environment.keys.contains(where: { $0.contains("=") })

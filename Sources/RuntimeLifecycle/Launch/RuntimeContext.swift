@@ -1,17 +1,17 @@
 internal import Glibc
 
-/// The runtime's side: what a starter has told the process it became, and where to report.
+/// The values that a starter passes to its runtime process, and the way to report back.
 ///
-/// A runtime written in Swift makes one from its environment, answers its health resource with ``identity`` and calls
-/// ``report(_:)`` once it listens. In another language a few lines do the same; see `docs/LIFECYCLE.md`.
+/// A runtime written in Swift makes one from its environment. It answers its health resource with ``identity`` and
+/// calls ``report(_:)`` when it listens. In another language a few lines do the same; see `docs/LIFECYCLE.md`.
 public struct RuntimeContext: Sendable, Hashable {
     /// The workspace it serves.
     public let workspace: WorkspaceID
-    /// Who it is: to be echoed by the health resource.
+    /// The identity of this runtime; its health resource must repeat it.
     public let identity: RuntimeIdentity
     private let reportDescriptor: Int32
 
-    /// Reads what a starter put into the environment; `nil` when this process was not started as a runtime.
+    /// Reads the variables of the starter; `nil` if this process was not started as a runtime.
     ///
     /// - Parameter environment: The environment of this process.
     public init?(environment: [String: String]) {
@@ -25,10 +25,11 @@ public struct RuntimeContext: Sendable, Hashable {
         self.reportDescriptor = descriptor
     }
 
-    /// Tells the starter; appends one line to a small local file.
+    /// Reports to the starter: appends one line to a small local file.
     ///
-    /// - Parameter report: What to tell.
-    /// - Returns: Whether it was written whole; if not (a full disk), the starter asks at the endpoint it configured.
+    /// - Parameter report: The report.
+    /// - Returns: Whether the whole line was written. If not (a full disk), the starter asks at the endpoint of its
+    ///   command.
     @discardableResult
     public func report(_ report: RuntimeReport) -> Bool {
         let bytes = Array(report.line.utf8)

@@ -1,6 +1,6 @@
-/// What a starter puts into the environment of a runtime, and so into that of everything the runtime starts.
+/// The variables that a starter sets for a runtime, and which all processes of the runtime inherit.
 ///
-/// It tells whose a process is, whatever session or group it is in and whether or not the runtime itself still lives.
+/// They show which workspace a process belongs to, in any session or group, even after the runtime itself has ended.
 struct RuntimeMark: Hashable, Sendable {
     /// The names of the variables.
     enum Name {
@@ -11,27 +11,27 @@ struct RuntimeMark: Hashable, Sendable {
         static let life = "WORKSPACE_LIFE_FD"
         static let report = "WORKSPACE_REPORT_FD"
 
-        /// All that a process outside of every workspace has none of.
+        /// All variables; a process outside of every workspace has none of them.
         static let all = [Self.workspace, Self.generation, Self.nonce, Self.state, Self.life, Self.report]
     }
 
     let nonce: String
     let generation: UInt64
-    /// The directory of the workspace as its starter named it; programs before this one named none.
+    /// The directory of the workspace, as the starter named it; earlier versions of this program named none.
     let directory: String?
 
-    /// Reads the bytes of an environment; nothing when no starter has marked it.
+    /// Reads the bytes of an environment; `nil` if no starter has set the variables.
     init?(environment: [UInt8]) {
         let values = Self.values(environment)
         guard let nonce = values[Name.nonce], !nonce.isEmpty else { return nil }
         self.nonce = nonce
         let generation = values[Name.generation].flatMap { UInt64($0) } ?? 0
-        // What is beyond is no generation: counting on from it could overflow.
+        // Larger numbers are not generations, because the generations after them could overflow.
         self.generation = generation < JournalRecord.highestGeneration - 1 ? generation : 0
         self.directory = values[Name.state].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// What a new runtime is given.
+    /// The variables for a new runtime.
     static func variables(_ id: WorkspaceID, _ identity: RuntimeIdentity, in directory: String) -> [String: String] {
         [
             Name.workspace: id.description, Name.generation: String(identity.generation), Name.nonce: identity.nonce,
@@ -39,7 +39,7 @@ struct RuntimeMark: Hashable, Sendable {
         ]
     }
 
-    /// The entries whose names begin as ours do; of a repeated name the first counts, as for `getenv`.
+    /// The entries with our prefix; if a name is repeated, the first one counts, as for `getenv`.
     private static func values(_ environment: [UInt8]) -> [String: String] {
         var values: [String: String] = [:]
         var start = 0
@@ -47,7 +47,7 @@ struct RuntimeMark: Hashable, Sendable {
             let end = environment[start...].firstIndex(of: 0) ?? environment.count
             let entry = environment[start..<end]
             start = end + 1
-            // Most entries of most processes are passed over here.
+            // Skips most entries of most processes.
             guard entry.first == UInt8(ascii: "W"), entry.starts(with: Self.prefix),
                 let sign = entry.firstIndex(of: UInt8(ascii: "="))
             else { continue }

@@ -1,4 +1,4 @@
-/// One line a runtime writes on its report descriptor.
+/// One line that a runtime writes to its report descriptor.
 ///
 /// ```
 /// ready generation=3 nonce=9f… endpoint=http://127.0.0.1:41234
@@ -7,21 +7,21 @@
 /// exited code=3
 /// failed reason=no%20model%20file
 /// ```
-/// Values are percent-encoded. The descriptor is a file: a report outlives a starter that dies before reading it, and
-/// writing it can't raise SIGPIPE.
+/// Values are percent-encoded. The descriptor is a file. So a report stays even if the starter ends before it reads it,
+/// and writing can't raise SIGPIPE.
 public enum RuntimeReport: Hashable, Sendable {
-    /// It answers at the endpoint, and is who it says.
+    /// It answers at the endpoint and has this identity.
     case ready(RuntimeIdentity, endpoint: String)
-    /// It can't listen: somebody else does.
+    /// It can't listen, because the address is in use.
     case addressInUse(endpoint: String)
-    /// Somebody else answers where it should.
+    /// Another process answers at its endpoint.
     case wrongIdentity(endpoint: String)
     /// It ends with this code.
     case exited(code: Int32)
-    /// It can't run, and says why.
+    /// It can't run, for this reason.
     case failed(reason: String)
 
-    /// The report as a line, with its end.
+    /// The report as a line, with the line break.
     public var line: String {
         switch self {
         case .ready(let identity, let endpoint):
@@ -34,13 +34,13 @@ public enum RuntimeReport: Hashable, Sendable {
         }
     }
 
-    /// The first report in what a runtime has written so far; a line without its end is still being written.
+    /// The first report in the text so far; a line without a line break is not complete yet.
     static func first(in bytes: [UInt8]) -> Self? {
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return nil }
         return bytes[..<end].split(separator: UInt8(ascii: "\n")).lazy.compactMap { Self(line: $0) }.first
     }
 
-    /// Reads one line; unknown words are not reports, so a newer runtime may say more.
+    /// Reads one line; `nil` for unknown lines, so that newer runtimes may write more.
     init?(line: ArraySlice<UInt8>) {
         let words = line.split(separator: UInt8(ascii: " "))
         guard let kind = words.first.map({ String(decoding: $0, as: UTF8.self) }) else { return nil }

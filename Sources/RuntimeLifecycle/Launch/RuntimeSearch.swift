@@ -4,26 +4,28 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// Finds what belongs to a workspace among the processes of this machine; blocking, and changes nothing.
+/// Finds the processes of a workspace on this machine; blocking, and changes nothing.
 ///
-/// What belongs to it: the recorded process, what shares its session or group while it provably lives, what carries the
-/// nonce of the recorded generation or the mark of this state directory in its environment, and what holds the life lock.
+/// Four kinds of processes belong to a workspace: the recorded process, processes that share its session or group while
+/// it provably lives, holders of the life lock, and processes whose environment has the nonce of the recorded
+/// generation or the mark of this state directory.
 struct RuntimeSearch: Sendable {
     let id: WorkspaceID
     let directory: StateDirectory
     let record: JournalRecord
 
-    /// What one look at all processes gave.
+    /// The result of one look at all processes.
     struct Findings: Sendable {
-        /// Certainly of this workspace.
+        /// Processes that certainly belong to this workspace.
         var proven: Set<ProcessIdentity> = []
-        /// What has a descriptor that holds the life lock.
+        /// Processes with a descriptor that holds the life lock.
         ///
-        /// A stub of another workspace has its starter's descriptors for an instant after its fork: seen twice, it counts.
+        /// A stub of another workspace briefly has its starter's descriptors after its fork. So a holder counts only if
+        /// it is seen twice.
         var holders: Set<ProcessIdentity> = []
-        /// Whether a process that was just becoming another program could not be judged.
+        /// Whether a process was between two programs, so that nobody can say what it belongs to.
         var isUncertain = false
-        /// The highest generation that a marked process names.
+        /// The highest generation in the mark of a process.
         var generation: UInt64 = 0
 
         var isEmpty: Bool { self.proven.isEmpty && self.holders.isEmpty }
@@ -31,7 +33,7 @@ struct RuntimeSearch: Sendable {
 
     private var place: WorkspacePlace { WorkspacePlace(path: self.directory.workspace(self.id)) }
 
-    /// Looks at all processes but this one.
+    /// Looks at all processes except this one.
     func look() -> Findings {
         var findings = Findings()
         let lock = FileIdentity.of(self.directory.lifeLock(self.id))
@@ -41,29 +43,29 @@ struct RuntimeSearch: Sendable {
             let identity = ProcessTable.identity(entry)
             if members.contains(entry.pid) || identity == self.record.child { findings.proven.insert(identity) }
             self.judge(entry, identity, &findings)
-            // A child of ours that is not of this workspace is a stub of another one, which has our descriptors for an
-            // instant after its fork.
+            // A child of ours that does not belong to this workspace is a stub of another one. It briefly has our
+            // descriptors after its fork.
             guard entry.parent != getpid(), let lock, LifeLock.isHeld(lock, by: entry.pid) else { continue }
             findings.holders.insert(identity)
         }
         return findings
     }
 
-    /// How long a process that is becoming another program is waited for.
+    /// How long to wait for a process that is between two programs.
     private static let uncertaintyLimit = Duration.milliseconds(500)
 
-    /// Looks again while a process could not be judged, for a while.
+    /// Looks again, for a limited time, while a process is between two programs.
     func settledLook() -> Findings {
         let deadline = SystemClock.now + Self.uncertaintyLimit
         while true {
             let findings = self.look()
             guard findings.isUncertain, findings.proven.isEmpty, SystemClock.now < deadline else { return findings }
-            // A process in the middle of an exec shows no environment; this thread is one that may block.
+            // A process shows no environment in the middle of an exec. This thread may block.
             usleep(1000)
         }
     }
 
-    /// Why this process itself would be ended with the workspace; nothing if it would not.
+    /// Why this process belongs to the workspace and would be ended with it; `nil` if it does not belong.
     func reasonToIncludeCaller() -> String? {
         #if RED_CONTROLS
         if RedControl.isActive(.insideNotRefused) { return nil }
@@ -93,7 +95,8 @@ struct RuntimeSearch: Sendable {
         }
     }
 
-    /// A nonce is copied with a state directory: what belongs to the original is not the copy's.
+    /// Whether a mark is of this workspace; a copied directory has the nonce of its original, so the nonce is not
+    /// enough.
     private func belongs(_ mark: RuntimeMark, _ pid: Int32) -> Bool {
         let isRecorded = !self.record.nonce.isEmpty && mark.nonce == self.record.nonce
         guard let directory = mark.directory else { return isRecorded }
@@ -104,13 +107,13 @@ struct RuntimeSearch: Sendable {
         }
     }
 
-    /// What shares the session or group of the recorded process, as long as that provably exists.
+    /// The processes that share the session or group of the recorded process, while that provably exists.
     private func members(in entries: [ProcessTable.Entry]) -> Set<Int32> {
         guard let leader = self.record.child, leader.bootID == ProcessTable.bootID else { return [] }
         let members = entries.filter {
             ($0.session == leader.pid || $0.group == leader.pid) && $0.startTicks >= leader.startTicks
         }
-        // Only now: while the leader exists its number can't mean another session.
+        // Checked after the members: if the leader still exists now, its number did not mean another session before.
         guard ProcessTable.identity(of: leader.pid) == leader else { return [] }
         return Set(members.map(\.pid))
     }

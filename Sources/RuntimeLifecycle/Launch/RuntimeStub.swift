@@ -3,15 +3,15 @@ internal import Glibc
 
 /// A forked process that has not become the runtime yet.
 ///
-/// Destroying it without a commit lets it die.
+/// If it is destroyed without a commit, the process ends.
 struct RuntimeStub: ~Copyable, Sendable {
     let identity: ProcessIdentity
-    /// How it ended, known once it was reaped.
+    /// Its end, known after it was reaped.
     let ending: ProcessEnding
     private let commitPipe: OwnedDescriptor
 
     init(pid: Int32, pidfd: Int32, commit: Int32) {
-        // Not reaped before the watcher is told to: `/proc` has it.
+        // Nothing reaps it before the watcher is told to, so `/proc` still has it.
         self.identity =
             ProcessTable.identity(of: pid) ?? ProcessIdentity(pid: pid, startTicks: 0, bootID: ProcessTable.bootID)
         self.ending = ProcessEnding()
@@ -21,7 +21,7 @@ struct RuntimeStub: ~Copyable, Sendable {
 
     /// Lets the stub exec.
     ///
-    /// From here on it lives on without its starter.
+    /// From now on it lives even if its starter ends.
     consuming func commit() throws(LifecycleError) {
         guard SystemCalls.current.commit(self.commitPipe.number) == 0 else {
             throw LifecycleError(

@@ -5,12 +5,12 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// Makes the stub that waits for its commit before it becomes the runtime; blocking.
+/// Makes the stub, which waits for its commit before it becomes the runtime; blocking.
 struct Spawner: Sendable {
     let directory: StateDirectory
     let id: WorkspaceID
 
-    /// Forks a stub that inherits the life lock and the report file and nothing else.
+    /// Forks a stub that inherits only the life lock, the log and the report file.
     func spawn(
         _ command: RuntimeCommand,
         as identity: RuntimeIdentity,

@@ -2,15 +2,15 @@
 internal import RedControls
 #endif
 
-// Complaints: whether there is a budget left for them.
+// Complaints: whether the budget still allows a restart.
 
 extension Cycle {
-    /// Whether a complaint asked for this cycle.
+    /// Whether complaints asked for this cycle.
     var isReactive: Bool {
         if case .restart(onlyGeneration: .some) = self.goal { true } else { false }
     }
 
-    /// A complaint is paid for from the budget, or put off, or given up; anyone else's request resets the budget.
+    /// A complaint uses the budget, is postponed, or is refused; the request of a person or program resets the budget.
     mutating func afterBudget(_ record: JournalRecord, _ found: Inspection) -> Action {
         var record = record
         guard self.isReactive else {
@@ -29,7 +29,7 @@ extension Cycle {
         }
     }
 
-    /// When a runtime that has just proven itself has had its time to settle; nothing if it had, or is gone.
+    /// The end of the settle period of a runtime; `nil` if it is over, or if the runtime has ended.
     private func settled(_ record: JournalRecord, _ found: Inspection) -> Duration? {
         #if RED_CONTROLS
         if RedControl.isActive(.settlePeriodIgnored) { return nil }
@@ -38,11 +38,11 @@ extension Cycle {
             let provenAt = record.provenAt?.time(in: self.spawner.bootID)
         else { return nil }
         let until = provenAt + self.terms.policy.settlePeriod
-        // A proof in the future is of another clock (a time namespace): it says nothing.
+        // A proof in the future comes from another clock (a time namespace) and is ignored.
         return provenAt <= self.terms.now && until > self.terms.now ? until : nil
     }
 
-    /// The first complaint that is refused says so in the record, for every process to see.
+    /// Records that reactive restarts are given up, for every process to see; done for the first refused complaint.
     private mutating func giveUp(_ record: JournalRecord) -> Action {
         guard !record.budget.hasGivenUp else { return self.finish(.gaveUp(record)) }
         var record = record

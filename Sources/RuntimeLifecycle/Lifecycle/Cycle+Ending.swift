@@ -1,4 +1,4 @@
-// Adopting what lives, ending it, and recording the end.
+// Adopting a live runtime, ending it, and recording the end.
 
 extension Cycle {
     mutating func proved(_ record: JournalRecord, _ endpoint: String, _ now: Duration) -> Action {
@@ -21,9 +21,9 @@ extension Cycle {
 
     /// The tombstone of a stop could not be written.
     ///
-    /// A restart is refused before anything happens. What is to stop is stopped all the same: a full disk must not keep
-    /// alive what fills it. Whoever finds the old record finds that nothing of it lives.
-    mutating func unrecorded(_ record: JournalRecord, _ phase: RuntimePhase, _ error: LifecycleError) -> Action {
+    /// A restart is refused before anything happens. But a stop goes on: a full disk must not protect the runtime that
+    /// fills it. The old record stays, and the next verb finds that nothing of it lives.
+    mutating func unrecorded(_ record: JournalRecord, _ phase: Phase, _ error: LifecycleError) -> Action {
         guard error.code == .storage, !self.isRestart else { return self.finish(.failed(error)) }
         var found = record
         found.phase = phase

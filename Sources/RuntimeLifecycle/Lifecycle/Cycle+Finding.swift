@@ -2,7 +2,7 @@
 internal import RedControls
 #endif
 
-// What each verb does with what it found.
+// What each verb does with the result of the inspection.
 
 extension Cycle {
     mutating func received(_ contents: JournalContents) -> Action {
@@ -17,11 +17,11 @@ extension Cycle {
         }
     }
 
-    /// Without a record nothing was created, unless something lives: then the record was lost.
+    /// Without a record nothing was created; but if something lives, the record was lost.
     mutating func inspectedUnrecorded(_ record: JournalRecord, _ found: Inspection) -> Action {
         guard found == .nothing else {
             var lost = record
-            (lost.phase, lost.reason) = (.failed, "its record is gone, though something of it lives")
+            (lost.phase, lost.reason) = (.failed, "its record is missing, but some of its processes live")
             return self.inspected(lost, found)
         }
         switch self.goal {
@@ -33,7 +33,7 @@ extension Cycle {
 
     mutating func inspected(_ record: JournalRecord, _ found: Inspection) -> Action {
         var record = record
-        // A record that was lost, or is an old one put back, must not give a number twice.
+        // If a record was lost, or an old one was restored, no generation must be used twice.
         if case .remains(let generation) = found { record.generation = max(record.generation, generation) }
         return self.decided(record, found)
     }
@@ -61,7 +61,7 @@ extension Cycle {
     mutating func inspectedForRun(_ record: JournalRecord, _ found: Inspection) -> Action {
         switch (found, record.phase) {
         case (.child, .running), (.child, .starting): self.enter(.proving(record), .prove(record))
-        // A stop was interrupted, or a failure could not end it: finish that before anything new.
+        // A stop was interrupted, or a failed start left processes. Finish that first.
         case (.child, _), (.remains, _): self.makeRoom(record, .end(why: self.reasonToEnd(record, found)))
         case (.nothing, _): self.startNext(record)
         }
@@ -85,7 +85,7 @@ extension Cycle {
         return self.afterBudget(record, found)
     }
 
-    /// Ends what is there, for good or for its successor.
+    /// Ends the processes that were found, for good or for the next generation.
     mutating func replace(_ record: JournalRecord, _ found: Inspection) -> Action {
         guard found == .nothing else {
             var stopping = record
@@ -108,7 +108,7 @@ extension Cycle {
         return self.recordEnd(record, phase: .absent) { .stopped($0, wasRunning: false) }
     }
 
-    /// What runs is not ended for a successor that can't be run.
+    /// Checks the next command before it ends the old runtime, which must not end for a command that can't run.
     mutating func makeRoom(_ record: JournalRecord, _ end: BeforeNext) -> Action {
         #if RED_CONTROLS
         if RedControl.isActive(.commandNotChecked) {
@@ -120,9 +120,9 @@ extension Cycle {
         return self.enter(.checkingCommand(record, end), .checkCommand(next))
     }
 
-    /// Why a start or a recovery ends what it finds.
+    /// The reason why a start or a recovery ends the processes that it finds.
     private func reasonToEnd(_ record: JournalRecord, _ found: Inspection) -> String {
-        guard found == .child else { return "it was left behind: its runtime is gone, or its record was lost" }
+        guard found == .child else { return "it was left behind: its runtime has ended, or its record was lost" }
         return record.phase == .stopping ? "its stop had been interrupted" : "its start had failed"
     }
 
@@ -130,7 +130,7 @@ extension Cycle {
         if case .restart = self.goal { true } else { false }
     }
 
-    /// A complaint is for one generation: not for its successor, and not for one that was stopped since.
+    /// Whether a complaint still applies: it is for one generation, and not for a stopped one.
     func isStillMeant(_ record: JournalRecord) -> Bool {
         #if RED_CONTROLS
         if RedControl.isActive(.staleComplaintBelieved) { return true }
@@ -139,7 +139,7 @@ extension Cycle {
         return record.generation == generation && record.phase != .absent && record.phase != .stopping
     }
 
-    /// A failure of an old generation, or one that its living runtime refutes, changes nothing.
+    /// Marks a generation as failed; does nothing for an old generation, or if the runtime lives.
     mutating func inspectedForMark(
         _ record: JournalRecord,
         _ found: Inspection,
@@ -158,9 +158,9 @@ extension Cycle {
     }
 }
 
-extension LifecycleVerb {
-    /// Why this verb ends what runs.
-    fileprivate static let reasons: [LifecycleVerb: String] = [
+extension Verb {
+    /// The reason why this verb ends the runtime.
+    fileprivate static let reasons: [Verb: String] = [
         .stop: "a stop was asked for", .restart: "a restart was asked for", .delete: "a delete was asked for",
     ]
 

@@ -23,7 +23,7 @@ extension Cycle {
         return self.enter(.recordingStarting(next), .record(next))
     }
 
-    /// What is asked for now, else what was asked for before.
+    /// Takes the command of this call, or else the recorded one.
     func takeCommand(_ next: inout JournalRecord, from record: JournalRecord) {
         let asked = self.command
         next.command = asked.arguments.isEmpty ? record.command : asked.arguments

@@ -1,4 +1,4 @@
-/// One verb from reading the journal to its result, as a value: events in, the next action out.
+/// One verb, from reading the journal to its result, as a pure value: it takes events and returns the next action.
 ///
 /// ```
 /// reading ─► inspecting ─┬─► proving ──► recordingRunning ─► finished          (adopt what lives)
@@ -7,15 +7,15 @@
 ///    └► settingAside ─►  └─► checkingCommand ─► ending ─► recordingStarting ─► spawning ─► recordingChild ─► committing
 ///                                          ─► awaitingReady ─► recordingRunning ─► finished
 /// ```
-/// Every effect is journalled before it happens, so whoever finds the record after a crash knows what may live. A
-/// driver performs the actions; the exhaustive model of the tests performs the same ones on an abstract machine.
+/// Every effect is recorded before it happens. So after a crash the record shows which processes may live. A driver
+/// performs the actions. A test that searches all states performs the same actions on an abstract machine.
 struct Cycle: Hashable, Sendable {
-    /// What the verb is to achieve.
+    /// The goal of the verb.
     enum Goal: Hashable, Sendable {
         case create
         case run(createsIfAbsent: Bool)
         case stop
-        /// With a generation: only if that one is still the recorded one and meant to run.
+        /// If a generation is given: only if it is the recorded one and should run.
         case restart(onlyGeneration: UInt64?)
         case recover
         case delete
@@ -25,37 +25,39 @@ struct Cycle: Hashable, Sendable {
     /// What lives of a workspace.
     enum Inspection: Hashable, Sendable {
         case nothing
-        /// The recorded process, certainly.
+        /// The recorded process lives, certainly.
         case child
-        /// Something of the workspace, though the recorded process is gone or unknown: it holds the life lock, or
-        /// carries the nonce or the mark of the state directory. With the highest generation that it names, or 0.
+        /// Other processes of the workspace live, but the recorded process has ended or is unknown; with their highest
+        /// generation, or 0.
+        ///
+        /// They hold the life lock, or have the nonce or the mark of the state directory.
         case remains(generation: UInt64)
     }
 
-    /// What the driver must do next.
+    /// The next action of the driver.
     enum Action: Hashable, Sendable {
         case readJournal
         case setAsideJournal(reason: String)
         case inspect(JournalRecord)
-        /// Have the living runtime prove that it is the one recorded.
+        /// Let the live runtime prove that it is the recorded one.
         case prove(JournalRecord)
-        /// End everything of the record, for this reason.
+        /// End all processes of the record, for this reason.
         case end(JournalRecord, why: String)
         case record(JournalRecord)
-        /// Nothing but the budget has changed.
+        /// Record a change of only the budget.
         case recordBudget(JournalRecord)
-        /// See that the command of the record can be run, before what runs is ended for it.
+        /// Check that the command of the record can run, before the old runtime is ended.
         case checkCommand(JournalRecord)
         case spawn(JournalRecord)
         case commit(JournalRecord)
         case awaitReady(JournalRecord)
-        /// Let a stub that was never committed die, for this reason.
+        /// End a stub that was never committed.
         case abandonStub(JournalRecord)
         case removeFiles
         case finish(CycleResult)
     }
 
-    /// How the action went.
+    /// The result of the action.
     enum Event: Hashable, Sendable {
         case begin
         case journal(JournalContents)
@@ -71,13 +73,13 @@ struct Cycle: Hashable, Sendable {
         case reading
         case settingAside(JournalRecord)
         case inspecting(JournalRecord)
-        /// There is no record: either the workspace was never created, or the record was lost.
+        /// There is no record: the workspace was never created, or the record was lost.
         case inspectingUnrecorded(JournalRecord)
         case proving(JournalRecord)
         case checkingCommand(JournalRecord, BeforeNext)
         case recordingBudget(CycleResult)
-        /// With the phase that stays on disk should this fail.
-        case recordingStopping(JournalRecord, was: RuntimePhase)
+        /// With the phase that stays on disk if this fails.
+        case recordingStopping(JournalRecord, was: Phase)
         case ending(JournalRecord, AfterEnd)
         case recordingStarting(JournalRecord)
         case spawning(JournalRecord)
@@ -91,15 +93,15 @@ struct Cycle: Hashable, Sendable {
         case finished
     }
 
-    /// What makes room for the next generation, once it is known that it can be run.
+    /// How the old generation is ended, after the check that the next one can run.
     enum BeforeNext: Hashable, Sendable {
-        /// A stop with its tombstone.
-        case stop(was: RuntimePhase)
-        /// The end of what an interrupted verb left, or of what does not prove itself.
+        /// A stop, with its tombstone.
+        case stop(was: Phase)
+        /// The end of processes that an interrupted verb left, or that do not prove their identity.
         case end(why: String)
     }
 
-    /// What follows when nothing lives any more.
+    /// What follows when nothing lives.
     enum AfterEnd: Hashable, Sendable {
         case start
         case rest(CycleResult)
@@ -107,17 +109,17 @@ struct Cycle: Hashable, Sendable {
     }
 
     let goal: Goal
-    let verb: LifecycleVerb
-    /// The workspace, for words.
+    let verb: Verb
+    /// The workspace, for messages.
     let name: String
-    /// Who acts, for the record.
+    /// The process that acts, for the record.
     let spawner: ProcessIdentity
     /// The nonce of the generation this cycle may start.
     let nonce: String
-    /// The command to run; without arguments the recorded one.
+    /// The command to run; without arguments, the recorded one is used.
     let command: RuntimeCommand
     let terms: RestartTerms
-    /// The generation at hand, 0 before one is known.
+    /// The current generation; 0 before it is known.
     private(set) var generation: UInt64 = 0
     /// Changed by ``enter(_:_:)`` only.
     private var state = State.idle
@@ -135,9 +137,9 @@ struct Cycle: Hashable, Sendable {
         (self.command, self.terms) = (command, terms)
     }
 
-    /// Takes what happened and says what to do.
+    /// Takes an event and returns the next action.
     ///
-    /// An event that does not fit the state is our own bug.
+    /// An event that does not fit the state is a bug of this module.
     mutating func receive(_ event: Event) -> Action {
         switch (self.state, event) {
         case (.idle, .begin): self.enter(.reading, .readJournal)
@@ -152,7 +154,7 @@ struct Cycle: Hashable, Sendable {
         case (.checkingCommand(let record, .end(let why)), .done):
             self.enter(.ending(record, .start), .end(record, why: why))
         case (.recordingBudget(let result), .done): self.finish(result)
-        // It runs, and that is what was asked: the next start gives the fresh budget.
+        // The runtime runs, as the caller wanted. The next start resets the budget.
         case (.recordingBudget(let result), .failed) where result.isRunning: self.finish(result)
         case (.recordingStopping(let record, _), .done):
             self.enter(.ending(record, self.afterStop(record)), .end(record, why: self.verb.reasonToEnd))
@@ -171,17 +173,17 @@ struct Cycle: Hashable, Sendable {
         case (.awaitingReady(let record), .failed(let error)):
             self.enter(.ending(record, .fail(error)), .end(record, why: error.message))
         case (.recordingRunning(_, let result), .done): self.finish(result)
-        // A failure that could not be recorded: the earlier record stands and the next verb recovers from it.
+        // The end could not be recorded. The earlier record stays, and the next verb recovers from it.
         case (.recordingEnd(let result), .failed(let error)): self.finish(result.failing(error))
         case (.recordingEnd(let result), .done): self.recordedEnd(result)
         case (.removing(let result), .done): self.finish(result)
         case (_, .failed(let error)): self.finish(.failed(error))
-        // No input leads here: only the driver reports, and only on the action it was given.
+        // No input leads here: only the driver reports events, and only for the action that it got.
         default: preconditionFailure("The cycle's driver reported \(event) in state \(self.state).")
         }
     }
 
-    /// Goes to a state and gives the action that belongs to it.
+    /// Enters a state and returns its action.
     mutating func enter(_ state: State, _ action: Action) -> Action {
         self.state = state
         if let record = action.record { self.generation = record.generation }
@@ -192,7 +194,7 @@ struct Cycle: Hashable, Sendable {
 }
 
 extension Cycle.Action {
-    /// The record it is about.
+    /// The record of this state.
     var record: JournalRecord? {
         switch self {
         case .inspect(let record), .prove(let record), .end(let record, _), .record(let record),

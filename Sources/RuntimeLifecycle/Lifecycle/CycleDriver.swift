@@ -7,7 +7,7 @@ internal import RedControls
 
 /// Performs the actions of a ``Cycle`` on the real machine.
 ///
-/// One driver for one cycle, under the gate and the lock.
+/// There is one driver per cycle, and it works under the gate and the lock.
 struct CycleDriver: Sendable {
     let id: WorkspaceID
     let directory: StateDirectory
@@ -15,10 +15,10 @@ struct CycleDriver: Sendable {
     let probe: any ReadinessProbe
     let clock: any LifecycleClock
     let command: RuntimeCommand
-    /// Told of every step when it is done, with the process of the generation at hand if there is one.
+    /// Called after every step, with the process of the current generation if there is one.
     let passed: @Sendable (Step, JournalRecord?) -> Void
     let announce: @Sendable (LifecycleEvent.Kind, UInt64, String?) -> Void
-    /// Told when a runtime of ours has ended.
+    /// Called when a runtime that this process started has ended.
     let ended: @Sendable (UInt64, Int32?) -> Void
 
     private var lifeLock: LifeLock {
@@ -34,7 +34,7 @@ struct CycleDriver: Sendable {
         )
     }
 
-    /// The process that is being launched, between its fork and its readiness.
+    /// The process that is being launched, from its fork until it is ready.
     private struct Launch: ~Copyable {
         var stub: RuntimeStub?
         var ending: ProcessEnding?
@@ -42,7 +42,7 @@ struct CycleDriver: Sendable {
 
     /// Runs the cycle to its end.
     ///
-    /// The claim is the proof that gate and lock are held.
+    /// The claim proves that gate and lock are held.
     func run(_ cycle: inout Cycle, holding claim: borrowing WorkspaceClaim) async -> CycleResult {
         var launch = Launch()
         var action = cycle.receive(.begin)
@@ -56,7 +56,7 @@ struct CycleDriver: Sendable {
         }
     }
 
-    /// The actions that make a process and see it through.
+    /// Performs the actions that make a process and wait until it is ready.
     private func perform(_ action: Cycle.Action, _ launch: inout Launch) async throws(LifecycleError) -> Cycle.Event {
         switch action {
         case .spawn(let record):
@@ -71,7 +71,8 @@ struct CycleDriver: Sendable {
             self.passed(.committed, record)
             return .done
         case .abandonStub(let record):
-            // The closed commit pipe ends it; the signal too, should it be stopped. The next step must not find it alive.
+            // The closed commit pipe ends the stub. The signal ends it even if it is stopped. The next step must not
+            // find it alive.
             launch.stub = nil
             if let child = record.child { ProcessHandle.open(child)?.signal(SIGKILL) }
             _ = await launch.ending?.code(within: self.configuration.killLimit)
@@ -83,7 +84,7 @@ struct CycleDriver: Sendable {
         }
     }
 
-    /// The actions that need no more than the record they name.
+    /// Performs the actions that need only their record.
     private func perform(_ action: Cycle.Action) async throws(LifecycleError) -> Cycle.Event {
         switch action {
         case .readJournal: return .journal(try await self.readJournal())
@@ -130,7 +131,7 @@ struct CycleDriver: Sendable {
         try await self.blocking(written: { passed(written, record) }) { (journal) throws(LifecycleError) in
             try directory.prepare(id)
             try journal.write(record)
-            // The record stands; what could not be removed is found, and told, by the next verb.
+            // The record is written. Files that could not be removed are found and reported by the next verb.
             try? journal.removeLeftovers(keepingReportOf: record.generation)
         }
         self.passed(recorded, record)
@@ -151,7 +152,7 @@ struct CycleDriver: Sendable {
         let (search, lifeLock) = (self.search(record), self.lifeLock)
         let creates = record.writtenMilliseconds == 0 && (record.verb == .create || record.verb == .getOrStart)
         let found = try await self.blocking { (journal) throws(LifecycleError) -> Cycle.Inspection in
-            // What was never created gets no directory by being asked about.
+            // Make no directory for a workspace that was never created.
             if creates { try journal.directory.prepare(journal.id) }
             let exists = try journal.directory.exists(journal.id)
             if exists { try journal.removeLeftovers(keepingReportOf: record.generation) }
@@ -171,7 +172,7 @@ struct CycleDriver: Sendable {
         RuntimeSearch(id: self.id, directory: self.directory, record: record)
     }
 
-    /// A process that ends its own workspace would end itself half-way: nothing has happened yet.
+    /// Refuses a caller inside of the workspace, because it would end itself in the middle of the work.
     private func refuseFromInside(_ record: JournalRecord) async throws(LifecycleError) {
         let search = self.search(record)
         guard let reason = await BlockingThread.run({ search.reasonToIncludeCaller() }) else { return }
@@ -192,7 +193,7 @@ struct CycleDriver: Sendable {
 
     private func hint(_ record: JournalRecord) -> String? { record.expectedEndpoint ?? self.command.endpoint }
 
-    /// What the record says is to be run, in the environment of this call.
+    /// The command of the record, in the environment of this call.
     private func command(of record: JournalRecord) -> RuntimeCommand {
         var command = RuntimeCommand(record.command)
         command.environment = self.command.environment
@@ -248,7 +249,7 @@ struct CycleDriver: Sendable {
     private static func lifeLockHeld(_ path: String) -> LifecycleError {
         LifecycleError(
             .processSurvived,
-            "\(path) is held: something of an earlier runtime lives. Try again, or see `explain`."
+            "\(path) is held: a process of an earlier runtime lives. Try again, or see `explain`."
         )
     }
 }

@@ -1,16 +1,16 @@
-/// How a cycle ended.
+/// The result of a cycle.
 enum CycleResult: Hashable, Sendable {
-    /// A runtime runs and has proven who it is; `isStarted` when this cycle started it.
+    /// A runtime runs and has proven its identity; `isStarted` if this cycle started it.
     case running(JournalRecord, isStarted: Bool)
     /// Nothing runs.
     case stopped(JournalRecord, wasRunning: Bool)
-    /// The record is as it should be.
+    /// The record is correct, and no runtime was needed.
     case settled(JournalRecord)
-    /// Only between states: the runtime was gone without a stop.
+    /// Used only between states: the runtime ended without a stop.
     case lost(JournalRecord)
-    /// Nothing was done for a complaint: its time has not come.
+    /// Nothing was done for a complaint, because its time has not come.
     case postponed(until: Duration)
-    /// Nothing was done for a complaint: reactive restarts used up their budget.
+    /// Nothing was done for a complaint, because the budget for reactive restarts is used up.
     case gaveUp(JournalRecord)
     case failed(LifecycleError)
 
@@ -24,11 +24,11 @@ enum CycleResult: Hashable, Sendable {
 }
 
 extension CycleResult {
-    /// What it is when it could not be recorded.
+    /// The result if the record could not be written.
     func failing(_ error: LifecycleError) -> CycleResult {
         if case .stopped(let record, wasRunning: true) = self { return .failed(.endNotRecorded(record, error)) }
         guard case .failed(let first) = self else { return .failed(error) }
-        let message = "\(first.message) Nor could this be recorded: \(error.message)"
+        let message = "\(first.message) This could not be recorded either: \(error.message)"
         return .failed(LifecycleError(first.code, message, systemError: error.systemError))
     }
 
@@ -38,17 +38,17 @@ extension CycleResult {
 }
 
 extension LifecycleError {
-    /// Everything has ended, but the record could not be written.
+    /// All processes have ended, but the record could not be written.
     fileprivate static func endNotRecorded(_ record: JournalRecord, _ cause: LifecycleError) -> LifecycleError {
         LifecycleError(
             .endNotRecorded,
             "Everything of generation \(record.generation) has ended, but this could not be recorded: "
-                + "\(cause.message) The next verb finds it out.",
+                + "\(cause.message) The next verb finds that nothing lives.",
             systemError: cause.systemError
         )
     }
 
-    /// Adds what the record says after an end that failed.
+    /// Adds the state of the record after an end that failed.
     func leaving(_ record: JournalRecord) -> LifecycleError {
         let isTombstone = record.phase == .stopping || record.phase == .starting
         let words =

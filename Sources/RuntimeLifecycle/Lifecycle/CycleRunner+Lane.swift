@@ -1,5 +1,5 @@
 extension CycleRunner {
-    /// Runs the cycle of a batch; an error on the way to the lock is the result of the cycle.
+    /// Runs the cycle of a batch; an error before the lock is held is the result of the cycle.
     func run(_ batch: LaneBatch, on id: WorkspaceID, at place: GatePlace?) async -> CycleResult {
         let goal: Cycle.Goal =
             switch batch.operation {
@@ -19,14 +19,14 @@ extension CycleRunner {
         } catch let error as LifecycleError {
             return .failed(error)
         } catch {
-            // Only a cancelled task ends up here, and nobody cancels the work of a lane.
+            // Only a cancelled task comes here, and nobody cancels the work of a lane.
             return .failed(LifecycleError(.gateTimeout, "The work on workspace \(id) was cancelled."))
         }
     }
 }
 
 extension CycleRunner {
-    /// Publishes what a lane decided, as far as it is news.
+    /// Publishes the decisions of a lane that are new.
     func announce(_ effect: Lane.Effect, of id: WorkspaceID) {
         switch effect {
         case .supersede(let tickets, let operation):

@@ -4,7 +4,7 @@ import ConcurrencyPrimitives
 internal import RedControls
 #endif
 
-/// Takes gate and lock, runs a cycle under them and tells what happens.
+/// Takes gate and lock, runs a cycle under them, and publishes its events.
 struct CycleRunner: Sendable {
     let configuration: LifecycleConfiguration
     let directory: StateDirectory
@@ -13,14 +13,14 @@ struct CycleRunner: Sendable {
     let clock: any LifecycleClock
     let hub: EventHub
     let work: DrainGroup
-    /// Makes the text that names one start.
+    /// Makes the nonce of a start.
     var makeNonce: @Sendable () -> String = { Nonce.make() }
     /// Random, from -1 to 1.
     var jitter: @Sendable () -> Double = { Double.random(in: -1...1) }
-    /// Told of every step when it is done: where tests watch, and where they crash.
+    /// Called after every step; tests watch and crash here.
     let observer: @Sendable (WorkspaceID, Step, ProcessIdentity?) -> Void
 
-    /// Takes gate and lock and runs a cycle to its end, whatever becomes of the caller meanwhile.
+    /// Takes gate and lock and runs a cycle to its end, even if the caller is cancelled.
     func run(
         _ goal: Cycle.Goal,
         _ verb: LifecycleVerb,
@@ -32,7 +32,7 @@ struct CycleRunner: Sendable {
         try Task.checkCancellation()
         try self.validate(command)
         try self.gate.refuseIfHeldByCaller(id)
-        // In line with the call, before anything suspends: this is the order in which calls are served.
+        // Take the place before anything suspends, so that calls are served in their order.
         let place = try place ?? self.enqueue(id, for: verb)
         let claim = Transferred(try await self.claim(id, for: verb, at: place))
         let cycle = Cycle(
@@ -50,13 +50,13 @@ struct CycleRunner: Sendable {
         }
         #endif
         return try await self.work.run {
-            // Taken exactly once, here; it was put there a few lines above.
+            // This is the only place that takes the claim, which was stored a few lines above.
             guard let claim = claim.take() else { throw CancellationError() }
             return await self.perform(cycle, on: id, holding: claim)
         }
     }
 
-    /// What can't be right is refused before anything is touched.
+    /// Refuses an invalid command before anything is changed.
     private func validate(_ command: RuntimeCommand) throws(LifecycleError) {
         try command.validate()
         guard self.configuration.requiresHealth, let endpoint = command.endpoint,
@@ -79,8 +79,8 @@ struct CycleRunner: Sendable {
         )
     }
 
-    /// Waits for the gate, then for the lock: one task of this process at most asks for the file.
-    private func claim(_ id: WorkspaceID, for verb: LifecycleVerb, at place: GatePlace) async throws -> WorkspaceClaim {
+    /// Waits for the gate and then for the lock, so that only one task of this process polls the lock file.
+    private func claim(_ id: WorkspaceID, for verb: Verb, at place: GatePlace) async throws -> WorkspaceClaim {
         let hold = try await self.gate.acquire(place, within: self.configuration.gateLimit)
         self.observer(id, .gateTaken, nil)
         let directory = self.directory
@@ -99,7 +99,7 @@ struct CycleRunner: Sendable {
         self.gate.enqueue(try self.place(id), for: verb)
     }
 
-    /// Whose gate and lock a workspace has: its own.
+    /// The workspace whose gate and lock are used: its own.
     private func place(_ id: WorkspaceID) throws(LifecycleError) -> WorkspaceID {
         #if RED_CONTROLS
         if RedControl.isActive(.onePlaceForAll) { return try WorkspaceID("all") }
@@ -114,7 +114,8 @@ struct CycleRunner: Sendable {
     ) async -> CycleResult {
         var cycle = cycle
         let driver = self.driver(for: id, cycle.verb, cycle.command)
-        // Within `run` the gate knows us: a probe that calls back into the lifecycle gets an error, not a deadlock.
+        // Inside of `run` the gate knows this task. So a probe that calls back into the lifecycle gets an error, not a
+        // deadlock.
         let result = await claim.hold.run { _ in await driver.run(&cycle, holding: claim) }
         self.announce(result, id, cycle.verb, cycle.generation)
         self.observer(id, .settled, nil)
@@ -147,7 +148,7 @@ struct CycleRunner: Sendable {
         case .running, .stopped, .settled, .lost: self.publish(id, verb, generation, .completed)
         case .gaveUp: self.publish(id, verb, generation, .gaveUp)
         case .failed(let error): self.publish(id, verb, generation, .failed, error.description)
-        // The lane announces by how much.
+        // The lane announces the delay.
         case .postponed: break
         }
     }

@@ -1,14 +1,14 @@
 import ConcurrencyPrimitives
 internal import Logging
 
-/// Hands every event to all who listen, and to the log.
+/// Sends every event to all listeners and to the log.
 final class EventHub: Sendable {
     private struct Listeners: Sendable {
         var streams: [UInt64: AsyncStream<LifecycleEvent>.Continuation] = [:]
         var lastNumber: UInt64 = 0
     }
 
-    /// A listener that stops reading loses the oldest events, not our memory.
+    /// The number of events that a slow listener may have waiting; after that, it loses the oldest ones.
     private static let bufferLimit = 1024
 
     private let listeners = Locked(Listeners())
@@ -16,7 +16,7 @@ final class EventHub: Sendable {
 
     init(logger: Logger) { self.logger = logger }
 
-    /// Events from now on; ends when the listener stops listening.
+    /// All events from now on; the stream ends when the listener stops listening.
     func events() -> AsyncStream<LifecycleEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: LifecycleEvent.self,

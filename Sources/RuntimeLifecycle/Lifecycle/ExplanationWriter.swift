@@ -1,4 +1,4 @@
-/// Puts into sentences what is known about a workspace.
+/// Writes sentences about the state of a workspace.
 struct ExplanationWriter {
     let id: WorkspaceID
     let directory: StateDirectory
@@ -10,10 +10,10 @@ struct ExplanationWriter {
         let process = status.process.map { "process \($0.pid)" } ?? "no process yet"
         let words =
             switch (status.phase, status.isAlive) {
-            case (.absent, _): "Nothing runs, and nothing is meant to; the last was \(generation)."
+            case (.absent, _): "Nothing runs, and nothing should run; the last was \(generation)."
             case (.running, true): "It runs: \(generation), \(process), at \(status.endpoint ?? "no endpoint")."
             case (.running, false):
-                "The \(process) of \(generation) is gone without a stop; the next start replaces it."
+                "The \(process) of \(generation) ended without a stop; the next start replaces it."
             case (.starting, _) where isLocked: "A start of \(generation) is under way (\(process))."
             case (.stopping, _) where isLocked: "A stop of \(generation) is under way (\(process))."
             case (.starting, _): "A start of \(generation) was interrupted (\(process)); the next verb settles it."
@@ -47,7 +47,7 @@ struct ExplanationWriter {
                 "\(pending.tickets.count) request(s) wait for one \(pending.operation.rawValue) after this cycle."
             )
         }
-        if let due = lane.due { sentences.append("Complaints will be acted on in \(max(.zero, due - self.now)).") }
+        if let due = lane.due { sentences.append("A reactive restart is due in \(max(.zero, due - self.now)).") }
         return sentences
     }
 
@@ -55,10 +55,10 @@ struct ExplanationWriter {
         guard let status else { return [] }
         if status.hasGivenUp {
             return [
-                "Reactive restarts were given up after \(status.reactiveRestarts); a restart or start gives new ones."
+                "Reactive restarts were given up after \(status.reactiveRestarts); a restart or start allows new ones."
             ]
         }
         guard let pause = status.restartPause else { return [] }
-        return ["After \(status.reactiveRestarts) reactive restart(s) there is none for \(pause)."]
+        return ["After \(status.reactiveRestarts) reactive restart(s), the next one must wait \(pause)."]
     }
 }

@@ -1,6 +1,6 @@
-/// Limits and places of a ``WorkspaceLifecycle``.
+/// The limits and the state directory of a ``WorkspaceLifecycle``.
 public struct LifecycleConfiguration: Sendable {
-    /// The state directory; it is made if it is absent and must belong to this user.
+    /// The state directory; it is made if it does not exist, and must belong to this user.
     public var root: String
     /// How long to wait for other tasks of this process that work on the same workspace.
     ///
@@ -10,28 +10,28 @@ public struct LifecycleConfiguration: Sendable {
     ///
     /// Default: 2 minutes.
     public var lockLimit: Duration = .seconds(120)
-    /// How long a new runtime may take until it has proven who it is.
+    /// How long a new runtime may take to prove its identity.
     ///
     /// Default: 60 s.
     public var readinessLimit: Duration = .seconds(60)
-    /// How long a runtime recorded as running may take to prove it again before it is replaced.
+    /// How long a runtime that is recorded as running may take to prove its identity again; after that, it is replaced.
     ///
     /// Default: 10 s.
     public var adoptionLimit: Duration = .seconds(10)
-    /// The least time before another health request is made beside one that has no answer.
+    /// The shortest time before a second health request, if the first one has no answer yet.
     ///
-    /// Default: 2 s. A request may take as long as is left of the whole limit, for a runtime may be slow and healthy; another
-    /// one is made when half of that is over.
+    /// Default: 2 s. A request may take all the time that is left of the whole limit, because a slow runtime may be
+    /// healthy. The second request is made when half of that time is over.
     public var probeLimit: Duration = .seconds(2)
-    /// Time between two looks at a runtime that isn't ready.
+    /// The time between two reads of the report while a runtime is not ready.
     ///
     /// Default: 5 ms.
     public var readinessInterval: Duration = .milliseconds(5)
-    /// Time between the request to end, which every process of the runtime gets, and the kill.
+    /// The time between SIGTERM, which every process of the runtime gets, and SIGKILL.
     ///
     /// Default: 10 s.
     public var gracePeriod: Duration = .seconds(10)
-    /// Time after the kill in which every process must be gone.
+    /// The time after SIGKILL in which every process must end.
     ///
     /// Default: 5 s.
     public var killLimit: Duration = .seconds(5)
@@ -39,9 +39,9 @@ public struct LifecycleConfiguration: Sendable {
     ///
     /// Default: yes.
     ///
-    /// Without, a `ready` line on the inherited descriptor is the proof: no one else can write there.
+    /// If `false`, a `ready` line on the report descriptor is enough: only the runtime can write there.
     public var requiresHealth = true
-    /// How reactive restarts are spaced and bounded.
+    /// The delays and limits of reactive restarts.
     public var restarts = RestartPolicy()
 
     /// Creates the default configuration.
@@ -51,7 +51,7 @@ public struct LifecycleConfiguration: Sendable {
         self.root = root
     }
 
-    /// Checked once, where a lifecycle is created.
+    /// Checks the values, once, when a lifecycle is created.
     func validate() throws(LifecycleError) {
         guard self.root.hasPrefix("/"), !self.root.utf8.contains(0), self.root.utf8.count < 3000 else {
             throw LifecycleError(

@@ -1,8 +1,8 @@
-/// What a caller asked for; every one of these takes the gate and the start lock.
-public enum LifecycleVerb: String, Sendable, Hashable, CaseIterable {
-    /// Makes the workspace known without starting anything.
+/// A call that may change a workspace; each of them takes the gate and the start lock.
+public enum Verb: String, Sendable, Hashable, CaseIterable {
+    /// Creates the workspace without starting anything.
     case create
-    /// Creates it if absent and starts its runtime unless it already runs.
+    /// Creates the workspace if it does not exist, and starts its runtime if it does not run.
     case getOrStart
     /// Starts the runtime of a workspace that exists.
     case start
@@ -10,10 +10,10 @@ public enum LifecycleVerb: String, Sendable, Hashable, CaseIterable {
     case stop
     /// Ends the runtime and starts the next generation.
     case restart
-    /// Adopts or cleans up what an interrupted verb left, and starts nothing.
+    /// Adopts or cleans up the processes of an interrupted verb, and starts nothing.
     case recover
     /// Marks one generation as failed.
     case markFailed
-    /// Ends the runtime and forgets all but the generation counter.
+    /// Ends the runtime and removes everything except the generation counter.
     case delete
 }

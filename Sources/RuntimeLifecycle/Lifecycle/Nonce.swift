@@ -1,6 +1,6 @@
-/// Random texts that name one start.
+/// Makes the random text that identifies one start.
 enum Nonce {
-    /// 128 bits as lower-case hexadecimal digits: safe as an argument, in a URL and in a file.
+    /// 128 bits as lower-case hexadecimal digits; safe as an argument, in a URL and in a file.
     static func make() -> String {
         var random = SystemRandomNumberGenerator()
         return (0..<2).map { _ in

@@ -1,11 +1,11 @@
-/// What a restart came to.
+/// The result of a restart.
 public enum RestartOutcome: Sendable, Hashable {
-    /// A cycle served it; its generation is the runtime's.
+    /// A cycle served it; this is the new runtime.
     case restarted(RuntimeInstance)
-    /// A stop or delete was asked for meanwhile and took its place.
-    case superseded(by: LifecycleVerb)
-    /// Nothing was done: the generation complained of is not the one that is meant to run (any more).
+    /// A stop or delete came in the meantime and replaced it.
+    case superseded(by: Verb)
+    /// Nothing was done, because the reported generation is not, or is no longer, the one that should run.
     case notNeeded(currentGeneration: UInt64)
-    /// Nothing was done: reactive restarts used up their budget; ask for a restart to try again.
+    /// Nothing was done, because the budget for reactive restarts is used up; ask for a restart to try again.
     case gaveUp
 }

@@ -1,4 +1,4 @@
-/// A runtime that runs.
+/// A running runtime.
 public struct RuntimeInstance: Sendable, Hashable {
     /// The workspace it belongs to.
     public let workspace: WorkspaceID
@@ -6,7 +6,7 @@ public struct RuntimeInstance: Sendable, Hashable {
     public let generation: UInt64
     /// Its process.
     public let process: ProcessIdentity
-    /// Where it answers.
+    /// The endpoint where it answers.
     public let endpoint: String
 
     init?(_ id: WorkspaceID, _ record: JournalRecord) {

@@ -1,9 +1,9 @@
-/// The state of a workspace as its journal has it.
+/// The state of a workspace in its journal.
 ///
-/// `starting` and `stopping` are the tombstones: found by anyone who holds the start lock, they mean that the
-/// verb that wrote them was interrupted.
-public enum RuntimePhase: String, Sendable, Hashable, CaseIterable {
-    /// Nothing runs, and nothing is meant to.
+/// `starting` and `stopping` are the tombstones. If the holder of the start lock finds one, the verb that wrote it was
+/// interrupted.
+public enum Phase: String, Sendable, Hashable, CaseIterable {
+    /// Nothing runs, and nothing should run.
     case absent
     /// A start is under way, or was interrupted.
     case starting
@@ -14,6 +14,6 @@ public enum RuntimePhase: String, Sendable, Hashable, CaseIterable {
     /// The last start failed, or its runtime ended by itself.
     case failed
 
-    /// Whether it is recorded on the way to nothing that runs.
+    /// Whether this is a phase of an end: after it nothing runs.
     var isEnd: Bool { self == .stopping || self == .absent || self == .failed }
 }

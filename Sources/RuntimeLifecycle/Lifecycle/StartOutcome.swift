@@ -1,8 +1,8 @@
-/// What a start came to.
+/// The result of a start.
 public struct StartOutcome: Sendable, Hashable {
     /// The runtime that runs now.
     public let runtime: RuntimeInstance
-    /// Whether this call started it; `false` when it ran before or was adopted.
+    /// Whether this call started it; `false` if it ran before or was adopted.
     public let isStarted: Bool
 
     init(_ id: WorkspaceID, _ result: CycleResult) throws(LifecycleError) {

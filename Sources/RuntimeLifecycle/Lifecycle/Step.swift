@@ -1,7 +1,7 @@
-/// The steps of the verbs, in order: each is a point where the acting process may die.
+/// The steps of the verbs, in order; the acting process may die at each of them.
 ///
-/// ``start``, ``stop``, ``restart`` and ``giveUp`` are what an undisturbed run passes; a test holds them against a real run and
-/// another one generates a crash at each of them.
+/// ``start``, ``stop``, ``restart`` and ``giveUp`` list the steps of an undisturbed run. One test compares them with a
+/// real run, and another one makes a crash at each step.
 package enum Step: String, Sendable, CaseIterable {
     /// The gate of this process is held.
     case gateTaken
@@ -9,45 +9,45 @@ package enum Step: String, Sendable, CaseIterable {
     case lockTaken
     /// The record was read.
     case journalRead
-    /// It is known what still lives.
+    /// The verb knows which processes still live.
     case leftoversInspected
-    /// The next generation's tombstone lies beside the record, not in its place yet.
+    /// The tombstone of the next generation is in its temporary file beside the record.
     case startingWritten
     /// The tombstone of the next generation is on disk.
     case startingRecorded
     /// A stub waits on its commit pipe.
     case stubSpawned
-    /// The record that names the stub lies beside the record.
+    /// The record that names the stub is in its temporary file beside the record.
     case childWritten
-    /// The stub's identity is on disk.
+    /// The record that names the stub is on disk.
     case childRecorded
     /// The stub was told to become the runtime.
     case committed
-    /// The runtime has proven who it is.
+    /// The runtime has proven its identity.
     case identityProven
-    /// The record of the running generation lies beside the record.
+    /// The record of the running generation is in its temporary file beside the record.
     case runningWritten
     /// The running generation is on disk.
     case runningRecorded
-    /// The tombstone of the stop lies beside the record.
+    /// The tombstone of the stop is in its temporary file beside the record.
     case stoppingWritten
     /// The tombstone of the stop is on disk.
     case stoppingRecorded
     /// The runtime was asked to end.
     case endRequested
-    /// Nothing of the runtime lives any more.
+    /// No process of the runtime lives.
     case processesEnded
-    /// The record of the end lies beside the record.
+    /// The record of the end is in its temporary file beside the record.
     case endWritten
     /// The end is on disk.
     case endRecorded
-    /// The record with another budget for complaints lies beside the record.
+    /// The record with the changed budget is in its temporary file beside the record.
     case budgetWritten
-    /// The budget is on disk.
+    /// The changed budget is on disk.
     case budgetRecorded
     /// The result is known; gate and lock are still held.
     case settled
-    /// The start lock is released; the gate follows.
+    /// The start lock is released; the gate is released next.
     case lockReleased
 
     private static let entry: [Step] = [.gateTaken, .lockTaken, .journalRead, .leftoversInspected]
@@ -57,12 +57,12 @@ package enum Step: String, Sendable, CaseIterable {
     ]
     private static let ending: [Step] = [.stoppingWritten, .stoppingRecorded, .endRequested, .processesEnded]
 
-    /// A start of a workspace of which nothing lives.
+    /// A start of a workspace without any live process.
     package static let start = Self.entry + Self.launch + [.settled, .lockReleased]
     /// A stop of a running workspace.
     package static let stop = Self.entry + Self.ending + [.endWritten, .endRecorded, .settled, .lockReleased]
-    /// A restart of a running workspace: both under one hold and one lock.
+    /// A restart of a running workspace: stop and start under one hold and one lock.
     package static let restart = Self.entry + Self.ending + Self.launch + [.settled, .lockReleased]
-    /// A complaint for which there is no budget left.
+    /// A complaint when the budget is used up.
     package static let giveUp = Self.entry + [.budgetWritten, .budgetRecorded, .settled, .lockReleased]
 }

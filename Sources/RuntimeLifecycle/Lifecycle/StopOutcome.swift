@@ -1,11 +1,11 @@
-/// What a stop came to.
+/// The result of a stop.
 public enum StopOutcome: Sendable, Hashable {
-    /// The runtime and everything it started has ended.
+    /// The runtime and all processes it had started have ended.
     case stopped(generation: UInt64)
     /// Nothing ran.
     case notRunning
-    /// It was stopped, and a restart that was asked for later has started the next generation.
+    /// It was stopped, and then a later restart request started the next generation.
     case thenRestarted(RuntimeInstance)
-    /// A delete took its place, which stops too.
+    /// A delete replaced this stop; a delete stops the runtime, too.
     case deleted
 }

@@ -1,8 +1,6 @@
-import ConcurrencyPrimitives
-
-/// The gate of this process and the start lock of this machine for one workspace, both held.
+/// Proof that the gate of this process and the start lock of this machine are held for one workspace.
 ///
-/// Everything that changes a workspace takes one `borrowing`; destroying it releases the lock and then the gate.
+/// All functions that change a workspace take one as `borrowing`. Destroying it releases the lock and then the gate.
 struct WorkspaceClaim: ~Copyable, Sendable {
     let hold: WorkspaceGate.Hold
     private var lock: StartLock.Held?
@@ -12,7 +10,7 @@ struct WorkspaceClaim: ~Copyable, Sendable {
         self.lock = consume lock
     }
 
-    /// Releases the start lock, on a thread that may block; the gate goes with the claim itself.
+    /// Releases the start lock on a thread that may block; the gate is released with the claim itself.
     mutating func releaseLock() async {
         let lock = Transferred(self.lock.take())
         await BlockingThread.run { _ = lock.take() }

@@ -1,12 +1,12 @@
-/// Why a workspace is as it is, and for whom it waits.
-public struct WorkspaceExplanation: Sendable, Hashable {
-    /// What the journal says; `nil` when the workspace was never created.
+/// Why a workspace is in its state, and what its calls wait for.
+public struct Explanation: Sendable, Hashable {
+    /// The content of the journal; `nil` if the workspace was never created.
     public let status: WorkspaceStatus?
-    /// Who holds the gate in this process.
+    /// The request that holds the gate in this process.
     public let gateHolder: GateRequest?
-    /// Who waits for it, first to be served first.
+    /// The requests that wait for the gate, in the order in which they will be served.
     public let gateWaiters: [GateRequest]
-    /// The process that holds the start lock, if one lives that wrote itself down as its holder.
+    /// The process that holds the start lock, if a live process has written itself down as the holder.
     public let lockHolder: LockHolder?
     /// The same as sentences, for people.
     public let sentences: [String]

@@ -1,13 +1,14 @@
-/// The name of a workspace: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, beginning with a letter or digit.
+/// The name of a workspace: 1 to 64 of the characters `A-Z a-z 0-9 . _ -`; the first one is a letter or digit.
 ///
-/// An id becomes part of file names, so nothing that could leave the state directory or be read as an option is one.
+/// An id becomes a part of file names. So an id can't name a path outside of the state directory, and can't look like
+/// an option.
 public struct WorkspaceID: Hashable, Sendable, CustomStringConvertible {
     /// The id as text.
     public let description: String
 
     /// Checks the text.
     ///
-    /// - Parameter text: The id as a person or a program gave it.
+    /// - Parameter text: The id as a person or a program wrote it.
     /// - Throws: ``LifecycleError`` with code `invalidID`.
     public init(_ text: String) throws(LifecycleError) {
         guard Self.isValid(text) else {
@@ -35,7 +36,7 @@ public struct WorkspaceID: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Escapes what would harm a terminal and cuts what would flood it.
+    /// Escapes characters that could harm a terminal, and shortens long text.
     private static func quoted(_ text: String) -> String {
         let shown = String(text.prefix(80)).debugDescription
         return text.count > 80 ? shown + "…" : shown

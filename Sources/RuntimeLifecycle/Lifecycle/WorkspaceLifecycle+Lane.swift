@@ -1,10 +1,10 @@
 extension WorkspaceLifecycle {
-    /// Ends the runtime: asks, waits, then kills the whole process group; returns when nothing of it lives.
+    /// Ends the runtime: asks all its processes to end, waits, then kills the rest; returns when none of them lives.
     ///
     /// - Parameter id: The workspace.
-    /// - Returns: What was stopped; stopping what doesn't run is not an error.
-    /// - Throws: ``LifecycleError``, with `unknownWorkspace` when it was never created; `CancellationError` when
-    ///   cancelled, while the request stays.
+    /// - Returns: What was stopped. It is not an error if nothing runs.
+    /// - Throws: ``LifecycleError``, with `unknownWorkspace` if the workspace was never created; `CancellationError` if
+    ///   the caller is cancelled, but its request stays.
     public func stop(_ id: WorkspaceID) async throws -> StopOutcome {
         switch try await self.request(.stop, on: id) {
         case .served(let operation, let result): try self.stopOutcome(id, operation, result)
@@ -12,10 +12,10 @@ extension WorkspaceLifecycle {
         }
     }
 
-    /// Ends the runtime and forgets everything but the generation counter, so that numbers are never used twice.
+    /// Ends the runtime and removes everything except the generation counter, so that no generation is used twice.
     ///
     /// - Parameter id: The workspace.
-    /// - Throws: ``LifecycleError``, with `unknownWorkspace` when it was never created; `CancellationError`.
+    /// - Throws: ``LifecycleError``, with `unknownWorkspace` if the workspace was never created; `CancellationError`.
     public func delete(_ id: WorkspaceID) async throws {
         guard case .served(_, let result) = try await self.request(.delete, on: id) else { return }
         try result.throwFailure()
@@ -23,29 +23,29 @@ extension WorkspaceLifecycle {
 
     /// Ends the runtime and starts the next generation, both under one hold.
     ///
-    /// Requests during a cycle are merged: all of them get the one cycle that follows it.
+    /// Requests that come during a cycle are merged, and the one cycle after it serves all of them.
     ///
     /// - Parameters:
     ///   - id: The workspace.
-    ///   - command: What to run; without arguments the command of the last start is run again.
-    /// - Returns: The runtime of the cycle that served the request, or what took its place.
-    /// - Throws: ``LifecycleError``; `CancellationError` when cancelled, while the request stays.
+    ///   - command: What to run; without arguments, the command of the last start runs again.
+    /// - Returns: The runtime of the cycle that served the request, or the reason why there is none.
+    /// - Throws: ``LifecycleError``; `CancellationError` if the caller is cancelled, but its request stays.
     public func restart(_ id: WorkspaceID, command: RuntimeCommand) async throws -> RestartOutcome {
         try self.restartOutcome(id, await self.request(.restart, on: id, command: command))
     }
 
-    /// Complains of a generation, as probes do: restarts it when complaints have ceased for a while.
+    /// Reports that a generation is unhealthy; it is restarted when no more reports have come for a while.
     ///
-    /// Debounced at the trailing edge with a longest wait, spaced and bounded by the restart policy: what was used up of
-    /// it is in the journal, so that all processes together keep to it. A complaint never undoes a stop, and one of an
-    /// old generation does nothing.
+    /// The restart policy limits the wait for further reports, the pauses between restarts, and their number. The used
+    /// part of this budget is in the journal, so the limits hold for all processes together. A report never undoes a
+    /// stop, and a report about an old generation does nothing.
     ///
     /// - Parameters:
     ///   - id: The workspace.
     ///   - generation: The generation that was found unhealthy.
-    ///   - command: What to run; without arguments the command of the last start is run again.
-    /// - Returns: The runtime of the cycle that served it, or why there was none.
-    /// - Throws: ``LifecycleError``; `CancellationError` when cancelled, while the request stays.
+    ///   - command: What to run; without arguments, the command of the last start runs again.
+    /// - Returns: The runtime of the cycle that served the report, or the reason why there is none.
+    /// - Throws: ``LifecycleError``; `CancellationError` if the caller is cancelled, but its report stays.
     public func reportUnhealthy(
         _ id: WorkspaceID,
         generation: UInt64,
@@ -55,7 +55,7 @@ extension WorkspaceLifecycle {
         return try self.restartOutcome(id, answer)
     }
 
-    /// A request of somebody who holds the gate would wait for a cycle that waits for the gate.
+    /// Makes a request; throws if the caller holds the gate, because the request's cycle would wait for that gate.
     private func request(
         _ operation: LaneBatch.Operation,
         on id: WorkspaceID,

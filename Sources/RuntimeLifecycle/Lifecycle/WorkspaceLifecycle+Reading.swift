@@ -1,10 +1,10 @@
 extension WorkspaceLifecycle {
-    /// What the journal and the process table say; takes no lock and changes nothing.
+    /// Reads the status from the journal and the process table; takes no lock and changes nothing.
     ///
     /// - Parameter id: The workspace.
-    /// - Returns: The status, with phase `failed` and a reason when the journal is corrupt; `nil` when it was never
-    ///   created.
-    /// - Throws: ``LifecycleError`` when the journal can't be read.
+    /// - Returns: The status; `nil` if the workspace was never created. If the journal is corrupt, the phase is
+    ///   `failed` and there is a reason.
+    /// - Throws: ``LifecycleError`` if the journal can't be read.
     public func status(_ id: WorkspaceID) async throws -> WorkspaceStatus? {
         let (journal, now) = (Journal(directory: self.runner.directory, id: id), self.runner.clock.now)
         return try await BlockingThread.attempt { () throws(LifecycleError) in
@@ -20,39 +20,39 @@ extension WorkspaceLifecycle {
         }
     }
 
-    /// Without a record: nothing was created, unless something lives that says otherwise.
+    /// The status without a record: not created, unless some of its processes live.
     private static func statusOfUnrecorded(_ journal: Journal, now: Duration) -> WorkspaceStatus? {
         let search = RuntimeSearch(id: journal.id, directory: journal.directory, record: JournalRecord())
         let found = search.look()
         guard !found.isEmpty else { return nil }
         let numbers = found.proven.union(found.holders).map(\.pid).sorted().map { String($0) }
         let words =
-            "The journal \(journal.path) is gone, though processes of the workspace live (\(numbers.joined(separator: ", "))). "
+            "The journal \(journal.path) is missing, but processes of the workspace live (\(numbers.joined(separator: ", "))). "
             + "A stop ends them; the next start does so first."
         let record = JournalRecord(generation: found.generation, phase: .failed, reason: words)
         return WorkspaceStatus(journal.id, record, now: now)
     }
 
-    /// Where the runtime of a workspace answers; takes no lock, changes nothing and does not ask it.
+    /// Reads from the journal where the runtime of a workspace answers; takes no lock and does not contact the runtime.
     ///
     /// - Parameter id: The workspace.
-    /// - Returns: The endpoint of its living runtime.
-    /// - Throws: ``LifecycleError`` with `unknownWorkspace` when it was never created, `notReady` when no runtime has
-    ///   proven itself or it is gone, else why the journal can't be read.
+    /// - Returns: The endpoint of its live runtime.
+    /// - Throws: ``LifecycleError`` with `unknownWorkspace` if the workspace was never created; with `notReady` if no
+    ///   runtime has proven its identity, or if that runtime has ended; or the reason why the journal can't be read.
     public func endpoint(of id: WorkspaceID) async throws -> String {
         guard let status = try await self.status(id) else { throw LifecycleError.unknown(workspace: id.description) }
         if let endpoint = status.endpoint, status.isAlive { return endpoint }
-        let what = status.phase == .running ? "its runtime is gone without a stop" : "it is \(status.phase.rawValue)"
+        let what = status.phase == .running ? "its runtime ended without a stop" : "it is \(status.phase.rawValue)"
         throw LifecycleError(
             .notReady,
             "Workspace \(id) has no runtime that answers: \(what). Start it with `wsstream workspace up \(id)`."
         )
     }
 
-    /// All workspaces that were created, by id; takes no lock and changes nothing.
+    /// All workspaces that were created, sorted by id; takes no lock and changes nothing.
     ///
-    /// - Returns: Their status; one whose journal can't be read is `failed` and says why.
-    /// - Throws: ``LifecycleError`` when the state directory is not a directory or not this user's.
+    /// - Returns: Their status. If a journal can't be read, the status is `failed` with the reason.
+    /// - Throws: ``LifecycleError`` if the state directory is not a directory or does not belong to this user.
     public func list() async throws -> [WorkspaceStatus] {
         let directory = self.runner.directory
         let names = try await BlockingThread.attempt { () throws(LifecycleError) -> [String] in
@@ -71,12 +71,12 @@ extension WorkspaceLifecycle {
         return statuses
     }
 
-    /// Why a workspace waits and for whom; takes no lock and changes nothing.
+    /// Explains what a workspace waits for; takes no lock and changes nothing.
     ///
     /// - Parameter id: The workspace.
     /// - Returns: The status, the holders and waiters, and the same in sentences.
-    /// - Throws: ``LifecycleError`` when the journal can't be read.
-    public func explain(_ id: WorkspaceID) async throws -> WorkspaceExplanation {
+    /// - Throws: ``LifecycleError`` if the journal can't be read.
+    public func explain(_ id: WorkspaceID) async throws -> Explanation {
         let status = try await self.status(id)
         let lock = StartLock(path: self.runner.directory.lockFile(id), clock: self.runner.clock)
         let lockHolder = await BlockingThread.run { lock.holder().flatMap { $0.isAlive ? $0 : nil } }

@@ -1,31 +1,32 @@
 extension WorkspaceLifecycle {
-    /// Creates the workspace if it is absent and starts its runtime unless it runs.
+    /// Creates the workspace if it does not exist, and starts its runtime if it does not run.
     ///
-    /// Any number of callers in any number of processes: all get the same runtime, and exactly one is told that it
-    /// started it. What an interrupted verb left is adopted when it proves itself, else ended first. Reactive restarts
-    /// get a fresh budget when it started something, and when they were given up.
+    /// Many callers in many processes may call it at the same time. All get the same runtime, and exactly one is told
+    /// that it started it. The processes of an interrupted verb are adopted if they prove their identity, else they are
+    /// ended first. Reactive restarts get a fresh budget if this call starts a runtime, or if they were given up.
     ///
     /// - Parameters:
     ///   - id: The workspace.
-    ///   - command: What to run; without arguments the command of the last start is run again.
+    ///   - command: What to run; without arguments, the command of the last start runs again.
     /// - Returns: The runtime, and whether this call started it.
-    /// - Throws: ``LifecycleError``; `CancellationError` when cancelled, while a start under way goes on.
+    /// - Throws: ``LifecycleError``; `CancellationError` if the caller is cancelled, but a start that has begun goes
+    ///   on.
     public func getOrStart(_ id: WorkspaceID, command: RuntimeCommand) async throws -> StartOutcome {
         try StartOutcome(id, await self.runner.run(.run(createsIfAbsent: true), .getOrStart, on: id, command))
     }
 
-    /// Starts the runtime of a workspace that exists, unless it runs.
+    /// Starts the runtime of a workspace that exists, if it does not run.
     ///
     /// - Parameters:
     ///   - id: The workspace.
-    ///   - command: What to run; without arguments the command of the last start is run again.
+    ///   - command: What to run; without arguments, the command of the last start runs again.
     /// - Returns: The runtime, and whether this call started it.
-    /// - Throws: ``LifecycleError``, with `unknownWorkspace` when it was never created; `CancellationError`.
+    /// - Throws: ``LifecycleError``, with `unknownWorkspace` if the workspace was never created; `CancellationError`.
     public func start(_ id: WorkspaceID, command: RuntimeCommand) async throws -> StartOutcome {
         try StartOutcome(id, await self.runner.run(.run(createsIfAbsent: false), .start, on: id, command))
     }
 
-    /// Makes the workspace known without starting anything; does nothing if it is.
+    /// Creates the workspace without starting anything; does nothing if it exists.
     ///
     /// - Parameter id: The workspace.
     /// - Throws: ``LifecycleError``; `CancellationError`.
@@ -33,11 +34,11 @@ extension WorkspaceLifecycle {
         try await self.runner.run(.create, .create, on: id, RuntimeCommand([])).throwFailure()
     }
 
-    /// Adopts or cleans up what an interrupted verb left, and starts nothing.
+    /// Adopts or cleans up the processes of an interrupted verb, and starts nothing.
     ///
     /// - Parameter id: The workspace.
     /// - Returns: The runtime, if one runs.
-    /// - Throws: ``LifecycleError``, with `unknownWorkspace` when it was never created; `CancellationError`.
+    /// - Throws: ``LifecycleError``, with `unknownWorkspace` if the workspace was never created; `CancellationError`.
     public func recover(_ id: WorkspaceID) async throws -> RuntimeInstance? {
         let result = try await self.runner.run(.recover, .recover, on: id, RuntimeCommand([]))
         try result.throwFailure()
@@ -45,13 +46,13 @@ extension WorkspaceLifecycle {
         return RuntimeInstance(id, record)
     }
 
-    /// Marks one generation as failed, unless its runtime lives or a newer generation has taken its place.
+    /// Marks one generation as failed, unless its runtime lives or there is a newer generation.
     ///
     /// - Parameters:
     ///   - id: The workspace.
     ///   - generation: The generation that failed.
-    ///   - reason: Why, for people.
-    /// - Returns: Whether the state was changed; a late failure of an old attempt never does.
+    ///   - reason: The reason, for people.
+    /// - Returns: Whether the state was changed. A late failure of an old generation never changes it.
     /// - Throws: ``LifecycleError``; `CancellationError`.
     public func markFailed(_ id: WorkspaceID, generation: UInt64, reason: String) async throws -> Bool {
         let goal = Cycle.Goal.markFailed(generation: generation, reason: reason)

@@ -1,24 +1,24 @@
 import ConcurrencyPrimitives
 public import Logging
 
-/// Starts, stops and restarts the runtimes of workspaces: exactly one per workspace, through races and crashes.
+/// Starts, stops and restarts the runtimes of workspaces: at most one per workspace, even with races and crashes.
 ///
-/// Every verb that changes something passes the gate of this process, then the start lock of the machine, and works
-/// on the journal from there; see `docs/LIFECYCLE.md`. A caller that is cancelled while it waits for either leaves and
-/// nothing happened; once both are held the work runs to its end and only the caller leaves. Status, list and explain
-/// take no lock and change nothing.
+/// Every verb passes the gate of this process and the start lock of the machine before it works on the journal; see
+/// `docs/LIFECYCLE.md`. If a caller is cancelled while it waits for the gate or the lock, it returns and nothing has
+/// changed. When both are held, the work runs to its end, and only the caller returns early. Status, endpoint, list and
+/// explain take no lock and change nothing.
 public final class WorkspaceLifecycle: Sendable {
     let runner: CycleRunner
     let lanes: LaneRegistry
 
-    /// Makes a lifecycle over a state directory.
+    /// Makes a lifecycle for a state directory.
     ///
     /// - Parameters:
-    ///   - configuration: Limits and the place of the state.
-    ///   - probe: How to ask a runtime who it is; by default `GET /health`.
+    ///   - configuration: The limits and the state directory.
+    ///   - probe: Asks a runtime for its identity; by default with `GET /health`.
     ///   - logger: Gets every event.
-    /// - Throws: ``LifecycleError`` with `invalidArgument` when the configuration can't be used. Files are touched by
-    ///   the verbs only.
+    /// - Throws: ``LifecycleError`` with `invalidArgument` if the configuration can't be used. Only the verbs touch
+    ///   files.
     public convenience init(
         configuration: LifecycleConfiguration,
         probe: some ReadinessProbe = HTTPReadinessProbe(),
@@ -56,16 +56,16 @@ public final class WorkspaceLifecycle: Sendable {
         )
     }
 
-    /// The gates of this process: who holds one and who waits.
+    /// The gates of this process, with their holders and waiters.
     public var gate: WorkspaceGate { self.runner.gate }
 
-    /// Events from now on, of all workspaces and verbs of this process; a slow listener loses the oldest.
+    /// All events from now on, of all workspaces and verbs of this process; a slow listener loses the oldest ones.
     public var events: some AsyncSequence<LifecycleEvent, Never> & Sendable { self.runner.hub.events() }
 
-    /// Waits until all work that goes on without its caller has ended; the lifecycle stays usable.
+    /// Waits until all work has ended that goes on without its caller; the lifecycle stays usable.
     ///
-    /// Complaints that wait for their time are waited for too. Called from within that work (by a probe, say) it returns
-    /// at once, since it would wait for itself.
+    /// It also waits for complaints whose time has not come yet. If it is called from within that work, for example by
+    /// a probe, it returns at once, because it would wait for itself.
     public func drain() async {
         await self.runner.work.drain()
     }

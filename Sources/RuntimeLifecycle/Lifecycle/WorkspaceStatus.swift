@@ -1,29 +1,29 @@
-/// A workspace as its journal and the process table have it at one moment.
+/// The state of a workspace in its journal and in the process table at one moment.
 public struct WorkspaceStatus: Sendable, Hashable {
     /// The workspace.
     public let id: WorkspaceID
-    /// What the journal says.
-    public let phase: RuntimePhase
-    /// The last generation that was started, 0 before the first.
+    /// The phase in the journal.
+    public let phase: Phase
+    /// The last generation that was started; 0 before the first one.
     public let generation: UInt64
-    /// The process of that generation, while it is meant to live.
+    /// The process of that generation, while it should live.
     public let process: ProcessIdentity?
-    /// Whether exactly that process lives.
+    /// Whether exactly this process lives.
     public let isAlive: Bool
-    /// Where it answers, once it has proven itself.
+    /// Where the runtime answers, after it has proven its identity.
     public let endpoint: String?
-    /// Why it failed, or what is wrong with the journal.
+    /// Why the workspace failed, or what is wrong with the journal.
     public let reason: String?
-    /// The command that is or was run.
+    /// The command that runs, or ran last.
     public let command: [String]
     /// When the record was written, in milliseconds since 1970.
     public let writtenMilliseconds: UInt64
 
-    /// How many reactive restarts were used up since somebody asked or health was proven for long enough.
+    /// The number of reactive restarts since the last reset.
     public let reactiveRestarts: Int
-    /// Whether reactive restarts were given up; a restart, a stop or a start gives them a fresh budget.
+    /// Whether reactive restarts were given up; a restart, a stop or a start resets the budget.
     public let hasGivenUp: Bool
-    /// How long reactive restarts still pause, if they do.
+    /// The time until the next reactive restart is allowed; `nil` if there is no pause.
     public let restartPause: Duration?
 
     init(_ id: WorkspaceID, _ record: JournalRecord, now: Duration) {

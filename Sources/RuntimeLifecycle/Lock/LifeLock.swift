@@ -4,14 +4,15 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// The lock a runtime holds from before it exists until its last process is gone: held means alive.
+/// A lock that is held while any process of the runtime lives: held means alive.
 ///
-/// The starter takes it and hands the descriptor down; closing the starter's copy leaves it with the runtime. The
-/// kernel releases it with the last holder, so it can't be stale and no number can be mistaken for it.
+/// The starter takes it and passes the descriptor to the runtime. When the starter closes its copy, only the runtime
+/// holds the lock. The kernel releases it when the last holder has ended. So it is never stale, and does not depend on
+/// process ids.
 struct LifeLock: Sendable {
     let path: String
 
-    /// Takes the lock for a runtime about to be spawned, or gives nothing when something still lives; blocking.
+    /// Takes the lock for a new runtime; `nil` if something still lives; blocking.
     func take() throws(LifecycleError) -> OwnedDescriptor? {
         try self.lock(open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600))
     }
@@ -37,13 +38,14 @@ struct LifeLock: Sendable {
 
     /// Whether something lives.
     ///
-    /// Only for those who hold the start lock: asking takes the lock for an instant. Where there is no directory for the file
-    /// nobody holds it.
+    /// Only the holder of the start lock may ask, because this takes the lock for a moment. If the directory of the
+    /// file does not exist, nobody holds the lock.
     func isHeld() throws(LifecycleError) -> Bool {
         let number = LockFile.open(self.path)
         guard number >= 0 || errno != ENOENT else { return false }
         guard let taken = try self.lock(number) else { return true }
-        // Unlocked, not only closed: a stub being forked right now has a copy of the descriptor for an instant.
+        // Unlock it, do not only close it: a stub that is being forked right now may have a copy of the descriptor for
+        // a moment.
         #if RED_CONTROLS
         if RedControl.isActive(.lifeLockNotUnlocked) { return false }
         #endif
@@ -53,7 +55,7 @@ struct LifeLock: Sendable {
 
     /// Whether a descriptor of this process holds the lock on the file.
     ///
-    /// Who merely has the file open (a backup, a `tail -f`, an indexer) does not.
+    /// A process that only has the file open does not hold it, for example a backup, a `tail -f` or an indexer.
     static func isHeld(_ file: FileIdentity, by pid: Int32) -> Bool {
         #if RED_CONTROLS
         if RedControl.isActive(.openersAreHolders) { return !ProcessTable.descriptors(of: pid, on: file).isEmpty }

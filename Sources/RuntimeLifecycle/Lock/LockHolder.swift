@@ -1,15 +1,15 @@
-/// Who holds a start lock, as the holder wrote it into the lock file.
+/// The holder of a start lock, as it has written itself into the lock file.
 ///
-/// For people and for `explain` only: the lock is the kernel's, this text decides nothing.
+/// This text is only for people and for `explain`. The kernel decides who holds the lock.
 public struct LockHolder: Hashable, Sendable {
     /// The process.
     public let process: ProcessIdentity
-    /// What it is doing.
+    /// What the process is doing.
     public let verb: String
-    /// Since when, in milliseconds since 1970.
+    /// When it took the lock, in milliseconds since 1970.
     public let sinceMilliseconds: UInt64
 
-    /// Whether that process still lives; a holder that died has released the lock.
+    /// Whether this process still lives; a process that has ended no longer holds the lock.
     public var isAlive: Bool { ProcessTable.isAlive(self.process) }
 
     var fields: [(String, String)] {
@@ -23,7 +23,7 @@ public struct LockHolder: Hashable, Sendable {
         (self.process, self.verb, self.sinceMilliseconds) = (process, verb, sinceMilliseconds)
     }
 
-    /// Reads the text of a lock file; nothing if it is empty, half-written or not ours.
+    /// Reads the text of a lock file; `nil` if it is empty, incomplete or not our format.
     init?(_ bytes: [UInt8]) {
         let fields = FieldText.parse(bytes)
         guard let pid = fields["pid"].flatMap({ Int32($0) }), let boot = fields["boot-id"], let verb = fields["verb"],

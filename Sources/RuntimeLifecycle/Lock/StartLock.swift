@@ -6,20 +6,20 @@ internal import RedControls
 
 /// The start lock of one workspace: one process at a time, by `flock`.
 ///
-/// The kernel releases it when its holder dies, however it dies. It is asked for without blocking and again after a
-/// pause, so waiting can be cancelled, has a deadline and shows who holds it. The file is never removed: a removed
-/// lock file is two lock files.
+/// The kernel releases it when its holder ends in any way. We poll the lock, so a wait can be cancelled, has a
+/// deadline, and can show the holder. The file is never removed: otherwise two processes could lock two different
+/// files.
 struct StartLock: Sendable {
     let path: String
     let clock: any LifecycleClock
-    /// The pause between two attempts.
+    /// The time between two attempts.
     var pollInterval: Duration = .milliseconds(20)
 
     /// Waits for the lock.
     ///
-    /// - Throws: ``LifecycleError`` with `lockTimeout` naming the holder, or why the file can't be opened;
-    ///   `CancellationError`.
-    func acquire(for verb: LifecycleVerb, within limit: Duration) async throws -> Held {
+    /// - Throws: ``LifecycleError`` with `lockTimeout`, which names the holder, or with the reason why the file can't
+    ///   be opened; `CancellationError`.
+    func acquire(for verb: Verb, within limit: Duration) async throws -> Held {
         let deadline = self.clock.now + limit
         while true {
             if let held = try await self.attempt(verb) { return held }
@@ -28,7 +28,7 @@ struct StartLock: Sendable {
         }
     }
 
-    /// The holder as written in the file; takes no lock.
+    /// The holder that the file names; takes no lock.
     func holder() -> LockHolder? {
         let number = open(self.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard number >= 0 else { return nil }
@@ -59,14 +59,14 @@ struct StartLock: Sendable {
 
     private func keep(_ descriptor: borrowing OwnedDescriptor, _ verb: LifecycleVerb) throws(LifecycleError) -> Int32 {
         self.writeHolder(descriptor, verb)
-        // The caller owns the duplicate; the lock belongs to the open file and stays.
+        // The caller owns the duplicate. The lock belongs to the open file, so it stays.
         let duplicate = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
         guard duplicate >= 0 else { throw SystemError.storage("keep the lock file", self.path, errno) }
         return duplicate
     }
 
-    /// A full disk must not keep anyone from stopping a runtime: the text is only for people.
-    private func writeHolder(_ descriptor: borrowing OwnedDescriptor, _ verb: LifecycleVerb) {
+    /// Writes the holder, for people only; errors are ignored, because a full disk must not prevent a stop.
+    private func writeHolder(_ descriptor: borrowing OwnedDescriptor, _ verb: Verb) {
         let holder = LockHolder(
             process: ProcessTable.current,
             verb: verb.rawValue,
@@ -97,7 +97,8 @@ extension StartLock {
             #if RED_CONTROLS
             if RedControl.isActive(.startLockNotUnlocked) { return }
             #endif
-            // Closing alone is not enough: a stub being forked right now has a copy until it closes what isn't its own.
+            // Closing is not enough: a stub that is being forked right now has a copy, until it closes its inherited
+            // descriptors.
             _ = SystemCalls.current.flock(self.descriptor.number, LOCK_UN)
         }
     }

@@ -1,18 +1,18 @@
 import ConcurrencyPrimitives
 internal import Glibc
 
-/// Runs calls that may block on a thread of their own.
+/// Runs calls that may block on their own thread.
 ///
-/// The cooperative pool has as many threads as cores; an `fsync` or a `flock` on one of them stalls every task.
-/// A fresh thread costs some 30 µs, next to which a system call worth moving is slow; so there is no pool to size,
-/// to starve or to shut down.
+/// The cooperative pool has as many threads as cores, so an `fsync` or a `flock` there stalls other tasks. A new thread
+/// costs about 30 µs, which is little compared with a blocking call. So there is no pool that has a size, can be
+/// exhausted or must be shut down.
 enum BlockingThread {
-    /// Runs `body` on its own thread and gives its value.
+    /// Runs `body` on its own thread and returns its value.
     static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        // When a task is resumed before it has suspended, the runtime orders the two sides by atomics that
-        // ThreadSanitizer does not see; a mutex that both pass makes the order visible.
+        // If a task is resumed before it has suspended, the runtime orders the two sides by atomics. ThreadSanitizer
+        // does not see those. A mutex that both sides lock shows it the order.
         let order = Order()
-        // A thread has no task to inherit them from.
+        // A thread belongs to no task, so it can't inherit task-local values.
         let calls = SystemCalls.current
         let value = await withCheckedContinuation { continuation in
             self.start {
@@ -25,7 +25,7 @@ enum BlockingThread {
         return value
     }
 
-    /// Runs a throwing `body` on its own thread and gives its value or throws its error.
+    /// Runs a throwing `body` on its own thread and returns its value or throws its error.
     static func attempt<Value: Sendable>(
         _ body: @escaping @Sendable () throws(LifecycleError) -> Value
     ) async throws(LifecycleError) -> Value {
@@ -35,7 +35,7 @@ enum BlockingThread {
         return try result.get()
     }
 
-    /// Starts a detached thread; without one (thread limit reached) runs `body` here, late rather than never.
+    /// Starts a detached thread; if that fails (thread limit reached), it runs `body` here.
     static func start(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Work(body))
         var attributes = pthread_attr_t()

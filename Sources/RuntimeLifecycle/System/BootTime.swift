@@ -1,12 +1,12 @@
-/// A time of the monotonic clock, in whole milliseconds: it means something to every process of one boot.
+/// A time of the monotonic clock, in whole milliseconds; all processes of one boot can use it.
 struct BootTime: Hashable, Sendable {
-    /// The boot it counts in.
+    /// The boot that this time belongs to.
     let bootID: String
     let milliseconds: Int64
 
     init(milliseconds: Int64, bootID: String) { (self.milliseconds, self.bootID) = (milliseconds, bootID) }
 
-    /// Rounds up, so that what waits for it never comes early.
+    /// Rounds up, so that a wait for this time never ends too early.
     init(_ time: Duration, in bootID: String) {
         let (seconds, attoseconds) = time.components
         self.init(
@@ -15,7 +15,7 @@ struct BootTime: Hashable, Sendable {
         )
     }
 
-    /// The time, unless the machine was booted anew since.
+    /// The time; `nil` if the machine has booted again since then.
     func time(in bootID: String) -> Duration? {
         self.bootID == bootID ? .milliseconds(self.milliseconds) : nil
     }

@@ -4,8 +4,8 @@ internal import Glibc
 
 /// Waits for descriptors (pidfds, report files, sockets) on one thread for the whole process.
 ///
-/// `poll` blocks, so it never runs on the cooperative pool. The thread starts with the first wait and stays: children
-/// of this process must be reaped as long as the process lives.
+/// `poll` blocks, so it never runs on the cooperative pool. The thread starts with the first wait and never ends,
+/// because children must be reaped as long as this process lives.
 final class DescriptorWatcher: Sendable {
     /// What to wait for.
     enum Interest: Sendable { case readable, writable }
@@ -13,7 +13,7 @@ final class DescriptorWatcher: Sendable {
     /// How a wait ended.
     enum Outcome: Sendable { case ready, timedOut, cancelled }
 
-    /// Names one wait.
+    /// Identifies one wait.
     struct Token: Hashable, Sendable { fileprivate let number: UInt64 }
 
     /// The watcher of this process.
@@ -36,7 +36,7 @@ final class DescriptorWatcher: Sendable {
     private let state = Locked(State())
     private let wakeUp = wl_eventfd()
 
-    /// Waits until the descriptor is ready; it must stay open until then.
+    /// Waits until the descriptor is ready; the descriptor must stay open until then.
     func wait(for interest: Interest, on descriptor: Int32, until deadline: Duration?) async -> Outcome {
         let token = self.newToken()
         let outcome = await withTaskCancellationHandler {
@@ -84,7 +84,7 @@ final class DescriptorWatcher: Sendable {
     private func cancel(_ token: Token) {
         let entry = self.state.withLock { state in
             let entry = state.entries.removeValue(forKey: token)
-            // Cancelled before it began to wait: `watch` must find that out.
+            // If the wait is cancelled before it begins, `watch` must see that.
             if entry == nil { state.cancelledEarly.insert(token) }
             return entry
         }
@@ -128,12 +128,12 @@ final class DescriptorWatcher: Sendable {
         Int16(interest == .readable ? POLLIN : POLLOUT)
     }
 
-    /// Milliseconds for `poll`, rounded up so that a wait never ends early and spins.
+    /// Milliseconds for `poll`, rounded up so that a wait never ends too early and repeats at once.
     private static func timeout(_ deadline: Duration?) -> Int32 {
         guard let deadline else { return -1 }
         let rest = deadline - SystemClock.now
         guard rest > .zero else { return 0 }
-        // It only looks at the clock once more; and no deadline, however far, overflows.
+        // An early wake-up only looks at the clock again. With this limit, even a very late deadline does not overflow.
         guard rest < .seconds(60) else { return 60_000 }
         let (seconds, attoseconds) = rest.components
         return Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)

@@ -4,9 +4,9 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// Checks that an open file or directory is this user's own.
+/// Checks that an open file or directory belongs to this user.
 enum FileOwnership {
-    /// Refuses another owner, and permission bits that must not be set.
+    /// Throws if the owner is another user, or if forbidden permission bits are set.
     static func check(
         _ descriptor: borrowing OwnedDescriptor,
         path: String,

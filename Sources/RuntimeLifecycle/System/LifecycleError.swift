@@ -1,23 +1,24 @@
 /// An error of the workspace lifecycle.
 ///
-/// Switch on ``code``; ``message`` is for people: it names the value or path and what to do, and may change.
+/// Switch on ``code``. ``message`` is for people and may change; it names the value or path and says what to do.
 public struct LifecycleError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; new kinds may be added in a minor version.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// A stable name, fit for a metric label.
+        /// A stable name that can be a metric label.
         public let description: String
 
-        /// A workspace id has characters or a length that are not allowed; nothing was touched.
+        /// A workspace id has a wrong length or characters that are not allowed; nothing was changed.
         public static let invalidID = Self(description: "invalidID")
         /// A command, endpoint or configuration value can't be used.
         ///
-        /// Nothing was touched, but for a start whose executable is missing: that is recorded as its failure.
+        /// Nothing was changed, with one exception: if the executable of a start is missing, the start is recorded as
+        /// failed.
         public static let invalidArgument = Self(description: "invalidArgument")
         /// No runtime command was given and none is recorded.
         public static let noCommand = Self(description: "noCommand")
         /// The workspace was never created.
         public static let unknownWorkspace = Self(description: "unknownWorkspace")
-        /// The caller already holds this workspace's gate: waiting for it would never end.
+        /// The caller already holds this workspace's gate, so waiting for it would never end.
         public static let gateHeldByCaller = Self(description: "gateHeldByCaller")
         /// Another task held the gate until the deadline.
         public static let gateTimeout = Self(description: "gateTimeout")
@@ -25,41 +26,41 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
         public static let lockTimeout = Self(description: "lockTimeout")
         /// A file or directory of the state can't be read or written.
         public static let storage = Self(description: "storage")
-        /// The state belongs to another user, or others may write it.
+        /// The state belongs to another user, or other users may write it.
         public static let ownership = Self(description: "ownership")
-        /// A symbolic link stands where a file or directory of the state belongs.
+        /// There is a symbolic link in place of a file or directory of the state.
         public static let symbolicLink = Self(description: "symbolicLink")
-        /// The stub process could not be made.
+        /// The stub process could not be created.
         public static let spawnFailed = Self(description: "spawnFailed")
         /// The runtime ended before it was ready.
         public static let runtimeExited = Self(description: "runtimeExited")
         /// The runtime was not ready within the limit.
         public static let notReady = Self(description: "notReady")
-        /// The runtime's address belongs to another process.
+        /// Another process uses the address of the runtime.
         public static let addressInUse = Self(description: "addressInUse")
         /// Something answers, but it is not the runtime of this generation.
         public static let wrongIdentity = Self(description: "wrongIdentity")
-        /// Everything of the runtime has ended, but the record of that could not be written.
+        /// All processes of the runtime have ended, but the record of the end could not be written.
         public static let endNotRecorded = Self(description: "endNotRecorded")
-        /// The caller is one of the processes that would be ended; nothing was touched.
+        /// The caller is one of the processes that would be ended; nothing was changed.
         ///
-        /// Call from a process of another session that has none of the workspace's variables in its environment.
+        /// Call from a process of another session whose environment has none of the workspace's variables.
         public static let calledFromInside = Self(description: "calledFromInside")
         /// The runtime reported an endpoint that can't be asked.
         public static let unusableEndpoint = Self(description: "unusableEndpoint")
         /// A process that must end did not end within the limit.
         public static let processSurvived = Self(description: "processSurvived")
-        /// Reactive restarts used up their budget.
+        /// The budget for reactive restarts is used up.
         public static let gaveUp = Self(description: "gaveUp")
     }
 
     /// What failed.
     public let code: Code
-    /// What exactly was wrong, with the value or path, and what to do about it.
+    /// What exactly is wrong, with the value or path, and what to do about it.
     public let message: String
-    /// The error number of the system call below, if there was one.
+    /// The error number of the failed system call, if there was one.
     public let systemError: Int32?
-    /// Where it was created, as `Module/File.swift:line`.
+    /// Where the error was created, as `Module/File.swift:line`.
     public let location: String
 
     /// The code and the message.
@@ -86,19 +87,19 @@ extension LifecycleError {
 }
 
 extension LifecycleError {
-    /// Whether there was no room for what was to be written.
+    /// Whether there was not enough space for a write.
     var isLackOfSpace: Bool { self.systemError.map { SystemError.lackOfSpace.contains($0) } ?? false }
 }
 
 extension LifecycleError: Equatable {
-    /// Two errors are equal when code and message are; where they were created does not matter.
+    /// Compares code and message; the location does not matter.
     public static func == (left: Self, right: Self) -> Bool {
         left.code == right.code && left.message == right.message
     }
 }
 
 extension LifecycleError: Hashable {
-    /// Hashes what equality compares.
+    /// Hashes the parts that `==` compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(self.code)
         hasher.combine(self.message)

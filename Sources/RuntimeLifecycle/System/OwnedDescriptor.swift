@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A file descriptor with one owner, closed when the owner lets go of it.
+/// A file descriptor with one owner; destroying this value closes it.
 struct OwnedDescriptor: ~Copyable, Sendable {
     /// The number, valid as long as this value lives.
     let number: Int32
@@ -9,7 +9,7 @@ struct OwnedDescriptor: ~Copyable, Sendable {
 
     deinit { close(self.number) }
 
-    /// Writes all of `bytes`, or gives the error number.
+    /// Writes all of `bytes`; returns the error number if that fails.
     borrowing func writeAll(_ bytes: [UInt8]) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -21,7 +21,7 @@ struct OwnedDescriptor: ~Copyable, Sendable {
         return nil
     }
 
-    /// Reads to the end of the file, at most `limit` bytes, or nothing on an error.
+    /// Reads to the end of the file, at most `limit` bytes; `nil` after an error.
     borrowing func readAll(limit: Int) -> [UInt8]? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: min(limit, 16_384))

@@ -4,7 +4,7 @@ internal import Glibc
 internal import RedControls
 #endif
 
-/// The directory that holds the state of all workspaces, and the names in it.
+/// The directory with the state of all workspaces, and the names in it.
 ///
 /// ```
 /// root/                 0700, owned by this user, no symbolic link
@@ -32,7 +32,7 @@ struct StateDirectory: Sendable, Hashable {
     func prepareRoot() throws(LifecycleError) {
         try Self.makeParents(of: self.root)
         if mkdir(self.root, 0o700) == 0 {
-            // What is above the root is not ours, perhaps not even readable.
+            // The parent of the root does not belong to us, and we may not be able to read it.
             try? Self.sync(Self.parent(of: self.root))
         }
         for path in [self.root, self.locks, self.workspaces] { try Self.make(path) }
@@ -43,7 +43,7 @@ struct StateDirectory: Sendable, Hashable {
         try Self.make(self.workspace(id))
     }
 
-    /// Checks the directories that a reader passes, and makes none; blocking.
+    /// Checks the directories on the way to a file, and makes none; blocking.
     ///
     /// - Returns: Whether all of them exist.
     func exists(_ id: WorkspaceID? = nil) throws(LifecycleError) -> Bool {
@@ -56,12 +56,12 @@ struct StateDirectory: Sendable, Hashable {
         return true
     }
 
-    /// Makes a private directory, or checks that the one there is private.
+    /// Makes a private directory, or checks that an existing one is private.
     private static func make(_ path: String) throws(LifecycleError) {
         let isNew = mkdir(path, 0o700) == 0
         guard isNew || errno == EEXIST else { throw SystemError.storage("create the directory", path, errno) }
         try self.check(path)
-        // The generation counter is in there: a directory that the power takes away again takes it along.
+        // The directory holds the generation counter, so a power failure must not remove it.
         #if RED_CONTROLS
         if RedControl.isActive(.newDirectoryNotSynced) { return }
         #endif
@@ -72,7 +72,7 @@ struct StateDirectory: Sendable, Hashable {
         String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
     }
 
-    /// Puts on disk which names a directory has; blocking.
+    /// Writes the names in a directory to disk (fsync); blocking.
     static func sync(_ path: String) throws(LifecycleError) {
         let number = open(path.isEmpty ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { throw SystemError.storage("open the directory", path, errno) }
@@ -82,7 +82,7 @@ struct StateDirectory: Sendable, Hashable {
         }
     }
 
-    /// Refuses a directory that is a link, belongs to someone else or can be written by others.
+    /// Throws if a directory is a link, belongs to another user, or can be written by others.
     static func check(_ path: String) throws(LifecycleError) {
         let number = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard number >= 0 else { throw Self.openFailure(path, errno) }
@@ -90,14 +90,15 @@ struct StateDirectory: Sendable, Hashable {
         try FileOwnership.check(directory, path: path, forbiddenMode: 0o022)
     }
 
-    /// `open` with `O_DIRECTORY` calls a symbolic link "not a directory"; say what it is.
+    /// Names the real reason: for a symbolic link, `open` with `O_DIRECTORY` says "not a directory".
     private static func openFailure(_ path: String, _ number: Int32) -> LifecycleError {
         var status = stat()
         let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
         return SystemError.storage("open the directory", path, isLink ? ELOOP : number)
     }
 
-    /// Parents of the root are made like `mkdir -p` does, and are not judged: they are the system's or the user's.
+    /// Makes missing parents of the root, like `mkdir -p`; their permissions are not checked, because they are not
+    /// ours.
     private static func makeParents(of path: String) throws(LifecycleError) {
         var prefix = ""
         for part in path.split(separator: "/").dropLast() {

@@ -6,14 +6,14 @@ package struct SystemClock: LifecycleClock {
 
     package var now: Duration { Self.now }
 
-    /// The time `poll` and ``DescriptorWatcher`` count in.
+    /// The clock of `poll` and ``DescriptorWatcher``.
     static var now: Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
-    /// Milliseconds since 1970, for people who read records; never used to decide anything.
+    /// Milliseconds since 1970, for people who read records; it never decides anything.
     static var wallMilliseconds: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

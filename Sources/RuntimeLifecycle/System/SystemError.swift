@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Turns an error number into a ``LifecycleError`` that names the path and the remedy.
+/// Makes a ``LifecycleError`` of an error number; it names the path and says what to do.
 enum SystemError {
-    /// The system's own words for an error number.
+    /// The system's text for an error number.
     static func text(_ number: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 128)
         return buffer.withUnsafeMutableBufferPointer { room in
@@ -30,7 +30,7 @@ enum SystemError {
         )
     }
 
-    /// The error numbers that say that a disk, a quota or a limit is full.
+    /// The error numbers for a full disk, quota or limit.
     static let lackOfSpace: Set<Int32> = [ENOSPC, EDQUOT, EFBIG]
 
     private static func code(_ number: Int32) -> LifecycleError.Code {
@@ -44,7 +44,7 @@ enum SystemError {
         case EBUSY: "Something is mounted there; unmount it, or choose another state directory."
         case EACCES, EPERM: "Make it readable and writable for this user, or choose another state directory."
         case ELOOP: "Replace the symbolic link by a real file or directory; links are not followed here."
-        case ENOTDIR, EISDIR, EEXIST: "Something of another kind stands at this path; move it away."
+        case ENOTDIR, EISDIR, EEXIST: "This path exists, but is of another kind (file or directory); move it away."
         case EMFILE, ENFILE: "Raise the limit of open files and try again."
         default: "Check the state directory and try again."
         }

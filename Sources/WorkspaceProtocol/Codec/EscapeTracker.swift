@@ -1,15 +1,15 @@
-/// Which bytes of a string literal are escaped by the backslash before them, sixteen at a time.
+/// Finds the bytes of a string literal that a backslash escapes, sixteen bytes at a time.
 struct EscapeTracker {
-    /// 1 when the last byte of the block before begins an escape.
+    /// 1 when the last byte of the previous block begins an escape.
     private var carry: UInt32 = 0
 
-    /// Takes a block.
+    /// Takes the next block.
     ///
-    /// - Parameter found: One bit for each backslash, 16 at most.
-    /// - Returns: One bit for each byte that is the second one of an escape.
+    /// - Parameter found: One bit for each backslash, 16 bits at most.
+    /// - Returns: One bit for each byte that is the second byte of an escape.
     @inline(__always) mutating func escaped(by found: UInt32) -> UInt32 {
-        // The subtraction lets each run of backslashes borrow through to its end: what comes out there depends on
-        // whether it began at an odd or an even place, and so on its length. simdjson finds its escapes in this way.
+        // The subtraction borrows through each run of backslashes to its end. The result there depends on the place
+        // where the run began, odd or even, and so on its length. simdjson finds its escapes in this way.
         let oddPlaces: UInt32 = 0xAAAA_AAAA
         let beginnings = found & ~self.carry
         let ends = ((beginnings &<< 1 | oddPlaces) &- beginnings) ^ oddPlaces

@@ -60,7 +60,7 @@ extension GitStatus: WorkspacePayload {
         if members.isNext(Field.branchDeletions, in: &scanner) { self.branchDeletions = try scanner.int() }
     }
 
-    /// How many paths are listed; agentctl writes the lists before the details.
+    /// The number of listed paths; agentctl writes the lists before the details.
     private var listedPathCount: Int {
         let (modified, added, deleted) = (self.modified?.count ?? 0, self.added?.count ?? 0, self.deleted?.count ?? 0)
         return modified + added + deleted + (self.untracked?.count ?? 0) + (self.renamed?.count ?? 0)

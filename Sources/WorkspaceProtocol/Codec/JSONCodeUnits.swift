@@ -1,12 +1,12 @@
 /// An escape that is spelled in UTF-16: `\\u` and four digits, or two of them for a surrogate pair (RFC 8259 §7).
 struct JSONCodeUnits {
-    /// What it stands for; U+FFFD for half of a pair, as for Go.
+    /// The character; U+FFFD for half of a surrogate pair, as in Go.
     let scalar: Unicode.Scalar
 
-    /// Whether it is half of a pair: nothing in UTF-8 says the same.
+    /// Whether it is half of a surrogate pair, which UTF-8 cannot express.
     let isHalf: Bool
 
-    /// The offset behind it.
+    /// The offset after the escape.
     let end: Int
 
     /// Reads an escape.
@@ -14,8 +14,8 @@ struct JSONCodeUnits {
     /// - Parameters:
     ///   - source: The text.
     ///   - count: The number of its bytes.
-    ///   - start: Where the backslash is; the `u` behind it was seen.
-    /// - Throws: ``JSONFailure`` if a digit is none.
+    ///   - start: The offset of the backslash. The caller has seen the `u` after it.
+    /// - Throws: ``JSONFailure`` if one of the four digits is missing.
     @inline(never) init(_ source: UnsafeRawPointer, count: Int, at start: Int) throws(JSONFailure) {
         let unit = unsafe try Self.codeUnit(source, count: count, at: start)
         let second = start &+ 6

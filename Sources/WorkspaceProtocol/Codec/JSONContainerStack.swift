@@ -1,4 +1,4 @@
-/// Which of the open containers are objects: one bit for each, so that skipping needs neither recursion nor the heap.
+/// The open containers, one bit for each: is it an object? So skipping needs neither recursion nor the heap.
 struct JSONContainerStack {
     /// The number of open containers.
     private(set) var count = 0
@@ -14,7 +14,7 @@ struct JSONContainerStack {
 
     /// Opens a container.
     ///
-    /// ``JSONScanner/nestingLimit`` is the number of bits: a caller has checked it before.
+    /// There are ``JSONScanner/nestingLimit`` bits. The caller has checked the limit before.
     mutating func push(isObject: Bool) {
         let bit: UInt64 = 1 &<< UInt64(self.count & 63)
         if isObject { self.objectBits[self.count &>> 6] |= bit } else { self.objectBits[self.count &>> 6] &= ~bit }

@@ -1,12 +1,12 @@
 /// A decimal number under construction: `±magnitude × 10^exponent`, exact as long as its value can be an `Int64`.
 struct JSONDecimal {
-    /// Where an exponent stops counting; far above the length of any frame, far below an overflow.
+    /// The exponent stops counting here, far above the length of any frame and far below an overflow.
     static let exponentLimit = Int(Int32.max)
 
     private let isNegative: Bool
     private var magnitude: UInt64 = 0
     private var exponent = 0
-    /// Zeros read behind the last other digit; they count once another digit follows.
+    /// Zeros read after the last other digit; they count when another digit follows.
     private var trailingZeros = 0
     private var isTooLarge = false
 
@@ -19,7 +19,7 @@ struct JSONDecimal {
     var integer: Int64? {
         guard !self.isTooLarge else { return nil }
         guard self.magnitude > 0 else { return 0 }
-        // The last digit of the magnitude is not zero: below zero the exponent leaves a fraction.
+        // The last digit of the magnitude is not zero. So a negative exponent leaves a fraction.
         let exponent = self.exponent + self.trailingZeros
         guard exponent >= 0, let value = Self.multiply(self.magnitude, byPowerOfTen: exponent) else { return nil }
         guard self.isNegative else { return Int64(exactly: value) }
@@ -36,7 +36,7 @@ struct JSONDecimal {
         self.isTooLarge = self.isTooLarge || scaled == nil || overflow
     }
 
-    /// Appends a digit behind the decimal point.
+    /// Appends a digit after the decimal point.
     mutating func appendFraction(_ digit: UInt8) {
         self.append(digit)
         self.exponent -= 1

@@ -1,12 +1,12 @@
-/// The decimal digits at the start of a text, sixteen at most: eight are found, and made a number, at once.
+/// The decimal digits at the start of a text, sixteen at most; it finds and converts eight at once.
 struct JSONDigits {
-    /// How many there are.
+    /// The number of digits.
     private(set) var count: Int
 
-    /// The values of the digits before the last eight, one in each byte, the last one highest; zeros before them.
+    /// The values of the digits before the last eight: one in each byte, the last digit highest, zeros before them.
     private var high: UInt64 = 0
 
-    /// The last eight.
+    /// The values of the last eight digits.
     private var low: UInt64
 
     /// Looks at eight bytes, the first one lowest.
@@ -16,7 +16,7 @@ struct JSONDigits {
         self.low = values << ((8 &- self.count) &* 8)
     }
 
-    /// Looks at the eight bytes behind eight digits.
+    /// Looks at the eight bytes after eight digits.
     @inline(__always) mutating func append(_ word: UInt64) {
         let values = Self.values(of: word)
         let count = Self.leadingDigits(in: values)
@@ -31,17 +31,18 @@ struct JSONDigits {
         Int64(bitPattern: Self.number(self.high) &* 100_000_000 &+ Self.number(self.low))
     }
 
-    /// Takes `0` from each byte: what is no digit is above 9 then.
+    /// Takes `0` from each byte; after that, a byte above 9 is not a digit.
     @inline(__always) private static func values(of word: UInt64) -> UInt64 { word ^ 0x3030_3030_3030_3030 }
 
     @inline(__always) private static func leadingDigits(in values: UInt64) -> Int {
-        // The sum has the highest bit of a byte from 10 on. It may carry, but only into the bytes behind one that is none.
+        // The sum sets the highest bit of each byte above 9. It may carry, but only into bytes after the first
+        // non-digit.
         let others = (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
         return others.trailingZeroBitCount &>> 3
     }
 
     @inline(__always) private static func number(_ values: UInt64) -> UInt64 {
-        // Pairs, then fours, then all eight: each step adds ten, a hundred, ten thousand times the first of two.
+        // Pairs, then fours, then all eight. Each step adds the first of two, times ten, a hundred or ten thousand.
         let pairs = (values &* (10 << 8 | 1)) &>> 8
         let fours = ((pairs & 0x00FF_00FF_00FF_00FF) &* (100 << 16 | 1)) &>> 16
         return ((fours & 0x0000_FFFF_0000_FFFF) &* (10_000 << 32 | 1)) &>> 32

@@ -1,6 +1,6 @@
-/// How Go's `encoding/json` escapes a character that it does not write as it is.
+/// How Go's `encoding/json` escapes a character that it does not write unchanged.
 ///
-/// Besides what RFC 8259 §7 demands, those are `<`, `>`, `&`, U+2028 and U+2029, which would be active inside HTML.
+/// These are the characters of RFC 8259 §7, and also `<`, `>`, `&`, U+2028 and U+2029, which would be active in HTML.
 enum JSONEscape {
     /// A backslash and a letter.
     case letter(UInt8)
@@ -8,7 +8,7 @@ enum JSONEscape {
     /// A backslash, `u` and four lowercase digits.
     case codeUnit(UInt16)
 
-    /// Decides about the character that starts at `index`; `nil` if it needs no escape.
+    /// Returns the escape of the character that starts at `index`, or `nil` if it needs none.
     @inline(__always) init?(of text: UnsafeBufferPointer<UInt8>, at index: Int) {
         let byte = unsafe text[index]
         guard byte < 0x60 || byte == 0xE2 else { return nil }

@@ -1,6 +1,7 @@
 /// Why and where reading stopped.
 ///
-/// It is what the scanner throws: small, and free of text until ``WorkspaceProtocolError`` is made of it at the border.
+/// The scanner throws it. It is small: the public methods build the text when they make a ``WorkspaceProtocolError`` of
+/// it.
 struct JSONFailure: Error, Equatable {
     /// The kinds of failure; ``WorkspaceProtocolError/Code`` groups them for callers.
     enum Reason: UInt8, Equatable {
@@ -25,10 +26,10 @@ struct JSONFailure: Error, Equatable {
     /// What is wrong.
     let reason: Reason
 
-    /// Where it is wrong, in bytes from the start of the frame.
+    /// The place of the error, in bytes from the start of the frame.
     let offset: Int
 
-    /// The way to the value, innermost step first: each container adds its own while the failure passes through it.
+    /// The path to the value, innermost step first; each container adds its step while the failure passes through it.
     private(set) var steps: [Step] = []
 
     init(_ reason: Reason, at offset: Int) {

@@ -1,9 +1,9 @@
-/// The members of one object met so far, and the one that is next.
+/// The members of one object that were met so far, and the next one.
 struct JSONMembers {
-    /// Whether the scanner is behind the value of a member.
+    /// Whether the scanner is right after the value of a member.
     var isBehindValue: Bool { self.separator == UInt16(UInt8(ascii: ",")) }
 
-    /// The byte before the next key: a brace before the first one; no byte at all while a key is pending.
+    /// The byte before the next key, which is a brace before the first key; no byte matches while a key is pending.
     private var separator = UInt16(UInt8(ascii: "{"))
 
     /// One bit for each field that was met.
@@ -12,16 +12,16 @@ struct JSONMembers {
     /// The name of the field that was met last.
     private var latest: StaticString = ""
 
-    /// The key that was read without knowing its field.
+    /// A key that was read before its field was known.
     private var pending: JSONStringToken?
 
-    /// Whether the value of that key is `null`, and was skipped.
+    /// Whether the value of the pending key is `null`; it is skipped already.
     private var isNull = false
 
-    /// Whether somebody has asked for that key and takes `null` for none.
+    /// Whether a field has the pending key, so that its `null` value counts as absent.
     private var isAnswered = false
 
-    /// Whether the value of a field is next, and wanted: `null`, and a member that was met before, is not.
+    /// Whether the value of this field comes next and is wanted; `null` and a repeated member are not wanted.
     ///
     /// Skips the key, unless it is the pending one.
     @inline(__always) mutating func isNext(_ field: JSONField, in scanner: inout JSONScanner) -> Bool {
@@ -36,7 +36,7 @@ struct JSONMembers {
         return true
     }
 
-    /// Reads a key and the colon behind it: the questions that follow are about that one.
+    /// Reads a key and the colon after it; the next questions are about this key.
     mutating func readKey(from scanner: inout JSONScanner) throws(JSONFailure) {
         let token = try scanner.key()
         try scanner.validate(token)
@@ -46,7 +46,7 @@ struct JSONMembers {
         self.separator = .max
     }
 
-    /// Skips the value of the key that was read, if nobody has asked for it.
+    /// Skips the value of the pending key, if no field has taken it.
     mutating func skipPending(in scanner: inout JSONScanner) throws(JSONFailure) {
         guard self.pending != nil else { return }
         self.pending = nil
@@ -55,17 +55,18 @@ struct JSONMembers {
         if !self.isAnswered { scanner.note(.unreadMembers) }
     }
 
-    /// A failure of the value that was read last, seen from the object.
+    /// The failure of the last value, seen from the object.
     @inline(never) func failure(_ error: JSONFailure) -> JSONFailure {
         error.inside(.member(self.latest.description))
     }
 
-    /// Whether the key that was read is that of a field, and its value is wanted.
+    /// Whether the pending key is the key of this field, and its value is wanted.
     @inline(never) private mutating func takesPending(_ field: JSONField, in scanner: JSONScanner) -> Bool {
         guard let key = self.pending, scanner.isName(field.name, key) else { return false }
         self.met |= 1 &<< UInt32(field.index)
         self.latest = field.name
-        // What is `null` stays pending, so that no other field is behind it: nobody else has its name.
+        // A key with `null` stays pending until it is skipped. No other field can take it, because no other has its
+        // name.
         self.isAnswered = true
         guard !self.isNull else { return false }
         self.separator = UInt16(UInt8(ascii: ","))

@@ -1,11 +1,11 @@
 extension JSONScanner {
-    /// Whether a message begins as agentctl writes it.
+    /// Whether a message begins exactly as agentctl writes it.
     @inline(__always) var beginsWithType: Bool {
         // `{"type":`
         self.word(at: self.offset) == 0x3A22_6570_7974_227B
     }
 
-    /// Finds the `type` of a message, wherever it is among the members, and reads no further.
+    /// Finds the `type` of a message anywhere among the members, and reads no further.
     @inline(never) mutating func messageType() throws(JSONFailure) -> JSONStringToken {
         guard try self.openObject() else { throw JSONFailure(.missingType, at: self.offset &- 1) }
         repeat {
@@ -31,7 +31,7 @@ extension JSONScanner {
         return try self.unusualEnvelope()
     }
 
-    /// Finds both in a message that agentctl would have written otherwise.
+    /// Finds type and timestamp in a message that agentctl would write differently.
     @inline(never) private mutating func unusualEnvelope() throws(JSONFailure) -> WorkspaceEnvelope {
         self.restart()
         var type: WorkspaceMessageType?
@@ -55,7 +55,7 @@ extension JSONScanner {
         return WorkspaceEnvelope(type: type, timestamp: nil)
     }
 
-    /// Reads the value of `type`; `null` is the same as none.
+    /// Reads the value of `type`; `null` counts as absent.
     private mutating func typeToken() throws(JSONFailure) -> JSONStringToken {
         let start = self.offset
         guard !(try self.consumeNull()) else { throw JSONFailure(.missingType, at: start) }

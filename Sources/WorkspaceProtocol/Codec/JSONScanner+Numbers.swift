@@ -1,7 +1,7 @@
 extension JSONScanner {
     /// Reads a number that is an integer and fits 64 bits.
     ///
-    /// `1.0` and `1e3` are integers, whatever their spelling (RFC 8259 §6 knows one kind of number); `1.5` is not.
+    /// `1.0` and `1e3` are integers, because RFC 8259 §6 has only one kind of number; `1.5` is not an integer.
     @inline(never) mutating func integer() throws(JSONFailure) -> Int64 {
         guard let value = self.plainInteger() else { return try self.unusualInteger() }
         return value
@@ -19,7 +19,7 @@ extension JSONScanner {
         _ = try self.decimal()
     }
 
-    /// Reads a whole number of at most fifteen digits; `nil`, and nothing read, for any other value.
+    /// Reads a whole number of at most fifteen digits; for any other value it returns `nil` and reads nothing.
     @inline(__always) mutating func plainInteger() -> Int64? {
         let isNegative = self.byte(at: self.offset) == UInt8(ascii: "-")
         let start = isNegative ? self.offset &+ 1 : self.offset
@@ -32,12 +32,12 @@ extension JSONScanner {
         }
         let end = start &+ digits.count
         switch self.byte(at: end) {
-        // What follows most often: one comparison then tells.
+        // These two bytes follow most often, so one comparison is enough.
         case UInt8(ascii: ","), UInt8(ascii: "}"): break
         default: return nil
         }
         guard digits.count > 0, digits.count == 1 || self.byte(at: start) != UInt8(ascii: "0") else { return nil }
-        // `-0` is spelled otherwise than its value.
+        // The spelling `-0` differs from its value.
         guard !isNegative || digits.value != 0 else { return nil }
         self.offset = end
         return isNegative ? 0 &- digits.value : digits.value
@@ -82,7 +82,7 @@ extension JSONScanner {
         number.scale(byPowerOfTen: isNegative ? -exponent : exponent)
     }
 
-    /// Reads one digit or more.
+    /// Reads one or more digits.
     @inline(__always) private mutating func digits(_ body: (UInt8) -> Void) throws(JSONFailure) {
         let start = self.offset
         while let digit = self.digit(at: self.offset) {

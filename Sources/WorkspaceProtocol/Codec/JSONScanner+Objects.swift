@@ -23,7 +23,7 @@ extension JSONScanner {
         self.leaveContainer()
     }
 
-    /// Reads what is left of an object: members in another order or spelling, unknown ones, and `null`.
+    /// Reads the rest of an object: members in another order or spelling, unknown members, and `null`.
     @inline(never) private mutating func remainingMembers<Value: JSONReadable>(
         _ members: inout JSONMembers,
         into value: inout Value
@@ -40,7 +40,7 @@ extension JSONScanner {
         } while try self.hasNext(before: UInt8(ascii: "}"))
     }
 
-    /// Reads an array of strings; a `null` in it is an empty string, as for Go.
+    /// Reads an array of strings; a `null` in it becomes an empty string, as in Go.
     mutating func strings() throws(JSONFailure) -> [String] {
         guard self.byte(at: self.offset) == UInt8(ascii: "[") else { throw self.unexpectedType() }
         var strings: [String] = []
@@ -49,7 +49,7 @@ extension JSONScanner {
             self.leaveContainer()
             return strings
         }
-        // Few are one or two, and to grow from one costs an allocation each time.
+        // A list often has one or two strings. Growing from a capacity of one costs an allocation each time.
         strings.reserveCapacity(4)
         repeat {
             do throws(JSONFailure) {
@@ -61,27 +61,27 @@ extension JSONScanner {
         return strings
     }
 
-    /// Reads an object whose keys are data, such as paths; of equal keys the first counts.
+    /// Reads an object whose keys are data, such as paths; if a key is repeated, the first one counts.
     ///
-    /// - Parameter expectedCount: How many members there may be: a guess that saves time.
+    /// - Parameter expectedCount: The likely number of members; a good guess saves time.
     /// - Returns: The members.
-    /// - Throws: ``JSONFailure`` if it is no object, or one of the values that count is none of this type.
+    /// - Throws: ``JSONFailure`` if it is not an object, or if a value that counts has another type.
     mutating func dictionary<Value: JSONReadable>(expectedCount: Int) throws(JSONFailure) -> [String: Value] {
         guard try self.openObject() else { return [:] }
-        // Limited, because a member takes many times the memory that a sender needs to promise it.
+        // Limited: a sender can announce many members with few bytes, but each takes much memory here.
         var dictionary = [String: Value](minimumCapacity: min(expectedCount, 64))
         repeat {
             let key = try self.keyText()
             let start = self
             do throws(JSONFailure) {
                 let value: Value = try self.consumeNull() ? Value() : self.object()
-                // Equal keys are rare: so they are noticed when it is done, and nothing is looked up twice before.
+                // Repeated keys are rare. So we notice them after the insertion and need no lookup before it.
                 if let first = dictionary.updateValue(consume value, forKey: key) {
                     dictionary[key] = first
                     self.note(.unreadMembers)
                 }
             } catch {
-                // Of a member that does not count, any value will do.
+                // The value of a repeated member does not count, so it may have any type.
                 guard dictionary.index(forKey: key) != nil else { throw error.inside(.member(key)) }
                 self = start
                 self.note(.unreadMembers)
@@ -103,14 +103,14 @@ extension JSONScanner {
         return true
     }
 
-    /// Opens an object; returns `false` if it is empty, and is then behind it.
+    /// Opens an object; returns `false` if it is empty, and then stands after it.
     @inline(__always) mutating func openObject() throws(JSONFailure) -> Bool {
         guard self.byte(at: self.offset) == UInt8(ascii: "{") else { throw self.unexpectedType() }
         try self.nest()
         return self.skipBrace()
     }
 
-    /// Skips the brace of an object that is open; returns `false` if it is empty, and is then behind it.
+    /// Skips the opening brace; returns `false` if the object is empty, and then stands after it.
     @inline(__always) private mutating func skipBrace() -> Bool {
         self.offset &+= 1
         self.skipWhitespace()
@@ -119,7 +119,7 @@ extension JSONScanner {
         return false
     }
 
-    /// Reads a key and the colon behind it, without checking its content.
+    /// Reads a key and the colon after it, but does not check the content of the key.
     @inline(__always) mutating func key() throws(JSONFailure) -> JSONStringToken {
         guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpected() }
         let token = try self.stringToken()

@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Skips a value of any type and validates it, in a loop rather than by recursion.
+    /// Skips a value of any type and validates it, in a loop and not by recursion.
     mutating func skipValue() throws(JSONFailure) {
         if try self.skipScalar() { return }
         var open = JSONContainerStack()
@@ -36,7 +36,7 @@ extension JSONScanner {
         return false
     }
 
-    /// Skips what follows a value: the ends of the containers it completes, and the way to the next value.
+    /// Skips everything after a value: the ends of the containers that it completes, and the way to the next value.
     private mutating func skipEndings(_ open: inout JSONContainerStack) throws(JSONFailure) {
         while open.count > 0 {
             let isObject = open.isObject

@@ -2,7 +2,7 @@ import CByteScan
 
 extension JSONScanner {
     /// Reads a string value.
-    // One function, not a part of each member that is a string.
+    // Not inlined: the code exists only once, not once for each string member.
     @inline(never) mutating func string() throws(JSONFailure) -> String {
         guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpectedType() }
         let start = self.offset &+ 1
@@ -33,7 +33,7 @@ extension JSONScanner {
         return RFC3339Timestamp(text)
     }
 
-    /// Reads a literal of 16 to 31 ASCII bytes without escapes; reads nothing of any other.
+    /// Reads a literal of 16 to 31 ASCII bytes without escapes; reads nothing of any other literal.
     @inline(__always) private mutating func consumeInlineText() -> InlineText? {
         let start = self.offset &+ 1
         guard self.byte(at: self.offset) == UInt8(ascii: "\""), let front = self.fullStringBlock(at: start),
@@ -48,7 +48,7 @@ extension JSONScanner {
         return self.inlineText(at: start, count: count)
     }
 
-    /// Reads a string with escapes, or one that ends among the last bytes, or nowhere.
+    /// Reads a string that has escapes, ends among the last bytes of the text, or has no end.
     @inline(never) private mutating func unusualString() throws(JSONFailure) -> String {
         if let value = self.shortValue() { return value }
         return try self.value(of: try self.literal())
@@ -60,7 +60,7 @@ extension JSONScanner {
         return unsafe Self.string(self.bytes(of: token), isASCII: token.isASCII)
     }
 
-    /// Reads a string literal without building its value; only its end, not its content, has been checked then.
+    /// Finds the end of a string literal without building its value; the content is not checked yet.
     @inline(never) mutating func stringToken() throws(JSONFailure) -> JSONStringToken {
         guard self.byte(at: self.offset) == UInt8(ascii: "\"") else { throw self.unexpectedType() }
         return try self.literal()
@@ -71,7 +71,7 @@ extension JSONScanner {
         let start = self.offset &+ 1
         var (position, highBits, backslashes, escapes) = (start, UInt32(0), UInt32(0), EscapeTracker())
         while let block = self.stringBlock(at: position) {
-            // Whatever is escaped belongs to its escape; the unescaper judges it.
+            // Escaped bytes belong to their escape; the unescaper checks them.
             let ends = block.stops & ~block.backslashes & ~escapes.escaped(by: block.backslashes)
             guard ends == 0 else {
                 let index = ends.trailingZeroBitCount
@@ -90,7 +90,7 @@ extension JSONScanner {
         return try self.literalByBytes(from: start)
     }
 
-    /// Reads byte by byte: a text of less than sixteen bytes, or what breaks off.
+    /// Reads byte by byte, because the text has less than sixteen bytes or ends too early.
     @inline(never) private mutating func literalByBytes(from start: Int) throws(JSONFailure) -> JSONStringToken {
         var (isASCII, hasEscapes) = (true, false)
         self.offset = start
@@ -112,7 +112,7 @@ extension JSONScanner {
         }
     }
 
-    /// Checks the content of a string that nobody wants the value of.
+    /// Checks the content of a string whose value is not needed.
     mutating func validate(_ token: JSONStringToken) throws(JSONFailure) {
         if token.hasEscapes || !token.isASCII { _ = try self.value(of: token) }
     }
@@ -122,9 +122,9 @@ extension JSONScanner {
         unsafe String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: isASCII))
     }
 
-    /// Reads a literal with escapes whose value has a KiB at most, without looking for its end first.
+    /// Reads a literal with escapes whose value has at most 1 KiB, without looking for its end first.
     ///
-    /// - Returns: The value; `nil`, and nothing read, of any other, and if anything is wrong.
+    /// - Returns: The value. For any other literal, and after an error, it returns `nil` and reads nothing.
     @inline(never) private mutating func shortValue() -> String? {
         unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
             var unescaper = unsafe JSONUnescaper(self.bytes(from: self.offset &+ 1), destination: buffer)
@@ -135,9 +135,9 @@ extension JSONScanner {
         }
     }
 
-    /// The value of a literal with escapes, or of one that must be checked.
+    /// The value of a literal that has escapes or must be checked.
     ///
-    /// What is no text in it becomes U+FFFD, as for Go: one bad character does not cost a message its type.
+    /// Bytes that are not text become U+FFFD, as in Go: one bad character does not make the message malformed.
     @inline(never) private mutating func unusualValue(of token: JSONStringToken) throws(JSONFailure) -> String {
         let isUTF8 = token.isASCII || self.isKnownUTF8 || self.isUTF8(token)
         if !isUTF8 { self.note(.repairedText) }
@@ -145,7 +145,7 @@ extension JSONScanner {
             guard isUTF8 else { return unsafe String(decoding: self.bytes(of: token), as: UTF8.self) }
             return unsafe Self.string(self.bytes(of: token), isASCII: token.isASCII)
         }
-        // Not in the memory of the string itself: that would be checked once more.
+        // We do not write into the string's own memory, because the string would check the bytes again.
         let capacity = JSONUnescaper.capacity(for: token.count)
         let result = unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { buffer in
             var unescaper = unsafe JSONUnescaper(self.bytes(from: token.start), destination: buffer)
@@ -172,9 +172,9 @@ extension JSONScanner {
         return (try? UTF8Span(validating: unsafe bytes.span)) != nil
     }
 
-    /// The failure of a string that ends, or is interrupted, before its closing quote.
+    /// The failure of a string that ends, or has a control character, before its closing quote.
     private func unterminatedString() -> JSONFailure {
-        // A backslash stands here only when it is the last byte.
+        // The scanner stops at a backslash only if it is the last byte.
         guard self.offset < self.count, self.byte(at: self.offset) < 0x20 else {
             return JSONFailure(.unexpectedEnd, at: self.count)
         }

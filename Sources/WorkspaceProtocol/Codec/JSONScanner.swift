@@ -2,11 +2,11 @@ import CByteScan
 
 /// A cursor over one JSON text (RFC 8259).
 ///
-/// It builds no tree: a caller asks for the value it expects, and skips the others. Skipping validates as strictly as
-/// reading does. Every method starts at the current offset and leaves it behind what it read.
+/// It builds no tree: the caller asks for the value it expects and skips the others. Skipping validates as strictly as
+/// reading. Every method starts at the current offset and moves it past the bytes that it read.
 ///
-/// The scanner borrows its bytes: it must not outlive the call that lent them. It is `@safe` because every access is in
-/// the few methods of this file that check the offset against the count first.
+/// The scanner borrows its bytes, so it must not outlive the call that lent them. It is `@safe` because only the few
+/// methods of this file access the bytes, and they first check the offset against the count.
 @safe struct JSONScanner {
     /// How many arrays and objects may be open at once; `JSONDecoder` has the same limit.
     static let nestingLimit = 512
@@ -19,19 +19,19 @@ import CByteScan
 
     /// The first byte; nothing is read through it when `count` is 0.
     ///
-    /// Not kept as a buffer: that asks with every access whether it is `nil`, and counts anew.
+    /// It is not a buffer, because a buffer checks for `nil` and computes its count at every access.
     private let base: UnsafeRawPointer
 
     /// The number of bytes in the input.
     let count: Int
 
-    /// Whether the input was checked to be UTF-8 before.
+    /// Whether the input is already known to be UTF-8.
     let isKnownUTF8: Bool
 
-    /// What was read of it so far that no value holds.
+    /// What the text so far says and its values do not hold.
     private(set) var deviations: WorkspaceEvent.Deviations = []
 
-    /// Starts at the first byte, or behind a UTF-8 byte order mark, which RFC 8259 §8.1 allows a parser to ignore.
+    /// Starts at the first byte, or after a UTF-8 byte order mark, which RFC 8259 §8.1 allows a parser to ignore.
     init(_ bytes: UnsafeRawBufferPointer, isKnownUTF8: Bool = false) {
         unsafe self.base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
         self.count = bytes.count
@@ -40,7 +40,7 @@ import CByteScan
         self.restart()
     }
 
-    /// Goes back to where it started.
+    /// Goes back to the start.
     @inline(__always) mutating func restart() {
         let hasByteOrderMark = self.byte(at: 0) == 0xEF && self.byte(at: 1) == 0xBB && self.byte(at: 2) == 0xBF
         self.offset = hasByteOrderMark ? 3 : 0
@@ -51,23 +51,24 @@ import CByteScan
 
     // MARK: Bytes
 
-    /// The byte at `offset`, or 0 behind the end: no JSON text may contain a zero byte, so the grammar stops there.
+    /// The byte at `offset`, or 0 after the end: a zero byte is never valid JSON, so the grammar stops there.
     @inline(__always) func byte(at offset: Int) -> UInt8 {
         offset < self.count ? unsafe self.load(at: offset) : 0
     }
 
-    /// The eight bytes from `offset`, the first one lowest, or `nil` if fewer are left.
+    /// The eight bytes from `offset`, the first one lowest; `nil` if fewer are left.
     @inline(__always) func word(at offset: Int) -> UInt64? {
         guard offset &+ 8 <= self.count else { return nil }
         return UInt64(littleEndian: unsafe self.load(at: offset))
     }
 
-    /// What is at `offset`; a caller has checked that it is there.
+    /// The value at `offset`; the caller has checked that the bytes exist.
     @unsafe @inline(__always) private func load<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Value {
         unsafe self.base.loadUnaligned(fromByteOffset: offset, as: Value.self)
     }
 
-    /// What a string literal has to know of the next bytes, sixteen at most: bit i is for the byte at `offset` + i.
+    /// What a string literal needs to know about the next bytes, sixteen at most; bit i is for the byte at `offset` +
+    /// i.
     struct StringBlock {
         /// Quotes, backslashes and control characters.
         let stops: UInt32
@@ -77,14 +78,14 @@ import CByteScan
         /// Bytes that are not ASCII.
         let highBits: UInt32
 
-        /// Looks at sixteen bytes, and forgets those that were passed.
+        /// Looks at sixteen bytes and drops the bits of those that were passed.
         @unsafe @inline(__always) fileprivate init(_ bytes: UnsafeRawPointer, passed: UInt32) {
             self.stops = unsafe byte_scan_json_stops(bytes) &>> passed
             self.backslashes = unsafe byte_scan_equal(bytes, UInt8(ascii: "\\")) &>> passed
             self.highBits = unsafe byte_scan_high_bits(bytes) &>> passed
         }
 
-        /// One bit for each of the first `count` bytes, which are less than all.
+        /// One bit for each of the first `count` bytes; `count` is less than the size of the block.
         @inline(__always) func before(_ count: Int) -> UInt32 {
             (1 &<< UInt32(truncatingIfNeeded: count)) &- 1
         }
@@ -96,21 +97,21 @@ import CByteScan
         return unsafe StringBlock(self.base + offset, passed: 0)
     }
 
-    /// Looks at the next sixteen bytes, or those that are left; `nil` at the end, and in a text of less than 16 bytes.
+    /// Looks at the next sixteen bytes, or the rest; `nil` at the end, and in a text of less than 16 bytes.
     @inline(__always) func stringBlock(at offset: Int) -> StringBlock? {
         guard offset < self.count, self.count >= 16 else { return nil }
-        // The end is looked at with the last sixteen.
+        // Near the end we look at the last sixteen bytes.
         let start = min(offset, self.count &- 16)
         return unsafe StringBlock(self.base + start, passed: UInt32(truncatingIfNeeded: offset &- start))
     }
 
-    /// The first `count` bytes of a full block; a caller has checked that they are ASCII, and fifteen at most.
+    /// The first `count` bytes of a full block; the caller has checked that they are ASCII and at most fifteen.
     @inline(__always) func shortText(at offset: Int, count: Int) -> JSONShortText {
         let (low, high): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
         return JSONShortText(low: UInt64(littleEndian: low), high: UInt64(littleEndian: high), count: count)
     }
 
-    /// The sixteen bytes of a full block, and `count` behind them, fifteen at most; a caller has checked all of them.
+    /// The sixteen bytes of a full block and `count` more, fifteen at most; the caller has checked all of them.
     @inline(__always) func inlineText(at offset: Int, count: Int) -> InlineText {
         let (first, second): (UInt64, UInt64) = unsafe (self.load(at: offset), self.load(at: offset &+ 8))
         let rest = self.shortText(at: offset &+ 16, count: count)
@@ -123,12 +124,12 @@ import CByteScan
         return unsafe UnsafeBufferPointer(start: start, count: token.count)
     }
 
-    /// All bytes from `offset` on, which is not behind the end.
+    /// All bytes from `offset` on; `offset` must not be after the end.
     @inline(__always) func bytes(from offset: Int) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(start: self.base + offset, count: self.count &- offset)
     }
 
-    /// Skips a byte and the key behind it, in the spelling of agentctl, if a value other than `null` follows at once.
+    /// Skips a separator and the key after it, if agentctl could have written them and the value is not `null`.
     @inline(__always) mutating func consumeKey(_ name: StaticString, behind separator: UInt16) -> Bool {
         let end = self.offset &+ name.utf8CodeUnitCount &+ 4
         guard end < self.count else { return false }
@@ -146,7 +147,7 @@ import CByteScan
 
     /// Moves to the next byte that is not whitespace (RFC 8259 §2).
     @inline(__always) mutating func skipWhitespace() {
-        // agentctl writes none: one comparison then tells.
+        // agentctl writes no whitespace, so one comparison is usually enough.
         guard self.byte(at: self.offset) <= UInt8(ascii: " ") else { return }
         self.skipFoundWhitespace()
     }
@@ -174,14 +175,14 @@ import CByteScan
         return true
     }
 
-    /// Skips `literal`, or fails at its first byte that is not there.
+    /// Skips `literal`, or fails at the first byte that differs.
     mutating func expect(_ literal: StaticString) throws(JSONFailure) {
         for index in 0..<literal.utf8CodeUnitCount {
             guard self.consume(unsafe literal.utf8Start[index]) else { throw self.unexpected() }
         }
     }
 
-    /// Checks that nothing but whitespace is left.
+    /// Checks that only whitespace is left.
     mutating func finish() throws(JSONFailure) {
         self.skipWhitespace()
         guard self.offset == self.count else { throw JSONFailure(.trailingBytes, at: self.offset) }
@@ -189,25 +190,25 @@ import CByteScan
 
     // MARK: Nesting
 
-    /// Notes that the array or object at the current offset opens, and skips its bracket.
+    /// Records that the array or object at the current offset opens, and skips its bracket.
     @inline(__always) mutating func enterContainer() throws(JSONFailure) {
         try self.nest()
         self.offset &+= 1
         self.skipWhitespace()
     }
 
-    /// Notes that the array or object at the current offset opens, and stays there.
+    /// Records that the array or object at the current offset opens, and does not move.
     @inline(__always) mutating func nest() throws(JSONFailure) {
         guard self.depth < Self.nestingLimit else { throw JSONFailure(.nestingTooDeep, at: self.offset) }
         self.depth &+= 1
     }
 
-    /// Notes that the innermost array or object is closed.
+    /// Records that the innermost array or object is closed.
     @inline(__always) mutating func leaveContainer() {
         self.depth &-= 1
     }
 
-    /// Decides after a member or element whether another one follows, and skips the comma or the closing bracket.
+    /// Whether another member or element follows; skips the comma or the closing bracket.
     @inline(__always) mutating func hasNext(before close: UInt8) throws(JSONFailure) -> Bool {
         self.skipWhitespace()
         let byte = self.byte(at: self.offset)
@@ -224,12 +225,12 @@ import CByteScan
 
     // MARK: Failures
 
-    /// The failure of the grammar at the current offset.
+    /// The syntax error at the current offset.
     func unexpected() -> JSONFailure {
         JSONFailure(self.offset < self.count ? .unexpectedByte : .unexpectedEnd, at: self.offset)
     }
 
-    /// The failure of a caller that wanted another type than the one that starts here.
+    /// The failure when a value of another type was expected here.
     func unexpectedType() -> JSONFailure {
         switch self.byte(at: self.offset) {
         case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"),

@@ -6,10 +6,10 @@ struct JSONStringToken {
     /// The offset of the closing quote.
     let end: Int
 
-    /// Whether no byte is above 0x7F; if so, the bytes need no UTF-8 validation.
+    /// Whether all bytes are ASCII; if so, they need no UTF-8 validation.
     let isASCII: Bool
 
-    /// Whether there is a backslash; if so, the escapes have not been checked yet.
+    /// Whether there is a backslash; if so, the escapes are not checked yet.
     let hasEscapes: Bool
 
     /// The number of bytes between the quotes.

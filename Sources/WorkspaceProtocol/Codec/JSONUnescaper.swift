@@ -2,16 +2,16 @@ import CByteScan
 
 /// Copies a string literal up to its closing quote, and replaces its escapes (RFC 8259 §7).
 @safe struct JSONUnescaper {
-    /// How far it is in the source.
+    /// The current offset in the source.
     private(set) var offset = 0
 
-    /// Whether U+FFFD stands for half of a surrogate pair.
+    /// Whether U+FFFD replaces half of a surrogate pair.
     private(set) var isRepaired = false
 
-    /// Whether an escape stood for something else than ASCII.
+    /// Whether an escape gave a character that is not ASCII.
     private var wroteNonASCII = false
 
-    /// Not 0 when a byte of the literal is not ASCII, or one of the sixteen behind it.
+    /// Not 0 if a byte of the literal, or of the sixteen bytes after it, is not ASCII.
     private var highBits: UInt32 = 0
 
     private var written = 0
@@ -20,13 +20,13 @@ import CByteScan
     private let destination: UnsafeMutableRawPointer
     private let capacity: Int
 
-    /// How much room there must be for a literal of `count` bytes.
+    /// The room that a literal of `count` bytes needs.
     ///
-    /// The result is never longer than the source; the sixteen bytes that are stored at once may be.
+    /// The result is never longer than the source. But sixteen bytes are stored at once, and those may be longer.
     static func capacity(for count: Int) -> Int { count &+ 16 }
 
     /// - Parameters:
-    ///   - source: The bytes behind the opening quote, to the end of the text.
+    ///   - source: The bytes from the opening quote (not included) to the end of the text.
     ///   - destination: Where to write.
     init(_ source: UnsafeRawBufferPointer, destination: UnsafeMutableRawBufferPointer) {
         unsafe self.source = source.baseAddress.unsafelyUnwrapped
@@ -41,20 +41,21 @@ import CByteScan
     /// Whether the value is known to be ASCII.
     var wroteASCIIOnly: Bool { self.readASCIIOnly && !self.wroteNonASCII }
 
-    /// What was written.
+    /// The text written so far.
     var value: UnsafeBufferPointer<UInt8> {
         unsafe UnsafeBufferPointer(start: self.destination.assumingMemoryBound(to: UInt8.self), count: self.written)
     }
 
-    /// Goes on to the closing quote.
+    /// Continues to the closing quote.
     ///
     /// Offsets of failures count from the start of the source.
     ///
-    /// - Returns: Whether it is there; if not, there is no room, or the literal breaks off or has a control character.
+    /// - Returns: Whether it reached the quote. If not, there is no room, or the literal ends early or has a control
+    ///   character.
     @inline(__always) mutating func run() throws(JSONFailure) -> Bool {
         while let stop = self.copyToStop() {
             guard stop != UInt8(ascii: "\"") else { return true }
-            // Four bytes are the most that an escape stands for.
+            // An escape stands for at most four bytes.
             guard stop == UInt8(ascii: "\\"), self.written &+ 4 <= self.capacity else { return false }
             try self.writeEscape()
         }
@@ -63,9 +64,9 @@ import CByteScan
 
     /// Copies up to the next quote, backslash or control character.
     ///
-    /// Sixteen bytes are stored at once: what is behind the stop is overwritten later, or does not count.
+    /// It stores sixteen bytes at once. The bytes after the stop are overwritten later, or do not count.
     ///
-    /// - Returns: The stop; `nil` where the source or the room ends.
+    /// - Returns: The stop; `nil` at the end of the source or of the room.
     @inline(__always) private mutating func copyToStop() -> UInt8? {
         while self.offset &+ 16 <= self.count, self.written &+ 16 <= self.capacity {
             let from = unsafe self.source + self.offset
@@ -118,7 +119,7 @@ import CByteScan
         }
     }
 
-    /// What an escape such as `\\u003c` stands for; `nil` of any but the first 128 code points.
+    /// The value of an escape such as `\\u003c`; `nil` if it is not one of the first 128 code points.
     @inline(__always) private func asciiEscape(at start: Int) -> UInt8? {
         guard start &+ 6 <= self.count else { return nil }
         let digits = UInt32(littleEndian: unsafe self.source.loadUnaligned(fromByteOffset: start &+ 2, as: UInt32.self))

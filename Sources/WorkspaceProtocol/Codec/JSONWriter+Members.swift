@@ -17,7 +17,7 @@ extension JSONWriter {
         self.literal(value ? "true" : "false")
     }
 
-    /// Writes a member; an empty array, too, is written, and `null` for none.
+    /// Writes a member; `nil` becomes `null`, and an empty array is written, too.
     mutating func member(_ name: StaticString, _ value: [String]?) {
         self.name(name)
         guard let value else { return self.literal("null") }

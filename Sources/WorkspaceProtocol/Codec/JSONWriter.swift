@@ -1,9 +1,9 @@
 /// Appends JSON to bytes, with the escapes of Go's `encoding/json`.
 struct JSONWriter {
-    /// What was written so far.
+    /// The bytes written so far.
     private(set) var bytes: [UInt8]
 
-    /// Continues behind `bytes`.
+    /// Continues after `bytes`.
     init(bytes: consuming [UInt8]) {
         self.bytes = bytes
     }
@@ -17,7 +17,7 @@ struct JSONWriter {
         self.bytes.append(UInt8(ascii: "}"))
     }
 
-    /// Writes a name that needs no escapes, and the colon behind it.
+    /// Writes a name that needs no escapes, and the colon after it.
     mutating func name(_ name: StaticString) {
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
@@ -26,7 +26,7 @@ struct JSONWriter {
         self.bytes.append(UInt8(ascii: ":"))
     }
 
-    /// Writes a name that is data, and the colon behind it.
+    /// Writes a name that is data, and the colon after it.
     mutating func name(_ name: String) {
         self.separate()
         self.string(name)
@@ -35,12 +35,12 @@ struct JSONWriter {
 
     /// Writes a comma, unless this is the first member or element.
     mutating func separate() {
-        // No value ends with an opening bracket, and a string ends with its quote.
+        // No value ends with an opening bracket: a string ends with its quote.
         guard let last = self.bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") else { return }
         self.bytes.append(UInt8(ascii: ","))
     }
 
-    /// Writes `text` as it is: a character of the grammar, or a whole literal.
+    /// Writes `text` unchanged: a character of the grammar, or a whole literal.
     mutating func literal(_ text: StaticString) {
         text.withUTF8Buffer { unsafe self.bytes.append(contentsOf: $0) }
     }
@@ -60,7 +60,7 @@ struct JSONWriter {
         self.bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes the runs between the characters that need an escape, and the escapes.
+    /// Writes the text, and the escapes of all characters that need one.
     private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0
         var index = 0

@@ -6,7 +6,7 @@ struct RFC3339Reader {
         self.rest = text[...].utf8
     }
 
-    /// The point in time, or `nil` if the text is anything but one `date-time`.
+    /// The point in time, or `nil` if the text is not exactly one `date-time`.
     mutating func instant() -> RFC3339Timestamp.Instant? {
         guard let day = self.date(), self.skip("T", or: "t"), let second = self.time() else { return nil }
         guard let nanoseconds = self.fraction(), let offset = self.offset(), self.rest.isEmpty else { return nil }
@@ -89,11 +89,12 @@ struct RFC3339Reader {
         }
     }
 
-    /// Counts days in the proleptic Gregorian calendar, with years that begin in March so that a leap day comes last.
+    /// Counts days in the proleptic Gregorian calendar; here years begin in March, so that a leap day comes last.
     private static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shiftedYear = month > 2 ? year : year - 1
         let shiftedMonth = (month + 9) % 12
-        // The year 0000 has months in the shifted year -1: 400 years are added, and their 146097 days taken away.
+        // Months of the year 0000 may belong to the shifted year -1. So we add 400 years, and subtract their 146097
+        // days.
         let years = shiftedYear + 400
         let dayOfYear = (153 * shiftedMonth + 2) / 5 + day - 1
         let days = years * 365 + years / 4 - years / 100 + years / 400 + dayOfYear

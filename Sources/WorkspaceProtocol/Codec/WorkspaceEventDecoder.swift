@@ -1,17 +1,18 @@
 /// Reads the messages of `/api/v1/workspace/stream`: one JSON object in each text frame.
 ///
-/// What it accepts is RFC 8259, in UTF-8, with or without a byte order mark. A number is an integer if its value is
-/// one, in any spelling. That agrees with `JSONDecoder`, except where that one is more lenient than the RFC or not exact: a
-/// comma before a closing bracket, anything wrong inside a value that nobody reads, UTF-16 and UTF-32, and a fraction
-/// that rounding would hide are errors here, and `9223372036854775807.0` is not.
+/// It accepts RFC 8259 in UTF-8, with or without a byte order mark. A number is an integer if its value is one, in any
+/// spelling. `JSONDecoder` agrees with this except where it is more lenient than the RFC, or not exact. These are
+/// errors here: a comma before a closing bracket, an error inside a value that is not used, UTF-16 and UTF-32, and a
+/// fraction that rounding would hide. `9223372036854775807.0` is not an error here.
 ///
-/// As for agentctl's own peers, a member that is absent or `null` is zero and an unknown one is ignored; only `type` is
-/// required. Of members with the same name the first counts, as for `JSONDecoder`. Names are case-sensitive. What is no
-/// text in a string, half of a surrogate pair or bytes that are not UTF-8, becomes U+FFFD, as for Go. What a frame says
-/// beyond its event is not lost: see ``WorkspaceEvent/deviations`` and ``WorkspaceEvent/rawBytes``.
+/// As for agentctl's other clients, a member that is absent or `null` is zero, and an unknown member is ignored. Only
+/// `type` is required. If several members have the same name, the first one counts, as in `JSONDecoder`. Names are
+/// case-sensitive. In a string, half of a surrogate pair and bytes that are not UTF-8 become U+FFFD, as in Go. A frame
+/// may say more than its event; nothing of it is lost. See ``WorkspaceEvent/deviations`` and
+/// ``WorkspaceEvent/rawBytes``.
 ///
-/// Nothing in a frame can trap, and nesting is limited to 512. A decoder holds no state: one may be used for many
-/// streams at once.
+/// No frame can make the decoder trap, and nesting is limited to 512. A decoder holds no state, so many streams may
+/// share one at the same time.
 public struct WorkspaceEventDecoder: Sendable {
     /// Creates a decoder.
     public init() {}
@@ -33,7 +34,7 @@ public struct WorkspaceEventDecoder: Sendable {
         unsafe self.decode(frame.span.bytes)
     }
 
-    /// Reads one frame that was checked to be UTF-8, as WebSocket text messages are: its strings are not checked again.
+    /// Reads one frame that is known to be UTF-8, as WebSocket text messages are, and does not check its strings again.
     ///
     /// - Parameter frame: The whole text of one message. There is no limit to its size.
     /// - Returns: The event. A frame that cannot be read is ``WorkspaceEvent/Content/malformed(_:)``.
@@ -58,15 +59,15 @@ public struct WorkspaceEventDecoder: Sendable {
         }
     }
 
-    /// Reads the type and the timestamp of one frame, and nothing behind them.
+    /// Reads the type and the timestamp of one frame, and nothing after them.
     ///
-    /// agentctl writes them first, so this costs a fraction of ``decode(_:)-(RawSpan)``. What was not read was not
-    /// checked: a frame may be malformed and have an envelope.
+    /// agentctl writes them first, so this is much cheaper than ``decode(_:)-(RawSpan)``. The rest of the frame is not
+    /// checked: a malformed frame may still have an envelope.
     ///
     /// - Parameter frame: The whole text of one message.
     /// - Returns: The envelope.
-    /// - Throws: ``WorkspaceProtocolError``, of any code, if the frame breaks off, or is wrong, before both were found.
-    ///   An unknown type and an absent timestamp are not errors.
+    /// - Throws: ``WorkspaceProtocolError``, of any code, if the frame ends or is wrong before both were found. An
+    ///   unknown type and an absent timestamp are not errors.
     public func envelope(of frame: RawSpan) throws(WorkspaceProtocolError) -> WorkspaceEnvelope {
         do throws(JSONFailure) {
             return try unsafe frame.withUnsafeBytes { bytes throws(JSONFailure) in
@@ -78,12 +79,12 @@ public struct WorkspaceEventDecoder: Sendable {
         }
     }
 
-    /// Reads the type and the timestamp of one frame, and nothing behind them; see ``envelope(of:)-(RawSpan)``.
+    /// Reads the type and the timestamp of one frame, and nothing after them; see ``envelope(of:)-(RawSpan)``.
     ///
     /// - Parameter frame: The whole text of one message.
     /// - Returns: The envelope.
-    /// - Throws: ``WorkspaceProtocolError``, of any code, if the frame breaks off, or is wrong, before both were found.
-    ///   An unknown type and an absent timestamp are not errors.
+    /// - Throws: ``WorkspaceProtocolError``, of any code, if the frame ends or is wrong before both were found. An
+    ///   unknown type and an absent timestamp are not errors.
     public func envelope(of frame: [UInt8]) throws(WorkspaceProtocolError) -> WorkspaceEnvelope {
         // `bytes` is unsafe for elements with padding; a byte has none.
         try unsafe self.envelope(of: frame.span.bytes)
@@ -97,7 +98,7 @@ public struct WorkspaceEventDecoder: Sendable {
         var draft = WorkspaceEventDraft()
         scanner.skipWhitespace()
         if !scanner.beginsWithType {
-            // The type decides how the other members are read: if it does not come first, it is looked for first.
+            // The type decides how to read the other members. If it is not first, we look for it before we read them.
             var ahead = scanner
             let token = try ahead.messageType()
             try draft.setType(token, in: &ahead)
@@ -120,7 +121,7 @@ public struct WorkspaceEventDecoder: Sendable {
         return unsafe Self.event(content, draft.timestamp, scanner.deviations, frame)
     }
 
-    /// The event of a frame that says more.
+    /// The event of a frame that says more than the event can hold.
     @inline(never) private static func event(
         _ content: WorkspaceEvent.Content,
         _ timestamp: Int64?,
@@ -128,7 +129,7 @@ public struct WorkspaceEventDecoder: Sendable {
         _ frame: UnsafeRawBufferPointer
     ) -> WorkspaceEvent {
         var deviations = deviations
-        // It is unread as a whole, and has its text.
+        // An unknown message keeps its whole text, so these deviations say nothing more.
         if case .unknown = content { deviations.remove([.unreadMembers, .spelledNumbers]) }
         guard !deviations.isEmpty else { return WorkspaceEvent(content, timestamp: timestamp) }
         let source = unsafe WorkspaceEvent.Source(bytes: [UInt8](frame), deviations: deviations)

@@ -1,36 +1,37 @@
-/// An event while its members are read.
+/// An event whose members are being read.
 ///
 /// Its type must be known before any member that depends on it.
 ///
-/// Members that the type does not use are skipped, whatever their values: a new message type may use them otherwise.
+/// Members that the type does not use are skipped, whatever their values are: a new message type may use them
+/// differently.
 struct WorkspaceEventDraft: JSONReadable {
     private typealias Field = WorkspaceMember
 
-    /// The type, once it was read.
+    /// The type, after it was read.
     private(set) var type: MessageType?
 
-    /// The timestamp, once it was read.
+    /// The timestamp, after it was read.
     private(set) var timestamp: Int64?
 
     private var content: WorkspaceEvent.Content?
     private var columns = 0
     private var rows = 0
 
-    /// What the value of `type` is.
+    /// What the value of `type` means.
     enum MessageType {
         case known(WorkspaceMessageKind)
 
-        /// Where it is in the frame.
+        /// The place of the unknown type in the frame.
         case unknown(JSONStringToken)
     }
 
-    /// The type; `nil` if it is unknown, or was not read.
+    /// The type; `nil` if it is unknown or not read yet.
     private var kind: WorkspaceMessageKind? {
         guard case .known(let kind) = self.type else { return nil }
         return kind
     }
 
-    /// Says what type the message has.
+    /// Sets the type of the message.
     mutating func setType(_ token: JSONStringToken, in scanner: inout JSONScanner) throws(JSONFailure) {
         self.type = (try scanner.kind(token)).map(MessageType.known) ?? .unknown(token)
     }
@@ -86,7 +87,7 @@ struct WorkspaceEventDraft: JSONReadable {
         }
     }
 
-    /// What a message of this type says, after all its members were read.
+    /// The content of a message of this type, after all its members were read.
     mutating func takeContent(of kind: WorkspaceMessageKind) -> WorkspaceEvent.Content {
         if let content = self.content.take() { return content }
         return switch kind {

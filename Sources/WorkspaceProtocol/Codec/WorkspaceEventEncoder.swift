@@ -1,14 +1,15 @@
-/// Writes the messages of `/api/v1/workspace/stream`, those of the client and those of the server.
+/// Writes the messages of `/api/v1/workspace/stream`, those of clients and those of servers.
 ///
-/// The bytes are those of agentctl's Go code: the same order of members, the same ones left out, the same escapes. Only
-/// the newline is missing that Go writes behind each message. ``WorkspaceEventDecoder`` reads back an equal event.
+/// The bytes are the same as those of agentctl's Go code: it uses the same order of members and the same escapes, and
+/// omits the same members. Only the newline is missing that Go writes after each message. ``WorkspaceEventDecoder``
+/// reads back an equal event.
 public struct WorkspaceEventEncoder: Sendable {
     /// Creates an encoder.
     public init() {}
 
     /// Writes one message.
     ///
-    /// - Parameter event: What to write. An unknown or malformed message is written as it once came.
+    /// - Parameter event: What to write. An unknown or malformed message is written exactly as it was received.
     /// - Returns: The text of one frame, without a newline.
     public func encode(_ event: WorkspaceEvent) -> [UInt8] {
         var frame: [UInt8] = []
@@ -16,10 +17,10 @@ public struct WorkspaceEventEncoder: Sendable {
         return frame
     }
 
-    /// Writes one message behind what is already there.
+    /// Writes one message after the bytes that are already there.
     ///
     /// - Parameters:
-    ///   - event: What to write. An unknown or malformed message is written as it once came.
+    ///   - event: What to write. An unknown or malformed message is written exactly as it was received.
     ///   - frame: Where to append it.
     public func encode(_ event: WorkspaceEvent, into frame: inout [UInt8]) {
         switch event.content {
@@ -32,7 +33,7 @@ public struct WorkspaceEventEncoder: Sendable {
     /// Writes one command of a client.
     ///
     /// - Parameters:
-    ///   - command: What to write.
+    ///   - command: The command.
     ///   - timestamp: When it is sent, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Returns: The text of one frame, without a newline.
     public func encode(_ command: WorkspaceCommand, timestamp: Int64) -> [UInt8] {
@@ -40,7 +41,7 @@ public struct WorkspaceEventEncoder: Sendable {
     }
 
     private static func encodeMembers(of event: WorkspaceEvent, into frame: inout [UInt8]) {
-        // The writer takes the bytes over and gives them back, so that they are never copied.
+        // The writer takes the bytes and gives them back, so they are never copied.
         var bytes: [UInt8] = []
         swap(&bytes, &frame)
         var writer = JSONWriter(bytes: consume bytes)
@@ -57,7 +58,7 @@ public struct WorkspaceEventEncoder: Sendable {
 }
 
 extension WorkspaceEvent.Content {
-    /// Writes the members behind the timestamp.
+    /// Writes the members after the timestamp.
     fileprivate func write(to writer: inout JSONWriter) {
         switch self {
         case .gitStatus(let status): writer.member(WorkspaceMember.gitStatus.name, status)

@@ -1,4 +1,4 @@
-/// The message types this library knows, the frequent ones first: they are looked for in this order.
+/// The message types that this library knows; they are compared in this order, so the frequent ones are first.
 enum WorkspaceMessageKind: CaseIterable {
     case processOutput
     case shellOutput
@@ -36,7 +36,7 @@ enum WorkspaceMessageKind: CaseIterable {
         }
     }
 
-    /// The kind with a name; `nil` if it is none of theirs.
+    /// The kind with this name; `nil` if there is none.
     @inline(__always) init?(_ text: JSONShortText) {
         switch text {
         case Self.processOutput.text: self = .processOutput
@@ -83,7 +83,7 @@ enum WorkspaceMessageKind: CaseIterable {
 }
 
 extension WorkspaceEvent.Content {
-    /// The type of a message that is written member by member; `nil` for contents that carry their type themselves.
+    /// The type of a message that is written member by member; `nil` if the content holds its own type.
     var kind: WorkspaceMessageKind? {
         switch self {
         case .connected: .connected

@@ -1,5 +1,5 @@
 extension WorkspaceProtocolError {
-    /// Describes a failure for the outside.
+    /// Makes the public error of a failure.
     init(_ failure: JSONFailure) {
         let path = Self.path(failure.steps)
         let place = path.isEmpty ? "at byte \(failure.offset)" : "at byte \(failure.offset), in \(path)"
@@ -45,7 +45,7 @@ extension JSONFailure.Reason {
         }
     }
 
-    /// The start of a sentence that goes on with the place.
+    /// The start of a sentence; the place follows.
     fileprivate var text: String {
         switch self {
         case .unexpectedEnd: "The frame ends inside a value"

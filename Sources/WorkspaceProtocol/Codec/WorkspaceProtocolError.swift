@@ -4,7 +4,7 @@
 public struct WorkspaceProtocolError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of failure; new kinds may be added in a minor version.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// A stable name, fit for a metric label.
+        /// A stable name that can be a metric label.
         public let description: String
 
         /// The frame is not JSON by RFC 8259, or ends too early.
@@ -29,12 +29,12 @@ public struct WorkspaceProtocolError: Error, Sendable, Hashable, CustomStringCon
     /// What exactly is wrong, and where.
     public let message: String
 
-    /// Where it is wrong, in bytes from the start of the frame.
+    /// The place of the error, in bytes from the start of the frame.
     public let offset: Int
 
-    /// The way to the value that is wrong, such as `git_status.files["a.swift"].additions`.
+    /// The path to the wrong value, such as `git_status.files["a.swift"].additions`.
     ///
-    /// Empty if the frame itself is wrong. It does not lead into values that are skipped.
+    /// Empty if the frame itself is wrong. It does not name places inside values that are skipped.
     public let path: String
 
     /// The message with its code.

@@ -1,15 +1,15 @@
 /// A checkout of another branch.
 ///
 /// Source: `/api/v1/workspace/stream`, message `branch_switch`.
-/// A member that is absent or `null` on the wire has the default of the initializer here.
+/// If a member is absent or `null` on the wire, its property has the default value of the initializer.
 public struct BranchSwitch: Sendable, Hashable {
     /// When agentctl noticed the checkout.
     public var timestamp = RFC3339Timestamp()
 
-    /// The repository in a workspace of several; `nil` in a workspace of one.
+    /// The repository, in a workspace with several; `nil` in a workspace with one.
     public var repositoryName: String?
 
-    /// The branch before; empty when a commit was checked out and no branch, see ``wasDetached``.
+    /// The branch before; empty if a commit was checked out and not a branch, see ``wasDetached``.
     public var previousBranch = ""
 
     /// The branch now.
@@ -21,7 +21,7 @@ public struct BranchSwitch: Sendable, Hashable {
     /// The commit the branch started from; may be empty.
     public var baseCommit = ""
 
-    /// Creates a value; what is left out is what agentctl leaves out.
+    /// Creates a value; the defaults stand for members that agentctl omits.
     ///
     /// - Parameters:
     ///   - timestamp: See ``timestamp``.
@@ -46,12 +46,12 @@ public struct BranchSwitch: Sendable, Hashable {
         self.baseCommit = baseCommit
     }
 
-    /// What git calls the branch when a commit is checked out and none.
+    /// git's name for the branch when a commit is checked out and not a branch.
     static let detachedName = "HEAD"
 
-    /// Whether a commit was checked out before, and no branch: agentctl leaves its name empty then.
+    /// Whether a commit was checked out before, and not a branch; then agentctl sends an empty name.
     public var wasDetached: Bool { self.previousBranch.isEmpty || self.previousBranch == Self.detachedName }
 
-    /// Whether a commit is checked out now, and no branch.
+    /// Whether a commit is checked out now, and not a branch.
     public var isDetached: Bool { self.currentBranch.isEmpty || self.currentBranch == Self.detachedName }
 }

@@ -22,7 +22,7 @@ extension FileChange {
         /// The content changed.
         public static let write = Self(rawValue: "write")
 
-        /// The path is gone.
+        /// The path no longer exists.
         public static let remove = Self(rawValue: "remove")
 
         /// The path moved; there is one message for the old path and one for the new.
@@ -31,7 +31,7 @@ extension FileChange {
         /// The permissions changed; declared by agentctl, but not sent by any version known.
         public static let chmod = Self(rawValue: "chmod")
 
-        /// Something changed somewhere, so that the tree is to be read again; the path is empty.
+        /// Something changed; the path is empty, and the consumer must read the whole tree again.
         public static let refresh = Self(rawValue: "refresh")
     }
 }

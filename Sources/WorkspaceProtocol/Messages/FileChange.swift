@@ -1,13 +1,13 @@
 /// A change in the file tree of the workspace.
 ///
-/// Most often it is a ``Operation/refresh`` with an empty path: agentctl polls, and collapses more than 50 changes.
+/// Usually it is a ``Operation/refresh`` with an empty path, because agentctl polls and merges more than 50 changes.
 /// Source: `/api/v1/workspace/stream`, message `file_change`.
-/// A member that is absent or `null` on the wire has the default of the initializer here.
+/// If a member is absent or `null` on the wire, its property has the default value of the initializer.
 public struct FileChange: Sendable, Hashable {
     /// When agentctl noticed the change.
     public var timestamp = RFC3339Timestamp()
 
-    /// The repository in a workspace of several; `nil` in a workspace of one.
+    /// The repository, in a workspace with several; `nil` in a workspace with one.
     public var repositoryName: String?
 
     /// The path, relative to the workspace; empty for ``Operation/refresh``.
@@ -16,7 +16,7 @@ public struct FileChange: Sendable, Hashable {
     /// What happened.
     public var operation = Operation(rawValue: "")
 
-    /// Creates a value; what is left out is what agentctl leaves out.
+    /// Creates a value; the defaults stand for members that agentctl omits.
     ///
     /// - Parameters:
     ///   - timestamp: See ``timestamp``.

@@ -1,12 +1,12 @@
 /// A commit that appeared on the current branch.
 ///
 /// Source: `/api/v1/workspace/stream`, message `git_commit`.
-/// A member that is absent or `null` on the wire has the default of the initializer here.
+/// If a member is absent or `null` on the wire, its property has the default value of the initializer.
 public struct GitCommit: Sendable, Hashable {
     /// When agentctl noticed the commit.
     public var timestamp = RFC3339Timestamp()
 
-    /// The repository in a workspace of several; `nil` in a workspace of one.
+    /// The repository, in a workspace with several; `nil` in a workspace with one.
     public var repositoryName: String?
 
     /// The commit.
@@ -36,7 +36,7 @@ public struct GitCommit: Sendable, Hashable {
     /// When the commit was made, according to git.
     public var committedAt = RFC3339Timestamp()
 
-    /// Creates a value; what is left out is what agentctl leaves out.
+    /// Creates a value; the defaults stand for members that agentctl omits.
     ///
     /// - Parameters:
     ///   - timestamp: See ``timestamp``.

@@ -1,12 +1,12 @@
-/// A branch head that moved without a new commit, as by `git reset`.
+/// A branch head that moved without a new commit, for example by `git reset`.
 ///
 /// Source: `/api/v1/workspace/stream`, message `git_reset`.
-/// A member that is absent or `null` on the wire has the default of the initializer here.
+/// If a member is absent or `null` on the wire, its property has the default value of the initializer.
 public struct GitReset: Sendable, Hashable {
     /// When agentctl noticed the move.
     public var timestamp = RFC3339Timestamp()
 
-    /// The repository in a workspace of several; `nil` in a workspace of one.
+    /// The repository, in a workspace with several; `nil` in a workspace with one.
     public var repositoryName: String?
 
     /// The commit before.
@@ -15,7 +15,7 @@ public struct GitReset: Sendable, Hashable {
     /// The commit now.
     public var currentHead = ""
 
-    /// Creates a value; what is left out is what agentctl leaves out.
+    /// Creates a value; the defaults stand for members that agentctl omits.
     ///
     /// - Parameters:
     ///   - timestamp: See ``timestamp``.

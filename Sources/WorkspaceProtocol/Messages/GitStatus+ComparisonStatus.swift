@@ -19,7 +19,7 @@ extension GitStatus {
         /// The comparison is up to date.
         public static let ready = Self(rawValue: "ready")
 
-        /// There is none; ``GitStatus/comparisonErrorCode`` may say why.
+        /// There is no comparison; ``GitStatus/comparisonErrorCode`` may say why.
         public static let unavailable = Self(rawValue: "unavailable")
     }
 }

@@ -1,5 +1,5 @@
 extension GitStatus {
-    /// Why a file comes without its diff; `files.*.diff_skip_reason` of `git_status`.
+    /// Why a file has no diff, or only a part of it; `files.*.diff_skip_reason` of `git_status`.
     ///
     /// An open set: an unknown value is kept as it is.
     public struct DiffSkipReason: RawRepresentable, Sendable, Hashable, CustomStringConvertible {

@@ -1,9 +1,9 @@
 extension GitStatus {
     /// The changes of one file.
     ///
-    /// A diff has at most 256 KB, all diffs of a status 2 MB together.
+    /// A diff has at most 256 KB, and all diffs of one status have at most 2 MB together.
     /// Source: `/api/v1/workspace/stream`, message `git_status`.
-    /// A member that is absent or `null` on the wire has the default of the initializer here.
+    /// If a member is absent or `null` on the wire, its property has the default value of the initializer.
     public struct FileInfo: Sendable, Hashable {
         /// The path, relative to the repository.
         public var path = ""
@@ -29,7 +29,7 @@ extension GitStatus {
         /// Why there is no diff, or only a part of it; `nil` if it is complete.
         public var diffSkipReason: DiffSkipReason?
 
-        /// Creates a value; what is left out is what agentctl leaves out.
+        /// Creates a value; the defaults stand for members that agentctl omits.
         ///
         /// - Parameters:
         ///   - path: See ``path``.

@@ -22,7 +22,7 @@ extension GitStatus {
         /// The file is new and in the index.
         public static let added = Self(rawValue: "added")
 
-        /// The file is gone.
+        /// The file no longer exists.
         public static let deleted = Self(rawValue: "deleted")
 
         /// The file is new and not in the index.

@@ -1,16 +1,17 @@
 /// The state of one repository's working tree and branch.
 ///
-/// It is sent once for each repository after a client connects, and after each change agentctl detects.
+/// agentctl sends one for each repository after a client connects, and after each change that it detects.
 /// Source: `/api/v1/workspace/stream`, message `git_status`.
-/// A member that is absent or `null` on the wire has the default of the initializer here.
+/// If a member is absent or `null` on the wire, its property has the default value of the initializer.
 ///
-/// Right after a workspace was made agentctl may send a placeholder, whose five lists are `null` and `nil` here: it has
-/// not looked yet. An empty list says that it has, and that there is nothing.
+/// Right after it creates a workspace, agentctl may send a placeholder: it has not looked at the working tree yet. The
+/// five lists of a placeholder are `null` on the wire and `nil` here. An empty list means that agentctl looked and
+/// found nothing.
 public struct GitStatus: Sendable, Hashable {
     /// When the status was taken, by the clock of agentctl's machine.
     public var timestamp = RFC3339Timestamp()
 
-    /// The repository in a workspace of several; `nil` in a workspace of one.
+    /// The repository, in a workspace with several; `nil` in a workspace with one.
     public var repositoryName: String?
 
     /// Whether the repository is a submodule of another one.
@@ -18,13 +19,14 @@ public struct GitStatus: Sendable, Hashable {
 
     /// Paths whose content changed, relative to the repository.
     ///
-    /// `nil` when agentctl has not looked yet, which is not the same as none; so for the other lists.
+    /// `nil` if agentctl has not looked yet, which is not the same as an empty list. The other lists have the same
+    /// rule.
     public var modified: [String]?
 
     /// Paths that are new in the index.
     public var added: [String]?
 
-    /// Paths that are gone.
+    /// Paths that no longer exist.
     public var deleted: [String]?
 
     /// Paths that are new and not in the index.
@@ -33,22 +35,22 @@ public struct GitStatus: Sendable, Hashable {
     /// Paths that were moved, by their new names.
     public var renamed: [String]?
 
-    /// Commits the branch has and its comparison target has not.
+    /// The number of commits that the branch has and its comparison target does not have.
     public var ahead = 0
 
-    /// Commits the comparison target has and the branch has not.
+    /// The number of commits that the comparison target has and the branch does not have.
     public var behind = 0
 
-    /// The current branch; `HEAD` when none is checked out (see ``isDetached``), empty in a placeholder.
+    /// The current branch; `HEAD` if no branch is checked out (see ``isDetached``), empty in a placeholder.
     public var branch = ""
 
     /// The upstream of the branch, such as `origin/main`; `nil` if it has none.
     public var remoteBranch: String?
 
-    /// Commits the branch has and its upstream has not.
+    /// The number of commits that the branch has and its upstream does not have.
     public var remoteAhead = 0
 
-    /// Commits the upstream has and the branch has not.
+    /// The number of commits that the upstream has and the branch does not have.
     public var remoteBehind = 0
 
     /// The commit of the upstream; `nil` if unknown.
@@ -60,13 +62,13 @@ public struct GitStatus: Sendable, Hashable {
     /// The commit the branch started from; `nil` if unknown.
     public var baseCommit: String?
 
-    /// What the branch is compared with, such as `origin/main`; `nil` if nothing.
+    /// The branch or commit to compare with, such as `origin/main`; `nil` if there is none.
     public var comparisonTarget: String?
 
-    /// Whether the comparison could be made; `nil` if the server does not say.
+    /// Whether the comparison was possible; `nil` if the server does not say.
     public var comparisonStatus: ComparisonStatus?
 
-    /// Why the comparison could not be made; `nil` if it could.
+    /// Why the comparison was not possible; `nil` if it was.
     public var comparisonErrorCode: String?
 
     /// Details of the changed files, by path; absent on the wire when empty.
@@ -78,7 +80,7 @@ public struct GitStatus: Sendable, Hashable {
     /// Lines the branch removes from its base commit; absent on the wire when 0.
     public var branchDeletions = 0
 
-    /// Creates a value; what is left out is what agentctl leaves out.
+    /// Creates a value; the defaults stand for members that agentctl omits.
     ///
     /// - Parameters:
     ///   - timestamp: See ``timestamp``.
@@ -154,11 +156,11 @@ public struct GitStatus: Sendable, Hashable {
         self.branchDeletions = branchDeletions
     }
 
-    /// Whether agentctl has not looked at the working tree yet: none of the lists is there.
+    /// Whether agentctl has not looked at the working tree yet, so that all lists are missing.
     public var isPlaceholder: Bool {
         self.modified == nil && self.added == nil && self.deleted == nil && self.untracked == nil && self.renamed == nil
     }
 
-    /// Whether a commit is checked out, and no branch.
+    /// Whether a commit is checked out, and not a branch.
     public var isDetached: Bool { self.branch == BranchSwitch.detachedName }
 }

@@ -1,11 +1,11 @@
-/// At most 31 ASCII bytes, without memory of their own.
+/// At most 31 ASCII bytes, stored without an allocation.
 ///
-/// A string has room for fifteen. What a longer one needs memory for costs more than all else that is done to read it.
+/// A string stores fifteen bytes inline. For a longer one, the allocation costs more than all other work of reading it.
 struct InlineText: Sendable, Equatable {
-    /// How many bytes fit.
+    /// The largest number of bytes.
     static let capacity = 31
 
-    // The first byte is the lowest one of the first word; the highest one of the last is the number of all bytes.
+    // The first byte is the lowest byte of the first word. The highest byte of the last word is the length.
     private var first: UInt64 = 0
     private var second: UInt64 = 0
     private var third: UInt64 = 0
@@ -14,7 +14,7 @@ struct InlineText: Sendable, Equatable {
     /// The empty text.
     @inline(__always) init() {}
 
-    /// Sixteen bytes, and up to fifteen behind them.
+    /// Sixteen bytes, and up to fifteen after them.
     @inline(__always) init(_ first: UInt64, _ second: UInt64, _ rest: JSONShortText) {
         self.first = first
         self.second = second
@@ -22,7 +22,7 @@ struct InlineText: Sendable, Equatable {
         self.last = rest.high &+ 16 &<< 56
     }
 
-    /// The bytes of a string; `nil` if they don't fit, or are not all ASCII.
+    /// The bytes of a string; `nil` if there are too many, or if not all are ASCII.
     init?(_ text: String) {
         let count = text.utf8.count
         guard count <= Self.capacity else { return nil }

@@ -1,7 +1,7 @@
 /// What a process is for; `kind` of `process_output` and `process_status`.
 ///
 /// An open set: an unknown value is kept as it is, and an absent one is the empty string. agentctl also sends an empty
-/// one: the process was started without a kind.
+/// kind if the process was started without one.
 public struct ProcessKind: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     /// The value on the wire.
     public var rawValue: String
@@ -19,7 +19,7 @@ public struct ProcessKind: RawRepresentable, Sendable, Hashable, CustomStringCon
     /// The script that prepares a workspace.
     public static let setup = Self(rawValue: "setup")
 
-    /// The script that tidies a workspace up.
+    /// The script that cleans a workspace up.
     public static let cleanup = Self(rawValue: "cleanup")
 
     /// The development server.
@@ -28,6 +28,6 @@ public struct ProcessKind: RawRepresentable, Sendable, Hashable, CustomStringCon
     /// A script of the user.
     public static let custom = Self(rawValue: "custom")
 
-    /// An agent's own terminal program.
+    /// The agent's own terminal program.
     public static let agentPassthrough = Self(rawValue: "agent_passthrough")
 }

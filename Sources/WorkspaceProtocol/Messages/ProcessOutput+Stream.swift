@@ -1,5 +1,5 @@
 extension ProcessOutput {
-    /// Where output was written; `stream` of `process_output`.
+    /// The output stream of the process; `stream` of `process_output`.
     ///
     /// An open set: an unknown value is kept as it is, and an absent one is the empty string.
     public struct Stream: RawRepresentable, Sendable, Hashable, CustomStringConvertible {

@@ -1,29 +1,29 @@
 /// A piece of a process's output.
 ///
-/// agentctl reads at most 4096 bytes at a time: a character that straddles two pieces arrives as U+FFFD.
+/// agentctl reads at most 4096 bytes at a time. A character that is split between two pieces arrives as U+FFFD.
 /// The last piece may come after the ``ProcessStatus`` that reports the end.
 /// Source: `/api/v1/workspace/stream`, message `process_output`.
-/// A member that is absent or `null` on the wire has the default of the initializer here.
+/// If a member is absent or `null` on the wire, its property has the default value of the initializer.
 public struct ProcessOutput: Sendable, Hashable {
     /// The session the process belongs to.
     public var sessionID = ""
 
-    /// agentctl's name for the process; not the number of the operating system.
+    /// agentctl's name for the process; it is not the process id of the operating system.
     public var processID = ""
 
     /// What the process is for.
     public var kind = ProcessKind(rawValue: "")
 
-    /// Where it wrote.
+    /// The output stream of this piece.
     public var stream = Stream(rawValue: "")
 
-    /// What it wrote, with terminal escape sequences.
+    /// The output itself, including terminal escape sequences.
     public var data = ""
 
     /// When agentctl read the output.
     public var timestamp = RFC3339Timestamp()
 
-    /// Creates a value; what is left out is what agentctl leaves out.
+    /// Creates a value; the defaults stand for members that agentctl omits.
     ///
     /// - Parameters:
     ///   - sessionID: See ``sessionID``.

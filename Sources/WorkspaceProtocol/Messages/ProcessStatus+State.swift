@@ -1,5 +1,5 @@
 extension ProcessStatus {
-    /// Where a process stands in its life; `status` of `process_status`.
+    /// The state of a process; `status` of `process_status`.
     ///
     /// An open set: an unknown value is kept as it is, and an absent one is the empty string.
     public struct State: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
@@ -19,13 +19,13 @@ extension ProcessStatus {
         /// It is being launched.
         public static let starting = Self(rawValue: "starting")
 
-        /// It runs.
+        /// It is running.
         public static let running = Self(rawValue: "running")
 
         /// It ended with exit code 0.
         public static let exited = Self(rawValue: "exited")
 
-        /// It ended otherwise, could not be launched, or was stopped.
+        /// It ended with another exit code, could not be launched, or was stopped.
         public static let failed = Self(rawValue: "failed")
 
         /// It was stopped; declared by agentctl, but not sent by any version known.

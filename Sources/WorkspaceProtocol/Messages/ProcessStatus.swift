@@ -1,12 +1,12 @@
 /// A change in the life of a process.
 ///
 /// Source: `/api/v1/workspace/stream`, message `process_status`.
-/// A member that is absent or `null` on the wire has the default of the initializer here.
+/// If a member is absent or `null` on the wire, its property has the default value of the initializer.
 public struct ProcessStatus: Sendable, Hashable {
     /// The session the process belongs to.
     public var sessionID = ""
 
-    /// agentctl's name for the process; not the number of the operating system.
+    /// agentctl's name for the process; it is not the process id of the operating system.
     public var processID = ""
 
     /// What the process is for.
@@ -21,18 +21,18 @@ public struct ProcessStatus: Sendable, Hashable {
     /// The directory it runs in.
     public var workingDirectory = ""
 
-    /// Where the process stands.
+    /// The state of the process.
     public var status = State(rawValue: "")
 
-    /// The exit code; `nil` if unknown, as for a process that still runs.
+    /// The exit code; `nil` if it is unknown, for example while the process runs.
     ///
-    /// 0 is on the wire, unlike for ``WorkspaceEvent/Content/shellExit(code:)``.
+    /// agentctl sends 0 here, but not for ``WorkspaceEvent/Content/shellExit(code:)``.
     public var exitCode: Int?
 
     /// When agentctl noticed the change.
     public var timestamp = RFC3339Timestamp()
 
-    /// Creates a value; what is left out is what agentctl leaves out.
+    /// Creates a value; the defaults stand for members that agentctl omits.
     ///
     /// - Parameters:
     ///   - sessionID: See ``sessionID``.

@@ -7,17 +7,17 @@ import Glibc
 #endif
 
 extension RFC3339Timestamp {
-    /// This moment by the clock of the system, in UTC, to the nanosecond, as agentctl writes it.
+    /// The current time of the system clock, in UTC, with nanoseconds, in agentctl's format.
     public static var now: RFC3339Timestamp {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return RFC3339Timestamp(Instant(seconds: Int64(time.tv_sec), nanoseconds: Int(time.tv_nsec)))
     }
 
-    /// Creates the timestamp of a point in time, in UTC and as short as it can be: Go's `RFC3339Nano`.
+    /// Creates the timestamp of a point in time, in UTC and as short as possible: Go's `RFC3339Nano`.
     ///
-    /// - Parameter instant: The point in time; one outside of the years 0 to 9999, which RFC 3339 can't name, becomes
-    ///   the nearest that it can.
+    /// - Parameter instant: The point in time. RFC 3339 has only the years 0 to 9999; a time outside of them becomes
+    ///   the nearest possible one.
     public init(_ instant: Instant) {
         let seconds = min(max(instant.seconds, -62_167_219_200), 253_402_300_799)
         let (day, second) = seconds.quotientAndRemainder(roundingDownBy: 86_400)

@@ -1,11 +1,11 @@
 /// A well-formed message whose type this library does not know.
 ///
-/// agentctl's own peers ignore such a message; so may you.
+/// agentctl's other clients ignore such a message. You can ignore it, too.
 public struct UnknownMessage: Sendable, Hashable {
     /// The `type` of the message.
     public var type: WorkspaceMessageType
 
-    /// The whole frame as it came.
+    /// The whole frame as it was received.
     public var rawText: String
 
     /// Creates an unknown message.

@@ -1,15 +1,15 @@
-/// What a client may send on `/api/v1/workspace/stream`.
+/// A message that a client may send on `/api/v1/workspace/stream`.
 public enum WorkspaceCommand: Sendable, Hashable {
     /// Asks for a `pong` (`ping`).
     case ping
 
-    /// Types into the default shell (`shell_input`); lost without an error if there is no shell.
+    /// Sends text to the default shell (`shell_input`); if there is no shell, the text is lost without an error.
     case shellInput(String)
 
-    /// Tells the size of the terminal in characters (`shell_resize`); agentctl accepts it without effect.
+    /// Sends the size of the terminal in characters (`shell_resize`); agentctl accepts it, but does not use it.
     case shellResize(columns: Int, rows: Int)
 
-    /// The message that carries the command.
+    /// The message of the command.
     ///
     /// - Parameter timestamp: When it is sent, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Returns: An event for ``WorkspaceEventEncoder``.

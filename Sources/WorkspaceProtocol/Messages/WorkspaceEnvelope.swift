@@ -1,9 +1,9 @@
-/// What all messages of `/api/v1/workspace/stream` have in common.
+/// The members that all messages of `/api/v1/workspace/stream` have.
 public struct WorkspaceEnvelope: Sendable, Hashable {
     /// The `type` of the message, known or not.
     public var type: WorkspaceMessageType
 
-    /// When the message was sent, in milliseconds since 1970-01-01T00:00:00Z; `nil` if it does not say.
+    /// When the message was sent, in milliseconds since 1970-01-01T00:00:00Z; `nil` if it has no timestamp.
     public var timestamp: Int64?
 
     /// Creates an envelope.

@@ -29,7 +29,8 @@ extension WorkspaceEvent {
 
         /// Output of the default shell (`shell_output`); may be empty.
         ///
-        /// It has no order relative to the other events. A character that straddles two pieces arrives as U+FFFD.
+        /// It has no order relative to the other events. A character that is split between two pieces arrives as
+        /// U+FFFD.
         case shellOutput(String)
 
         /// The end of the default shell (`shell_exit`); an absent code is 0.
@@ -47,10 +48,10 @@ extension WorkspaceEvent {
         /// A client's input for the default shell (`shell_input`).
         case shellInput(String)
 
-        /// A client's new terminal size (`shell_resize`), in characters; an absent one is 0.
+        /// A client's new terminal size (`shell_resize`), in characters; an absent size is 0.
         case shellResize(columns: Int, rows: Int)
 
-        /// A message of a known type that came without the object it should carry; agentctl's own client ignores it.
+        /// A message of a known type whose object is missing; agentctl's own client ignores it.
         ///
         /// Only the types from ``gitStatus(_:)`` to ``processStatus(_:)`` carry an object.
         case missingPayload(WorkspaceMessageType)

@@ -1,24 +1,26 @@
 extension WorkspaceEvent {
-    /// How a frame deviates from what the event of it holds; then ``WorkspaceEvent/rawBytes`` has the rest.
+    /// How a frame differs from its event; then ``WorkspaceEvent/rawBytes`` has the whole frame.
     public struct Deviations: OptionSet, Sendable, Hashable {
-        /// One bit for each.
+        /// One bit for each deviation.
         public let rawValue: UInt8
 
         /// Creates a set.
         ///
-        /// - Parameter rawValue: One bit for each.
+        /// - Parameter rawValue: One bit for each deviation.
         public init(rawValue: UInt8) {
             self.rawValue = rawValue
         }
 
-        /// The frame has members that the event does not hold: unknown ones, as a newer server sends them, those that
-        /// its type does not use, and repetitions of one name, of which the first counts.
+        /// The frame has members that the event does not hold.
+        ///
+        /// They are unknown members, for example of a newer server, members that the type does not use, or repeated
+        /// members, of which only the first counts.
         public static let unreadMembers = Self(rawValue: 1)
 
-        /// In a text U+FFFD stands for what is none: half of a surrogate pair, or bytes that are not UTF-8.
+        /// Some text has U+FFFD in place of half of a surrogate pair, or of bytes that are not UTF-8.
         public static let repairedText = Self(rawValue: 2)
 
-        /// An integer is spelled otherwise than the event's would be, such as `1e3`, `1.0` or `-0`.
+        /// An integer has another spelling than the encoder would write, such as `1e3`, `1.0` or `-0`.
         public static let spelledNumbers = Self(rawValue: 4)
     }
 

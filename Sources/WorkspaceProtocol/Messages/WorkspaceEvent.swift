@@ -1,14 +1,14 @@
 /// One message of `/api/v1/workspace/stream`, as a client receives it.
 ///
-/// A server builds it, too, and ``WorkspaceEventEncoder`` writes it. Every frame becomes an event, also one that nobody
-/// understands. Events are cheap to move: large contents are behind a reference.
+/// A server builds events, too, and ``WorkspaceEventEncoder`` writes them. Every frame becomes an event, even a frame
+/// that cannot be understood. Events are cheap to move: large contents are behind a reference.
 public struct WorkspaceEvent: Sendable, Hashable {
     /// What happened.
     public var content: Content
 
     /// When the server sent the message, in milliseconds since 1970-01-01T00:00:00Z.
     ///
-    /// `nil` if the frame had no timestamp or was malformed; agentctl always sends one.
+    /// `nil` if the frame had no timestamp or was malformed; agentctl always sends a timestamp.
     public var timestamp: Int64? {
         get { self.hasTimestamp ? self.milliseconds : nil }
         set {
@@ -17,7 +17,7 @@ public struct WorkspaceEvent: Sendable, Hashable {
         }
     }
 
-    // Not an optional: this one fits behind the content, and an event in 40 bytes.
+    // Not an optional: in this form it fits after the content, so that an event has 40 bytes.
     private var hasTimestamp: Bool
     private var milliseconds: Int64
 
@@ -41,12 +41,12 @@ public struct WorkspaceEvent: Sendable, Hashable {
         self.source = source
     }
 
-    /// The whole frame as it came, if it says more than the event holds; see ``deviations``.
+    /// The whole frame as it was received, if it says more than the event holds; see ``deviations``.
     ///
-    /// A message of an unknown type, and a malformed one, always have it. Else it is nil for whatever agentctl sends
-    /// today, so that events need no memory for it; a frame that deviates is copied, and the copy pins nothing else. It
-    /// says what came: changes to the event do not change it, ``WorkspaceEventEncoder`` does not write it, and events
-    /// that differ in nothing else are equal.
+    /// An unknown message and a malformed message always have it. For every other message that agentctl sends today it
+    /// is nil, so those events need no memory for it. A frame that deviates is copied, and the copy keeps no other
+    /// memory alive. Changes to the event do not change it, ``WorkspaceEventEncoder`` does not write it, and `==`
+    /// ignores it.
     public var rawBytes: [UInt8]? {
         if let source = self.source { return source.bytes }
         return switch self.content {
@@ -56,12 +56,13 @@ public struct WorkspaceEvent: Sendable, Hashable {
         }
     }
 
-    /// How the frame deviates from what the event holds; empty for a malformed frame, and for an event that came in none.
+    /// How the frame differs from its event; empty for a malformed frame, and for an event that did not come in a
+    /// frame.
     ///
-    /// The members of a message of an unknown type are not among ``Deviations/unreadMembers``: all are unknown.
+    /// The members of an unknown message do not count as ``Deviations/unreadMembers``, because all of them are unknown.
     public var deviations: Deviations { self.source?.deviations ?? [] }
 
-    /// Tells whether two events say the same.
+    /// Tells whether two events have the same content and timestamp.
     ///
     /// - Parameters:
     ///   - lhs: An event.
@@ -71,9 +72,9 @@ public struct WorkspaceEvent: Sendable, Hashable {
         lhs.timestamp == rhs.timestamp && lhs.content == rhs.content
     }
 
-    /// Hashes what is compared.
+    /// Hashes the parts that `==` compares.
     ///
-    /// - Parameter hasher: What takes it.
+    /// - Parameter hasher: The hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(self.content)
         hasher.combine(self.timestamp)
@@ -82,9 +83,9 @@ public struct WorkspaceEvent: Sendable, Hashable {
     /// The `type` of the message; ``WorkspaceMessageType/malformed`` if the frame could not be read.
     public var type: WorkspaceMessageType { self.content.type }
 
-    /// The repository the event is about, in a workspace of several.
+    /// The repository of the event, in a workspace with several repositories.
     ///
-    /// `nil` in a workspace of one, and for events that are not about a repository.
+    /// `nil` in a workspace with one repository, and for events that are not about a repository.
     public var repositoryName: String? {
         switch self.content {
         case .gitStatus(let status): status.repositoryName

@@ -57,9 +57,9 @@ public struct WorkspaceMessageType: RawRepresentable, Sendable, Hashable, Custom
     /// A client's input for the default shell.
     public static let shellInput = Self(rawValue: "shell_input")
 
-    /// A client's new size of the shell's terminal; accepted by agentctl, without effect.
+    /// A client's new terminal size; agentctl accepts it, but does not use it.
     public static let shellResize = Self(rawValue: "shell_resize")
 
-    /// What ``WorkspaceEvent/type`` says of a frame that could not be read; never on the wire.
+    /// The ``WorkspaceEvent/type`` of a frame that could not be read; never on the wire.
     public static let malformed = Self(rawValue: "malformed")
 }

@@ -11,8 +11,8 @@ extension WSStream {
             abstract: "Shows a scripted workspace of two repositories: needs no server and ends by itself.",
             discussion: """
                 Starts the server of 'wsstream mock' inside this process, on a free port of this machine, follows it as \
-                'wsstream tail' does, and closes. Takes a few seconds. At the end it says, on standard error, what is \
-                left of the client: nothing.
+                'wsstream tail' does, and closes. Takes a few seconds. At the end it writes to standard error how many \
+                tasks of the client are left: none.
 
                 \(ExitStatus.table)
                 """
@@ -48,7 +48,7 @@ extension WSStream {
             var session = TailSession(client: client, sink: DescriptorSink.standardOutput)
             session.filter = TypeFilter(self.output.types)
             (session.renderer, session.frames) = (renderer, frames)
-            // The script takes three seconds; should it ever hang, this ends it.
+            // The script takes three seconds. If it hangs, this limit ends it.
             session.limits.duration = .seconds(8)
             return await TailRunner(session: session, showsStatistics: self.output.stats).run()
         }
@@ -63,13 +63,13 @@ extension WSStream {
     }
 }
 
-/// The last words of the demo.
+/// The two last lines of the demo.
 struct DemoSummary: Sendable {
     private let report: TailReport
 
     init(_ report: TailReport) { self.report = report }
 
-    /// Clean only if nothing is left.
+    /// The exit code; clean only if no task is left.
     var status: ExitStatus { self.report.remainingTasks == 0 ? self.report.end.status : .internalError }
 
     /// Two lines.

@@ -6,10 +6,10 @@ extension WSStream {
     /// `wsstream mock`.
     struct Mock: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Serves a scripted agentctl for others to connect to.",
+            abstract: "Runs a mock of agentctl with scripted events.",
             discussion: """
-                Prints one line, "listening on ws://127.0.0.1:PORT", and runs until Ctrl-C. Besides the workspace stream \
-                it has the endpoints that 'wsstream bench' measures against:
+                Prints one line, "listening on ws://127.0.0.1:PORT", and runs until Ctrl-C. It serves the workspace \
+                stream, and also the endpoints for 'wsstream bench':
 
                   /bench/recv?count=N&size=B   N messages of B bytes, then a normal close
                   /bench/events?count=N        N generated events, then a normal close

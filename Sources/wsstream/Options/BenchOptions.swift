@@ -2,12 +2,12 @@ import ArgumentParser
 import WebSocketProtocol
 import WebSocketTransport
 
-/// What all measurements share.
+/// The options of all measurements.
 struct BenchOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The WebSocket to connect to, used as it is, path and query included.",
-            discussion: "For instance of 'wsstream mock': ws://127.0.0.1:9000/bench/recv?count=1000000&size=100",
+            "The URL of the WebSocket; path and query are used unchanged.",
+            discussion: "For instance with 'wsstream mock': ws://127.0.0.1:9000/bench/recv?count=1000000&size=100",
             valueName: "url"
         )
     )
@@ -20,7 +20,7 @@ struct BenchOptions: ParsableArguments {
     var count: Int
 
     @Option(
-        help: ArgumentHelp("The largest message that is received; 64MiB unless given.", valueName: "bytes"),
+        help: ArgumentHelp("The largest message to receive, in bytes (default: 64MiB).", valueName: "bytes"),
         transform: Self.byteCount
     )
     var maxMessageBytes = ByteCountArgument(MessageLimits().maximumMessageBytes)
@@ -31,7 +31,7 @@ struct BenchOptions: ParsableArguments {
         guard self.count >= 0 else { throw ValidationError("--count is 0 or more.") }
     }
 
-    /// The address, and how to connect: the defaults of the library, but for security and proxy.
+    /// The address, and how to connect: the library's defaults except for security and proxy.
     func target(
         environment: [String: String]
     ) async throws -> (url: WebSocketURL, configuration: WebSocketClientConfiguration) {
@@ -49,7 +49,7 @@ struct BenchOptions: ParsableArguments {
     }
 }
 
-/// The size of what a measurement sends.
+/// The size of the messages that a measurement sends.
 struct BenchSizeOption: ParsableArguments {
     @Option(help: ArgumentHelp("The bytes of each message that is sent.", valueName: "bytes"))
     var size = 100

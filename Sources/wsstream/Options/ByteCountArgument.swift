@@ -2,27 +2,28 @@ import AgentRuntime
 import WebSocketProtocol
 import WebSocketTransport
 
-/// A number of bytes as it is typed: a number, and a unit such as `KiB`, `MiB`, `GiB`, `kB`, `MB` or `GB`; without one, bytes.
+/// A number of bytes as a user writes it: a number, with or without a unit such as `KiB`, `MiB`, `GiB`, `kB`, `MB` or
+/// `GB`.
 struct ByteCountArgument: Sendable, Hashable {
-    /// Why a text is no number of bytes.
+    /// Why a text is not a number of bytes.
     enum ParseError: Error, Equatable, CustomStringConvertible {
         case empty
         case unknownUnit(String)
         case notANumber(String)
         case outOfRange(String)
 
-        /// What is wrong, and what to do.
+        /// The error and how to correct it.
         var description: String {
             switch self {
             case .empty: "a number of bytes is empty; write for instance 256MiB"
-            case .unknownUnit(let unit): "'\(unit)' is no unit of bytes; use KiB, MiB, GiB, kB, MB, GB or B"
+            case .unknownUnit(let unit): "'\(unit)' is not a unit of bytes; use KiB, MiB, GiB, kB, MB, GB or B"
             case .notANumber(let number): "'\(number)' is not a whole number; write for instance 256MiB"
             case .outOfRange(let text): "'\(text)' is not from 1 byte to \(ByteCountArgument.maximum >> 40) TiB"
             }
         }
     }
 
-    /// The most that is accepted.
+    /// The largest number that is accepted.
     static let maximum = 1 << 40
 
     /// The number of bytes, 1 to ``maximum``.
@@ -30,7 +31,7 @@ struct ByteCountArgument: Sendable, Hashable {
 
     init(_ bytes: Int) { self.bytes = bytes }
 
-    /// Reads a number of bytes; units in any case.
+    /// Reads a number of bytes; units are case-insensitive.
     init(parsing text: String) throws(ParseError) {
         guard !text.isEmpty else { throw .empty }
         let number = text.prefix { $0.isASCII && $0.isNumber }
@@ -57,12 +58,12 @@ struct ByteCountArgument: Sendable, Hashable {
 }
 
 extension ByteCountArgument {
-    /// The limit of a message that the client has for workspace streams.
+    /// The client's limit for one message of a workspace stream.
     static let streamDefault = Self(AgentRuntimeConfiguration().connection.limits.maximumMessageBytes)
 }
 
 extension ByteCountArgument: CustomStringConvertible {
-    /// As help texts show a default: in the largest unit that it is a whole number of.
+    /// The text for defaults in help texts, in the largest unit that gives a whole number.
     var description: String {
         for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where self.bytes & (1 << shift - 1) == 0 {
             return "\(self.bytes >> shift)\(unit)"

@@ -2,19 +2,19 @@ import ArgumentParser
 
 /// Whether output is coloured.
 enum ColorMode: String, CaseIterable, Sendable, ExpressibleByArgument {
-    /// On a terminal that is not `dumb`, unless `NO_COLOR` is set.
+    /// Colour only on a terminal that is not `dumb`, and only if `NO_COLOR` is not set.
     case auto
-    /// Even into a pipe, and whatever `NO_COLOR` says.
+    /// Always colour, even into a pipe and with `NO_COLOR`.
     case always
-    /// Not at all.
+    /// No colour.
     case never
 
-    /// Decides.
+    /// Decides whether to colour.
     ///
     /// - Parameters:
     ///   - isTerminal: Whether the output is a terminal.
-    ///   - environment: `NO_COLOR` counts when it is set and not empty (no-color.org), `TERM` when it is `dumb`.
-    /// - Returns: Whether styles are written.
+    ///   - environment: `NO_COLOR` counts if it is set and not empty (no-color.org), `TERM` if it is `dumb`.
+    /// - Returns: Whether to write styles.
     func isColored(isTerminal: Bool, environment: [String: String]) -> Bool {
         switch self {
         case .always: return true

@@ -2,7 +2,7 @@ import ArgumentParser
 import WebSocketProtocol
 import WebSocketTransport
 
-/// Where the fuzzing server is, and what is tested.
+/// The address of the fuzzing server, and the tested options.
 struct ConformanceOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The fuzzing server, for instance ws://127.0.0.1:9001.", valueName: "url"))
     var url: String
@@ -10,7 +10,7 @@ struct ConformanceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The name in the report: letters, digits, '.', '-' and '_'.", valueName: "name"))
     var agent = "wsstream"
 
-    @Option(help: ArgumentHelp("The first case to play, counted from 1.", valueName: "n"))
+    @Option(help: ArgumentHelp("The first case to run, counted from 1.", valueName: "n"))
     var first = 1
 
     @Flag(help: "Offer no permessage-deflate.")
@@ -30,7 +30,7 @@ struct ConformanceOptions: ParsableArguments {
             }
         }
         guard isPlain, !self.agent.isEmpty else {
-            throw ValidationError("--agent holds letters, digits, '.', '-' and '_' only.")
+            throw ValidationError("--agent may have only letters, digits, '.', '-' and '_'.")
         }
         guard (9...15).contains(self.windowBits) else { throw ValidationError("--window-bits is 9 to 15.") }
         guard self.first >= 1 else { throw ValidationError("--first is 1 or more.") }
@@ -38,15 +38,15 @@ struct ConformanceOptions: ParsableArguments {
 
     /// The driver that these options describe.
     ///
-    /// - Returns: The driver; nothing has been sent.
+    /// - Returns: The driver; it has not sent anything yet.
     /// - Throws: `HandshakeError` for a URL that can't be used.
     func driver() throws -> ConformanceDriver {
         var configuration = WebSocketClientConfiguration()
         configuration.userAgent = RequestOptions.defaultUserAgent
-        // A Ping of ours is nothing that a case expects.
+        // No case expects a Ping of ours.
         configuration.connection.keepalive = nil
         var compression = PermessageDeflate()
-        // Also what is small, so that each case of groups 12 and 13 is about compression.
+        // Compress small messages, too, so that each case of groups 12 and 13 tests compression.
         compression.threshold = 0
         compression.peerContextTakeover = !self.noContextTakeover
         compression.peerWindowBits = self.windowBits

@@ -1,12 +1,12 @@
 import AgentRuntime
 import ArgumentParser
 
-/// Where the stream is, and what it wants to be told.
+/// The address of the stream, the token and the instance id.
 struct ConnectionOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Where the runtime listens: ws://host:port or wss://host:port; not with --workspace.",
-            discussion: "Without a path, \(RuntimeEndpoint.workspaceStreamPath) is taken; a query is kept.",
+            discussion: "If the URL has no path, \(RuntimeEndpoint.workspaceStreamPath) is used; a query is kept.",
             valueName: "url"
         )
     )
@@ -14,7 +14,7 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The workspace to follow, instead of a URL: its endpoint is looked up in its journal.",
+            "The workspace to follow, instead of a URL. Its endpoint is read from its journal.",
             discussion: "See 'wsstream help workspace'.",
             valueName: "id"
         )
@@ -26,10 +26,10 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The bearer token, if the runtime wants one.",
+            "The bearer token, if the runtime requires one.",
             discussion: """
-                A token on the command line can be seen in the list of processes: prefer --token-file or the variable \
-                \(TokenSource.variable), which are looked at in this order.
+                Other users can see a token on the command line in the list of processes. Prefer --token-file, or the \
+                variable \(TokenSource.variable), which is read if neither option is given.
                 """
         )
     )
@@ -38,7 +38,7 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A file whose first line is the token.",
-            discussion: "A pipe or /dev/stdin will do, too; '-' is standard input.",
+            discussion: "A pipe or /dev/stdin works, too; '-' is standard input.",
             valueName: "path"
         )
     )
@@ -46,24 +46,24 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The instance that is expected there; the runtime refuses another one's id.",
+            "The id of the expected instance; the runtime refuses a wrong id.",
             valueName: "id"
         )
     )
     var instanceID: String?
 
     @Option(
-        help: ArgumentHelp("How long connecting may take, such as 5s; 10s unless given.", valueName: "time"),
+        help: ArgumentHelp("The longest time to connect, such as 5s (default: 10s).", valueName: "time"),
         transform: Self.duration
     )
     var connectTimeout = DurationArgument(.seconds(10))
 
     @Option(
         help: ArgumentHelp(
-            "The largest message that is received; \(ByteCountArgument.streamDefault) unless given.",
+            "The largest message to receive (default: \(ByteCountArgument.streamDefault)).",
             discussion: """
-                A larger one ends the stream, and agentctl sends it again at the next attach. A git_status takes about \
-                540 bytes for each untracked file. Memory grows with what has come, not with this limit.
+                A larger one ends the stream, and agentctl sends it again on the next connection. A git_status has \
+                about 540 bytes for each untracked file. A high limit costs no memory until such a message comes.
                 """,
             valueName: "bytes"
         ),
@@ -71,7 +71,7 @@ struct ConnectionOptions: ParsableArguments {
     )
     var maxMessageBytes = ByteCountArgument.streamDefault
 
-    /// The endpoint, with the token from wherever it is.
+    /// The endpoint, with the token from the option, the file or the environment.
     ///
     /// - Throws: `LifecycleError` about a workspace, `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
     func endpoint(environment: [String: String]) async throws -> RuntimeEndpoint {
@@ -86,7 +86,7 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// The URL, or the endpoint that the journal has for the workspace.
+    /// The URL, or the endpoint from the journal of the workspace.
     private func address() async throws -> String {
         guard let workspace = self.workspace else { return self.url ?? "" }
         return try await JournalEndpoint.address(of: workspace, root: self.root)

@@ -1,6 +1,6 @@
-/// A duration as it is typed: a number and its unit, such as `250ms`, `30s`, `1.5m` or `1h`.
+/// A duration as a user writes it: a number and its unit, such as `250ms`, `30s`, `1.5m` or `1h`.
 struct DurationArgument: Sendable, Hashable {
-    /// Why a text is no duration.
+    /// Why a text is not a duration.
     enum ParseError: Error, Equatable, CustomStringConvertible {
         case empty
         case missingUnit(String)
@@ -9,20 +9,20 @@ struct DurationArgument: Sendable, Hashable {
         case notPositive(String)
         case tooLong(String)
 
-        /// What is wrong, and what to do.
+        /// The error and how to correct it.
         var description: String {
             switch self {
             case .empty: "a duration is empty; write for instance 30s"
             case .missingUnit(let text): "'\(text)' has no unit; write \(text)s for seconds, or use ms, m or h"
-            case .unknownUnit(let unit): "'\(unit)' is no unit of time; use ms, s, m or h"
+            case .unknownUnit(let unit): "'\(unit)' is not a unit of time; use ms, s, m or h"
             case .notANumber(let number): "'\(number)' is not a number; write for instance 30s or 1.5m"
-            case .notPositive(let text): "'\(text)' is not longer than zero"
+            case .notPositive(let text): "'\(text)' must be greater than zero"
             case .tooLong(let text): "'\(text)' is longer than \(DurationArgument.maximumHours) hours"
             }
         }
     }
 
-    /// The longest that is accepted: a year.
+    /// The longest duration that is accepted: a year.
     static let maximumHours = 8760
 
     /// The time itself.
@@ -37,7 +37,7 @@ struct DurationArgument: Sendable, Hashable {
         let (number, unit) = (text[..<unitStart], text[unitStart...])
         guard !unit.isEmpty else { throw .missingUnit(text) }
         guard let milliseconds = Self.milliseconds(in: unit) else { throw .unknownUnit(String(unit)) }
-        // Double accepts "inf", "1e9" and "0x1p3" too; only digits and one point are meant.
+        // Double also accepts "inf", "1e9" and "0x1p3". Here only digits and one point are allowed.
         guard number.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let value = Double(number) else {
             throw .notANumber(String(number))
         }
@@ -59,6 +59,6 @@ struct DurationArgument: Sendable, Hashable {
 }
 
 extension DurationArgument: CustomStringConvertible {
-    /// As help texts show a default.
+    /// The text for defaults in help texts.
     var description: String { "\(self.duration)" }
 }

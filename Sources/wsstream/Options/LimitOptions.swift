@@ -2,12 +2,12 @@ import ArgumentParser
 
 /// When a tail ends by itself.
 struct LimitOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("End after so many events that pass --type, shown or not.", valueName: "n"))
+    @Option(help: ArgumentHelp("Stop after this number of events of the selected types.", valueName: "n"))
     var count: Int?
 
     @Option(
         help: ArgumentHelp(
-            "End so long after the stream was opened, such as 250ms, 30s, 5m or 1h.",
+            "Stop this long after the stream was opened, such as 250ms, 30s, 5m or 1h.",
             valueName: "time"
         ),
         transform: Self.duration

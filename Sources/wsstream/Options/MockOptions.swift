@@ -3,18 +3,18 @@ import MockAgentServer
 import WebSocketProtocol
 import WebSocketTransport
 
-/// What a mock server pretends to be; the same options as `mock-agent-server` has.
+/// The options of a mock server, the same as those of `mock-agent-server`.
 struct MockOptions: ParsableArguments {
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
 
-    @Option(help: "The port to listen on; 0 takes any free one.")
+    @Option(help: "The port to listen on; 0 means any free port.")
     var port = 0
 
     @Option(
         help: ArgumentHelp(
-            "The bearer token to ask for; without one, none is asked for.",
-            discussion: "Others can see it in the list of processes; prefer the variable \(TokenSource.variable)."
+            "The bearer token that clients must send (default: no token).",
+            discussion: "Other users can see it in the list of processes; prefer the variable \(TokenSource.variable)."
         )
     )
     var token: String?
@@ -48,7 +48,7 @@ struct MockOptions: ParsableArguments {
         }
     }
 
-    /// The server that is asked for.
+    /// The configuration of the server.
     ///
     /// - Throws: `MockServerError` for a scenario that can't be used.
     func configuration(environment: [String: String]) throws -> MockServerConfiguration {

@@ -1,16 +1,17 @@
 import WebSocketTransport
 
-/// The hosts that are connected to directly, as `NO_PROXY` lists them.
+/// The hosts to connect to without a proxy, as `NO_PROXY` lists them.
 ///
-/// Entries are separated by commas or spaces. Each is `*` for all, a name, an address, or a network as `10.0.0.0/8`; a
-/// name or address may have a port. A name stands for itself and all below it, label by label: `example.com` is not
-/// `notexample.com`. A dot or `*.` at its start changes nothing. What is none of these matches nothing.
+/// Entries are separated by commas or spaces. An entry is `*` for all hosts, a name, an address, or a network such as
+/// `10.0.0.0/8`. A name or an address may have a port. A name also matches its subdomains: `example.com` matches
+/// `www.example.com`, but not `notexample.com`. A dot or `*.` at its start changes nothing. Other entries match
+/// nothing.
 struct NoProxyList: Sendable {
     private enum Host: Sendable {
         case all
-        /// In lower case, without dots at its ends.
+        /// In lower case, without dots at the start or the end.
         case name(String)
-        /// The first so many bits of an address.
+        /// An address of which only the first `bits` bits count.
         case network(IPAddress, bits: Int)
     }
 
@@ -26,12 +27,12 @@ struct NoProxyList: Sendable {
         self.entries = parts.compactMap { Self.entry(String($0)) }
     }
 
-    /// Whether a host is to be connected to directly.
+    /// Whether to connect to a host without a proxy.
     ///
     /// - Parameters:
     ///   - host: A name, or an address without brackets.
     ///   - port: The port.
-    /// - Returns: True if an entry says so.
+    /// - Returns: True if an entry matches.
     func contains(host: String, port: Int) -> Bool {
         let address = IPAddress(host)
         let name = Self.trimmed(host)
@@ -47,7 +48,7 @@ struct NoProxyList: Sendable {
 
     private static func entry(_ text: String) -> Entry? {
         if text == "*" { return Entry(host: .all) }
-        // Before ports are looked for: the colons of an address without brackets are its own.
+        // Do this before looking for a port, because an address without brackets has colons, too.
         if let network = self.network(text) { return Entry(host: network) }
         let bracket = text.lastIndex(of: "]") ?? text.startIndex
         let colon = text[bracket...].firstIndex(of: ":") ?? text.endIndex
@@ -62,7 +63,7 @@ struct NoProxyList: Sendable {
         return name.isEmpty || name.contains("*") || name.contains("/") ? nil : Entry(host: .name(name), port: port)
     }
 
-    /// An address, or a network (RFC 4632).
+    /// Reads an address, or a network (RFC 4632).
     private static func network(_ text: String) -> Host? {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         var literal = String(parts[0])

@@ -6,6 +6,6 @@ enum OutputFormat: String, CaseIterable, Sendable, ExpressibleByArgument {
     case pretty
     /// An object for programs.
     case json
-    /// What was received.
+    /// The received bytes.
     case raw
 }

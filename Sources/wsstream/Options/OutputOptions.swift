@@ -1,14 +1,14 @@
 import ArgumentParser
 
-/// What is shown of the events, and how.
+/// Which events are shown, and how.
 struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How events are written.",
             discussion: """
-                pretty: for people; whatever control characters the server sends are escaped.
-                json: each message as it came, on one line; malformed frames as an object with their text.
-                raw: the bytes of each frame, unescaped, and a line break behind it unless it ends with one.
+                pretty: for people; control characters from the server are escaped.
+                json: each message unchanged on one line; a malformed frame is an object with its text.
+                raw: the received bytes without escapes; a line break is added if it is missing.
                 """
         )
     )
@@ -19,8 +19,8 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Show only these types.",
             discussion: """
-                Repeatable, or several with commas. A name that this version does not know is allowed, with a warning; \
-                'unknown' stands for all such types, 'malformed' for frames that can't be read.
+                Repeat this option, or separate types by commas. A name that this version does not know is allowed, \
+                with a warning. 'unknown' means all such types, 'malformed' all frames that can't be read.
                 """,
             valueName: "types"
         )
@@ -33,13 +33,13 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Show a live line of numbers on standard error if it is a terminal, and a summary at the end.")
     var stats = false
 
-    @Option(help: "Colour the pretty format: auto is on a terminal, unless NO_COLOR is set.")
+    @Option(help: "Colour the pretty format; auto: only on a terminal, and only if NO_COLOR is not set.")
     var color = ColorMode.auto
 
-    /// Whether anything depends on what is in a message.
+    /// Whether the program needs the content of messages.
     var needsEvents: Bool { self.stats || !self.types.isEmpty || (self.format != .raw && !self.quiet) }
 
-    /// Writes events as asked for; nil for none.
+    /// The renderer for these options; nil shows no events.
     func renderer(isTerminal: Bool, environment: [String: String]) -> EventRenderer? {
         guard !self.quiet else { return nil }
         switch self.format {

@@ -1,32 +1,32 @@
 import WebSocketProtocol
 import WebSocketTransport
 
-/// Which proxy the environment variables want for a URL; the libraries read none of them.
+/// Finds the proxy for a URL in the environment variables; the libraries read no variables.
 ///
 /// | variable | for |
 /// |---|---|
 /// | `http_proxy`, `HTTP_PROXY` | `ws` |
 /// | `https_proxy`, `HTTPS_PROXY` | `wss` |
-/// | `all_proxy`, `ALL_PROXY` | both, where the one above is not set |
-/// | `no_proxy`, `NO_PROXY` | the hosts to connect to directly: see ``NoProxyList`` |
+/// | `all_proxy`, `ALL_PROXY` | both, if the variable above is not set |
+/// | `no_proxy`, `NO_PROXY` | the hosts without a proxy: see ``NoProxyList`` |
 ///
-/// Lower case comes first; an empty variable counts as not set.
+/// Lower case is read first; an empty variable counts as not set.
 struct ProxyEnvironment: Sendable {
     /// A variable that can't be used.
     struct VariableError: Error, Equatable, CustomStringConvertible {
         var variable: String
         var reason: String
 
-        /// What is wrong; the value, which may hold a password, is not shown.
+        /// The error; it does not show the value, which may contain a password.
         var description: String { "the variable \(self.variable) can't be used: \(self.reason)" }
     }
 
     /// For help texts.
     static let explanation = """
-        A proxy is taken from HTTPS_PROXY for wss, HTTP_PROXY for ws, or ALL_PROXY, in lower case, too: \
-        http://[user:password@]host:port or socks5://…. NO_PROXY lists hosts to connect to directly: names, with all \
-        below them, addresses, networks as 10.0.0.0/8, each possibly with a port, or '*'. This machine is always \
-        connected to directly.
+        The proxy is read from HTTPS_PROXY for wss, HTTP_PROXY for ws, or ALL_PROXY, also in lower case: \
+        http://[user:password@]host:port or socks5://…. NO_PROXY lists hosts without a proxy: names (with their \
+        subdomains) and addresses, each with or without a port, networks such as 10.0.0.0/8, or '*'. No proxy is used \
+        for this machine.
         """
 
     private let variables: [String: String]
@@ -41,7 +41,7 @@ struct ProxyEnvironment: Sendable {
         let exceptions = NoProxyList(self.value("no_proxy")?.value ?? "")
         guard !exceptions.contains(host: url.host, port: url.port) else { return nil }
         do throws(WebSocketError) {
-            // As other programs do, a host without a scheme counts as an HTTP proxy.
+            // Like in other programs, a host without a scheme is an HTTP proxy.
             return try WebSocketProxy(value.contains("://") ? value : "http://\(value)")
         } catch {
             throw VariableError(variable: variable, reason: error.message)
@@ -55,7 +55,7 @@ struct ProxyEnvironment: Sendable {
         return nil
     }
 
-    /// RFC 6761 §6.3: `localhost` and all below it.
+    /// RFC 6761 §6.3: `localhost` and its subdomains.
     private static func isThisMachine(_ host: String) -> Bool {
         if let address = IPAddress(host) { return address.isLoopback }
         return NoProxyList("localhost").contains(host: host, port: 0)

@@ -1,18 +1,18 @@
 import ArgumentParser
 import WebSocketProtocol
 
-/// What else the request for a stream says.
+/// The other fields of the request for a stream.
 struct RequestOptions: ParsableArguments {
-    /// What the program calls itself in requests.
+    /// The default `User-Agent` of requests.
     static let defaultUserAgent = "wsstream/\(PackageVersion.current)"
 
     @Option(
         name: [.customLong("header"), .customShort("H")],
         help: ArgumentHelp(
-            "A field to add to the request; repeatable.",
+            "A field to add to the request; you can repeat this option.",
             discussion: """
-                For gateways before the server; 'User-Agent:VALUE' replaces \(Self.defaultUserAgent). A secret on the \
-                command line can be seen in the list of processes.
+                For gateways before the server; 'User-Agent:VALUE' replaces \(Self.defaultUserAgent). Other users can \
+                see a secret on the command line in the list of processes.
                 """,
             valueName: "name:value"
         )
@@ -21,7 +21,7 @@ struct RequestOptions: ParsableArguments {
 
     func validate() throws {
         for header in self.headers {
-            // Not quoted: it may be a secret.
+            // Do not quote it, because it may be a secret.
             guard let field = Self.field(header) else {
                 throw ValidationError("--header is NAME:VALUE, such as 'X-Team: blue'.")
             }
@@ -33,16 +33,16 @@ struct RequestOptions: ParsableArguments {
             }
         }
         guard self.headers.count(where: { Self.isUserAgent($0) }) <= 1 else {
-            throw ValidationError("--header: there is one User-Agent.")
+            throw ValidationError("--header: there can be only one User-Agent.")
         }
     }
 
-    /// What the program calls itself.
+    /// The `User-Agent` of requests.
     var userAgent: String {
         self.headers.first { Self.isUserAgent($0) }.flatMap { Self.field($0)?.value } ?? Self.defaultUserAgent
     }
 
-    /// The fields, but for the one that says who asks.
+    /// All fields except `User-Agent`.
     var fields: HTTPFields {
         var fields: HTTPFields = [:]
         for header in self.headers where !Self.isUserAgent(header) {
@@ -55,7 +55,7 @@ struct RequestOptions: ParsableArguments {
         Self.field(header)?.name.lowercased() == "user-agent"
     }
 
-    /// RFC 9110 §5.5: blanks around a value are not part of it.
+    /// RFC 9110 §5.5: blanks around a value do not belong to it.
     private static func field(_ header: String) -> (name: String, value: String)? {
         guard let colon = header.firstIndex(of: ":"), colon != header.startIndex else { return nil }
         let isBlank = { (character: Character) in character == " " || character == "\t" }

@@ -1,11 +1,11 @@
 import ArgumentParser
 import WebSocketTransport
 
-/// Whom to trust behind a wss URL, and who we are there; there is no option to trust everybody.
+/// The trusted authorities and our certificate for wss; no option turns the check of certificates off.
 struct SecurityOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The certificate authorities to trust instead of the system's, in PEM: for wss.",
+            "The certificate authorities to trust for wss instead of the system's, in PEM.",
             discussion: "To trust a server whose certificate is self-signed, name that certificate.",
             valueName: "path"
         )
@@ -26,7 +26,7 @@ struct SecurityOptions: ParsableArguments {
         }
     }
 
-    /// What the options say; the files are read when it connects.
+    /// The TLS configuration of these options; the files are read when the program connects.
     var configuration: WebSocketTLSConfiguration {
         var configuration = WebSocketTLSConfiguration()
         if let caFile = self.caFile { configuration.trustRoots = .certificates(.file(caFile)) }

@@ -1,8 +1,8 @@
 import CommandIO
 
-/// Where the bearer token comes from.
+/// The source of the bearer token.
 ///
-/// The token itself is never printed: messages name its source only.
+/// The token itself is never printed: messages name only its source.
 struct TokenSource: Sendable {
     /// Why there is no usable token.
     enum SourceError: Error, Equatable, CustomStringConvertible {
@@ -12,7 +12,7 @@ struct TokenSource: Sendable {
         case longFile(String)
         case unusable(source: String)
 
-        /// What is wrong, and what to do.
+        /// The error and how to correct it.
         var description: String {
             switch self {
             case .bothGiven: "--token and --token-file were both given; give one of them"
@@ -25,17 +25,17 @@ struct TokenSource: Sendable {
         }
     }
 
-    /// The variable that is looked at last.
+    /// The variable that is read last.
     static let variable = "WSSTREAM_TOKEN"
 
-    /// The longest token that a file may hold: no server takes a field of that size.
+    /// The longest token in a file; no server accepts a larger field.
     static let maximumBytes = 16_384
 
     var token: String?
     var file: String?
     var environment: [String: String]
 
-    /// The token: that of the option, else the file's first line, else the variable's value, else none.
+    /// The token: from the option, else from the file's first line, else from the variable, else none.
     func resolve() async throws(SourceError) -> String? {
         if self.token != nil, self.file != nil { throw .bothGiven }
         if let token = self.token { return try Self.checked(token, "--token") }
@@ -58,7 +58,7 @@ struct TokenSource: Sendable {
         throw .emptyFile(path)
     }
 
-    /// Only visible ASCII can stand in an `Authorization` field (RFC 6750 §2.1).
+    /// Only visible ASCII is allowed in an `Authorization` field (RFC 6750 §2.1).
     private static func checked(_ token: String, _ source: String) throws(SourceError) -> String {
         guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .unusable(source: source) }
         return token

@@ -1,23 +1,23 @@
 import WorkspaceProtocol
 
-/// Which types of events are shown.
+/// The types of events to show.
 struct TypeFilter: Sendable, Hashable {
-    /// Stands for every type that this version does not know.
+    /// The name for every type that this version does not know.
     static let unknown = "unknown"
 
     /// The types, or nil for all.
     let names: Set<String>?
 
-    /// Reads the values of `--type`: each a name, or several separated by commas.
+    /// Reads the values of `--type`: each is one name, or several names separated by commas.
     ///
-    /// - Parameter arguments: No value, or none but blanks and commas, means all types.
+    /// - Parameter arguments: The values. Without any name in them, all types are shown.
     init(_ arguments: [String]) {
         let names = arguments.flatMap { $0.split(separator: ",") }.map { $0.filter { !$0.isWhitespace } }
         let given = Set(names.filter { !$0.isEmpty })
         self.names = given.isEmpty ? nil : given
     }
 
-    /// The names that this version does not know; a newer server may, so they are not an error.
+    /// The names that this version does not know; they are not an error, because a newer server may know them.
     var unknownNames: [String] {
         (self.names ?? []).filter { $0 != Self.unknown && !Self.knownNames.contains($0) }.sorted()
     }
@@ -30,7 +30,7 @@ struct TypeFilter: Sendable, Hashable {
         return false
     }
 
-    /// The types that can arrive, those of commands and broken frames included.
+    /// All types that can arrive, including those of commands and malformed frames.
     static let knownTypes: [WorkspaceMessageType] = [
         .connected, .gitStatus, .gitCommit, .gitReset, .branchSwitch, .fileChange, .processOutput, .processStatus,
         .shellOutput, .shellExit, .error, .ping, .pong, .shellInput, .shellResize, .malformed,

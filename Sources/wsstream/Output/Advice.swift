@@ -3,21 +3,22 @@ import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 
-/// What to do about a failure: the words that a library can't say, as they name options, variables and agentctl.
+/// Advice after a failure; a library can't give it, because it names options, variables and agentctl.
 ///
-/// Only what can help this failure is said: nobody is asked whether agentctl runs when TLS or a proxy failed.
+/// It gives only advice that fits the failure. For example, it does not ask whether agentctl runs if TLS or a proxy
+/// failed.
 struct Advice {
-    /// Who is asking.
+    /// The command that failed.
     enum Command {
-        /// `tail`, which speaks to agentctl.
+        /// `tail`, which connects to agentctl.
         case tail
-        /// `bench` and `conformance`, which speak to any WebSocket server, and have fewer options.
+        /// `bench` and `conformance`, which connect to any WebSocket server and have fewer options.
         case bench
     }
 
     let command: Command
 
-    /// The advice, with a blank before it; empty if there is none.
+    /// The advice, with a space before it; empty if there is none.
     func text(for error: AgentRuntimeError) -> SafeText {
         switch error.code {
         case .unauthorized: " Give the right token by --token-file or \(TokenSource.variable)."
@@ -26,19 +27,19 @@ struct Advice {
         }
     }
 
-    /// The advice, with a blank before it; empty if there is none.
+    /// The advice, with a space before it; empty if there is none.
     func text(for error: WebSocketError) -> SafeText {
         if error.proxy != nil { return self.proxy(error) }
         switch error.code {
         case .connectFailed, .connectTimedOut: return self.connecting(error)
         case .upgradeRefused: return self.refused(error)
-        case .tlsUntrusted: return " To trust it, name its authority, or itself, by --ca-file."
+        case .tlsUntrusted: return " To trust it, give its authority, or the certificate itself, with --ca-file."
         case .protocolViolation where error.closeCode == .messageTooBig && self.command == .tail:
-            return " Raise it by --max-message-bytes."
+            return " Raise the limit with --max-message-bytes."
         case .handshakeFailed:
             return self.command == .tail ? " Is this an agentctl port?" : " Is this a WebSocket server?"
         case .connectionLost, .keepaliveTimedOut, .messageTimedOut, .sendTimedOut:
-            return self.command == .tail ? " The stream broke off; run the command again to go on." : ""
+            return self.command == .tail ? " The stream was lost; run the command again to continue." : ""
         default: return ""
         }
     }
@@ -56,15 +57,16 @@ struct Advice {
         switch error.reason {
         case .refused, .ended, .reset:
             let what: SafeText = self.command == .tail ? "agentctl" : "the server"
-            // Whoever cuts it is running: a server that starts or wants no TLS, or what forwards to one that is not there.
+            // A program that ends connections does run: a starting server, one without TLS, or a forwarder without a
+            // server.
             return error.reason == .refused
                 ? " Is \(what) running there? Check host and port."
                 : " Something takes connections there and ends them: a server that is just starting, a forwarded port with "
                     + "nothing behind it, or one that wants no TLS (wss), or wants it (ws)."
         case .timedOut:
             return self.command == .tail
-                ? " Check host and port, and what is between; --connect-timeout gives it more time."
-                : " Check host and port, and what is between."
+                ? " Check host, port and network; --connect-timeout allows more time."
+                : " Check host, port and network."
         case .noSuchHost: return " Check the spelling of the host."
         case .notResolved: return " Check the spelling of the host, and the name servers of this machine."
         case .noSuchSocket: return " Check the path; the socket is there while its server runs."
@@ -79,13 +81,13 @@ struct Advice {
         switch error.httpStatus {
         case 401 where self.command == .tail: " Give the right token by --token-file or \(TokenSource.variable)."
         case 401: " Give the right token by \(TokenSource.variable)."
-        case 403: " It, or a gateway before it, forbids this request: is the token one for it, does it want a --header?"
+        case 403: " The server or a gateway forbids this request. Is the token for this server? Is a --header missing?"
         case 404: " Check the path of the URL, and the port."
         case .some(300..<400) where error.redirectLocation != nil: " Use that URL."
         default: self.later(error)
         }
     }
 
-    /// Where waiting helps, and the message does not say how long.
+    /// Advice to wait, if waiting helps.
     private func later(_ error: WebSocketError) -> SafeText { error.retry == .backOff ? " Try again later." : "" }
 }

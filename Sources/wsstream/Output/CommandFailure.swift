@@ -6,16 +6,16 @@ import RuntimeLifecycle
 import WebSocketProtocol
 import WebSocketTransport
 
-/// How a command ends because of an error: the same words and the same exit code in every command.
+/// How an error ends a command: every command uses the same texts and exit codes.
 struct CommandFailure: Sendable {
-    /// What went wrong and what to do, in one line.
+    /// The error and the advice, in one line.
     let text: SafeText
-    /// What the process tells its caller.
+    /// The exit code of the process.
     let status: ExitStatus
 
     /// - Parameters:
     ///   - error: Any error.
-    ///   - advice: What the command can advise.
+    ///   - advice: The advice of the command.
     init(_ error: any Error, advice: Advice = Advice(command: .tail)) {
         switch error {
         case let error as AgentRuntimeError:
@@ -38,13 +38,13 @@ struct CommandFailure: Sendable {
 
     private init(_ text: SafeText, _ status: ExitStatus) { (self.text, self.status) = (text, status) }
 
-    /// Runs a command: an error is told on standard error and ends the process with its code.
+    /// Runs a command; an error is written to standard error and ends the process with its exit code.
     ///
     /// - Parameters:
-    ///   - advice: What the command can advise.
+    ///   - advice: The advice of the command.
     ///   - body: The command.
     /// - Returns: The value of `body`.
-    /// - Throws: What the runner of commands tells itself, unchanged; else an `ExitCode`.
+    /// - Throws: Errors that the command runner reports itself, unchanged; else an `ExitCode`.
     static func telling<Value>(
         _ advice: Advice = Advice(command: .tail),
         _ body: () async throws -> Value
@@ -60,7 +60,7 @@ struct CommandFailure: Sendable {
         }
     }
 
-    /// Whether the runner of commands knows what to do with it.
+    /// Whether the command runner reports this error itself.
     private static func isTold(_ error: any Error) -> Bool {
         error is ExitCode || error is OutputError || error is EndedEarly || error is ValidationError
             || error is CleanExit

@@ -5,9 +5,9 @@ import RuntimeLifecycle
 import WebSocketProtocol
 import WebSocketTransport
 
-// What the errors of the libraries mean for the caller of the process.
+// The exit codes for the errors of the libraries.
 extension ExitStatus {
-    /// What an error of the client means: what the WebSocket below it says, else its own code.
+    /// The status for an error of the client: that of its WebSocket error, else that of its own code.
     init(_ error: AgentRuntimeError) {
         switch error.code {
         case .instanceGone: self = .refused
@@ -16,7 +16,7 @@ extension ExitStatus {
         }
     }
 
-    /// What a code of the client means where nothing else is known.
+    /// The status for a code of the client, if nothing else is known.
     init(_ code: AgentRuntimeError.Code) {
         switch code {
         case .invalidConfiguration: self = .usage
@@ -29,7 +29,7 @@ extension ExitStatus {
         }
     }
 
-    /// What an error of a plain WebSocket means.
+    /// The status for an error of a plain WebSocket.
     init(_ error: WebSocketError) {
         switch error.code {
         case .invalidConfiguration: self = .usage
@@ -52,11 +52,11 @@ extension ExitStatus {
         }
     }
 
-    /// What the code of the server's Close frame means; nil is a frame without one (RFC 6455 §7.4.1).
+    /// The status for the code of the server's Close frame; nil is a frame without a code (RFC 6455 §7.4.1).
     init(serverClosedWith code: CloseCode?) {
         switch code?.rawValue {
         case nil, 1000, 1001: self = .clean
-        // The server says that it was us who broke a rule.
+        // The server says that the client broke a rule.
         case 1002, 1003, 1007, 1009, 1010: self = .protocolError
         case 3000, 3003, 4401, 4403: self = .unauthorized
         case 1012, 1013, 1014: self = .tryLater
@@ -64,6 +64,6 @@ extension ExitStatus {
         }
     }
 
-    /// What an error of the mock server means.
+    /// The status for an error of the mock server.
     init(_ error: MockServerError) { self = error.code == .listenFailed ? .unreachable : .usage }
 }

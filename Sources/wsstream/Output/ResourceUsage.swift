@@ -6,20 +6,20 @@ import Musl
 import Darwin
 #endif
 
-/// What the process has used so far, by getrusage(2).
+/// The resources that the process has used so far, by getrusage(2).
 struct ResourceUsage: Sendable, Hashable {
     /// Processor time outside the kernel, in seconds.
     var userSeconds: Double
     /// Processor time in the kernel, in seconds.
     var systemSeconds: Double
-    /// The most memory that was resident at once, in kB.
+    /// The largest resident memory so far, in kB.
     var maximumResidentKilobytes: Int
 
-    /// Now, for this process and all its threads.
+    /// The current values, for this process and all its threads.
     static func now() -> Self {
         var usage = rusage()
-        // The type of the constant RUSAGE_SELF differs between platforms; its value does not. With a valid buffer the call
-        // can't fail.
+        // The type of the constant RUSAGE_SELF differs between platforms; its value is the same. The call can't fail,
+        // because the buffer is valid.
         _ = getrusage(.init(0), &usage)
         return Self(
             userSeconds: Self.seconds(usage.ru_utime),

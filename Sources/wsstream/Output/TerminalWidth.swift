@@ -6,19 +6,19 @@ import Musl
 import Darwin
 #endif
 
-/// How many columns a terminal has, and how many a text takes.
+/// Computes the number of columns of a terminal and of a text.
 enum TerminalWidth {
-    /// The width now; it may change at any time.
+    /// The current width; it may change at any time.
     ///
     /// - Parameter descriptor: A terminal.
-    /// - Returns: Its columns; 80 when it does not say.
+    /// - Returns: Its columns; 80 if it does not say.
     static func columns(of descriptor: CInt) -> Int {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 
-    /// The start of the text that fits; a character is shown whole or not at all.
+    /// The longest start of the text that fits; no character is cut.
     static func cut(_ text: String, to columns: Int) -> String {
         var room = columns
         let end = text.firstIndex { character in
@@ -28,7 +28,7 @@ enum TerminalWidth {
         return String(text[..<(end ?? text.endIndex)])
     }
 
-    /// A character takes what the widest of its scalars takes: what combines with it takes nothing.
+    /// The columns of a character: those of its widest scalar, because combining scalars take none.
     private static func columns(of character: Character) -> Int {
         character.unicodeScalars.reduce(0) { max($0, Self.columns(of: $1)) }
     }
@@ -40,7 +40,7 @@ enum TerminalWidth {
         }
     }
 
-    /// Blocks of the East Asian characters that are wide (UAX #11), and of emoji.
+    /// The ranges of the wide East Asian characters (UAX #11), and of emoji.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23F3, 0x25FD...0x25FE, 0x2614...0x2615,
         0x2648...0x2653, 0x2693...0x2693, 0x26A1...0x26A1, 0x26CE...0x26CE, 0x26D4...0x26D4, 0x2705...0x2705,

@@ -72,7 +72,7 @@ struct CommandTests {
             _ = await sandbox.act("getOrStart", on: id)
             Processes.kill(try #require(sandbox.record(id)?.child))
             let gone = await ChildProcess.run(tail + ["blue"])
-            #expect(gone.code == 69 && gone.output.contains("gone without a stop"), "\(gone.output)")
+            #expect(gone.code == 69 && gone.output.contains("ended without a stop"), "\(gone.output)")
             #expect(gone.output.contains("workspace up blue"))
             _ = await sandbox.act("stop", on: id)
             let stopped = await ChildProcess.run(tail + ["blue"])
@@ -87,7 +87,7 @@ struct CommandTests {
             let late = await self.run(sandbox, ["up", "blue", "--ready-within", "1"], runtime: runtime)
             #expect(late.code == 69 && late.output.contains("1.0 seconds"), "\(late.output)")
             #expect(late.output.contains("--ready-within") && sandbox.runtimes().isEmpty)
-            #expect(late.output.contains("no endpoint to ask at was named"))
+            #expect(late.output.contains("no endpoint was given"))
         }
     }
 

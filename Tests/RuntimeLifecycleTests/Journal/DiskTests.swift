@@ -165,7 +165,7 @@ struct DiskTests {
             let flags = ["--readiness-limit", "400"]
             let arguments = disk.sandbox.actor("getOrStart", id, flags, runtime: self.filling(disk, ""))
             let result = await disk.run(arguments)
-            self.expect(result, "error notReady", "reported nothing")
+            self.expect(result, "error notReady", "wrote no report")
             #expect(disk.sandbox.runtimes().isEmpty)
             // Room was kept for the record of this end.
             self.expect(await disk.act("status"), "status failed")

@@ -9,10 +9,10 @@ struct MisbehaviourTests {
         "A runtime that fails to start is told apart by how, is gone afterwards, and a good one can follow",
         arguments: [
             (["--exit-at-once"], LifecycleError.Code.runtimeExited, "exit code 7"),
-            (["--never-ready"], .notReady, "reported nothing"),
+            (["--never-ready"], .notReady, "wrote no report"),
             (["--report-address-in-use"], .addressInUse, "127.0.0.1:1"),
             (["--wrong-identity"], .wrongIdentity, "not the runtime"), (["--wrong-report"], .wrongIdentity, "999"),
-            (["--silent"], .notReady, "reported nothing"),
+            (["--silent"], .notReady, "wrote no report"),
         ]
     )
     func failures(flags: [String], code: LifecycleError.Code, words: String) async throws {

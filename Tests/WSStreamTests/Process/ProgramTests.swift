@@ -50,7 +50,7 @@ struct ProgramTests {
             (["--count", "0"], nil, .usage, "--count is 1 or more"),
             (["--format", "xml"], nil, .usage, "xml"),
             (["--max-message-bytes", "0"], nil, .usage, "'0' is not from 1 byte to 1 TiB"),
-            (["--max-message-bytes", "10"], "s3cr3t", .protocolError, "Raise it by --max-message-bytes."),
+            (["--max-message-bytes", "10"], "s3cr3t", .protocolError, "Raise the limit with --max-message-bytes."),
             (["--max-message-bytes", "1KiB", "--count", "2"], "s3cr3t", .clean, ""),
             ([], "s3cr3t", .connectionLost, "error: "),
         ] as [([String], String?, Status, String)]

@@ -10,9 +10,9 @@ import Musl
 import Darwin
 #endif
 
-/// The loops that are measured: what a user of the public API would write, and nothing more.
+/// The measured loops: the code that a user of the public API would write, and nothing more.
 enum BenchLoops {
-    /// Counts messages until there are enough, or the server closes.
+    /// Counts messages until there are enough, or until the server closes.
     static func receive(_ count: Int, from connection: WebSocketConnection) async throws -> BenchTally {
         var tally = BenchTally()
         guard count > 0 else { return tally }
@@ -26,7 +26,7 @@ enum BenchLoops {
         return tally
     }
 
-    /// Decodes messages, every field of them, until there are enough, or the server closes.
+    /// Decodes messages, with all their fields, until there are enough, or until the server closes.
     static func decode(_ count: Int, from connection: WebSocketConnection) async throws -> BenchTally {
         var tally = BenchTally()
         guard count > 0 else { return tally }
@@ -45,9 +45,9 @@ enum BenchLoops {
         return tally
     }
 
-    /// Sends a message and waits until it comes back, again and again; other messages are skipped.
+    /// Sends a message and waits until it comes back, again and again; it skips other messages.
     ///
-    /// - Throws: ``BenchError/closedEarly(after:of:)``, or what ended the connection.
+    /// - Throws: ``BenchError/closedEarly(after:of:)``, or the error that ended the connection.
     static func echo(_ count: Int, size: Int, on connection: WebSocketConnection) async throws -> BenchTally {
         var tally = BenchTally()
         var latencies = LatencyHistogram()
@@ -73,13 +73,13 @@ enum BenchLoops {
     /// Sends messages as fast as the server takes them.
     ///
     /// - Parameters:
-    ///   - count: How many.
-    ///   - size: The bytes of each.
-    ///   - connection: Where to.
-    ///   - waits: Whether the server is asked, by the text `count`, how many it got; it answers with an object that
-    ///     begins with `{"msgs":N,"bytes":B`. Without it the closing handshake tells that all were read.
-    /// - Returns: What was sent.
-    /// - Throws: ``BenchError``, or what ended the connection.
+    ///   - count: The number of messages.
+    ///   - size: The bytes of each message.
+    ///   - connection: The connection to the server.
+    ///   - waits: Whether to ask the server for its count, with the text `count`. It answers with an object that begins
+    ///     with `{"msgs":N,"bytes":B`. If false, the closing handshake shows that the server has read everything.
+    /// - Returns: The number of messages and bytes that were sent.
+    /// - Throws: ``BenchError``, or the error that ended the connection.
     static func sink(
         _ count: Int,
         size: Int,

@@ -1,6 +1,6 @@
 /// What a measurement prints: one line of JSON.
 struct BenchResult: Sendable, Equatable {
-    /// What the loop counted.
+    /// The counts of the loop.
     var tally: BenchTally
     /// Seconds from the open connection to the last message.
     var wallSeconds: Double
@@ -8,12 +8,12 @@ struct BenchResult: Sendable, Equatable {
     var userSeconds: Double
     /// Processor seconds in the kernel, since the command began.
     var systemSeconds: Double
-    /// The most memory the process ever had resident, in kB.
+    /// The largest resident memory of the process so far, in kB.
     var maximumResidentKilobytes: Int
 
-    /// The object, without a line break.
+    /// The JSON object, without a line break.
     ///
-    /// `p50_us` and `p99_us` are there for `echo` only, `malformed` only if there were any.
+    /// `p50_us` and `p99_us` exist only for `echo`, and `malformed` only if there were malformed messages.
     var json: String {
         var members = [
             ("msgs", "\(self.tally.messages)"),

@@ -5,13 +5,13 @@ import WebSocketTransport
 
 /// Runs a measurement in this process: connects, measures, prints the result, closes.
 enum BenchRunner {
-    /// A signal, and a reader of the output that leaves, end the measurement, which has no result then.
+    /// Runs one measurement; if a signal comes or the reader of the output leaves, it ends without a result.
     ///
     /// - Parameters:
-    ///   - options: Where to connect.
+    ///   - options: The server and the connection options.
     ///   - closeTimeout: How long the server may take to answer our Close frame.
-    ///   - loop: What is measured.
-    /// - Throws: The exit code, when something failed that was told on standard error; `OutputError`, `EndedEarly`.
+    ///   - loop: The measured loop.
+    /// - Throws: The exit code, after an error that was already written to standard error; `OutputError`, `EndedEarly`.
     static func run(
         _ options: BenchOptions,
         closeTimeout: Duration = .seconds(5),

@@ -1,12 +1,12 @@
-/// Counts times in buckets of equal relative width, in constant memory however many there are.
+/// Counts times in buckets of equal relative width, in constant memory for any number of times.
 ///
-/// A bucket is at most 1/256 of its time wide: what is read back is at most 0.4 % too high. 57 groups of 256 counters
-/// are 114 KiB.
+/// The width of a bucket is at most 1/256 of its time, so a result is at most 0.4 % too high. 57 groups of 256 counters
+/// need 114 KiB.
 struct LatencyHistogram: Sendable, Equatable {
     private static let bits = 8
     private var counters = [UInt64](repeating: 0, count: (64 - Self.bits + 1) << Self.bits)
 
-    /// How many times were recorded.
+    /// The number of recorded times.
     private(set) var count: UInt64 = 0
 
     /// Counts a time.
@@ -17,10 +17,10 @@ struct LatencyHistogram: Sendable, Equatable {
         self.count &+= 1
     }
 
-    /// The time that `share` of the recorded times do not exceed.
+    /// The smallest time that is not less than `share` of the recorded times.
     ///
     /// - Parameter share: 0 to 1.
-    /// - Returns: Microseconds, or nil if none was recorded.
+    /// - Returns: Microseconds; nil if no time was recorded.
     func quantile(_ share: Double) -> Double? {
         guard self.count > 0 else { return nil }
         let rank = max(1, UInt64((share * Double(self.count)).rounded(.up)))
@@ -32,7 +32,7 @@ struct LatencyHistogram: Sendable, Equatable {
         return nil
     }
 
-    /// Below 256 each time has its own bucket; above, each power of two is divided into 256.
+    /// Below 256 each time has its own bucket; above, each power of two has 256 buckets.
     private static func bucket(of nanoseconds: UInt64) -> Int {
         let width = 64 - nanoseconds.leadingZeroBitCount
         guard width > Self.bits else { return Int(nanoseconds) }

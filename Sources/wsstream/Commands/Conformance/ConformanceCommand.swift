@@ -4,14 +4,14 @@ import WebSocketProtocol
 import WebSocketTransport
 
 extension WSStream {
-    /// `wsstream conformance`: for those who test this library, so it is not shown to those who use it.
+    /// `wsstream conformance`: for people who test this library, so the help does not show it to others.
     struct Conformance: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Plays the client under test for a fuzzing server of the Autobahn testsuite.",
+            abstract: "Runs our client against a fuzzing server of the Autobahn testsuite.",
             discussion: """
-                Asks the server how many cases there are, plays each with an echo loop, prints a line with the number, \
-                the name and the server's verdict, and has the server write its report. Only OK and INFORMATIONAL \
-                count as passed; when a case did not pass it ends with 76. See docs/CONFORMANCE.md.
+                Asks the server for the number of cases, runs each with an echo loop, and prints a line with its \
+                number, its name and the server's verdict. Then the server writes its report. Only OK and INFORMATIONAL \
+                count as passed; if a case did not pass, the exit code is 76. See docs/CONFORMANCE.md.
 
                 \(ExitStatus.table)
                 """,

@@ -2,12 +2,12 @@ import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 
-/// Plays the client under test for a fuzzing server: an echo loop for each case.
+/// Runs our client against a fuzzing server: an echo loop for each case.
 ///
-/// The server says at `/getCaseCount` how many cases there are, plays case `n` at `/runCase?case=n&agent=name`, tells
-/// its name and verdict at `/getCaseInfo` and `/getCaseStatus`, and writes its report at `/updateReports`.
+/// The server gives the number of cases at `/getCaseCount` and runs case `n` at `/runCase?case=n&agent=name`. It gives
+/// the name and the verdict at `/getCaseInfo` and `/getCaseStatus`, and writes its report at `/updateReports`.
 struct ConformanceDriver: Sendable {
-    /// The server did not say what it should.
+    /// The server gave an unexpected answer.
     struct Unexpected: Error, CustomStringConvertible {
         let description: String
     }
@@ -18,16 +18,16 @@ struct ConformanceDriver: Sendable {
     let agent: String
     let configuration: WebSocketClientConfiguration
 
-    /// Plays all cases from one on, and has the report written.
+    /// Runs all cases from one on, and makes the server write its report.
     ///
-    /// Cancelling the task ends the case that is being played.
+    /// Cancelling the task ends the current case.
     ///
     /// - Parameters:
-    ///   - cases: Where to begin, counted from 1.
+    ///   - cases: The first case, counted from 1.
     ///   - print: Gets one line for each case.
-    /// - Returns: How many passed.
-    /// - Throws: `WebSocketError` or `Unexpected` when the server itself fails; what `print` throws;
-    ///   `CancellationError`. What goes wrong within a case is for the server to judge.
+    /// - Returns: The number of cases that passed and failed.
+    /// - Throws: `WebSocketError` or `Unexpected` if the server itself fails; the error of `print`;
+    ///   `CancellationError`. The server judges errors inside of a case.
     func run(
         _ cases: PartialRangeFrom<Int>,
         print: (SafeText) async throws -> Void
@@ -48,7 +48,7 @@ struct ConformanceDriver: Sendable {
         return tally
     }
 
-    /// Connects and gives the first message.
+    /// Connects and returns the first message.
     private func ask(_ path: String) async throws -> String {
         let url = try WebSocketURL(self.base + path)
         let message = try await WebSocketClient.withConnection(to: url, configuration: self.configuration) {
@@ -58,7 +58,7 @@ struct ConformanceDriver: Sendable {
         return text
     }
 
-    /// Connects and sends every message back until the connection ends, which it may do in any way.
+    /// Connects and sends every message back, until the connection ends in any way.
     private func play(_ path: String) async throws {
         let url = try WebSocketURL(self.base + path)
         let connection = try await WebSocketClient.connect(to: url, configuration: self.configuration)
@@ -69,12 +69,12 @@ struct ConformanceDriver: Sendable {
             await connection.close(.goingAway)
             throw CancellationError()
         } catch {
-            // The server broke a rule to see what we do: it knows better what became of that.
+            // The server broke a rule to test us. It judges the result itself.
             _ = try await connection.waitUntilClosed()
         }
     }
 
-    /// The value of a string member of a flat JSON object, as these servers send them; empty when it is missing.
+    /// The value of a string member of a flat JSON object, as these servers send them; empty if it is missing.
     private static func value(of name: String, in object: String) -> String {
         let parts = object.split(separator: "\"", omittingEmptySubsequences: false)
         guard let index = parts.firstIndex(of: name[...]), index + 2 < parts.count else { return "" }

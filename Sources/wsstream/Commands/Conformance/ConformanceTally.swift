@@ -1,11 +1,11 @@
-/// What a fuzzing server said of the cases.
+/// The verdicts of a fuzzing server.
 struct ConformanceTally: Sendable, Hashable, CustomStringConvertible {
     /// The cases with the verdict OK or INFORMATIONAL.
     private(set) var passed = 0
-    /// All others: what passes but for strictness has not passed.
+    /// All other cases; a "NON-STRICT" result counts as failed.
     private(set) var failed = 0
 
-    /// - Parameter verdict: As the server says it.
+    /// - Parameter verdict: The verdict as the server wrote it.
     mutating func count(_ verdict: String) {
         if ["OK", "INFORMATIONAL"].contains(verdict) { self.passed += 1 } else { self.failed += 1 }
     }

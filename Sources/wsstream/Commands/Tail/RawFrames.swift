@@ -2,21 +2,21 @@ import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
 
-/// The messages behind the events of a stream, in the same order.
+/// The messages of the events of a stream, in the same order.
 ///
-/// The client makes exactly one event of each message, so taking one message for each event keeps them in step. It is
-/// bounded by the client's own event queue: the reader receives nothing more while that is full.
+/// The client makes exactly one event of each message, so one message is taken for each event. The client's event queue
+/// limits the size: the reader receives nothing while that queue is full.
 final class RawFrames: Sendable {
     private struct State {
         var batches: [MessageBatch?] = []
-        /// The oldest batch, and the oldest message in it, that were not taken.
+        /// The position of the oldest message that was not taken: its batch, and its place in the batch.
         var batch = 0
         var message = 0
     }
 
     private let state = Locked(State())
 
-    /// A batch was received, and is about to become events.
+    /// Adds a received batch before it becomes events.
     func append(_ batch: MessageBatch) {
         guard batch.count > 0 else { return }
         self.state.withLock { $0.batches.append(batch) }
@@ -30,7 +30,7 @@ final class RawFrames: Sendable {
             state.message += 1
             guard state.message == batch.count else { return message }
             state.message = 0
-            // Frees the memory of the batch at once, and the room in the array when all are used up.
+            // Frees the memory of the batch at once, and the array when all batches are used.
             state.batches[state.batch] = nil
             state.batch += 1
             if state.batch == state.batches.count { (state.batches, state.batch) = ([], 0) }

@@ -11,8 +11,9 @@ extension WSStream {
         static let configuration = CommandConfiguration(
             abstract: "Shows the events of a workspace stream as they come.",
             discussion: """
-                Runs until a limit is reached, the server closes, or Ctrl-C, which closes the stream properly; a second \
-                Ctrl-C does not wait for that. When the reader of the output leaves, as in '| head', it ends quietly.
+                Runs until a limit is reached, the server closes, or you press Ctrl-C, which closes the stream \
+                properly. A second Ctrl-C ends it at once. If the reader of the output leaves, as in '| head', it ends \
+                without an error.
 
                 \(ProxyEnvironment.explanation)
 
@@ -29,7 +30,7 @@ extension WSStream {
         func run() async throws {
             let session = try await CommandFailure.telling { try await self.session(ProcessEnvironment.variables) }
             for name in session.filter.unknownNames {
-                StandardError.shared.warn("no type of this version is named '\(name)'; it shows if the server sends it")
+                StandardError.shared.warn("unknown event type '\(name)'; its events are shown if the server sends them")
             }
             let report = await TailRunner(session: session, showsStatistics: self.output.stats).run()
             if let complaint = report.end.complaint { StandardError.shared.complain(complaint) }
@@ -62,7 +63,7 @@ extension WSStream {
 }
 
 extension AgentRuntimeClient {
-    /// Creates a client that also keeps the messages, if somebody wants them.
+    /// Creates a client that also keeps the messages, if `frames` is given.
     convenience init(
         _ endpoint: RuntimeEndpoint,
         _ configuration: AgentRuntimeConfiguration,

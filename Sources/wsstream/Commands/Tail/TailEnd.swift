@@ -3,19 +3,19 @@ import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 
-/// What ended a tail: the first cause only.
+/// The first cause that ended a tail.
 enum TailEnd: Sendable {
     case countReached
     case durationReached
-    /// Ctrl-C, or the like.
+    /// A signal, such as that of Ctrl-C.
     case interrupted
-    /// The reader of our output left.
+    /// The reader of our output has left.
     case readerLeft
     case outputFailed(String)
     case closedByServer(WebSocketClosure)
     case failed(AgentRuntimeError)
 
-    /// What the process tells its caller.
+    /// The exit code of the process.
     var status: ExitStatus {
         switch self {
         case .countReached, .durationReached, .interrupted, .readerLeft: .clean
@@ -38,7 +38,7 @@ enum TailEnd: Sendable {
         }
     }
 
-    /// What went wrong and what to do, for standard error; nil when nothing did.
+    /// The error and the advice for standard error; nil if there was no error.
     var complaint: SafeText? {
         switch self {
         case .countReached, .durationReached, .interrupted, .readerLeft: nil
@@ -48,7 +48,7 @@ enum TailEnd: Sendable {
             case .clean: nil
             case .tryLater: "the server closed the stream: \(Self.words(closure)). Try again later."
             case .unauthorized:
-                "the server closed the stream: \(Self.words(closure)). Is the token right, and one for this stream?"
+                "the server closed the stream: \(Self.words(closure)). Is it the right token for this stream?"
             default: "the server closed the stream: \(Self.words(closure))"
             }
         case .failed(let error): CommandFailure(error).text

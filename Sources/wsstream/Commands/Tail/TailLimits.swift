@@ -1,7 +1,7 @@
-/// When a tail ends by itself; nil is no limit.
+/// When a tail ends by itself; nil means no limit.
 struct TailLimits: Sendable, Hashable {
-    /// After so many shown events.
+    /// The number of shown events.
     var count: Int?
-    /// So long after the stream was opened.
+    /// The time since the stream was opened.
     var duration: Duration?
 }

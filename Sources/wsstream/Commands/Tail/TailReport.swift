@@ -1,11 +1,11 @@
-/// What a tail tells when it is over.
+/// The report at the end of a tail.
 struct TailReport: Sendable {
-    /// What ended it.
+    /// The cause of the end.
     var end: TailEnd
-    /// What it counted.
+    /// The final statistics.
     var statistics: TailStatistics.Snapshot
-    /// What of the output nobody read until a signal ended the tail, in words; nil when there was none.
+    /// A text about output that nobody had read when a signal ended the tail; nil if there was none.
     var lostOutput: String?
-    /// What was left of the client after its close: always nothing, which is what the barrier is for.
+    /// The number of tasks of the client after its close; always 0, because the barrier waits for all of them.
     var remainingTasks: Int
 }

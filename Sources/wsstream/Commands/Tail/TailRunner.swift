@@ -1,6 +1,6 @@
 import CommandIO
 
-/// Runs a session in this process: signals, the live line, the summary.
+/// Runs a session in this process, with signals, the live line and the summary.
 struct TailRunner: Sendable {
     var session: TailSession
     /// Whether numbers are shown on standard error.
@@ -19,7 +19,7 @@ struct TailRunner: Sendable {
         return report
     }
 
-    /// The session with a live line, if somebody can see it.
+    /// The session with a live line, if it can be shown.
     private var prepared: TailSession {
         guard self.showsStatistics,
             StandardError.shared.canShowLiveLine(environment: ProcessEnvironment.variables)
@@ -31,7 +31,7 @@ struct TailRunner: Sendable {
     }
 }
 
-/// Takes the live line away before events are written to the same terminal.
+/// Removes the live line before events are written to the same terminal.
 private struct BelowLiveLine: OutputSink {
     let sink: any OutputSink
 

@@ -2,43 +2,43 @@ import AgentRuntime
 import CommandIO
 import WorkspaceProtocol
 
-/// Follows a workspace stream until it ends, a limit is reached, or somebody stops it; then closes the client.
+/// Follows a workspace stream until it ends, a limit is reached, or it is stopped; then closes the client.
 struct TailSession: Sendable {
-    /// Opens the stream; closed when ``run(until:)`` returns.
+    /// Opens the stream; it is closed when ``run(until:)`` returns.
     let client: AgentRuntimeClient
     /// Which events are shown.
     var filter = TypeFilter([])
-    /// When to end.
+    /// When to end by itself.
     var limits = TailLimits()
-    /// Writes an event; nil shows none.
+    /// Writes an event; nil shows no events.
     var renderer: EventRenderer?
-    /// The messages of the stream; needed by a renderer that needs them.
+    /// The received messages; only for a renderer that needs them.
     var frames: RawFrames?
-    /// Where shown events go.
+    /// The destination of shown events.
     var sink: any OutputSink
     /// What is counted.
     let statistics = TailStatistics()
-    /// Called a few times a second while the stream is open; nil is never.
+    /// Called a few times a second while the stream is open; nil means never.
     var onTick: (@Sendable (TailStatistics.Snapshot) -> Void)?
     /// Measures ``TailLimits/duration`` and the ticks.
     var clock: any Clock<Duration> = ContinuousClock()
 
-    /// At most four times a second.
+    /// The time between two ticks.
     private static let tick: Duration = .milliseconds(250)
 
     /// Runs to the end.
     ///
     /// When it returns, nothing of the client is left.
     ///
-    /// A reader that leaves ends it at once, also while nothing comes; one that does not read holds up no end for longer
-    /// than ``OutputPatience`` says.
+    /// A reader that leaves ends it at once, even if no events come. If the reader does not read, the end waits only as
+    /// long as ``OutputPatience`` says.
     ///
-    /// - Parameter stop: Waits until the session is to end early; returns soon when its task is cancelled.
-    /// - Returns: What ended it, and what it counted.
+    /// - Parameter stop: Waits until the session must end early; returns soon after its task is cancelled.
+    /// - Returns: The cause of the end, and the statistics.
     func run(until stop: @escaping @Sendable () async -> Void) async -> TailReport {
         let (end, lost) = await withTaskGroup(of: TailEnd.self) { group in
             group.addTask { await self.follow() }
-            // What shows nothing has no reader to lose.
+            // Without output there is no reader that can leave.
             if self.renderer != nil {
                 group.addTask { await self.sink.waitUntilReaderLeft() ? .readerLeft : .interrupted }
             }
@@ -48,7 +48,7 @@ struct TailSession: Sendable {
             }
             let first = await group.next() ?? .interrupted
             group.cancelAll()
-            // Before the follower is waited for: it may be writing to a pipe that nobody reads.
+            // Do this before waiting for the follower, which may be writing to a pipe that nobody reads.
             self.sink.limitWaiting(to: .afterSignal)
             await self.client.close()
             return (first, await Self.lostOutput(in: group))
@@ -61,7 +61,7 @@ struct TailSession: Sendable {
         )
     }
 
-    /// What those tell who had to leave.
+    /// The output that the cancelled tasks could not write.
     private static func lostOutput(in group: TaskGroup<TailEnd>) async -> String? {
         for await case .outputFailed(let reason) in group { return reason }
         return nil
@@ -74,7 +74,7 @@ struct TailSession: Sendable {
         } catch let error as AgentRuntimeError {
             return .failed(error)
         } catch {
-            // Cancelled: what ended the session is known elsewhere.
+            // Cancelled: another task knows the cause of the end.
             return .interrupted
         }
     }
@@ -82,7 +82,7 @@ struct TailSession: Sendable {
     private func follow(_ stream: WorkspaceStream) async -> TailEnd {
         let start = ContinuousClock.now
         let end = await withTaskGroup(of: TailEnd?.self) { group in
-            // Where the socket is read: no other thread is woken for an event, and writing does not block.
+            // Run on the thread that reads the socket. So an event wakes no other thread, and writing does not block.
             group.addTask(executorPreference: stream.executor) { await self.show(stream) }
             if let duration = self.limits.duration {
                 group.addTask { await self.sleep(duration) ? .durationReached : nil }
@@ -97,7 +97,7 @@ struct TailSession: Sendable {
                 }
             }
             group.addTask {
-                // Nothing more comes: from here on a reader that does not read is not waited for without end.
+                // No more events come. From now on the wait for a slow reader has a limit.
                 _ = try? await stream.waitUntilCloseRequested()
                 if !Task.isCancelled { self.sink.limitWaiting(to: .atTheEnd) }
                 return nil
@@ -107,7 +107,7 @@ struct TailSession: Sendable {
                 guard case .durationReached = end else { return end }
                 group.cancelAll()
                 self.sink.limitWaiting(to: .afterSignal)
-                // The time is over, but what was received in it was not all shown.
+                // The time is over. Still show the events that were received in time.
                 for await case .outputFailed(let reason)? in group { return .outputFailed(reason) }
                 return end
             }
@@ -139,7 +139,7 @@ struct TailSession: Sendable {
             } catch let error as OutputError {
                 throw error
             } catch {
-                // What came before the failure is shown before it is told.
+                // Show the earlier events before the failure is reported.
                 try await output.flush()
                 return (error as? AgentRuntimeError).map { .failed($0) } ?? .interrupted
             }
@@ -172,7 +172,8 @@ struct TailSession: Sendable {
         for try await event in events {
             taken += 1
             let isLast = self.show(event, in: &output)
-            // The stream counts an event before it hands it over: when none is left, a person may be waiting for these.
+            // The stream counts an event before we get it. If no event is left in the queue, write now: a person may be
+            // waiting.
             if taken >= received { received = stream.statistics.events }
             if isLast { self.sink.limitWaiting(to: .atTheEnd) }
             if isLast || taken >= received || output.isFull {
@@ -195,7 +196,7 @@ struct TailSession: Sendable {
 }
 
 extension TailEnd {
-    /// Why the stream ended without an error of the sequence.
+    /// Why the stream ended, if its events ended without an error.
     fileprivate static func ended(_ end: WorkspaceStreamEnd) -> TailEnd {
         switch end.reason {
         case .closed, .aborted, .closedByClient: .interrupted

@@ -1,11 +1,11 @@
 import RuntimeLifecycle
 
-/// Processes that a verb has ended, in the lifecycle's own words.
+/// Processes that a verb has ended, described by the lifecycle.
 struct EndedProcesses {
     let generation: UInt64
     let detail: String
 
-    /// Reads them from the events of a verb that has returned: all were published by then, and its outcome was the last.
+    /// Reads them from the events of a verb that has returned; all its events were published before, the result last.
     static func all(of events: some AsyncSequence<LifecycleEvent, Never>) async -> [EndedProcesses] {
         var all: [EndedProcesses] = []
         for await event in events {

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// How patient a verb is with what runs.
+/// How long a verb waits for the processes that it ends.
 struct EndingOptions: ParsableArguments {
-    @Option(help: "Seconds everything of the runtime has after SIGTERM before it is killed.")
+    @Option(help: "Seconds between SIGTERM and SIGKILL for the processes of the runtime.")
     var grace: Int = 10
 
     func validate() throws {

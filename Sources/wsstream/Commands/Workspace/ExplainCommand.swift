@@ -1,11 +1,11 @@
 import ArgumentParser
 import RuntimeLifecycle
 
-/// `workspace explain`: why it is as it is, and for whom it waits.
+/// `workspace explain`: why a workspace is in its state, and what it waits for.
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say why a workspace is as it is, and for whom it waits."
+        abstract: "Explain the state of a workspace, and what it waits for."
     )
 
     @Argument(help: "The workspace.") var id: String

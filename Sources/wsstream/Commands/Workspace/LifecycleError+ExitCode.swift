@@ -3,7 +3,7 @@ import CommandIO
 import RuntimeLifecycle
 
 extension LifecycleError {
-    /// What the error means for the caller of the process.
+    /// The exit status of the error.
     var exitStatus: ExitStatus {
         switch self.code {
         case .invalidID, .invalidArgument: .invalidValue

@@ -5,7 +5,7 @@ import RuntimeLifecycle
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Show all workspaces; waits for nobody and changes nothing."
+        abstract: "Show all workspaces; takes no lock and changes nothing."
     )
 
     @OptionGroup var options: WorkspaceOptions

@@ -1,12 +1,12 @@
 import CommandIO
 import RuntimeLifecycle
 
-/// This command once more, outside of the workspace it was called from.
+/// Runs this command again, outside of the workspace from which it was called.
 ///
-/// An agent may restart or stop its own workspace: then this process is among those that are ended, and the work must be
-/// done by one that is not.
+/// An agent may restart or stop its own workspace. Then this process is one of those that are ended, so a process
+/// outside of the workspace must do the work.
 enum OutsideRun {
-    /// Says that this is the second run: what refuses it again is told, not run a third time.
+    /// The variable that marks the second run; if the second run is refused, too, the error is reported.
     private static let mark = "WSSTREAM_OUTSIDE"
 
     /// Whether this process is the second run.
@@ -17,9 +17,9 @@ enum OutsideRun {
         ProcessEnvironment.variables.filter { $0.key != self.mark }
     }
 
-    /// Runs it with the same arguments and output.
+    /// Runs this command again with the same arguments and output.
     ///
-    /// - Returns: Its exit code, if this process lives until then.
+    /// - Returns: Its exit code, if this process lives long enough.
     static func again() async throws -> Int32 {
         var environment = ProcessEnvironment.variables
         environment[self.mark] = "1"

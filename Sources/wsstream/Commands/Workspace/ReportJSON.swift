@@ -1,5 +1,5 @@
-/// A JSON value that can be written on one line; members keep their order.
-indirect enum ReportJSON {
+/// A JSON value for output on one line; members keep their order.
+indirect enum JSONValue {
     case text(String)
     case number(UInt64)
     case flag(Bool)

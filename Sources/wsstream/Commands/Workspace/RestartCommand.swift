@@ -6,7 +6,7 @@ struct RestartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restart",
         abstract:
-            "End the runtime and start the next generation, with the command of the last start unless one is given."
+            "End the runtime and start the next generation, with the command of the last start if none is given."
     )
 
     @Argument(help: "The workspace.") var id: String

@@ -4,13 +4,13 @@ import RuntimeLifecycle
 
 /// What to run as the runtime.
 struct RuntimeOptions: ParsableArguments {
-    @Option(help: "Where a runtime that can't report will answer, as http://ADDRESS:PORT (IPv4, [IPv6] or localhost).")
+    @Option(help: "The endpoint of a runtime that can't report, as http://ADDRESS:PORT (IPv4, [IPv6] or localhost).")
     var endpoint: String?
 
     @Option(help: "Seconds a new runtime may take until it is ready.")
     var readyWithin: Int = 60
 
-    @Option(help: "Seconds a runtime that was running has to answer before it is ended and replaced.")
+    @Option(help: "Seconds a running runtime may take to answer; after that it is ended and replaced.")
     var adoptWithin: Int = 10
 
     @Option(
@@ -29,30 +29,31 @@ struct RuntimeOptions: ParsableArguments {
         }
     }
 
-    /// The command for a workspace; where none was ever named, the mock agent server.
+    /// The command for a workspace; the mock agent server if no command was ever named.
     ///
-    /// Not a part of its caller: the optimizer of Swift 6.3.1 then crashes ("splitting coroutine").
+    /// Not inlined into its caller, because then the optimizer of Swift 6.3.1 crashes ("splitting coroutine").
     @inline(never)
     func runtimeCommand(for id: WorkspaceID, in lifecycle: WorkspaceLifecycle) async throws -> RuntimeCommand {
         let status = try await lifecycle.status(id)
-        // A failed one without a command has lost it with its record: the mock would not be what it was.
+        // A failed workspace without a command has lost its record, so its command is unknown. Do not start the mock
+        // instead.
         let hadCommand = status.map { !$0.command.isEmpty || $0.phase != .absent } ?? false
         return try self.runtimeCommand(hadCommand ? [] : [Self.mockServer])
     }
 
-    /// The mock agent server that was built beside this program.
+    /// The mock agent server that was built together with this program.
     private static var mockServer: String {
         let program = ProcessEnvironment.program
         let folder = program.lastIndex(of: "/").map { program[...$0] } ?? ""
         return folder + "mock-agent-server"
     }
 
-    /// The command with this process's environment, as a shell would run it.
+    /// The command with this process's environment, as if a shell ran it.
     private func runtimeCommand(_ fallback: [String]) throws(LifecycleError) -> RuntimeCommand {
         var command = RuntimeCommand(self.command.isEmpty ? fallback : self.command)
         command.environment = OutsideRun.runtimeEnvironment
         command.endpoint = self.endpoint
-        // Recorded, so that a relative name means the same when it is started again from elsewhere.
+        // Recorded, so that a relative name still works if a later start comes from another directory.
         command.workingDirectory = self.command.isEmpty ? nil : try WorkspaceState.currentDirectory()
         return command
     }

@@ -1,11 +1,11 @@
 import ArgumentParser
 import RuntimeLifecycle
 
-/// `workspace status`: what the journal and the process table say.
+/// `workspace status`: shows the journal and the process table.
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show one workspace; waits for nobody and changes nothing."
+        abstract: "Show one workspace; takes no lock and changes nothing."
     )
 
     @Argument(help: "The workspace.") var id: String

@@ -1,11 +1,11 @@
 import ArgumentParser
 import RuntimeLifecycle
 
-/// `workspace up`: creates the workspace if need be and starts its runtime unless it runs.
+/// `workspace up`: creates the workspace if it does not exist, and starts its runtime if it does not run.
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Start the runtime unless it runs; create the workspace if it is absent."
+        abstract: "Start the runtime if it does not run; create the workspace if it does not exist."
     )
 
     @Argument(help: "The workspace.") var id: String

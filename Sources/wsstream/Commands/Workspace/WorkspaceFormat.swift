@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// For whom the output is.
+/// The form of the output.
 enum WorkspaceFormat: String, ExpressibleByArgument, CaseIterable {
     /// For people.
     case pretty

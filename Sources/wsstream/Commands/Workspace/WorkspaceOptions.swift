@@ -2,7 +2,7 @@ import ArgumentParser
 import CommandIO
 import RuntimeLifecycle
 
-/// What all `workspace` commands share.
+/// The options of all `workspace` commands.
 struct WorkspaceOptions: ParsableArguments {
     @Option(help: "The state directory (default: $XDG_STATE_HOME/wsstream, else ~/.local/state/wsstream).")
     var root: String?
@@ -10,7 +10,7 @@ struct WorkspaceOptions: ParsableArguments {
     @Option(help: "The form of the output: \(WorkspaceFormat.allCases.map(\.rawValue).joined(separator: " or ")).")
     var format: WorkspaceFormat = .pretty
 
-    @Option(help: "Seconds to wait for others that work on the same workspace.")
+    @Option(help: "Seconds to wait for other processes that work on the same workspace.")
     var wait: Int = 120
 
     func validate() throws {
@@ -18,9 +18,10 @@ struct WorkspaceOptions: ParsableArguments {
         guard self.root != "" else { throw ValidationError("--root must name a directory.") }
     }
 
-    /// Runs a verb, waits for its work, and prints what it came to; an error ends the process with its code.
+    /// Runs a verb, waits for its work, and prints the result; an error ends the process with its exit code.
     ///
-    /// A verb that would end this process is run once more outside of the workspace: nothing has happened by then.
+    /// If a verb would end this process, it throws before it changes anything. Then it runs again, outside of the
+    /// workspace.
     func perform(
         _ runtime: RuntimeOptions? = nil,
         _ ending: EndingOptions? = nil,

@@ -2,13 +2,13 @@ import ArgumentParser
 import CommandIO
 import RuntimeLifecycle
 
-/// What a verb came to, for people and for programs.
+/// The result of a verb, for people and for programs.
 struct WorkspaceReport {
     private(set) var lines: [SafeText]
     private(set) var json: ReportJSON
     var exitCode: ExitCode?
 
-    /// Adds what the verb has ended and why; a verb that ended nothing says nothing of it.
+    /// Adds the processes that the verb has ended, and why; adds nothing if there were none.
     mutating func add(_ ended: [EndedProcesses]) {
         guard !ended.isEmpty, case .object(let members) = self.json else { return }
         self.lines += ended.map { "ended of generation \($0.generation): \($0.detail)" }
@@ -18,7 +18,7 @@ struct WorkspaceReport {
         self.json = .object(members + [("ended", .list(list))])
     }
 
-    /// `runsAnother` when what runs is not the command that was asked for.
+    /// `runsAnother` means that the running command differs from the requested one.
     static func start(_ outcome: StartOutcome, runsAnother: Bool) -> WorkspaceReport {
         let runtime = outcome.runtime
         let word = outcome.isStarted ? "started" : "already running"
@@ -39,7 +39,7 @@ struct WorkspaceReport {
         case .deleted: self.result(id, "deleted", "\(id): stopped by a delete")
         case .thenRestarted(let runtime):
             WorkspaceReport(
-                lines: [self.line(runtime, "stopped, then restarted by someone else")],
+                lines: [self.line(runtime, "stopped, then restarted by another request")],
                 json: .object(self.members(runtime) + [("result", .text("thenRestarted"))])
             )
         }
@@ -83,13 +83,13 @@ struct WorkspaceReport {
         )
     }
 
-    /// What is printed: all lines for people, or one line of JSON.
+    /// The output: all lines for people, or one line of JSON.
     func text(as format: WorkspaceFormat) -> SafeText {
-        // What JSON writes as an escape is none here: nothing is left to escape.
+        // JSON has escaped everything already, so the second escaping changes nothing.
         format == .json ? SafeText(escaping: self.json.text) : self.lines.joined(separator: "\n")
     }
 
-    /// Prints an error to the standard error: its message, or an object with its code.
+    /// Prints an error to standard error: its message, or an object with its code.
     static func write(_ error: LifecycleError, as format: WorkspaceFormat) {
         let failure = CommandFailure(error)
         guard format == .json else { return StandardError.shared.complain(failure.text) }

@@ -3,17 +3,17 @@ import CommandIO
 import Logging
 import RuntimeLifecycle
 
-/// Where the state of this user's workspaces is.
+/// The state directory of this user's workspaces, and the time limits.
 struct WorkspaceState {
-    /// The state directory, or nil for the usual one.
+    /// The state directory; nil means the default one.
     var root: String?
-    /// How long to wait for others that work on the same workspace.
+    /// How long to wait for other processes that work on the same workspace.
     var wait: Duration
     /// How long a new runtime may take until it is ready.
     var readyWithin: Duration?
-    /// How long a runtime that was running has to prove itself before it is replaced.
+    /// How long a running runtime may take to prove its identity before it is replaced.
     var adoptWithin: Duration?
-    /// How long everything has after the request to end.
+    /// The time between SIGTERM and SIGKILL.
     var grace: Duration?
 
     func lifecycle() throws -> WorkspaceLifecycle {
@@ -43,9 +43,9 @@ struct WorkspaceState {
         return home + "/.local/state/wsstream"
     }
 
-    /// The working directory, which relative paths begin at.
+    /// The working directory, the base of relative paths.
     ///
-    /// - Throws: `LifecycleError` when it was removed: a relative path means nothing there.
+    /// - Throws: `LifecycleError` if it was removed, because a relative path means nothing there.
     static func currentDirectory() throws(LifecycleError) -> String {
         guard let path = ProcessEnvironment.currentDirectory() else {
             throw LifecycleError(

@@ -1,26 +1,26 @@
 import WebSocketProtocol
 import WorkspaceProtocol
 
-/// Writes events in the format that was asked for.
+/// Writes events in one of the formats.
 enum EventRenderer: Sendable {
     /// For people.
     case pretty(PrettyRenderer)
-    /// One JSON object a line: the message as it came.
+    /// One JSON object per line: the message as it was received.
     case json(JSONRenderer)
-    /// The received bytes, with a line break behind a frame that does not end with one.
+    /// The received bytes; a line break is added after a frame that does not end with one.
     ///
-    /// Nothing is escaped and line breaks inside a frame are kept: for pipes and files, not for terminals.
+    /// It escapes nothing and keeps line breaks inside of a frame. So it is for pipes and files, not for terminals.
     case raw
 
-    /// Whether the frame is needed that an event came in.
+    /// Whether it needs the received frame of an event.
     var needsFrames: Bool { if case .pretty = self { false } else { true } }
 
     /// Appends one event.
     ///
     /// - Parameters:
-    ///   - event: What came.
-    ///   - frame: The message it came in; nil unless ``needsFrames``.
-    ///   - bytes: Where to append.
+    ///   - event: The event.
+    ///   - frame: The received message; nil unless ``needsFrames``.
+    ///   - bytes: The bytes to append to.
     func render(_ event: WorkspaceEvent, frame: WebSocketMessage?, into bytes: inout [UInt8]) {
         switch self {
         case .pretty(let renderer): renderer.render(event, into: &bytes)

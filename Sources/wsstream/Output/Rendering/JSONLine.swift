@@ -1,16 +1,16 @@
 import CByteScan
 
-/// Makes one line of a JSON text, without another change.
+/// Makes one line of a JSON text and changes nothing else.
 ///
-/// Raw control characters stand between tokens only (RFC 8259 §7): they become spaces. DEL and the C1 controls, which
-/// JSON lets stand in strings and terminals obey, are escaped. What is around the text is left out: whitespace, and a
-/// byte order mark.
+/// Raw control characters are allowed only between tokens (RFC 8259 §7), and become spaces. DEL and the C1 controls are
+/// escaped: JSON allows them in strings, but terminals obey them. Whitespace and a byte order mark around the text are
+/// removed.
 enum JSONLine {
-    /// Appends the line, without its end.
+    /// Appends the line, without a line break.
     ///
     /// - Parameters:
     ///   - json: A JSON text in UTF-8.
-    ///   - bytes: Where to append.
+    ///   - bytes: The bytes to append to.
     static func append(_ json: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         let json = self.trimmed(json)
         var (start, position) = (0, 0)
@@ -42,7 +42,7 @@ enum JSONLine {
             || byte == UInt8(ascii: "\t")
     }
 
-    /// Where the next byte is that may not stay; such bytes are rare.
+    /// The place of the next byte that may need a change; such bytes are rare.
     private static func nextStop(in json: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard let base = json.baseAddress else { return nil }
         var position = start

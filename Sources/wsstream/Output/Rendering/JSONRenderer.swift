@@ -1,19 +1,19 @@
 import WebSocketProtocol
 import WorkspaceProtocol
 
-/// Writes an event as one line of JSON: the message as it came, see ``JSONLine``.
+/// Writes an event as one line of JSON: the message as it was received, see ``JSONLine``.
 ///
-/// It is not written anew from the event: what the server says stays, also what this version does not know, and how it
-/// is spelled. Only a malformed frame, which is no JSON, is wrapped: `{"type":"malformed","error":"…","offset":3,"raw":"…"}`.
+/// The text is not made from the event. So it keeps the server's spelling, and members that this version does not know.
+/// Only a malformed frame, which is not JSON, is wrapped: `{"type":"malformed","error":"…","offset":3,"raw":"…"}`.
 struct JSONRenderer: Sendable {
     private let encoder = WorkspaceEventEncoder()
 
     /// Appends the line of one event.
     ///
     /// - Parameters:
-    ///   - event: What came.
-    ///   - frame: The message it came in; nil for an event that came in none, which is written as agentctl would.
-    ///   - bytes: Where to append.
+    ///   - event: The event.
+    ///   - frame: The received message; nil if there was none, then the event is written in agentctl's form.
+    ///   - bytes: The bytes to append to.
     func render(_ event: WorkspaceEvent, frame: WebSocketMessage?, into bytes: inout [UInt8]) {
         if case .malformed(let message) = event.content {
             Self.wrap(message, into: &bytes)
@@ -29,7 +29,7 @@ struct JSONRenderer: Sendable {
         guard frame.kind == .binary else {
             return frame.bytes.withUnsafeBytes { JSONLine.append($0, to: &bytes) }
         }
-        // A binary message need not be UTF-8, and the line must be.
+        // A binary message may not be UTF-8, but the line must be.
         var text = frame.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         text.withUTF8 { JSONLine.append(UnsafeRawBufferPointer($0), to: &bytes) }
     }

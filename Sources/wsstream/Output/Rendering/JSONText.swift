@@ -1,6 +1,6 @@
-/// The little JSON that is ours: the wrapping of malformed frames and the results of benchmarks.
+/// The JSON that this program writes itself: the wrapping of malformed frames and the results of benchmarks.
 enum JSONText {
-    /// Appends a string with its quotes; what `PeerText` escapes is escaped here as JSON does, so a terminal can show it.
+    /// Appends a string with its quotes; it escapes all that `PeerText` escapes, so a terminal can show it.
     static func append(string text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         for scalar in text.unicodeScalars {

@@ -8,7 +8,7 @@ import Darwin
 
 /// Writes an envelope's timestamp as a local time of day.
 struct LocalClock: Sendable {
-    /// Seconds east of UTC at a time given in seconds since 1970.
+    /// The offset from UTC in seconds (positive in the east), at a time in seconds since 1970.
     let utcOffset: @Sendable (Int64) -> Int
 
     /// The time zone of this machine, or of `TZ`.
@@ -21,8 +21,8 @@ struct LocalClock: Sendable {
 
     /// The time of day.
     ///
-    /// - Parameter timestamp: Milliseconds since 1970; any value, as it is the server's.
-    /// - Returns: `HH:MM:SS.mmm`, or dashes when there is none.
+    /// - Parameter timestamp: Milliseconds since 1970. It comes from the server, so it may have any value.
+    /// - Returns: `HH:MM:SS.mmm`, or dashes if there is no time.
     func timeOfDay(_ timestamp: Int64?) -> String {
         guard let timestamp, timestamp != Self.zeroOfGo else { return "--:--:--.---" }
         let (seconds, milliseconds) = Self.split(timestamp)
@@ -32,10 +32,10 @@ struct LocalClock: Sendable {
         return digits.joined(separator: ":") + "." + Self.padded(milliseconds, 3)
     }
 
-    /// What a time that was never set is in Go: 0001-01-01T00:00:00Z.
+    /// Go's zero time: 0001-01-01T00:00:00Z.
     private static let zeroOfGo: Int64 = -62_135_596_800_000
 
-    /// Rounds down, so that times before 1970 count right too.
+    /// Rounds down, so that times before 1970 are right, too.
     private static func split(_ timestamp: Int64) -> (seconds: Int64, milliseconds: Int) {
         let (quotient, remainder) = timestamp.quotientAndRemainder(dividingBy: 1000)
         return remainder < 0 ? (quotient - 1, Int(remainder) + 1000) : (quotient, Int(remainder))

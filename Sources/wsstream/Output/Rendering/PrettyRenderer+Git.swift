@@ -25,7 +25,7 @@ extension PrettyRenderer {
         if status.comparisonStatus == .unavailable { line.text(" (not compared)", .yellow) }
     }
 
-    /// A question mark for a list that is not there.
+    /// Writes the number of entries, or a question mark if the list is missing.
     private static func describeCount(_ letter: StaticString, _ list: [String]?, in line: inout TerminalLine) {
         guard let list else {
             line.text(letter)
@@ -78,7 +78,7 @@ extension PrettyRenderer {
         line.number(" -", removed, "", .red)
     }
 
-    /// The first 7 characters of a commit, as git shows them.
+    /// Writes the first 7 characters of a commit, as git does.
     private static func abbreviate(_ sha: String, in line: inout TerminalLine) {
         line.untrusted(sha.isEmpty ? "(none)" : String(sha.prefix(7)), .yellow)
     }

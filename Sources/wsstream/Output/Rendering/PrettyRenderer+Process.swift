@@ -1,7 +1,7 @@
 import WorkspaceProtocol
 
 extension PrettyRenderer {
-    /// `dev p1 running: npm run dev`, at the end `exit code 1`.
+    /// For instance `dev p1 running: npm run dev`; at the end also the exit code.
     static func describe(_ status: ProcessStatus, in line: inout TerminalLine) {
         let names = [status.scriptName ?? "", status.kind.rawValue]
         if let name = names.first(where: { !$0.isEmpty }) { line.untrusted(name) } else { line.text("(none)", .dim) }
@@ -12,14 +12,14 @@ extension PrettyRenderer {
         if let code = status.exitCode {
             line.number(" with exit code ", code)
         } else if status.status == .failed || status.status == .exited {
-            // As of a process that could not be started: not the same as 0.
+            // For example a process that could not be started; this is not the same as exit code 0.
             line.text(" without exit code")
         }
         line.text(": ")
         line.untrusted(status.command)
     }
 
-    /// `p1 stdout: ready on :3000`, and each further line below the first.
+    /// For instance `p1 stdout: ready on :3000`, with each further line below the first.
     static func describe(_ output: ProcessOutput, in line: inout TerminalLine) {
         line.untrusted(output.processID)
         line.text(" ")
@@ -43,11 +43,11 @@ extension PrettyRenderer {
         }
     }
 
-    /// The lines, without their ends: a line ends with LF or CRLF, and the last may lack it.
+    /// The lines without their line breaks; a line ends with LF or CRLF, and the last line may have no line break.
     private static func lines(of text: String) -> [Substring] {
         var text = text[...]
         if let last = text.last, last == "\n" || last == "\r\n" { text.removeLast() }
-        // CRLF is one Character.
+        // CRLF is one Character in Swift.
         return text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
 }

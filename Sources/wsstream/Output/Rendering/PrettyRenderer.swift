@@ -1,22 +1,22 @@
 import WorkspaceProtocol
 
-/// Shows an event to a person: time, type, repository, and what happened in words.
+/// Shows an event to a person: time, type, repository, and a description.
 ///
 /// ```
 /// 14:03:05.123  git_commit      web       9f2c1a0 Add login (2 files, +40 -3) by Ada
 /// ```
 ///
-/// Output of processes may have several lines; those after the first stand below it. Everything that comes from the
-/// server is escaped, see ``TerminalText``.
+/// The output of a process may have several lines; the further lines are below the first. All text from the server is
+/// escaped, see ``TerminalText``.
 struct PrettyRenderer: Sendable {
-    /// Whether styles show.
+    /// Whether to write styles.
     var isColored: Bool
-    /// Tells the time of day.
+    /// Gives the time of day.
     var clock = LocalClock.system
 
     /// Appends the line, or lines, of one event.
     func render(_ event: WorkspaceEvent, into bytes: inout [UInt8]) {
-        // The line takes the bytes over and gives them back, so that they are never copied.
+        // The line takes the bytes and gives them back, so they are never copied.
         var taken: [UInt8] = []
         swap(&taken, &bytes)
         var line = TerminalLine(bytes: consume taken, isColored: self.isColored)
@@ -33,9 +33,9 @@ struct PrettyRenderer: Sendable {
 
     private static let typeWidth = 14
     private static let nameWidth = 8
-    /// What stands before the words: continued lines begin below them.
+    /// The width of the columns before the description; further lines begin after it.
     static let indentation = 12 + 2 + Self.typeWidth + 2 + Self.nameWidth + 2
-    /// How much of a message is shown that can't be understood, in bytes.
+    /// How many bytes of a message are shown if the message can't be understood.
     private static let excerptBytes = 200
 
     private static func style(of content: WorkspaceEvent.Content) -> TextStyle {
@@ -63,7 +63,7 @@ struct PrettyRenderer: Sendable {
         }
     }
 
-    /// The messages without an object of their own.
+    /// Describes the messages without an object.
     private static func describePlain(_ content: WorkspaceEvent.Content, in line: inout TerminalLine) {
         switch content {
         case .connected: line.text("stream is open")
@@ -91,7 +91,7 @@ struct PrettyRenderer: Sendable {
         in line: inout TerminalLine
     ) {
         line.text(words, style)
-        // agentctl writes a line break behind each message.
+        // agentctl writes a line break after each message.
         let text = String(decoding: frame.prefix(Self.excerptBytes), as: UTF8.self)
         line.untrusted(text.last?.isNewline == true ? String(text.dropLast()) : text)
         if frame.count > Self.excerptBytes { line.text("...") }

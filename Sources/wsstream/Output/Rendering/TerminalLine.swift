@@ -1,25 +1,25 @@
-/// Builds what is shown of one event.
+/// Builds the line of one event.
 ///
-/// Text of ours is a `StaticString`, text of the server a `String`, and only the latter is escaped: which of the two a
-/// piece is can't be forgotten.
+/// Our own text is a `StaticString`, and text from the server is a `String`. Only the latter is escaped. So unescaped
+/// server text does not compile.
 struct TerminalLine {
-    /// What was written so far.
+    /// The bytes written so far.
     private(set) var bytes: [UInt8]
-    /// Whether styles show.
+    /// Whether to write styles.
     let isColored: Bool
 
-    /// Continues behind `bytes`.
+    /// Continues after `bytes`.
     init(bytes: consuming [UInt8] = [], isColored: Bool) {
         self.bytes = bytes
         self.isColored = isColored
     }
 
-    /// Appends words of ours.
+    /// Appends our own text.
     mutating func text(_ text: StaticString, _ style: TextStyle? = nil) {
         self.styled(style) { bytes in text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
     }
 
-    /// Appends a number with words of ours around it.
+    /// Appends a number with our own text around it.
     mutating func number(
         _ prefix: StaticString = "",
         _ value: some BinaryInteger,
@@ -33,13 +33,13 @@ struct TerminalLine {
         }
     }
 
-    /// Appends text of the server, escaped, and filled up with spaces.
+    /// Appends escaped text from the server, and spaces up to `width`.
     mutating func untrusted(_ text: String, _ style: TextStyle? = nil, width: Int = 0) {
         var shown = 0
         self.styled(style) { bytes in
             let start = bytes.count
             TerminalText.append(text, to: &bytes)
-            // One for each scalar: continuation bytes of UTF-8 don't count.
+            // Counts scalars: continuation bytes of UTF-8 do not count.
             if width > 0 { shown = bytes[start...].count { $0 & 0xC0 != 0x80 } }
         }
         self.fill(width - shown)

@@ -1,8 +1,8 @@
 import WebSocketProtocol
 
-/// Makes text of a server harmless for a terminal: by the rule that the libraries' own messages follow, see `PeerText`.
+/// Makes a server's text safe for a terminal, by the rule of the libraries' own messages, see `PeerText`.
 ///
-/// What comes out is for people; `--format json` is for programs.
+/// The result is for people; `--format json` is for programs.
 enum TerminalText {
     /// Appends `text`, escaped.
     static func append(_ text: String, to bytes: inout [UInt8]) { PeerText.append(text, to: &bytes) }

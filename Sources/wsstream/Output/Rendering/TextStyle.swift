@@ -1,4 +1,4 @@
-/// How a piece of text looks on a terminal: the parameters of one SGR sequence (ECMA-48 §8.3.117).
+/// The style of a text on a terminal: the parameters of one SGR sequence (ECMA-48 §8.3.117).
 struct TextStyle: Sendable, Hashable {
     let parameters: StaticString
 

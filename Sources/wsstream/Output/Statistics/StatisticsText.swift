@@ -1,9 +1,9 @@
 import CommandIO
 import WorkspaceProtocol
 
-/// Puts the numbers of a tail into words.
+/// Makes text of the statistics of a tail.
 enum StatisticsText {
-    /// The live line: short enough for a terminal of 80 columns.
+    /// The live line; it fits a terminal with 80 columns.
     static func line(_ now: TailStatistics.Snapshot) -> SafeText {
         let parts = [
             "\(now.events) events", "\(Self.rate(now.rate))/s", Self.bytes(now.bytes),
@@ -12,12 +12,12 @@ enum StatisticsText {
         return SafeText(escaping: parts.joined(separator: "  "))
     }
 
-    /// The summary: a few lines, each with its label.
+    /// The summary: a few lines, each with a label.
     ///
     /// - Parameters:
-    ///   - statistics: The numbers.
+    ///   - statistics: The statistics.
     ///   - end: How the tail ended.
-    /// - Returns: Whole lines.
+    /// - Returns: Complete lines.
     static func summary(_ statistics: TailStatistics.Snapshot, end: SafeText) -> SafeText {
         let types = statistics.byType.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
         let latency = statistics.latency.map(Self.milliseconds) ?? "not measured (no keepalive was needed)"
@@ -53,12 +53,12 @@ enum StatisticsText {
         }
     }
 
-    /// The number with so many digits behind the point, rounded.
+    /// The number, rounded to this number of decimal digits.
     static func decimal(_ value: Double, _ digits: Int) -> String {
         var scale = 1
         for _ in 0..<digits { scale *= 10 }
         let scaled = (value * Double(scale)).rounded()
-        // Also false for what is not a number.
+        // Also false if it is not a number.
         guard abs(scaled) < 9e18 else { return "?" }
         let (whole, rest) = Int(scaled.magnitude).quotientAndRemainder(dividingBy: scale)
         let sign = scaled < 0 ? "-" : ""

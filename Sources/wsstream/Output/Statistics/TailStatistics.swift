@@ -2,27 +2,27 @@ import ConcurrencyPrimitives
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// What a tail counts; written by the task that follows the stream, read by the one that shows the live line.
+/// The statistics of a tail; the task that follows the stream writes them, the task of the live line reads them.
 final class TailStatistics: Sendable {
-    /// The numbers at one moment.
+    /// The values at one moment.
     struct Snapshot: Sendable, Equatable {
         /// Events taken from the stream, shown or not.
         var events = 0
         /// Events written to the output.
         var shown = 0
-        /// How many of each known type.
+        /// The number of events of each known type.
         var byType: [WorkspaceMessageType: Int] = [:]
-        /// Of a type that this version does not know; one number, as a server could invent names without end.
+        /// Events of all unknown types together, because a server could invent any number of type names.
         var unknown = 0
-        /// Frames that could not be read, and messages without the object of their type.
+        /// Frames that could not be read, and messages whose object is missing.
         var malformed = 0
-        /// Bytes of the messages received.
+        /// Bytes of the received messages.
         var bytes = 0
-        /// How many bytes one byte of the compressed messages stands for; nil when none was compressed.
+        /// Uncompressed bytes per compressed byte of the compressed messages; nil if there were none.
         var compressionRatio: Double?
         /// The latest round-trip time of the keepalive.
         var latency: Duration?
-        /// Since the stream was opened; nil before.
+        /// The time since the stream was opened; nil before that.
         var elapsed: Duration?
 
         /// Events per second.
@@ -34,12 +34,12 @@ final class TailStatistics: Sendable {
 
     private let state = Locked(Snapshot())
 
-    /// The numbers now.
+    /// The current values.
     var snapshot: Snapshot { self.state.withLock { $0 } }
 
-    /// One event was taken from the stream.
+    /// Counts an event that was taken from the stream.
     ///
-    /// - Returns: How many were shown so far.
+    /// - Returns: The number of shown events so far.
     @discardableResult
     func count(_ event: WorkspaceEvent, isShown: Bool) -> Int {
         self.state.withLock { state in
@@ -57,7 +57,7 @@ final class TailStatistics: Sendable {
         }
     }
 
-    /// What the stream knows better.
+    /// Sets the values that come from the stream itself.
     func measured(bytes: Int, compressionRatio: Double?, latency: Duration?, elapsed: Duration) {
         self.state.withLock { state in
             state.bytes = bytes
