@@ -2,31 +2,31 @@
 internal import RedControls
 #endif
 
-/// The detached work of one lifecycle: registered before anybody can see it, and awaited by ``drain()``.
+/// The detached work of one lifecycle: registered before it can be seen, and awaited by ``drain()``.
 ///
-/// Work runs in its own tasks, because a cancelled caller must not interrupt a stop or a start. Each task is registered
-/// here before it starts and leaves at its end, so none is forgotten.
-final class DrainGroup: Sendable {
+/// Work runs in tasks of its own because an aborted caller must not abort a half-done stop or start; it is never
+/// left alone because each task is entered here before it starts and leaves at its end.
+package final class DrainGroup: Sendable {
     private struct State: Sendable {
         var active = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// The groups that the current task belongs to.
+    /// The groups whose work this task is.
     @TaskLocal private static var enclosing: Set<ObjectIdentifier> = []
 
-    private let state = Mutex(State())
-    /// The executor of the work; `nil` means the system's pool.
+    private let state = Locked(State())
+    /// Where the work runs; `nil` is the system's pool.
     ///
-    /// Tests use one that follows a seed.
+    /// Tests give one that follows a seed.
     private let executor: (any TaskExecutor)?
 
     package init(executor: (any TaskExecutor)? = nil) { self.executor = executor }
 
-    /// The number of tasks that have not left yet.
-    var activeCount: Int { self.state.withLock { $0.active } }
+    /// How many pieces of work are under way.
+    package var activeCount: Int { self.state.withLock { $0.active } }
 
-    /// Registers a piece of work and starts it.
+    /// Starts a piece of work and registers it first.
     @discardableResult
     package func start(_ name: String? = nil, _ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         self.enter()
@@ -36,9 +36,9 @@ final class DrainGroup: Sendable {
         }
     }
 
-    /// Runs `work` to its end even if the caller is cancelled; a cancelled caller returns early.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let answer = Answer<Value>()
+    /// Runs `work` to its end whatever happens to the caller, who may leave early by being cancelled.
+    package func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let result = Promise<Result<Value, any Error>>()
         self.start {
             do { result.resolve(.success(try await work())) } catch { result.resolve(.failure(error)) }
         }
@@ -47,8 +47,8 @@ final class DrainGroup: Sendable {
 
     /// Waits until there is no work.
     ///
-    /// If it is called from within the work, it returns at once, because it would wait for itself.
-    func drain() async {
+    /// Called from within the work it returns at once: it would wait for itself.
+    package func drain() async {
         #if RED_CONTROLS
         if RedControl.isActive(.drainReturnsAtOnce) { return }
         #endif
@@ -62,11 +62,11 @@ final class DrainGroup: Sendable {
         }
     }
 
-    /// Counts work that is about to start.
-    func enter() { self.state.withLock { $0.active += 1 } }
+    /// Counts work that is about to be started.
+    package func enter() { self.state.withLock { $0.active += 1 } }
 
-    /// Counts the end of registered work.
-    func leave() {
+    /// The end of a piece of work that was entered.
+    package func leave() {
         let waiters = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.active -= 1
             guard state.active == 0 else { return [] }

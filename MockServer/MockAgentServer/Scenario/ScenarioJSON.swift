@@ -1,5 +1,5 @@
 /// Any JSON value of a scenario file.
-indirect enum JSONValue: Codable, Sendable, Hashable {
+indirect enum ScenarioJSON: Codable, Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)

@@ -5,7 +5,7 @@ public struct GateRequest: Sendable, Hashable {
     /// The name of the task that asks, if it has one.
     public let requester: String
     /// The verb of the caller.
-    public let verb: Verb
+    public let verb: LifecycleVerb
     /// The time of the request, or, for a holder, the time when it got the gate; on a monotonic clock.
     public internal(set) var since: Duration
     /// Identifies this request within its gate; requests are numbered in their order.

@@ -68,7 +68,7 @@ public final class WorkspaceGate: Sendable {
     }
 
     /// Takes a place in the queue at once, so that the first caller is served first.
-    func enqueue(_ workspace: WorkspaceID, for verb: Verb) -> GatePlace {
+    func enqueue(_ workspace: WorkspaceID, for verb: LifecycleVerb) -> GatePlace {
         let (now, requester) = (self.clock.now, Task.name ?? "an unnamed task")
         let request = self.room.withLock { room in
             let request = room.gates.makeRequest(workspace, verb, by: requester, now: now)
@@ -205,7 +205,7 @@ extension WorkspaceGate {
         public var workspace: WorkspaceID { self.request.workspace }
 
         /// What the gate is held for.
-        public var verb: Verb { self.request.verb }
+        public var verb: LifecycleVerb { self.request.verb }
 
         /// Runs `body` under the hold; if it takes the same gate again, that throws.
         ///

@@ -7,7 +7,7 @@ struct JournalRecord: Hashable, Sendable {
     var generation: UInt64 = 0
     var phase: RuntimePhase = .absent
     /// The verb that wrote the record.
-    var verb: Verb = .create
+    var verb: LifecycleVerb = .create
     /// The process that wrote the record.
     var spawner: ProcessIdentity?
     /// The process of the runtime, recorded before it may exec.

@@ -2,7 +2,7 @@
 final class LaneRegistry: Sendable {
     fileprivate struct Entry: Sendable {
         var lane: Lane
-        var answers: [LaneBatch.Ticket: Answer<LaneAnswer>] = [:]
+        var answers: [LaneBatch.Ticket: Promise<LaneAnswer>] = [:]
         /// The place of the next cycle in the queue of the gate, and the last request that the place is for.
         var place: (place: GatePlace, last: LaneBatch.Ticket?)?
         var timer: Task<Void, Never>?
@@ -51,7 +51,7 @@ final class LaneRegistry: Sendable {
         command: RuntimeCommand? = nil,
         complainingOf generation: UInt64? = nil
     ) async throws -> LaneAnswer {
-        let answer = Answer<LaneAnswer>()
+        let answer = Promise<LaneAnswer>()
         // Counted as work before anybody can see the request, so that `drain()` does not return too early.
         self.work.enter()
         let now = self.clock.now

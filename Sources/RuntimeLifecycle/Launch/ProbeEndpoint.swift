@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// Names are not resolved: a runtime is local to its starter, and resolving blocks. `localhost` means both loopback
 /// addresses (RFC 6761 §6.3). Scheme and host are case-insensitive (RFC 3986 §6.2.2.1).
-struct RuntimeEndpoint: Hashable, Sendable {
+struct ProbeEndpoint: Hashable, Sendable {
     /// A numeric address: four bytes, or sixteen, in the order in which they are written.
     struct Address: Hashable, Sendable {
         let bytes: [UInt8]

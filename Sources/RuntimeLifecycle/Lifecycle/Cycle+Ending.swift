@@ -23,7 +23,7 @@ extension Cycle {
     ///
     /// A restart is refused before anything happens. But a stop goes on: a full disk must not protect the runtime that
     /// fills it. The old record stays, and the next verb finds that nothing of it lives.
-    mutating func unrecorded(_ record: JournalRecord, _ phase: Phase, _ error: LifecycleError) -> Action {
+    mutating func unrecorded(_ record: JournalRecord, _ phase: RuntimePhase, _ error: LifecycleError) -> Action {
         guard error.code == .storage, !self.isRestart else { return self.finish(.failed(error)) }
         var found = record
         found.phase = phase

@@ -158,9 +158,9 @@ extension Cycle {
     }
 }
 
-extension Verb {
+extension LifecycleVerb {
     /// The reason why this verb ends the runtime.
-    fileprivate static let reasons: [Verb: String] = [
+    fileprivate static let reasons: [LifecycleVerb: String] = [
         .stop: "a stop was asked for", .restart: "a restart was asked for", .delete: "a delete was asked for",
     ]
 

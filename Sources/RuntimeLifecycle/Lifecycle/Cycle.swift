@@ -79,7 +79,7 @@ struct Cycle: Hashable, Sendable {
         case checkingCommand(JournalRecord, BeforeNext)
         case recordingBudget(CycleResult)
         /// With the phase that stays on disk if this fails.
-        case recordingStopping(JournalRecord, was: Phase)
+        case recordingStopping(JournalRecord, was: RuntimePhase)
         case ending(JournalRecord, AfterEnd)
         case recordingStarting(JournalRecord)
         case spawning(JournalRecord)
@@ -96,7 +96,7 @@ struct Cycle: Hashable, Sendable {
     /// How the old generation is ended, after the check that the next one can run.
     enum BeforeNext: Hashable, Sendable {
         /// A stop, with its tombstone.
-        case stop(was: Phase)
+        case stop(was: RuntimePhase)
         /// The end of processes that an interrupted verb left, or that do not prove their identity.
         case end(why: String)
     }
@@ -109,7 +109,7 @@ struct Cycle: Hashable, Sendable {
     }
 
     let goal: Goal
-    let verb: Verb
+    let verb: LifecycleVerb
     /// The workspace, for messages.
     let name: String
     /// The process that acts, for the record.

@@ -80,7 +80,7 @@ struct CycleRunner: Sendable {
     }
 
     /// Waits for the gate and then for the lock, so that only one task of this process polls the lock file.
-    private func claim(_ id: WorkspaceID, for verb: Verb, at place: GatePlace) async throws -> WorkspaceClaim {
+    private func claim(_ id: WorkspaceID, for verb: LifecycleVerb, at place: GatePlace) async throws -> WorkspaceClaim {
         let hold = try await self.gate.acquire(place, within: self.configuration.gateLimit)
         self.observer(id, .gateTaken, nil)
         let directory = self.directory

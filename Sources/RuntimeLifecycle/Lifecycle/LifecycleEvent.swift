@@ -30,7 +30,7 @@ public struct LifecycleEvent: Sendable, Hashable {
     /// The workspace.
     public let workspace: WorkspaceID
     /// The verb that was running.
-    public let verb: Verb
+    public let verb: LifecycleVerb
     /// The generation of the event; 0 before the first one.
     public let generation: UInt64
     /// What happened.

@@ -1,5 +1,5 @@
 /// Why a workspace is in its state, and what its calls wait for.
-public struct Explanation: Sendable, Hashable {
+public struct WorkspaceExplanation: Sendable, Hashable {
     /// The content of the journal; `nil` if the workspace was never created.
     public let status: WorkspaceStatus?
     /// The request that holds the gate in this process.

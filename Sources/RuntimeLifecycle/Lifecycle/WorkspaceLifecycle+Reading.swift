@@ -76,7 +76,7 @@ extension WorkspaceLifecycle {
     /// - Parameter id: The workspace.
     /// - Returns: The status, the holders and waiters, and the same in sentences.
     /// - Throws: ``LifecycleError`` if the journal can't be read.
-    public func explain(_ id: WorkspaceID) async throws -> Explanation {
+    public func explain(_ id: WorkspaceID) async throws -> WorkspaceExplanation {
         let status = try await self.status(id)
         let lock = StartLock(path: self.runner.directory.lockFile(id), clock: self.runner.clock)
         let lockHolder = await BlockingThread.run { lock.holder().flatMap { $0.isAlive ? $0 : nil } }

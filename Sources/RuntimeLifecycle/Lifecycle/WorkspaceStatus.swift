@@ -3,7 +3,7 @@ public struct WorkspaceStatus: Sendable, Hashable {
     /// The workspace.
     public let id: WorkspaceID
     /// The phase in the journal.
-    public let phase: Phase
+    public let phase: RuntimePhase
     /// The last generation that was started; 0 before the first one.
     public let generation: UInt64
     /// The process of that generation, while it should live.

@@ -19,7 +19,7 @@ struct StartLock: Sendable {
     ///
     /// - Throws: ``LifecycleError`` with `lockTimeout`, which names the holder, or with the reason why the file can't
     ///   be opened; `CancellationError`.
-    func acquire(for verb: Verb, within limit: Duration) async throws -> Held {
+    func acquire(for verb: LifecycleVerb, within limit: Duration) async throws -> Held {
         let deadline = self.clock.now + limit
         while true {
             if let held = try await self.attempt(verb) { return held }
@@ -66,7 +66,7 @@ struct StartLock: Sendable {
     }
 
     /// Writes the holder, for people only; errors are ignored, because a full disk must not prevent a stop.
-    private func writeHolder(_ descriptor: borrowing OwnedDescriptor, _ verb: Verb) {
+    private func writeHolder(_ descriptor: borrowing OwnedDescriptor, _ verb: LifecycleVerb) {
         let holder = LockHolder(
             process: ProcessTable.current,
             verb: verb.rawValue,

@@ -1,5 +1,5 @@
 /// A JSON value for output on one line; members keep their order.
-indirect enum JSONValue {
+indirect enum ReportJSON {
     case text(String)
     case number(UInt64)
     case flag(Bool)
