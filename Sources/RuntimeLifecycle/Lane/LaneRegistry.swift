@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 /// The lanes of all workspaces; it performs the effects of each ``Lane``.
 final class LaneRegistry: Sendable {
     fileprivate struct Entry: Sendable {

@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 /// Proof that the gate of this process and the start lock of this machine are held for one workspace.
 ///
 /// All functions that change a workspace take one as `borrowing`. Destroying it releases the lock and then the gate.

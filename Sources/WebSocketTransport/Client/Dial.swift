@@ -17,7 +17,7 @@ final class Dial: Sendable {
     }
 
     /// The connection, or the error of the attempt.
-    typealias Opened = Outcome<Result<WebSocketConnection, any Error>>
+    typealias Opened = Promise<Result<WebSocketConnection, any Error>>
 
     private struct State {
         /// Every channel of the attempt; happy eyeballs (RFC 8305) may make several.

@@ -14,7 +14,7 @@ struct EventLoopTaskExecutorTests {
     private func note(_ event: String) { self.log.withLock { $0.append(event) } }
 
     /// A task that waits on the executor and records when it goes on.
-    private func waiter(_ name: String, on executor: EventLoopTaskExecutor, for gate: Outcome<Bool>) async throws
+    private func waiter(_ name: String, on executor: EventLoopTaskExecutor, for gate: Promise<Bool>) async throws
         -> Task<Void, Never>
     {
         let task = Task(executorPreference: executor) {
@@ -27,7 +27,7 @@ struct EventLoopTaskExecutorTests {
     }
 
     /// Resumes the tasks that wait for the gates, as a read does.
-    private func handle(_ gates: [Outcome<Bool>], on executor: EventLoopTaskExecutor) {
+    private func handle(_ gates: [Promise<Bool>], on executor: EventLoopTaskExecutor) {
         executor.keepingNext { for gate in gates { gate.resolve(true) } }
         self.note("handled")
         executor.runKept()
