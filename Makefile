@@ -64,6 +64,7 @@ check: setup lint build interop-peers test bench-check sanitize
 ## lint: checks format and documentation rules, and changes no file
 lint:
 	scripts/red-controls --check
+	scripts/open-enums
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 
 ## format: formats every file

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 // Whether the mutants of `make red-controls` are compiled in, see docs/decisions/0021. Without the variable no build

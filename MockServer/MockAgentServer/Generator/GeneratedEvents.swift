@@ -1,7 +1,7 @@
 /// The events of a ``ScenarioStep/generate(_:)``; the same values give the same events on every machine.
 public struct GeneratedEvents: Sendable, Hashable {
     /// The kind of events.
-    public enum Kind: Sendable, Hashable {
+    @nonexhaustive public enum Kind: Sendable, Hashable {
         /// The events of a busy workspace with two repositories: 120 to 2000 bytes per message, about 400 on average.
         case mix
         /// A `shell_output` whose message has exactly this number of bytes, at least

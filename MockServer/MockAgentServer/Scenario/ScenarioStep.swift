@@ -2,7 +2,7 @@ public import WebSocketProtocol
 public import WorkspaceProtocol
 
 /// One action of the server on a connection; see ``Scenario`` for its form in a file.
-public indirect enum ScenarioStep: Sendable, Hashable {
+@nonexhaustive public indirect enum ScenarioStep: Sendable, Hashable {
     // MARK: Before the answer to the handshake; first in a list, never in a loop
 
     /// Delays the answer to the handshake for a time or until ``MockServer/releaseUpgrades()``; nil sets no time.

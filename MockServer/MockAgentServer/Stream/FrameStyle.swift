@@ -1,5 +1,5 @@
 /// How the server splits messages into frames.
-public enum FrameStyle: String, Sendable, Hashable, CaseIterable {
+@nonexhaustive public enum FrameStyle: String, Sendable, Hashable, CaseIterable {
     /// One frame per message, no newline.
     case plain
     /// Like `WriteJSON` of agentctl's gorilla library, which ends each message with a newline.

@@ -1,5 +1,5 @@
 /// What works for a stream, and has to leave before the stream is drained.
-public enum StreamTask: String, Sendable, Hashable, CaseIterable {
+@nonexhaustive public enum StreamTask: String, Sendable, Hashable, CaseIterable {
     /// The attempt to connect, in the task that opens the stream.
     case dial
     /// Receives, decodes and queues events.

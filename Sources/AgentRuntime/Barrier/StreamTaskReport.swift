@@ -1,7 +1,7 @@
 /// A task that works for a stream: what it is in, and since when.
 public struct StreamTaskReport: Sendable, Hashable, CustomStringConvertible {
     /// What a task can be in.
-    public enum Activity: String, Sendable, Hashable {
+    @nonexhaustive public enum Activity: String, Sendable, Hashable {
         /// Connects, or shakes hands.
         case connecting
         /// Waits for messages, or for the end of the connection.

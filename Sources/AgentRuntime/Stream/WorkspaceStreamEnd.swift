@@ -4,7 +4,7 @@ public import WebSocketTransport
 /// Why a stream ended: one reason, and what went wrong after it.
 public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
     /// The first cause.
-    public enum Reason: Sendable {
+    @nonexhaustive public enum Reason: Sendable {
         // Indirect: each stream has room for several ends before it has one.
         /// ``WorkspaceStream/close()`` was called, or nobody held the stream any more.
         case closed

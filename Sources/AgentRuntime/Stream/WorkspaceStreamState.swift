@@ -1,5 +1,5 @@
 /// Where a stream is in its life.
-public enum WorkspaceStreamState: Sendable, CustomStringConvertible {
+@nonexhaustive public enum WorkspaceStreamState: Sendable, CustomStringConvertible {
     /// The connection is being opened; nobody but its opener knows the stream yet.
     case dialling
     /// Events arrive and commands leave.

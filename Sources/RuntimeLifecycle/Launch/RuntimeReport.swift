@@ -9,7 +9,7 @@
 /// ```
 /// Values are percent-encoded. The descriptor is a file. So a report stays even if the starter ends before it reads it,
 /// and writing can't raise SIGPIPE.
-public enum RuntimeReport: Hashable, Sendable {
+@nonexhaustive public enum RuntimeReport: Hashable, Sendable {
     /// It answers at the endpoint and has this identity.
     case ready(RuntimeIdentity, endpoint: String)
     /// It can't listen, because the address is in use.

@@ -1,5 +1,5 @@
 /// A call that may change a workspace; each of them takes the gate and the start lock.
-public enum LifecycleVerb: String, Sendable, Hashable, CaseIterable {
+@nonexhaustive public enum LifecycleVerb: String, Sendable, Hashable, CaseIterable {
     /// Creates the workspace without starting anything.
     case create
     /// Creates the workspace if it does not exist, and starts its runtime if it does not run.

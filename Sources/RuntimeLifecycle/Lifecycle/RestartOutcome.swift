@@ -1,5 +1,5 @@
 /// The result of a restart.
-public enum RestartOutcome: Sendable, Hashable {
+@nonexhaustive public enum RestartOutcome: Sendable, Hashable {
     /// A cycle served it; this is the new runtime.
     case restarted(RuntimeInstance)
     /// A stop or delete came in the meantime and replaced it.

@@ -2,7 +2,7 @@
 ///
 /// `starting` and `stopping` are the tombstones. If the holder of the start lock finds one, the verb that wrote it was
 /// interrupted.
-public enum RuntimePhase: String, Sendable, Hashable, CaseIterable {
+@nonexhaustive public enum RuntimePhase: String, Sendable, Hashable, CaseIterable {
     /// Nothing runs, and nothing should run.
     case absent
     /// A start is under way, or was interrupted.

@@ -1,5 +1,5 @@
 /// The result of a stop.
-public enum StopOutcome: Sendable, Hashable {
+@nonexhaustive public enum StopOutcome: Sendable, Hashable {
     /// The runtime and all processes it had started have ended.
     case stopped(generation: UInt64)
     /// Nothing ran.

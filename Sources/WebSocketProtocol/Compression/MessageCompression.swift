@@ -1,5 +1,5 @@
 /// Whether to compress one message, if the connection has compression.
-public enum MessageCompression: Sendable, Hashable {
+@nonexhaustive public enum MessageCompression: Sendable, Hashable {
     /// Compress a message of at least ``PermessageDeflate/threshold`` bytes.
     case automatic
     /// Compress a message of any size.

@@ -2,7 +2,7 @@
 ///
 /// Every error and every end of this package has one; `docs/ERRORS.md` lists them. The advice is about the same
 /// endpoint, credentials and configuration. If you change one of them, you may try again in any case.
-public enum RetryAdvice: Sendable, Hashable {
+@nonexhaustive public enum RetryAdvice: Sendable, Hashable {
     /// A retry would fail in the same way, or do harm: change something first.
     case never
     /// A retry may begin at once.

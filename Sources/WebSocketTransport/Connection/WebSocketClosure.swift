@@ -3,7 +3,7 @@ public import WebSocketProtocol
 /// How a connection ended: a value, whether it was a normal close or not.
 public struct WebSocketClosure: Sendable, CustomStringConvertible {
     /// What ended the connection, first cause only.
-    public enum Cause: Sendable {
+    @nonexhaustive public enum Cause: Sendable {
         // Indirect: each connection has room for several closures before it has one.
         /// Both Close frames were exchanged (RFC 6455 §7.1.4), by whomever they were begun.
         case closingHandshake

@@ -11,7 +11,7 @@ public struct ConnectionEvent: Sendable {
     public let kind: Kind
 
     /// What happened; new cases may be added in a minor version.
-    public enum Kind: Sendable {
+    @nonexhaustive public enum Kind: Sendable {
         /// The opening handshake is complete: always the first event.
         case opened(subprotocol: String?, compression: NegotiatedDeflate?)
         /// One read of the socket is handled; its messages are with the consumer or in its queue.

@@ -1,5 +1,5 @@
 /// The source of certificates or of a key in PEM (RFC 7468).
-public enum PEMSource: Sendable, Hashable {
+@nonexhaustive public enum PEMSource: Sendable, Hashable {
     /// A file; it is read only when a connection is opened or a server is bound.
     case file(String)
     /// The text itself.

@@ -1,5 +1,5 @@
 /// A version of TLS; older versions are not supported (RFC 8996).
-public enum TLSProtocolVersion: Sendable, Hashable {
+@nonexhaustive public enum TLSProtocolVersion: Sendable, Hashable {
     /// TLS 1.2 (RFC 5246).
     case tls12
     /// TLS 1.3 (RFC 8446).

@@ -4,7 +4,7 @@
 /// self-signed certificate, add it to ``trustRoots``.
 public struct WebSocketTLSConfiguration: Sendable, Hashable {
     /// The certificate authorities that are trusted.
-    public enum TrustRoots: Sendable, Hashable {
+    @nonexhaustive public enum TrustRoots: Sendable, Hashable {
         /// The authorities of the operating system; they are read once, and again after another configuration was used.
         case system
         /// Only these certificates.

@@ -1,5 +1,5 @@
 /// A message that a client may send on `/api/v1/workspace/stream`.
-public enum WorkspaceCommand: Sendable, Hashable {
+@nonexhaustive public enum WorkspaceCommand: Sendable, Hashable {
     /// Asks for a `pong` (`ping`).
     case ping
 

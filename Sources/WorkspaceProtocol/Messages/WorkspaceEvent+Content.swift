@@ -2,7 +2,7 @@ extension WorkspaceEvent {
     /// What an event says.
     ///
     /// Source: `/api/v1/workspace/stream`; each case names the `type` on the wire.
-    public enum Content: Sendable, Hashable {
+    @nonexhaustive public enum Content: Sendable, Hashable {
         /// The connection is ready: the first message on it (`connected`).
         case connected
 

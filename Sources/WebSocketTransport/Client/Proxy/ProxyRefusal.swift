@@ -1,7 +1,7 @@
 public import WebSocketProtocol
 
 /// A proxy's answer that refuses the connection.
-public enum ProxyRefusal: Error, Sendable, Hashable {
+@nonexhaustive public enum ProxyRefusal: Error, Sendable, Hashable {
     /// The status of the answer to CONNECT, other than 2xx: 407 asks for credentials.
     ///
     /// The fields are those of the response.

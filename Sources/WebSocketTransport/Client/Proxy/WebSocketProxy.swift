@@ -3,7 +3,7 @@ import WebSocketProtocol
 /// A proxy to connect through.
 public struct WebSocketProxy: Sendable, Hashable {
     /// The protocol of the proxy.
-    public enum Kind: String, Sendable, Hashable {
+    @nonexhaustive public enum Kind: String, Sendable, Hashable {
         /// HTTP CONNECT (RFC 9110 §9.3.6), over plain TCP.
         case http
         /// SOCKS5 (RFC 1928); the proxy resolves names.
