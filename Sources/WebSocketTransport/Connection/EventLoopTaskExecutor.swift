@@ -2,10 +2,10 @@ import NIOCore
 
 /// Runs a task on the thread of a connection's event loop, between its reads and writes.
 ///
-/// If a read wakes the consumer, the consumer runs after that read, and not in the next turn of the event loop, which
-/// would cost a tenth of a round trip. The same is true for a task that the consumer wakes: for example, the reader of
-/// a workspace stream wakes the consumer of its events. All messages that a task sends before it next waits go out in
-/// one write.
+/// A consumer that a read wakes runs directly after that read. If it ran in the next turn of the event loop, that would
+/// cost a tenth of a round trip. The same is true for a task that the consumer wakes: for example, the reader of a
+/// workspace stream wakes the consumer of its events. All messages that a task sends before it next waits go out in one
+/// write.
 // Sendable: its variables are used only on the thread of the event loop.
 final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     private let eventLoop: any EventLoop

@@ -6,8 +6,8 @@ public import WebSocketProtocol
 /// than ``ConnectionConfiguration/ReceiveQueue`` allows, and reading stops while no task takes the pieces. A small
 /// message is one piece. The sequence ends, throws and is shared as ``WebSocketMessages``.
 ///
-/// If a message turns out to be invalid, for instance a text that is not UTF-8, the connection ends after the valid
-/// pieces were handed over.
+/// A message may turn out to be invalid, for instance a text that is not UTF-8. Then the connection ends after the
+/// valid pieces were handed over.
 public struct WebSocketPieces: AsyncSequence, Sendable {
     /// One piece.
     public typealias Element = MessagePiece
