@@ -18,8 +18,9 @@ struct ConnectionTimers {
         case life
     }
 
-    /// Distinguishes a timer from an earlier one of its kind, which may still fire if it was replaced in the same turn
-    /// of the event loop.
+    /// Distinguishes a timer from an earlier one of its kind.
+    ///
+    /// The earlier one may still fire if it was replaced in the same turn of the event loop.
     typealias Number = UInt32
 
     // Only the running timers: an idle connection has one, and space for one.
