@@ -1,6 +1,6 @@
-// What is behind the lock of a mailbox: decides, and resumes nobody.
+// The state behind the lock of a mailbox. It makes decisions, but resumes no task.
 extension BatchMailbox {
-    /// A task that waits.
+    /// A waiting task.
     @usableFromInline
     package struct Waiter: Sendable {
         @usableFromInline package let id: WaitID
@@ -15,12 +15,12 @@ extension BatchMailbox {
             (self.id, self.continuation, self.isElsewhere) = (id, continuation, isElsewhere)
         }
 
-        /// Ends the wait; once.
+        /// Ends the wait; called once.
         @inlinable
         package func resume(_ wake: Wake) { self.continuation.resume(returning: wake) }
     }
 
-    /// What never changes; apart, as most batches need none of it.
+    /// The constant settings, in a separate object, because most batches do not need them.
     @usableFromInline
     final class Settings: Sendable {
         @usableFromInline typealias Notice = @Sendable () -> Void
@@ -37,22 +37,22 @@ extension BatchMailbox {
         }
     }
 
-    /// What is behind the lock.
+    /// The state behind the lock.
     @usableFromInline
     struct State: Sendable {
         @usableFromInline var waiter: Waiter?
-        /// The batch for who waited and is on its way: before all that is queued, and weighs nothing.
+        /// A batch for the task that waited; it comes before all queued batches, and its cost is not counted.
         @usableFromInline var handedOver: Batch?
         @usableFromInline var lastWaitID: WaitID = 0
-        /// The consumer took a batch and has not come back for the next one.
+        /// Whether the consumer took a batch and has not asked for the next one.
         @usableFromInline var isConsuming = false
-        /// Someone wants to know when nothing is left to consume.
+        /// Whether `onDrained` must be called when nothing is left to consume.
         @usableFromInline var wantsDrained = false
         @usableFromInline var isOverHighMark = false
-        /// Nobody wants what is left.
+        /// Whether the remaining batches are dropped.
         @usableFromInline var isDiscarding = false
         @usableFromInline var head = 0
-        /// A batch that was taken is nil: its memory goes with whom has it.
+        /// The queued batches; a batch that was taken is nil, so that only its consumer keeps its memory.
         @usableFromInline var queue: [(batch: Batch?, cost: Cost)] = []
         @usableFromInline var end: (any Error)??
         @usableFromInline var queued = Cost(bytes: 0, elements: 0)
@@ -94,13 +94,13 @@ extension BatchMailbox {
             return batch
         }
 
-        /// For who waits already, and so on its way at once.
+        /// Gives a batch directly to the waiting task, if there is one.
         ///
-        /// - Returns: Who waited.
+        /// - Returns: The task that waited.
         @inlinable
         mutating func handOver(_ batch: Batch) -> Waiter? {
             guard let waiter = self.waiter.take() else { return nil }
-            // Nothing is there: that is why it waits.
+            // The queue is empty, because the task waits.
             self.handedOver = batch
             self.isConsuming = true
             return waiter
@@ -122,9 +122,9 @@ extension BatchMailbox {
             self.queued.elements += cost.elements
         }
 
-        /// Whether the producer, who was told to stop, may go on now.
+        /// Whether the producer, which had to stop, may go on now.
         ///
-        /// - Returns: What tells it so.
+        /// - Returns: The callback that tells the producer.
         @inlinable
         mutating func comeDown() -> Settings.Notice? {
             guard self.isOverHighMark else { return nil }
@@ -138,9 +138,9 @@ extension BatchMailbox {
         @inlinable var hasMore: Bool { !self.isEmpty || self.end != nil }
         @inlinable var isDrained: Bool { self.isEmpty && !self.isConsuming }
 
-        /// The consumer is through with its batch.
+        /// The consumer has finished its batch.
         ///
-        /// - Returns: What tells so, if someone wants to know that nothing is left.
+        /// - Returns: The callback for the drained mailbox, if it was requested and nothing is left.
         @inlinable
         mutating func consumed() -> Settings.Notice? {
             self.isConsuming = false

@@ -1,25 +1,25 @@
 /// Why a wait for a batch is over.
 @usableFromInline
 package enum MailboxWake: Sendable {
-    /// There is something to take.
+    /// There is a batch or the end to take.
     case more
     /// The waiting task was cancelled.
     case cancelled
-    /// Another task waits.
+    /// Another task already waits.
     case busy
 }
 
-/// A queue between one producer that must not wait and one consumer that may: batches, not elements, cross it.
+/// A queue between one producer that must not wait and one consumer that may wait; it carries batches, not elements.
 ///
-/// AsyncStream costs 0.7 to 0.95 µs per element; here an element costs nothing, and a batch one lock.
+/// AsyncStream costs 0.7 to 0.95 µs per element. Here an element costs nothing, and a batch costs one lock.
 ///
-/// The producer is told when the queue passes its high mark and, by `onRoom`, when it is down at its low mark again.
+/// The producer learns when the queue passes its high mark, and by `onRoom` when it is down at its low mark again.
 ///
-/// What each batch needs is behind one lock, in one object: a stream that gets a message now and then finds none of its
-/// memory in the cache, and pays for each piece that lies elsewhere.
+/// All state that each batch needs is in one object, behind one lock. On a slow stream nothing of it is in the cache,
+/// so each separate object would cost a cache miss.
 @usableFromInline
 package struct BatchMailbox<Batch: Sendable>: Sendable {
-    /// What a batch weighs.
+    /// The cost of a batch.
     @usableFromInline
     package struct Cost: Sendable, Hashable {
         @usableFromInline package var bytes: Int
@@ -32,28 +32,28 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         }
     }
 
-    /// What `next` gives.
+    /// The result of `next`.
     @usableFromInline
     package enum Next: Sendable {
         /// The oldest batch.
         case batch(Batch)
-        /// Nothing will come any more; every further `next` gives the same.
+        /// No more batches will come; each later `next` gives the same.
         case finished((any Error)?)
-        /// The waiting task was cancelled; the mailbox is as before.
+        /// The waiting task was cancelled; the mailbox has not changed.
         case cancelled
         /// Another task waits; there is one consumer at a time.
         case busy
     }
 
-    /// Names a wait, so that a cancellation that comes late ends no other task's.
+    /// Identifies a wait, so that a late cancellation can't end the wait of another task.
     @usableFromInline package typealias WaitID = UInt64
 
-    /// What there is to take at once.
+    /// The result of taking without waiting.
     @usableFromInline
     package enum Ready: Sendable {
-        /// This.
+        /// A result.
         case next(Next)
-        /// Nothing: wait, by this name.
+        /// No result: wait with this id.
         case nothing(WaitID)
     }
 
@@ -63,10 +63,10 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     @usableFromInline let state: Locked<State>
 
     /// - Parameters:
-    ///   - highMark: The producer should stop when either number is reached.
-    ///   - lowShare: It may go on when both are at this share of the mark, 0 to 1.
+    ///   - highMark: The producer should stop when one of the two numbers is reached.
+    ///   - lowShare: The producer may go on when both numbers are at this share of the mark, 0 to 1.
     ///   - onRoom: Called by the consumer, outside the lock, when the producer may go on.
-    ///   - onDrained: Called by the consumer, outside the lock, when ``notifyWhenDrained()`` asked for it.
+    ///   - onDrained: Called by the consumer, outside the lock, if ``notifyWhenDrained()`` has requested it.
     @inlinable
     package init(
         highMark: Cost,
@@ -85,28 +85,28 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         )
     }
 
-    /// What is queued now.
+    /// The cost of the queued batches.
     @inlinable package var queued: Cost { self.state.withLock { $0.queued } }
 
     /// Whether a task waits for a batch.
     @inlinable package var isAwaited: Bool { self.state.withLock { $0.waiter != nil } }
 
-    /// Whether the high mark was reached and the low mark not yet again.
+    /// Whether the high mark was reached, and then not yet the low mark.
     @inlinable package var isOverHighMark: Bool { self.state.withLock { $0.isOverHighMark } }
 
-    /// How far the consumer is.
+    /// The state of the consumer.
     package enum Consumption: Sendable {
-        /// It has come back for more than there is.
+        /// It asked for the next batch, and nothing is queued.
         case drained
-        /// It works on what it took.
+        /// It works on the batch that it took.
         case underWay
-        /// Something is queued, and nobody works on it or waits.
+        /// Something is queued, but no consumer works on it or waits.
         case idle
     }
 
-    /// Asks to be told, by `onDrained`, when the consumer has come back for more than there is.
+    /// Requests a call of `onDrained` when the consumer asks for the next batch and nothing is queued.
     ///
-    /// - Returns: How far it is; when that is `drained`, nothing will be told.
+    /// - Returns: The state of the consumer; if it is `drained`, `onDrained` is not called.
     package func notifyWhenDrained() -> Consumption {
         self.state.withLock { state in
             state.wantsDrained = !state.isDrained
@@ -114,9 +114,11 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         }
     }
 
-    /// The consumer goes away, at least for now: what it took is consumed, but for what it gives back.
+    /// The consumer stops, at least for now; the batch that it took counts as consumed, except the part that it gives
+    /// back.
     ///
-    /// - Parameter unused: Goes to whom waits already, who then is the consumer, or back to the front.
+    /// - Parameter unused: That part. It goes to a task that already waits, which then is the consumer, or back to the
+    ///   front.
     @inlinable
     package func stopConsuming(givingBack unused: (batch: Batch, cost: Cost)? = nil) {
         let (waiter, onDrained) = self.state.withLock { state -> (Waiter?, Settings.Notice?) in
@@ -130,11 +132,11 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         waiter?.resume(.more)
     }
 
-    /// Appends a batch, and resumes who waits for it; never waits.
+    /// Appends a batch and resumes the waiting task; never waits.
     ///
     /// - Parameters:
-    ///   - batch: Ignored after `finish`.
-    ///   - cost: What it weighs.
+    ///   - batch: The batch; ignored after `finish`.
+    ///   - cost: The cost of the batch.
     /// - Returns: Whether the producer may go on.
     @inlinable
     @discardableResult
@@ -147,9 +149,9 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
     /// Appends a batch; never waits.
     ///
     /// - Parameters:
-    ///   - batch: Ignored after `finish`.
-    ///   - cost: What it weighs.
-    /// - Returns: Whether the producer may go on, and who waited: the caller resumes it with `more`, soon.
+    ///   - batch: The batch; ignored after `finish`.
+    ///   - cost: The cost of the batch.
+    /// - Returns: Whether the producer may go on, and the waiting task; the caller must resume it with `more`, soon.
     @inlinable
     package func pushing(_ batch: Batch, cost: Cost) -> (mayGoOn: Bool, waiter: Waiter?) {
         self.state.withLock { state in
@@ -160,9 +162,9 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         }
     }
 
-    /// Says that nothing will come any more; what is queued is still given out.
+    /// Ends the queue; batches that are already queued are still given out.
     ///
-    /// Only the first call counts.
+    /// Only the first call has an effect.
     @inlinable
     package func finish(_ error: (any Error)? = nil) {
         let waiter = self.state.withLock { state -> Waiter? in
@@ -173,7 +175,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         waiter?.resume(.more)
     }
 
-    /// Ends without an error, and lets go of what is queued, and of what comes or is given back later.
+    /// Ends without an error, and drops all queued batches, and batches that come or are given back later.
     package func discard() {
         let (dropped, handedOver, waiter) = self.state.withLock { state in
             let dropped = (state.queue, state.handedOver, state.waiter.take())
@@ -191,7 +193,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
 
     /// Waits for the next batch.
     ///
-    /// - Returns: A batch, the end, or why there is none; cancellation leaves the mailbox as it was.
+    /// - Returns: A batch, the end, or the reason why there is none; a cancellation does not change the mailbox.
     @inlinable
     package func next() async -> Next {
         while true {
@@ -207,9 +209,9 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         }
     }
 
-    /// Takes what there is, without waiting.
+    /// Takes a batch or the end without waiting.
     ///
-    /// - Returns: A batch or the end; or that there is neither.
+    /// - Returns: The batch or the end, or that there is neither.
     @inlinable
     package func takeReady() -> Ready {
         let (ready, onRoom) = self.state.withLock { state -> (Ready, Settings.Notice?) in
@@ -226,16 +228,17 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
 
     /// Waits until there is something to take; another task may still take it first.
     ///
-    /// `CurrentBatch.refill` has the same, to be compiled into the loop of whom receives.
+    /// `CurrentBatch.refill` contains the same code, so that it is compiled into the loop of the receiver.
     ///
     /// - Parameters:
-    ///   - id: From ``takeReady()``, which found nothing.
-    ///   - isolation: The caller's.
+    ///   - id: The id from ``takeReady()``, which found nothing.
+    ///   - isolation: The isolation of the caller.
     /// - Returns: Why the wait is over.
     @inlinable
     package func wait(_ id: WaitID, isolation: isolated (any Actor)? = #isolation) async -> Wake {
         await withTaskCancellationHandler {
-            // Named, so that this is on the caller's isolation too: else it would leave it and come back.
+            // Used, so that this closure runs on the caller's isolation too. Otherwise the task would leave it and come
+            // back.
             _ = isolation
             return await withUnsafeContinuation { self.begin(id, $0) }
         } onCancel: {
@@ -243,12 +246,13 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         }
     }
 
-    /// What ``wait(_:isolation:)`` does with its continuation, for who has that compiled into a loop of its own.
+    /// The part of ``wait(_:isolation:)`` that uses the continuation, for callers that compile the rest into their own
+    /// loop.
     ///
     /// - Parameters:
-    ///   - id: From ``takeReady()``, which found nothing.
+    ///   - id: The id from ``takeReady()``, which found nothing.
     ///   - continuation: Resumed once; ``cancelWaiter(_:)`` resumes it early.
-    ///   - isElsewhere: Whether the task runs on another thread than the producer; told to whom resumes it.
+    ///   - isElsewhere: Whether the task runs on another thread than the producer; the code that resumes it gets this.
     @inlinable
     package func begin(
         _ id: WaitID,
@@ -258,7 +262,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         let waiter = Waiter(id: id, continuation: continuation, isElsewhere: isElsewhere)
         let isCancelled = Task.isCancelled
         let (wake, onDrained) = self.state.withLock { state -> (Wake?, Settings.Notice?) in
-            // Who was cancelled is told that, also when another task waits by now.
+            // A cancelled task always gets `cancelled`, also if another task waits by now.
             guard !isCancelled else { return (.cancelled, state.waiter == nil ? state.consumed() : nil) }
             guard state.waiter == nil else { return (.busy, nil) }
             guard !state.hasMore else { return (.more, nil) }
@@ -267,14 +271,14 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         }
         onDrained?()
         if let wake { return waiter.resume(wake) }
-        // onCancel may have run before the continuation was stored; the flag is set before it runs, so one of the two
-        // sees the waiter.
+        // onCancel may have run before the continuation was stored. The flag of the task is set before onCancel runs,
+        // so either onCancel or this check sees the waiter.
         if Task.isCancelled { self.cancelWaiter(waiter.id) }
     }
 
-    /// Ends a wait, if it is still under way.
+    /// Ends a wait, if it has not ended.
     ///
-    /// - Parameter id: From ``takeReady()``.
+    /// - Parameter id: The id from ``takeReady()``.
     @inlinable
     package func cancelWaiter(_ id: WaitID) {
         let waiter = self.state.withLock { state in

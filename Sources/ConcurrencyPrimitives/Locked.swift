@@ -1,12 +1,14 @@
 public import NIOConcurrencyHelpers
 
-/// A value behind a lock: lock, decide, unlock, act.
+/// A value behind a lock: take the lock, decide, release it, and then act.
 ///
-/// The standard library's `Mutex` does the same, but on Linux the thread sanitizer can't see its futex and reports every
-/// value behind it as a race; this one is a pthread mutex, which it sees. See `docs/decisions/0003-locks.md`.
+/// The standard library's `Mutex` does the same. But on Linux the thread sanitizer can't see its futex, and reports
+/// every value behind it as a race. This lock is a pthread mutex, which the sanitizer sees. See
+/// `docs/decisions/0003-locks.md`.
 ///
-/// Compiled where it is used, as all that is generic here: else each use in another module works on a value whose type
-/// it learns at run time, at ten times the price. See `docs/decisions/0022-compiled-where-it-is-used.md`.
+/// It is compiled where it is used, like all generic code here. Otherwise each use in another module would learn the
+/// type of the value only at run time, which takes ten times as long. See
+/// `docs/decisions/0022-compiled-where-it-is-used.md`.
 @usableFromInline
 package struct Locked<Value: Sendable>: Sendable {
     @usableFromInline let box: NIOLockedValueBox<Value>
@@ -14,11 +16,11 @@ package struct Locked<Value: Sendable>: Sendable {
     @inlinable
     package init(_ value: Value) { self.box = NIOLockedValueBox(value) }
 
-    /// Runs `body` with the value, and nobody else in it.
+    /// Runs `body` with the value while the lock is held.
     ///
-    /// - Parameter body: Decides; it must not wait, log, resume, cancel or call out.
+    /// - Parameter body: Decides; it must not wait, log, resume, cancel or call other code.
     /// - Returns: The value of `body`.
-    /// - Throws: What `body` throws.
+    /// - Throws: The error of `body`.
     @inlinable
     package func withLock<Output, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Output

@@ -2,9 +2,9 @@
 internal import RedControls
 #endif
 
-/// A value that becomes known once, and the tasks that wait for it.
+/// A value that is set once, and the tasks that wait for it.
 ///
-/// Every waiter is resumed exactly once: with the value, whenever it arrives, or with `CancellationError`.
+/// Every waiter is resumed exactly once: with the value when it is set, or with `CancellationError`.
 @usableFromInline
 package final class Promise<Value: Sendable>: Sendable {
     @usableFromInline typealias Waiter = CheckedContinuation<Value?, Never>
@@ -25,13 +25,13 @@ package final class Promise<Value: Sendable>: Sendable {
     @inlinable
     package init() { self.state = Locked(State()) }
 
-    /// The value, once it is known.
+    /// The value, after it is set.
     @inlinable package var value: Value? { self.state.withLock { $0.value } }
 
-    /// Makes the value known and resumes who waits.
+    /// Sets the value and resumes all waiters.
     ///
-    /// - Parameter value: Ignored when a value is known already.
-    /// - Returns: Whether this value counts.
+    /// - Parameter value: The value; ignored if a value is already set.
+    /// - Returns: Whether this value was set.
     #if !RED_CONTROLS
     @inlinable
     #endif
@@ -62,7 +62,7 @@ package final class Promise<Value: Sendable>: Sendable {
         return counts
     }
 
-    /// Has `use` called with the value: now if it is known, else by whoever makes it known.
+    /// Calls `use` with the value: now if it is set, otherwise in the call that sets it.
     ///
     /// - Parameter use: Called once, outside the lock; must not wait.
     @inlinable
@@ -74,19 +74,19 @@ package final class Promise<Value: Sendable>: Sendable {
         if let value { use(value) }
     }
 
-    /// Waits for the value, also when the task is cancelled: for teardown, whose time is bounded elsewhere.
+    /// Waits for the value, also if the task is cancelled: for teardown, whose time is limited elsewhere.
     ///
     /// - Returns: The value.
     @inlinable
     package func wait() async -> Value {
         let id = self.newID()
-        // Nobody cancels this id, so the continuation is resumed with a value.
+        // No code cancels this id, so the continuation is resumed with a value.
         while true {
             if let value = await withCheckedContinuation({ self.add($0, id: id) }) { return value }
         }
     }
 
-    /// Waits for the value until the task is cancelled.
+    /// Waits for the value until it is set or the task is cancelled.
     ///
     /// - Returns: The value.
     /// - Throws: `CancellationError`; the outcome itself is not changed.

@@ -60,8 +60,8 @@ extension PermessageDeflate {
 extension PermessageDeflate {
     /// Accepts the first offer that this configuration can meet.
     ///
-    /// An offer is declined if it breaks the RFC or asks our compressor for a window of 8 bits, which zlib does not
-    /// have (RFC 7692 §7.1). Then the next offer is examined. If no offer is left, messages are not compressed.
+    /// An offer is declined if it breaks the RFC (§7.1), or if it asks our compressor for a window of 8 bits, which
+    /// zlib does not have. Then the next offer is examined. If no offer is left, messages are not compressed.
     ///
     /// - Parameter offers: All extensions that the client offers.
     /// - Returns: The response and the terms that it agrees to, or nil.

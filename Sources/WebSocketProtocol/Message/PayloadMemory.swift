@@ -6,9 +6,9 @@ internal import RedControls
 
 /// Blocks of memory for payloads: a batch gives them back, and the next read uses them again.
 ///
-/// A fast stream fills 256 KiB with every read. The system's allocator returns blocks of that size to the kernel, so
-/// each read would cost 64 page faults, more than all other work of the read. The pool keeps at most 13.5 MiB for the
-/// whole process, for any number of connections.
+/// A fast stream fills 256 KiB with every read. The system's allocator returns blocks of that size to the kernel. Then
+/// each read would cost 64 page faults, more than all its other work. The pool keeps at most 13.5 MiB for the whole
+/// process, for any number of connections.
 ///
 /// A slot is exchanged as a whole, so no lock is needed. If no block is free, memory comes from the system.
 @safe

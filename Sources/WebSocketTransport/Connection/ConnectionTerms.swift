@@ -1,20 +1,20 @@
 import Logging
 import WebSocketProtocol
 
-/// What is settled when a connection opens.
+/// The facts that are fixed when a connection opens.
 struct ConnectionTerms: Sendable {
     /// Our role.
     let role: Role
-    /// The subprotocol that was agreed on, or nil.
+    /// The negotiated subprotocol, or nil.
     var subprotocol: String?
-    /// How to compress and what was agreed on, or nil for none.
+    /// How to compress, with the negotiated terms; nil for no compression.
     var compression: Compression? {
         get { self.agreed?.value }
         set { self.agreed = newValue.map { Shared($0) } }
     }
-    /// Apart, as few connections have it.
+    /// In a separate object, because few connections have it.
     private var agreed: Shared<Compression>?
-    /// Gets the lines about the connection.
+    /// Gets the log lines about the connection.
     var logger: Logger
 
     typealias Compression = (configuration: PermessageDeflate, agreed: NegotiatedDeflate)
@@ -31,10 +31,10 @@ struct ConnectionTerms: Sendable {
 }
 
 extension Logger {
-    /// Logs nothing; one for all, as each has memory of its own.
+    /// Logs nothing; shared by all, because each logger needs memory.
     static let silent = Logger(label: "WebSocketTransport") { _ in SwiftLogNoOpLogHandler() }
 
-    /// The same logger, whose lines say where: made only if someone reads them.
+    /// Adds a value to all lines of the logger; the value is created only if debug lines are logged.
     func naming(_ key: String, _ value: @autoclosure () -> String) -> Logger {
         guard self.logLevel <= .debug else { return self }
         var logger = self

@@ -1,45 +1,48 @@
 import NIOCore
 
-/// The timers of a connection: at most one of each kind, all gone when it ends.
+/// The timers of a connection: at most one of each kind; all end with the connection.
 struct ConnectionTimers {
-    /// What a timer is for.
+    /// The purpose of a timer.
     enum Kind {
-        /// Looks for silence.
+        /// Detects a silent peer.
         case keepalive
-        /// Looks for a peer that sends no message.
+        /// Detects a peer that sends no message.
         case message
-        /// Looks for a write that does not move.
+        /// Detects a write that makes no progress.
         case stall
-        /// Bounds how long the consumer may answer what came before the peer's end.
+        /// Limits the time for the consumer to answer messages from before the peer's Close frame or violation.
         case answer
-        /// Bounds the closing handshake, then the wait for the end of the TCP connection.
+        /// Limits the closing handshake, then the wait for the end of the TCP connection.
         case close
-        /// Bounds the rest of the connection's life.
+        /// Limits the rest of the connection's life.
         case life
     }
 
-    /// Tells a timer from an earlier one of its kind: that may still fire when it was replaced in the same turn of the
-    /// event loop.
+    /// Distinguishes a timer from an earlier one of its kind.
+    ///
+    /// The earlier one may still fire if it was replaced in the same turn of the event loop.
     typealias Number = UInt32
 
-    // Only those that run: a quiet connection has one, and room for one.
+    // Only the running timers: an idle connection has one, and space for one.
     private var running: [(kind: Kind, number: Number, task: Scheduled<Void>)] = []
     private var lastNumber: Number = 0
 
-    /// Starts a timer, in place of one of its kind that runs.
+    /// Starts a timer, and replaces a running timer of its kind.
     ///
     /// - Parameters:
-    ///   - kind: What it is for.
-    ///   - schedule: Has ``fires(_:_:)`` asked at its time.
+    ///   - kind: The purpose of the timer.
+    ///   - schedule: Schedules a task that calls ``fires(_:_:)`` when the time comes.
     mutating func start(_ kind: Kind, _ schedule: (Number) -> Scheduled<Void>) {
         self.lastNumber &+= 1
         self.cancel(kind)
         self.running.append((kind, self.lastNumber, schedule(self.lastNumber)))
     }
 
-    /// A timer's time has come; it is not cancelled as well, for which the event loop would look through all it has.
+    /// The time of a timer has come.
     ///
-    /// - Returns: Whether it still runs; one that was replaced or cancelled does not.
+    /// The task is not cancelled too, because the event loop would search all its tasks for it.
+    ///
+    /// - Returns: Whether the timer still runs; false if it was replaced or cancelled.
     mutating func fires(_ kind: Kind, _ number: Number) -> Bool {
         guard let index = self.running.firstIndex(where: { $0.kind == kind && $0.number == number }) else {
             return false

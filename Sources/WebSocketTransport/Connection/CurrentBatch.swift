@@ -1,26 +1,26 @@
 public import ConcurrencyPrimitives
 public import WebSocketProtocol
 
-/// The batch an iterator works on; what is left of it goes back when the iterator goes away.
+/// The batch that an iterator works on; its unused part goes back to the queue when the iterator ends.
 @usableFromInline
 final class CurrentBatch {
-    /// Kept alive: who receives refers to the connection.
+    /// Keeps the connection alive while a task receives.
     private let connection: WebSocketConnection
     @usableFromInline let inbound: BatchMailbox<MessageBatch>
     private let deliversPieces: Bool
-    // Unchecked: an iterator is not Sendable, so one task uses it; and a check for each message would cost more than the
-    // message.
-    /// Nil once all of it was given out: what nobody uses any more is freed while it is in the cache, and not held until
-    /// the next batch comes.
+    // Unchecked: an iterator is not Sendable, so only one task uses it. A check for each message would cost more than
+    // the message.
+    /// Nil after all messages were given out: the memory is then freed while it is in the cache, and not kept until the
+    /// next batch comes.
     @exclusivity(unchecked) @usableFromInline var batch: MessageBatch?
-    /// The first message that was not given out yet.
+    /// The index of the first message that was not yet given out.
     @exclusivity(unchecked) @usableFromInline var index = 0
-    /// Whether a batch was taken and is not done with, as its consumer has not come back.
+    /// Whether the consumer has taken a batch and has not asked for the next one.
     @exclusivity(unchecked) private var isConsuming = false
 
     init(connection: WebSocketConnection) {
         self.connection = connection
-        // Apart from the connection, and looked up once: for each batch, both would be memory that is not in the cache.
+        // Copied from the connection once: two more objects for each batch would be two cache misses.
         self.inbound = connection.inbound
         self.deliversPieces = connection.deliversPieces
     }
@@ -37,7 +37,7 @@ final class CurrentBatch {
 
     // MARK: Messages
 
-    /// The next message of the batch at hand.
+    /// The next message of the current batch.
     @inlinable
     func nextMessage() -> WebSocketMessage? {
         let index = self.index
@@ -47,7 +47,7 @@ final class CurrentBatch {
         return batch.inbound.wholeMessage(at: index) ?? self.joinMessage(from: index, of: batch)
     }
 
-    /// Joins pieces to a message, from `index` on.
+    /// Joins pieces to a message, starting with `index`.
     @usableFromInline
     func joinMessage(from index: Int, of batch: MessageBatch) -> WebSocketMessage? {
         for index in index..<batch.count {
@@ -62,7 +62,7 @@ final class CurrentBatch {
     private func join(_ piece: MessagePiece) -> WebSocketMessage? {
         self.connection.unfinishedMessage.withLock { unfinished in
             if piece.isFirst { unfinished = [] }
-            // Someone has taken the pieces before as such: what is left is not a message.
+            // Earlier pieces of this message were taken as pieces, so the rest is not a whole message.
             guard unfinished != nil else { return nil }
             unfinished? += piece.bytes
             guard piece.isLast, let joined = unfinished.take() else { return nil }
@@ -72,7 +72,7 @@ final class CurrentBatch {
 
     // MARK: Batches
 
-    /// All messages of the batch at hand; nil when it has only the beginning of one.
+    /// All messages of the current batch; nil if it has only the beginning of a message.
     @usableFromInline
     func takeWholeMessages() -> MessageBatch? {
         guard self.deliversPieces else { return self.batch.take() }
@@ -89,21 +89,21 @@ final class CurrentBatch {
         let piece = batch.inbound.piece(at: self.index)
         self.index += 1
         if self.index == batch.count { self.batch = nil }
-        // What others have joined of this message is not followed by the piece that they get next.
+        // A reader of whole messages would now miss a piece, so its partial message is dropped.
         if !(piece.isFirst && piece.isLast) { self.connection.unfinishedMessage.withLock { $0 = nil } }
         return piece
     }
 
     // MARK: The next batch
 
-    /// Waits until there is a batch at hand.
+    /// Waits until there is a current batch.
     ///
-    /// As ``BatchMailbox/wait(_:isolation:)``, but compiled into the loop of whom receives: each async function between
-    /// the two would be a frame of its own, and a look at which executor goes on, for each batch.
+    /// Like ``BatchMailbox/wait(_:isolation:)``, but compiled into the loop of the receiver. Each async function
+    /// between the two would cost, for each batch, an async frame and a check which executor to use.
     ///
-    /// - Parameter isolation: The caller's.
-    /// - Returns: False when the connection was closed.
-    /// - Throws: ``WebSocketError`` when it failed or another task receives; `CancellationError`.
+    /// - Parameter isolation: The isolation of the caller.
+    /// - Returns: False if the connection was closed.
+    /// - Throws: ``WebSocketError`` if the connection failed or another task receives; `CancellationError`.
     @inlinable
     @inline(__always)
     func refill(isolation: isolated (any Actor)?) async throws -> Bool {
@@ -114,7 +114,8 @@ final class CurrentBatch {
             case .closed: return false
             case .nothing(let id):
                 let wake = await withTaskCancellationHandler {
-                    // Named, so that this is on the caller's isolation too: else it would leave it and come back.
+                    // Used, so that this closure runs on the caller's isolation too. Otherwise the task would leave it
+                    // and come back.
                     _ = isolation
                     return await withUnsafeContinuation { inbound.beginWait(id, $0) }
                 } onCancel: {
@@ -132,9 +133,9 @@ final class CurrentBatch {
         case nothing(BatchMailbox<MessageBatch>.WaitID)
     }
 
-    /// Takes the next batch, if there is one, and lets go of the last one.
+    /// Takes the next batch, if there is one, and releases the last one.
     ///
-    /// - Throws: How the connection ended, if it was not closed.
+    /// - Throws: The error that ended the connection, if it was not closed.
     @usableFromInline
     func takeReady() throws -> OnTake {
         (self.batch, self.index, self.isConsuming) = (nil, 0, false)
@@ -148,7 +149,7 @@ final class CurrentBatch {
     }
 }
 
-// What receiving waits with; not generic, so that it can be called from other modules as it was compiled here.
+// The functions for waiting. They are not generic, so that other modules can call the version compiled here.
 extension BatchMailbox where Batch == MessageBatch {
     @usableFromInline
     func beginWait(_ id: WaitID, _ continuation: UnsafeContinuation<Wake, Never>) {

@@ -3,24 +3,26 @@ import NIOCore
 
 /// Runs a task on the thread of a connection's event loop, between its reads and writes.
 ///
-/// The consumer that a read wakes runs when that read has been handled, and not in the event loop's next turn, which
-/// would cost a tenth of a round trip; so does whom that one wakes in turn, as the reader of a workspace stream wakes who
-/// takes its events. What a task sends until it waits for something leaves in one write.
-// Sendable: its variables are used on the thread of the event loop only.
+/// A consumer that a read wakes runs directly after that read. If it ran in the next turn of the event loop, that would
+/// cost a tenth of a round trip. The same is true for a task that the consumer wakes: for example, the reader of a
+/// workspace stream wakes the consumer of its events. All messages that a task sends before it next waits go out in one
+/// write.
+// Sendable: its variables are used only on the thread of the event loop.
 final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     private let eventLoop: any EventLoop
-    // Unchecked for exclusive access, as all of them are looked at several times for each read.
-    /// Sends for the connection, while there is one; set and taken away with that of ``ConnectionCore``, which checks the
-    /// thread at each use.
+    // Unchecked for exclusive access, because each read uses all of them several times.
+    /// The handler that sends for the connection, while there is one.
+    ///
+    /// It is set and removed together with the one in ``ConnectionCore``, which checks the thread at each use.
     @exclusivity(unchecked) var handler: WebSocketChannelHandler?
     @exclusivity(unchecked) private var keepsNext = false
-    /// The one job that was kept for ``runKept()``.
+    /// The one task that is kept for ``runKept()``.
     @exclusivity(unchecked) private var kept: UnownedJob?
     @exclusivity(unchecked) private var runsKept = false
-    /// Looked up once.
+    /// Looked up only once.
     @exclusivity(unchecked) private var lateWakes: LateWakes?
 
-    /// - Parameter eventLoop: Where to run tasks.
+    /// - Parameter eventLoop: The event loop that runs the tasks.
     init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -33,7 +35,8 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Resumes a task that runs on another thread: on the event loop with those that it wakes in the same turn, else now.
+    /// Resumes a task that runs on another thread: on the event loop together with others of the same turn, otherwise
+    /// now.
     func resume(_ waiter: LateWakes.Waiter) {
         guard self.eventLoop.inEventLoop else { return waiter.resume(returning: .more) }
         let wakes = self.lateWakes ?? LateWakes.on(self.eventLoop)
@@ -41,13 +44,13 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
         wakes.add(waiter)
     }
 
-    /// Keeps the first task that `body` resumes; on the event loop.
+    /// Keeps the first task that `body` resumes; called on the event loop.
     ///
-    /// - Parameter body: Hands a batch over; ``runKept()`` must follow.
+    /// - Parameter body: Hands a batch over; ``runKept()`` must be called after it.
     func keepingNext(_ body: () -> Void) {
-        // Where a task runs already, no other one may run inside it.
+        // If a task already runs, no other task may run inside it.
         let runsNone = withUnsafeCurrentTask { task in
-            // Not `== nil`, which copies it.
+            // `== nil` would copy the task.
             if case .some = task { false } else { true }
         }
         self.keepsNext = runsNone && !self.isInsideWrite
@@ -55,9 +58,9 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
         self.keepsNext = false
     }
 
-    /// Runs what was kept, and then whom that wakes: one after the other, and not for ever.
+    /// Runs the kept task, then the task that it wakes, and so on, up to a limit.
     func runKept() {
-        // Where a kept task runs, the next one waits until it has ended its turn.
+        // While a kept task runs, the next one waits for the end of its turn.
         guard !self.isInsideWrite, !self.runsKept else { return }
         self.runsKept = true
         defer { self.runsKept = false }
@@ -69,10 +72,12 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// A task that only yields would else have the event loop for itself.
+    /// Without this limit, a task that only yields would keep the event loop for itself.
     private static let mostInARow = 3
 
-    /// SwiftNIO reads what is left from inside a write that fails: the read around that write may have kept a task, and
+    /// Whether a write is in progress.
+    ///
+    /// If a write fails, SwiftNIO reads the remaining bytes inside that write. The outer read may have kept a task, and
     /// runs it itself.
     private var isInsideWrite: Bool { self.handler?.isFlushing == true }
 

@@ -1,20 +1,20 @@
 import WebSocketProtocol
 
-/// The reads of a connection on their way to batches.
+/// Turns the reads of a connection into batches.
 struct InboundReads: ~Copyable {
     private var batch = InboundBatch()
-    /// What the last batch held: the room to make for the next one.
+    /// The size of the last batch, to reserve as much for the next one.
     private var expectedMessages = 0
     private var expectedBytes = 0
-    /// The reader's count when it was last looked at.
+    /// The count of the reader at the last check.
     private var seenDataSteps = 0
     private var reader: MessageReader
 
     init(_ reader: consuming MessageReader) { self.reader = reader }
 
-    /// Takes what one read of the socket brought.
+    /// Takes the bytes of one read of the socket.
     ///
-    /// - Returns: Whether a message came, or a part of one.
+    /// - Returns: Whether a message, or a part of one, has arrived.
     mutating func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if self.batch.isEmpty {
             self.batch.expect(messages: self.expectedMessages, bytes: self.expectedBytes)
@@ -24,10 +24,10 @@ struct InboundReads: ~Copyable {
         return self.reader.dataSteps != self.seenDataSteps || self.batch.count > 0
     }
 
-    /// What has passed since the last call.
+    /// The counters since the last call.
     mutating func takeTraffic() -> WebSocketTraffic { self.reader.takeTraffic() }
 
-    /// The memory taken for what was not handed over, in bytes.
+    /// The memory for messages that were not yet handed over, in bytes.
     var reservedBytes: Int { self.batch.reservedBytes + self.reader.reservedBytes }
 
     /// Whether nothing is complete.
@@ -36,14 +36,14 @@ struct InboundReads: ~Copyable {
     /// The control frames since the last call, in order.
     mutating func takeControls() -> [ControlFrame] { self.batch.takeControls() }
 
-    /// What the peer has done wrong, if it has; nothing follows it.
+    /// The violation of the peer, if any; nothing comes after it.
     mutating func takeViolation() -> ProtocolViolation? { self.batch.violation.take() }
 
-    /// The messages since the last call, nil when there is none; what else the batch held is gone after it.
+    /// The messages since the last call, or nil if there are none; all other content of the batch is dropped.
     mutating func takeMessages() -> MessageBatch? {
         (self.expectedMessages, self.expectedBytes) = (self.batch.count, self.batch.byteCount)
         guard self.batch.count > 0 else {
-            // Not kept: what a violation came with, or room for a burst of before.
+            // The batch is not kept: it may have a violation, or memory for an earlier burst.
             self.batch = InboundBatch()
             return nil
         }

@@ -1,4 +1,4 @@
-/// Notices a peer that is gone (RFC 6455 §5.5.2), as libwebsockets' "validity" does: any frame is a proof of life.
+/// Detects a peer that no longer answers (RFC 6455 §5.5.2); as in libwebsockets ("validity"), any frame is an answer.
 ///
 /// ```
 ///  listening ──silent for `interval`──► pinging ──Ping handed to the system──► awaiting ──`timeout`──► expired
@@ -7,12 +7,12 @@
 /// ```
 ///
 /// - `listening`: waits for silence; can become `pinging`.
-/// - `pinging`: a Ping is queued behind other data, so the peer can't be blamed yet; can become `awaiting` or, when
-///   anything arrives, `listening`.
-/// - `awaiting`: the Ping is on its way; can become `listening` or `expired`.
+/// - `pinging`: a Ping is queued after other data, so the peer can't answer yet; can become `awaiting` or, if any frame
+///   arrives, `listening`.
+/// - `awaiting`: the system has the Ping; can become `listening` or `expired`.
 ///
-/// While we ourselves don't read, because the consumer is behind, silence proves nothing: the clock starts again when
-/// reading resumes.
+/// While we do not read, because the consumer is slow, silence proves nothing. So the time starts again when reading
+/// resumes.
 struct KeepaliveMachine: Sendable {
     private enum State: Equatable {
         case listening
@@ -20,17 +20,17 @@ struct KeepaliveMachine: Sendable {
         case awaiting(since: Duration)
     }
 
-    /// What to do when the timer fires.
+    /// The action when the timer fires.
     enum OnTimer: Equatable {
         /// Send a Ping now, and fire again at this time.
         case sendPing(nextCheck: Duration)
         /// Fire again at this time.
         case wait(until: Duration)
-        /// The peer is gone: abort.
+        /// The peer does not answer: abort.
         case expired
     }
 
-    // What each read changes comes first: it lies with what else a read needs.
+    // The members that each read changes come first, next to others that a read needs.
     private var lastSign: Duration
     private var state = State.listening
     private var isReading = true
@@ -39,26 +39,26 @@ struct KeepaliveMachine: Sendable {
 
     /// - Parameters:
     ///   - configuration: The times.
-    ///   - now: The time, on any clock that only goes forward; all methods take the same.
+    ///   - now: The time of any clock that only goes forward; all methods use the same clock.
     init(_ configuration: ConnectionConfiguration.Keepalive, now: Duration) {
         self.interval = configuration.interval
         self.timeout = configuration.timeout
         self.lastSign = now
     }
 
-    /// How long to wait while a Ping is on its way: an answer to it starts an interval that may end before the timeout.
+    /// How long to wait after a Ping was sent: an answer starts an interval, which may be shorter than the timeout.
     private var recheck: Duration { min(self.interval, self.timeout) }
 
-    /// When the timer should first fire.
+    /// When the timer should fire first.
     var firstCheck: Duration { self.lastSign + self.interval }
 
-    /// Anything was received.
+    /// Any frame or part of one was received.
     mutating func receivedAnything(now: Duration) {
         self.lastSign = now
         self.state = .listening
     }
 
-    /// The Ping was handed to the system: only now does the peer's time begin.
+    /// The system took the Ping; the time of the peer begins now.
     mutating func pingFlushed(now: Duration) {
         guard self.state == .pinging else { return }
         self.state = .awaiting(since: now)

@@ -2,17 +2,17 @@ import ConcurrencyPrimitives
 import NIOCore
 import NIOPosix
 
-/// Resumes tasks that run on other threads: those of one turn of an event loop together, at its end.
+/// Resumes tasks that run on other threads: all of one turn of an event loop together, at its end.
 ///
-/// To wake a thread is two system calls and a change of thread, for a task that then does little; to hand it more while
-/// it is awake is neither. So of a hundred quiet streams, each of which gets an event now and then, those that the event
-/// loop finds readable at once wake one thread, and not each its own. It costs a task that waits the time in which the
-/// event loop reads the other ones, at most ``mostAtOnce``.
-// Sendable: used on the thread of its event loop only.
+/// To wake a thread costs two system calls and a change of thread, for a task that then does little. To give more work
+/// to a thread that is awake costs neither. Example: a hundred quiet streams get an event now and then. The streams
+/// that are readable in one turn wake one thread together, not one thread each. So a task waits until the event loop
+/// has read the other streams, at most ``mostAtOnce``.
+// Sendable: used only on the thread of its event loop.
 final class LateWakes: @unchecked Sendable {
     typealias Waiter = UnsafeContinuation<MailboxWake, Never>
 
-    /// So many are not kept waiting for more: other processors may be idle.
+    /// If this many tasks wait, they are resumed at once: other processors may be idle.
     private static let mostAtOnce = 16
 
     private static let ofThread = ThreadSpecificVariable<LateWakes>()
@@ -22,7 +22,7 @@ final class LateWakes: @unchecked Sendable {
 
     private init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    /// Those of an event loop; on its thread, with which they go away.
+    /// The object of an event loop; called on its thread, and freed with that thread.
     static func on(_ eventLoop: any EventLoop) -> LateWakes {
         eventLoop.preconditionInEventLoop()
         if let wakes = self.ofThread.currentValue { return wakes }
@@ -42,7 +42,7 @@ final class LateWakes: @unchecked Sendable {
     }
 
     private func resumeAll() {
-        // Nothing that is resumed runs here, so nothing is added meanwhile.
+        // No resumed task runs here, so no task is added during the loop.
         for waiter in self.waiters { waiter.resume(returning: .more) }
         self.waiters.removeAll(keepingCapacity: true)
     }

@@ -1,17 +1,17 @@
 import WebSocketProtocol
 
-/// What a sender hands to the queue.
+/// An item that a sender gives to the queue.
 enum OutboundItem: Sendable {
     /// A whole message.
     case message(WebSocketMessage, MessageCompression)
-    /// A whole message, and the same compressed for many connections.
+    /// A whole message, with a compressed form that many connections share.
     case prepared(WebSocketMessage, deflated: MessageBytes)
-    /// The right to send a message in parts: nobody else's message comes between them.
+    /// The right to send a message in parts: no other message comes between them.
     case turn
-    /// The next part of the message of whom has the turn.
+    /// The next part of the message that has this right.
     case part(WebSocketMessage, MessageWriter.Place, MessageCompression)
 
-    /// Whether this belongs to a message that was begun.
+    /// Whether this belongs to a message that has begun.
     var isPart: Bool {
         switch self {
         case .part: true

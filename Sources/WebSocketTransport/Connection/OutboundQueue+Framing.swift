@@ -1,12 +1,13 @@
 import NIOCore
 import WebSocketProtocol
 
-// How what is queued becomes bytes.
+// How queued messages become bytes.
 extension OutboundQueue {
     mutating func admitWaiting() -> [SenderID] {
         guard self.closing.allowsSending else { return [] }
         var admitted: [SenderID] = []
-        // Before compression: what shrinks well must not keep the event loop compressing. The write that follows goes on.
+        // The size before compression counts, so that compression never blocks the event loop for long; the next write
+        // goes on.
         var bytes = 0
         for waiting in self.waiting {
             guard self.queuedBytes < self.highMark, bytes < self.highMark else { break }

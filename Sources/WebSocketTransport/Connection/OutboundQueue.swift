@@ -1,37 +1,37 @@
 import NIOCore
 import WebSocketProtocol
 
-/// What waits to be written, and who waits for room: one burst of sends becomes one write.
+/// The bytes that wait for a write, and the senders that wait for space: one burst of sends becomes one write.
 ///
 /// ```
 ///            anything queued                 loop took it
 ///   idle ──────────────────────► scheduled ─────────────► writing ──► idle, or scheduled when more is queued
 /// ```
 ///
-/// Senders on any thread frame straight into `pending` under the connection's lock, so frames never interleave; the
-/// event loop takes all of it at once. While one write is on its way everything else collects behind it.
+/// A sender on any thread writes its frames directly into `pending` under the connection's lock, so frames never mix.
+/// The event loop takes all of it at once. During one write, everything else collects for the next one.
 struct OutboundQueue {
-    /// Names a sender that waits for room.
+    /// Identifies a sender that waits for space.
     typealias SenderID = UInt64
 
-    /// What the event loop writes at once.
+    /// The bytes that the event loop writes at once.
     struct Write {
         var bytes: ByteBuffer
-        /// The latest Ping among them.
+        /// The latest Ping in the bytes.
         var lastPing: PingLedger.ID?
-        /// What it holds.
+        /// The counters for the bytes.
         var traffic: WebSocketTraffic
     }
 
-    /// What a send leads to.
+    /// The result of a send.
     enum OnSend: Equatable {
         /// Queued; nothing to do.
         case queued
         /// Queued; the event loop must be told to flush.
         case queuedAndFlush
-        /// No room: the sender waits until its id is released.
+        /// No space: the sender waits until its id is released.
         case wait
-        /// Our Close frame was sent, or the connection ended: not sent.
+        /// Our Close frame was sent or the connection ended, so nothing is sent.
         case refused
     }
 
@@ -47,22 +47,23 @@ struct OutboundQueue {
     var writer: MessageWriter
     var closing = ClosingHandshake()
     var pending = ByteBuffer()
-    /// The buffer of the last write, for use again when that is over.
+    /// The buffer of the last write, to be used again after it.
     private var spare = ByteBuffer()
     private var writingBytes = 0
-    /// The bytes that were ever queued: the place behind the last frame.
+    /// The number of all bytes that were queued; it is the position after the last frame.
     ///
-    /// Frames leave in order, so a place tells what became of all before it.
+    /// Frames are sent in order, so one position is enough to know which frames were sent.
     var queuedPlace = 0
-    /// The place up to which the event loop has taken bytes to write them.
+    /// The position up to which the event loop has taken bytes for a write.
     private(set) var takenPlace = 0
-    /// The place up to which the system has taken them.
+    /// The position up to which the system has taken bytes.
     private(set) var writtenPlace = 0
     private var lastPing: PingLedger.ID?
     var waiting: [Waiting] = []
-    /// Whether someone sends a message in parts: whole messages wait until it ended (RFC 6455 §5.4).
+    /// Whether a message is being sent in parts; whole messages wait until it has ended (RFC 6455 §5.4).
     var isTurnTaken = false
-    /// The latest Ping of the peer that found the queue full (RFC 6455 §5.5.3: only the latest needs its Pong).
+    /// The latest Ping that could not be answered because the queue was full (RFC 6455 §5.5.3: only the latest needs a
+    /// Pong).
     var owedPong: [UInt8]?
 
     init(writer: MessageWriter, highMark: Int) {
@@ -70,28 +71,28 @@ struct OutboundQueue {
         self.highMark = highMark
     }
 
-    /// The bytes that were not handed to the system yet.
+    /// The bytes that the system has not yet taken.
     var queuedBytes: Int { self.pending.readableBytes + self.writingBytes }
-    /// Whether the event loop has been told to flush and has not begun.
+    /// Whether the event loop was told to flush and has not begun.
     var isScheduled: Bool { self.phase == .scheduled }
-    /// Whether the system has not taken all of a write yet.
+    /// Whether the system has not yet taken all bytes of a write.
     var isWriteUnderWay: Bool { self.phase == .writing }
-    /// Whether everything was handed to the system.
+    /// Whether the system has taken everything.
     var isEmpty: Bool { self.queuedBytes == 0 && self.owedPong == nil }
 
     // MARK: What is sent
 
-    /// A message, or a part of one, is to be sent.
+    /// Sends a message, or a part of one.
     ///
     /// - Parameters:
-    ///   - item: What to send; framed at once unless the sender must wait.
-    ///   - id: Names the sender if it must wait.
-    /// - Returns: What the send leads to.
+    ///   - item: The item; it is framed at once unless the sender must wait.
+    ///   - id: Identifies the sender if it must wait.
+    /// - Returns: The result of the send.
     mutating func send(_ item: OutboundItem, id: SenderID) -> OnSend {
         guard self.phase != .ended, self.closing.allowsSending else { return .refused }
         let isNext = item.isPart || self.waiting.isEmpty && !self.isTurnTaken
         guard isNext, self.queuedBytes < self.highMark else {
-            // The part of a message that was begun goes before all others.
+            // The next part of a message that has begun goes before all others.
             self.waiting.insert(Waiting(id: id, item: item), at: item.isPart ? 0 : self.waiting.count)
             return .wait
         }
@@ -99,9 +100,9 @@ struct OutboundQueue {
         return self.pending.readableBytes > 0 ? self.scheduled() : .queued
     }
 
-    /// Who may send a message in parts has sent none, and will not.
+    /// The sender of a message in parts gives up its turn without having sent a part.
     ///
-    /// - Returns: The senders whose messages are queued now, and what that leads to.
+    /// - Returns: The senders whose messages are queued now, and the result.
     mutating func returnTurn() -> (released: [SenderID], onSend: OnSend) {
         self.isTurnTaken = false
         guard self.phase != .ended else { return ([], .queued) }
@@ -109,7 +110,7 @@ struct OutboundQueue {
         return (released, self.pending.readableBytes > 0 ? self.scheduled() : .queued)
     }
 
-    /// A waiting sender gave up; its message is not sent.
+    /// Removes a waiting sender; its message is not sent.
     ///
     /// - Returns: Whether it still waited.
     mutating func giveUp(_ id: SenderID) -> Bool {
@@ -118,7 +119,7 @@ struct OutboundQueue {
         return true
     }
 
-    /// A Ping of ours is to be sent, whatever is queued.
+    /// Sends a Ping, also if the queue is full.
     mutating func sendPing(_ id: PingLedger.ID, payload: [UInt8]) -> OnSend {
         guard self.phase != .ended, self.closing.allowsSending else { return .refused }
         self.append(.ping, payload: payload)
@@ -126,9 +127,9 @@ struct OutboundQueue {
         return self.scheduled()
     }
 
-    /// The peer's Ping is to be answered.
+    /// Answers the peer's Ping.
     ///
-    /// While the peer does not read, only the latest one is kept: memory stays bounded under a flood.
+    /// While the peer does not read, only the latest Ping is kept, so that a flood of Pings does not use more memory.
     mutating func sendPong(_ payload: [UInt8]) -> OnSend {
         guard self.phase != .ended, self.closing.allowsSending else { return .refused }
         guard self.writingBytes == 0, self.pending.readableBytes < Self.pongRoom else {
@@ -139,16 +140,16 @@ struct OutboundQueue {
         return self.scheduled()
     }
 
-    /// Pongs of one read that are answered one by one; beyond it they collapse into the latest.
+    /// The maximum size of Pongs that are sent one by one after a read; beyond it only the latest Ping is answered.
     private static let pongRoom = 16 * 1024
 
-    /// Bytes that were not framed here are to be sent as they are: for a mock server.
+    /// Sends bytes that were not framed here, for a mock server.
     ///
     /// - Parameters:
     ///   - bytes: The bytes.
-    ///   - areFrames: Whether they are whole frames, which nobody may send after a Close frame; else they may break any
+    ///   - areFrames: True for whole frames, which are not sent after a Close frame; false for bytes that may break any
     ///     rule.
-    /// - Returns: What the send leads to.
+    /// - Returns: The result of the send.
     mutating func sendRaw(_ bytes: [UInt8], areFrames: Bool) -> OnSend {
         guard self.phase != .ended, !areFrames || self.closing.allowsSending else { return .refused }
         guard !bytes.isEmpty else { return .queued }
@@ -156,10 +157,10 @@ struct OutboundQueue {
         return self.scheduled()
     }
 
-    /// A step of the closing handshake.
+    /// Takes a step of the closing handshake.
     ///
-    /// - Parameter step: Decides by the state of the handshake whether a Close frame is sent.
-    /// - Returns: What the send leads to; `queued` when there is none.
+    /// - Parameter step: Decides from the state of the handshake whether a Close frame is sent.
+    /// - Returns: The result of the send; `queued` if there is no frame.
     mutating func close(_ step: (inout ClosingHandshake) -> ClosingHandshake.OnClose) -> OnSend {
         guard self.phase != .ended else { return .queued }
         self.appendOwedPong()
@@ -170,9 +171,9 @@ struct OutboundQueue {
 
     // MARK: What the event loop does
 
-    /// The event loop is ready to write.
+    /// Takes the queued bytes when the event loop is ready to write.
     ///
-    /// - Returns: All that is queued, or nil when there is nothing, or a write is on its way.
+    /// - Returns: All queued bytes; nil if there are none, or if a write is in progress.
     mutating func beginWrite() -> Write? {
         guard self.phase == .scheduled, self.pending.readableBytes > 0 else { return nil }
         self.phase = .writing
@@ -203,10 +204,10 @@ struct OutboundQueue {
         return (released, true)
     }
 
-    /// A buffer up to this size is used again, a larger one is freed: an idle connection holds little.
+    /// A buffer up to this size is used again; a larger one is freed, so that an idle connection needs little memory.
     private static let keptCapacity = 64 * 1024
 
-    /// Uses the buffer of the last write again, now that nobody else has it.
+    /// Uses the buffer of the last write again, after its other owners have released it.
     mutating func reuseBuffer() {
         guard self.pending.capacity == 0, self.phase != .writing else { return }
         swap(&self.pending, &self.spare)
@@ -224,7 +225,7 @@ struct OutboundQueue {
         return self.dropWaiting()
     }
 
-    /// Our Close frame is queued: who waits for room waits in vain.
+    /// Our Close frame is queued, so waiting senders fail.
     ///
     /// - Returns: The senders that waited; their messages are not sent.
     mutating func dropWaiting() -> [SenderID] {

@@ -1,24 +1,24 @@
-/// The Pings on their way and what their Pongs mean.
+/// The Pings that wait for a Pong, and the meaning of a Pong.
 ///
-/// A Pong answers its Ping and, as a peer may answer only the latest (RFC 6455 §5.5.3), every older one too. A Pong
-/// that matches nothing is ignored.
+/// A Pong answers its Ping and also all older Pings, because a peer may answer only the latest (RFC 6455 §5.5.3). A
+/// Pong that matches no Ping is ignored.
 struct PingLedger: Sendable {
-    /// A Ping, named by the number it carries.
+    /// Identifies a Ping: the number in its payload.
     typealias ID = UInt64
 
     private struct Entry {
         var id: ID
-        /// When it was handed to the system; nil while it is queued.
+        /// When the system took it; nil while it is queued.
         var sentAt: Duration?
     }
 
     private var nextID: ID
     private var outstanding: [Entry] = []
 
-    /// - Parameter firstID: The number of the first Ping; random, so that a Pong can't be guessed.
+    /// - Parameter firstID: The number of the first Ping; random, so that a peer can't guess a Pong.
     init(firstID: ID) { self.nextID = firstID }
 
-    /// A new Ping is queued.
+    /// Begins a new Ping.
     ///
     /// - Returns: Its number and the eight bytes of its payload.
     mutating func begin() -> (id: ID, payload: [UInt8]) {
@@ -28,12 +28,12 @@ struct PingLedger: Sendable {
         return (id, withUnsafeBytes(of: id.bigEndian) { Array($0) })
     }
 
-    /// Whether a Ping is known, and was not handed to the system yet.
+    /// Whether a Ping is known and the system has not yet taken it.
     func isQueued(_ id: ID) -> Bool { self.outstanding.last { $0.id == id }.map { $0.sentAt == nil } ?? false }
 
-    /// The Pings up to this one were handed to the system: their round trip begins now.
+    /// The system took the Pings up to this one; their round trip begins now.
     mutating func flushed(through id: ID, now: Duration) {
-        // The Ping itself may be forgotten by now; those queued behind it have higher numbers.
+        // The Ping itself may be forgotten by now; the Pings queued after it have higher numbers.
         for index in self.outstanding.indices {
             guard Int64(bitPattern: self.outstanding[index].id &- id) <= 0 else { return }
             self.outstanding[index].sentAt = self.outstanding[index].sentAt ?? now
@@ -42,7 +42,8 @@ struct PingLedger: Sendable {
 
     /// A Pong was received.
     ///
-    /// - Returns: The Pings it answers with their round-trip times, oldest first; the last is the one it names.
+    /// - Returns: The Pings that it answers with their round-trip times, oldest first; the last is the Ping with its
+    ///   number.
     mutating func receivedPong(_ payload: [UInt8], now: Duration) -> [(id: ID, roundTrip: Duration)] {
         guard payload.count == 8 else { return [] }
         let id = payload.reduce(ID(0)) { $0 << 8 | ID($1) }
@@ -52,6 +53,6 @@ struct PingLedger: Sendable {
         return answered
     }
 
-    /// Nobody waits for this Ping any more; its Pong, if it comes, is ignored.
+    /// Forgets a Ping, because no task waits for it; its Pong is ignored.
     mutating func forget(_ id: ID) { self.outstanding.removeAll { $0.id == id } }
 }

@@ -6,10 +6,10 @@ struct PingWaiterTable {
 
     private var waiters: [PingLedger.ID: [ObjectIdentifier: Waiter]] = [:]
     private var pings: [ObjectIdentifier: PingLedger.ID] = [:]
-    /// The Ping that others may join while it is queued.
+    /// The queued Ping that more waiters may share.
     var shared: PingLedger.ID?
 
-    /// The Ping that others could join, if nobody waits for it.
+    /// The Ping that could be shared, if it has no waiter.
     var abandoned: PingLedger.ID? { self.shared.flatMap { self.waiters[$0] == nil ? $0 : nil } }
 
     mutating func add(_ waiter: Waiter, to id: PingLedger.ID) {
@@ -17,9 +17,9 @@ struct PingWaiterTable {
         self.pings[ObjectIdentifier(waiter)] = id
     }
 
-    /// Someone waits no longer.
+    /// Removes a waiter.
     ///
-    /// - Returns: The Ping, if nobody waits for it any more.
+    /// - Returns: The Ping, if it has no waiter any more.
     mutating func remove(_ waiter: Waiter) -> PingLedger.ID? {
         guard let id = self.pings.removeValue(forKey: ObjectIdentifier(waiter)) else { return nil }
         self.waiters[id]?[ObjectIdentifier(waiter)] = nil
@@ -30,7 +30,7 @@ struct PingWaiterTable {
 
     /// A Ping was answered.
     ///
-    /// - Returns: Who waited for it.
+    /// - Returns: The waiters for it.
     mutating func take(_ id: PingLedger.ID) -> [Waiter] {
         guard let waiters = self.waiters.removeValue(forKey: id) else { return [] }
         for waiter in waiters.keys { self.pings[waiter] = nil }

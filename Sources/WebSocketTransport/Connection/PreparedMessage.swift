@@ -1,7 +1,7 @@
 import ConcurrencyPrimitives
 public import WebSocketProtocol
 
-/// A message for many connections: compressed once for all that agreed on the same window.
+/// A message for many connections, compressed once for all connections with the same window.
 ///
 /// ```swift
 /// let message = PreparedMessage(WebSocketMessage(text: news))
@@ -12,15 +12,15 @@ public final class PreparedMessage: Sendable {
     public let message: WebSocketMessage
 
     private let configuration: PermessageDeflate
-    /// By the bits of the window.
+    /// The compressed forms, by the bits of the window.
     private let deflated = Locked<[Int: MessageBytes]>([:])
 
     /// Prepares a message; it is compressed when a connection first needs it.
     ///
     /// - Parameters:
     ///   - message: The message.
-    ///   - compression: How to compress it; a value that is out of range is replaced by the nearest one. Whether it is
-    ///     compressed at all is up to what each connection agreed on, and to the threshold.
+    ///   - compression: How to compress it; a value that is out of range is replaced by the nearest one. Each
+    ///     connection decides from its negotiated terms and the threshold whether to use the compressed form.
     public init(_ message: WebSocketMessage, compression: PermessageDeflate = PermessageDeflate()) {
         self.message = message
         var configuration = compression
@@ -29,7 +29,7 @@ public final class PreparedMessage: Sendable {
         self.configuration = configuration
     }
 
-    /// What to send on a connection.
+    /// The item to send on a connection.
     func item(for deflate: NegotiatedDeflate?) -> OutboundItem {
         guard let own = deflate?.own, own.windowBits >= 9,
             self.message.bytes.count >= self.configuration.threshold,
@@ -38,7 +38,7 @@ public final class PreparedMessage: Sendable {
         return .prepared(self.message, deflated: deflated)
     }
 
-    /// Two connections that ask at the same time may both compress; the results are the same.
+    /// The compressed form for a window; two connections may compress at the same time, with the same result.
     private func deflated(windowBits: Int) -> MessageBytes? {
         if let known = self.deflated.withLock({ $0[windowBits] }) { return known }
         let direction = NegotiatedDeflate.Direction(windowBits: windowBits, contextTakeover: false)

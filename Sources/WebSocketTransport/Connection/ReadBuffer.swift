@@ -1,11 +1,12 @@
 import ConcurrencyPrimitives
 import NIOCore
 
-/// The buffer that the connections of one event loop read into, one after the other.
+/// The buffer into which the connections of one event loop read, one after the other.
 ///
-/// A read is handled before the next one begins, and its payloads are copied out of the buffer: so one buffer does for
-/// all, stays in the cache, and an idle connection has none; see `docs/decisions/0018-connections-share-a-read-buffer.md`.
-// Sendable: used on the thread of its event loop only, like the channels that read into it.
+/// A read is handled before the next one begins, and its payloads are copied out of the buffer. So all connections can
+/// share one buffer. It stays in the cache, and an idle connection needs none. See
+/// `docs/decisions/0018-connections-share-a-read-buffer.md`.
+// Sendable: used only on the thread of its event loop, like the channels that read into it.
 final class ReadBuffer: @unchecked Sendable {
     private struct Key: Hashable {
         var eventLoop: ObjectIdentifier
@@ -16,10 +17,10 @@ final class ReadBuffer: @unchecked Sendable {
 
     private static let all = Locked<[Key: Weak]>([:])
 
-    /// Kept, as its place in memory is its name here.
+    /// Keeps the event loop alive, because its address is the key.
     private let eventLoop: any EventLoop
     private let capacity: Int
-    /// Nil while it is lent.
+    /// Nil while it is in use.
     // Unchecked for exclusive access: each read looks at it three times, on the event loop.
     @exclusivity(unchecked) private var bytes: ByteBuffer?
 
@@ -35,11 +36,11 @@ final class ReadBuffer: @unchecked Sendable {
             if successor == nil { all[key] = nil }
             return successor
         }
-        // Not let go of before the lock is free again: that may be its last reference.
+        // Released only after the lock, because this may be the last reference.
         withExtendedLifetime(successor) {}
     }
 
-    /// The buffer of an event loop, for reads of so many bytes; it is freed with the last connection that uses it.
+    /// The buffer of an event loop for reads of this size; it is freed with the last connection that uses it.
     static func shared(on eventLoop: any EventLoop, capacity: Int) -> ReadBuffer {
         let key = Key(eventLoop: ObjectIdentifier(eventLoop), capacity: capacity)
         return Self.all.withLock { all in
@@ -50,23 +51,23 @@ final class ReadBuffer: @unchecked Sendable {
         }
     }
 
-    /// Lends the buffer for one read, empty.
+    /// Gives out the buffer for one read, empty.
     ///
-    /// Its only reference goes with it, as SwiftNIO would copy a buffer that anyone else has. One that was not given
-    /// back, or is still used by whom it was lent to, is replaced by a new one.
+    /// The only reference is given out, because SwiftNIO would copy a buffer with another owner. If the buffer was not
+    /// given back, or if its user still uses it, a new one is made.
     func lend(_ allocator: ByteBufferAllocator) -> ByteBuffer {
         guard var bytes = self.bytes.take() else { return allocator.buffer(capacity: self.capacity) }
         bytes.clear()
         return bytes
     }
 
-    /// The read was handled: whoever reads next may have its buffer, if it is ours.
+    /// Takes the buffer back after a read, if it is this one, for the next read.
     func giveBack(_ bytes: ByteBuffer) {
         if bytes.storageCapacity == self.capacity { self.bytes = bytes }
     }
 }
 
-/// Has a channel read into the buffer of its event loop.
+/// Makes a channel read into the buffer of its event loop.
 struct ReadBufferAllocator: RecvByteBufferAllocator {
     let shared: ReadBuffer
 

@@ -1,9 +1,9 @@
 import Synchronization
 import WebSocketProtocol
 
-/// What a connection has received so far: counted on its event loop, asked for from anywhere.
+/// The received traffic of a connection, counted on its event loop and readable from any thread.
 ///
-/// One writer, so a sum needs no lock. Each number is exact; two of them may be one read of the socket apart.
+/// There is only one writer, so a sum needs no lock. Each number is exact; two of them may differ by one read.
 struct ReceivedTraffic: ~Copyable, Sendable {
     private let frames = Atomic(0)
     private let messages = Atomic(0)
@@ -12,14 +12,14 @@ struct ReceivedTraffic: ~Copyable, Sendable {
     private let compressedBytes = Atomic(0)
     private let inflatedBytes = Atomic(0)
 
-    /// Adds what one read brought; on the event loop.
+    /// Adds the traffic of one read; called on the event loop.
     func add(_ traffic: WebSocketTraffic) {
         Self.add(traffic.frames, to: self.frames)
         Self.add(traffic.messages, to: self.messages)
         Self.add(traffic.wireBytes, to: self.wireBytes)
         Self.add(traffic.payloadBytes, to: self.payloadBytes)
         Self.add(traffic.inflatedBytes, to: self.inflatedBytes)
-        // Last: who sees them sees what they became, and no ratio that never was.
+        // Added last: a reader that sees these bytes also sees the inflated bytes, so it never gets a wrong ratio.
         Self.add(traffic.compressedBytes, to: self.compressedBytes)
     }
 

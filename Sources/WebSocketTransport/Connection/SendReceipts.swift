@@ -3,7 +3,7 @@ package import ConcurrencyPrimitives
 /// Tells the sender of a message what became of it.
 package typealias SendReceipt = Promise<Result<Void, WebSocketError>>
 
-/// The receipts of queued messages: frames leave in order, so each needs only its place in the bytes.
+/// The receipts of queued messages: frames are sent in order, so each receipt needs only a position in the bytes.
 struct SendReceipts {
     private struct Entry {
         var place: Int
@@ -15,11 +15,11 @@ struct SendReceipts {
     /// A message was queued.
     ///
     /// - Parameters:
-    ///   - receipt: Gets to know what became of it.
-    ///   - place: The place behind its frame.
+    ///   - receipt: The receipt to resolve.
+    ///   - place: The position after the frame of the message.
     mutating func add(_ receipt: SendReceipt, place: Int) { self.entries.append(Entry(place: place, receipt: receipt)) }
 
-    /// The system has taken all bytes up to a place.
+    /// The system has taken all bytes up to a position.
     ///
     /// - Returns: The receipts to resolve with success, outside the lock.
     mutating func written(upTo place: Int) -> [SendReceipt] {
@@ -31,8 +31,8 @@ struct SendReceipts {
 
     /// The connection ended.
     ///
-    /// - Parameter takenPlace: Up to here bytes were on their way, and nobody knows how far they came.
-    /// - Returns: What to resolve the receipts with, outside the lock.
+    /// - Parameter takenPlace: Bytes before this position may or may not have reached the peer.
+    /// - Returns: The receipts with their errors, to be resolved outside the lock.
     mutating func end(takenPlace: Int) -> [(SendReceipt, WebSocketError)] {
         defer { self.entries = [] }
         return self.entries.map { ($0.receipt, $0.place <= takenPlace ? .deliveryUnknown : .notSent) }

@@ -1,6 +1,6 @@
-/// A value behind a reference: copies share it until one of them is changed, and are one word each.
+/// A value behind a reference: copies share it until one of them is changed, and each copy is one word.
 ///
-/// For what is large, kept by many, and seldom changed.
+/// For a large value that many objects keep and that seldom changes.
 @usableFromInline
 package struct Shared<Value: Sendable>: Sendable {
     @usableFromInline
@@ -16,7 +16,7 @@ package struct Shared<Value: Sendable>: Sendable {
     @inlinable
     package init(_ value: Value) { self.box = Box(value) }
 
-    /// The value; setting it leaves other copies as they are.
+    /// The value; setting it does not change other copies.
     @inlinable package var value: Value {
         get { self.box.value }
         set { self.box = Box(newValue) }

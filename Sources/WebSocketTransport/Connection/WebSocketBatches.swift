@@ -1,17 +1,19 @@
 public import WebSocketProtocol
 
-/// The messages of a connection, those of one read of the socket at a time, until it ends.
+/// The messages of a connection in batches, one per read of the socket, until the connection ends.
 ///
-/// The fastest way to receive: who loops over a batch pays nothing for the concurrency between two messages. A busy
-/// stream brings thousands in a batch, a quiet one a single message. Ends, throws and is shared as
-/// ``WebSocketMessages``, but for a loop that is left within a batch: that has got the batch as a whole.
+/// This is the fastest way to receive: a loop over a batch has no async cost per message. A batch of a busy stream has
+/// thousands of messages, a batch of a quiet stream has one.
+///
+/// The sequence ends, throws and is shared as ``WebSocketMessages``, with one exception: if a loop is left within a
+/// batch, the rest of that batch is not delivered again.
 public struct WebSocketBatches: AsyncSequence, Sendable {
     /// One batch.
     public typealias Element = MessageBatch
 
     let connection: WebSocketConnection
 
-    /// Creates an iterator; the messages are shared among all iterators of the connection.
+    /// Creates an iterator; all iterators of the connection share its messages.
     public func makeAsyncIterator() -> Iterator { Iterator(connection: self.connection) }
 
     /// Waits for the next batch.
@@ -22,16 +24,16 @@ public struct WebSocketBatches: AsyncSequence, Sendable {
 
         /// The next batch.
         ///
-        /// - Returns: One message or more, or nil when the connection was closed.
-        /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        /// - Returns: One message or more, or nil if the connection was closed.
+        /// - Throws: ``WebSocketError`` if the connection failed or another task receives; `CancellationError`.
         @inlinable
         public mutating func next() async throws -> MessageBatch? { try await self.next(isolation: #isolation) }
 
         /// The next batch, on the caller's isolation.
         ///
-        /// - Parameter actor: The caller's isolation.
-        /// - Returns: One message or more, or nil when the connection was closed.
-        /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        /// - Parameter actor: The isolation of the caller.
+        /// - Returns: One message or more, or nil if the connection was closed.
+        /// - Throws: ``WebSocketError`` if the connection failed or another task receives; `CancellationError`.
         @inlinable
         @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> MessageBatch? {

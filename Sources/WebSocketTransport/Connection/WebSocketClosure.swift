@@ -1,6 +1,6 @@
 public import WebSocketProtocol
 
-/// How a connection ended: a value, whether it was a normal close or not.
+/// How a connection ended, after a normal close or an error.
 public struct WebSocketClosure: Sendable, CustomStringConvertible {
     /// What ended the connection, first cause only.
     @nonexhaustive public enum Cause: Sendable {
@@ -11,10 +11,10 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         case closeTimedOut
         /// ``WebSocketConnection/abort()`` was called.
         case aborted
-        /// The peer, or the limits set for it, ended the connection: a violation, a lost connection, a timeout.
+        /// The connection failed: a violation, a lost connection, a timeout, or a limit.
         indirect case failed(WebSocketError)
 
-        /// A stable name, fit for a metric label: that of the case, or of the error's code.
+        /// A stable name, usable as a metric label: the name of the case, or the code of the error.
         public var name: String {
             switch self {
             case .closingHandshake: "closingHandshake"
@@ -25,13 +25,13 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         }
     }
 
-    /// What ended the connection.
+    /// The cause of the end.
     public let cause: Cause
-    /// Which end sent its Close frame first, or nil when none was sent.
+    /// Which end sent its Close frame first, or nil if none was sent.
     public let initiator: ClosingHandshake.Initiator?
-    /// Our Close frame, or nil when none was sent.
+    /// Our Close frame, or nil if none was sent.
     public let sent: CloseFrame?
-    /// The peer's Close frame, or nil when none was received.
+    /// The peer's Close frame, or nil if none was received.
     public let received: CloseFrame?
 
     init(cause: Cause, handshake: ClosingHandshake) {
@@ -41,12 +41,12 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         self.received = handshake.received
     }
 
-    /// Creates a closure that no connection had: for tests of what handles it.
+    /// Creates a closure without a connection, for tests.
     ///
     /// - Parameters:
-    ///   - cause: What ended it.
+    ///   - cause: The cause of the end.
     ///   - sent: Our Close frame, or nil.
-    ///   - received: The peer's Close frame, or nil; then it counts as the first.
+    ///   - received: The peer's Close frame, or nil; if set, it counts as the first.
     public init(cause: Cause, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
         self.cause = cause
         self.initiator = received != nil ? .remote : sent != nil ? .local : nil
@@ -59,18 +59,18 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         if case .closingHandshake = self.cause { true } else { false }
     }
 
-    /// The error that ended the connection, or nil after a close that one end asked for.
+    /// The error that ended the connection; nil if there was none.
     public var error: WebSocketError? {
         if case .failed(let error) = self.cause { error } else { nil }
     }
 
-    /// The code that describes the end (§7.1.5): the peer's, else ours, else nil for a connection that was cut.
+    /// The code that describes the end (§7.1.5): the peer's, otherwise ours; nil if no Close frame had one.
     public var code: CloseCode? { self.received?.code ?? self.sent?.code }
 
-    /// Whether, and when, connecting again can help: the table of docs/ERRORS.md.
+    /// Whether and when a new connection can help: the table of docs/ERRORS.md.
     public var retry: RetryAdvice {
         switch self.cause {
-        // What we asked for is no failure; what the peer asked for has its code.
+        // A close that we asked for is not a failure. A close that the peer asked for has its code.
         case .closingHandshake: self.initiator == .remote ? RetryAdvice(closeCode: self.received?.code) : .now
         case .closeTimedOut: .backOff
         case .aborted: .now
@@ -78,7 +78,7 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The end as one line, for people; nothing in it controls a terminal.
+    /// The end in one line, for people; control characters are escaped.
     public var description: String {
         let by = self.initiator.map { $0 == .local ? "by us" : "by the peer" } ?? "without a Close frame"
         let said = self.received.map { ", peer said \($0)" } ?? ""

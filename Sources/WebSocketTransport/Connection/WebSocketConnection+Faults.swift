@@ -1,9 +1,10 @@
 import NIOCore
 
 extension WebSocketConnection {
-    /// Stops reading the socket, so that not even a Ping or a Close is noticed: for a mock server that stalls.
+    /// Stops reading the socket, so that not even a Ping or a Close frame is seen: for a mock server that stalls.
     ///
-    /// Bytes that were read already are still delivered. Ends with ``resumeReading()``, or with the connection.
+    /// Bytes that were already read are still delivered. It lasts until ``resumeReading()`` or the end of the
+    /// connection.
     package func pauseReading() { self.setAutoRead(false) }
 
     /// Reads the socket again after ``pauseReading()``.
@@ -12,7 +13,7 @@ extension WebSocketConnection {
     private func setAutoRead(_ isOn: Bool) {
         let core = self.core
         core.eventLoop.execute {
-            // The option takes effect at once; a channel that is closed already refuses it, which is as good.
+            // The option takes effect at once. A closed channel refuses it, which does no harm.
             try? core.handler.value?.context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
         }
     }

@@ -4,24 +4,24 @@ public import WebSocketProtocol
 extension WebSocketConnection {
     /// Sends a message.
     ///
-    /// Returns when the message is queued, in the order of the calls of a task; a burst leaves in one write. Waits
-    /// while the send queue is full. Cancelling a wait throws and the message is not sent.
+    /// Returns when the message is queued. Messages of one task are sent in the order of its calls; a burst goes out in
+    /// one write. Waits while the send queue is full; if the wait is cancelled, it throws and the message is not sent.
     ///
     /// - Parameters:
     ///   - message: The message.
-    ///   - compression: Whether it is compressed, where ``compression`` was agreed on.
-    /// - Throws: ``WebSocketError`` with `closed` or `sendTimedOut`, or what ended the connection: in each case the
-    ///   message was not sent. `CancellationError`.
+    ///   - compression: Whether to compress the message, if the connection has compression.
+    /// - Throws: ``WebSocketError`` with `closed` or `sendTimedOut`, or the error that ended the connection; in each
+    ///   case the message was not sent. `CancellationError`.
     @inlinable
-    @inline(__always)  // For the caller, no async call as long as there is room.
+    @inline(__always)  // No async call for the caller as long as there is space.
     public func send(_ message: WebSocketMessage, compression: MessageCompression = .automatic) async throws {
         if let sender = try self.enqueue(message, compression) { try await self.waitForRoom(sender) }
     }
 
-    /// Queues a message, or its sender where there is no room; never waits.
+    /// Queues a message, or its sender if there is no space; never waits.
     ///
-    /// - Returns: Who must wait, nil when the message is queued.
-    /// - Throws: ``WebSocketError`` when it is not queued.
+    /// - Returns: The sender that must wait; nil if the message is queued.
+    /// - Throws: ``WebSocketError`` if it is not queued.
     @usableFromInline
     func enqueue(_ message: WebSocketMessage, _ compression: MessageCompression) throws -> ConnectionCore.Sender? {
         try self.core.enqueue(.message(message, compression))
@@ -32,18 +32,18 @@ extension WebSocketConnection {
 
     /// Sends a message and waits until the system has taken it.
     ///
-    /// Costs two hops between threads; use ``send(_:compression:)`` where the order alone matters.
+    /// It costs two switches between threads. Use ``send(_:compression:)`` if you need only the order.
     ///
     /// - Parameter message: The message.
-    /// - Throws: As ``send(_:compression:)`` when the message was not sent; ``WebSocketError`` with `deliveryUnknown`
-    ///   when the connection ended while it was on its way; `CancellationError` when it was not queued yet.
+    /// - Throws: As ``send(_:compression:)`` if the message was not sent; ``WebSocketError`` with `deliveryUnknown` if
+    ///   the connection ended while it was being sent; `CancellationError` if it was not yet queued.
     public func sendAndConfirm(_ message: WebSocketMessage) async throws {
         try await self.queue(message).wait().get()
     }
 
     /// Queues a message; waits while the send queue is full.
     ///
-    /// - Returns: Tells what becomes of the message: every receipt resolves, at the latest when the connection ends.
+    /// - Returns: The receipt of the message; every receipt is resolved, at the latest when the connection ends.
     package func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
         let receipt = SendReceipt()
         try await self.core.send(.message(message, .automatic), receipt: receipt)
@@ -62,7 +62,7 @@ extension WebSocketConnection {
     /// - Throws: As ``send(_:compression:)``.
     public func send(binary bytes: [UInt8]) async throws { try await self.send(WebSocketMessage(binary: bytes)) }
 
-    /// Sends a message that was made for many connections.
+    /// Sends a message that was prepared for many connections.
     ///
     /// - Parameter prepared: The message.
     /// - Throws: As ``send(_:compression:)``.
@@ -72,14 +72,14 @@ extension WebSocketConnection {
 
     /// Sends one message of unknown length, part by part.
     ///
-    /// Until `body` returns, the messages of others wait, and time out as on a full queue; Pings and Pongs pass. When
-    /// `body` throws after a part was sent, the message can't be ended, and the connection fails with
-    /// ``WebSocketError/Code/messageAbandoned`` and close code 1011; before that, nothing was sent.
+    /// Until `body` returns, the messages of other tasks wait, and can time out as on a full queue. Pings and Pongs are
+    /// still sent. If `body` throws after a part was sent, the message can't be finished: the connection fails with
+    /// ``WebSocketError/Code/messageAbandoned`` and close code 1011. If it throws earlier, nothing was sent.
     ///
     /// - Parameters:
     ///   - kind: Text or binary.
-    ///   - compression: Whether the message is compressed, where that was agreed on: each part is flushed, so that the
-    ///     peer can read it at once.
+    ///   - compression: Whether to compress the message, if the connection has compression. Each part is flushed, so
+    ///     that the peer can read it at once.
     ///   - body: Writes the parts.
     /// - Returns: The value of `body`.
     /// - Throws: The error of `body`; as ``send(_:compression:)``; `CancellationError`.

@@ -5,14 +5,14 @@ public import WebSocketProtocol
 /// An open WebSocket connection, of either role.
 ///
 /// Any task may send, ping, close or abort at any time; one task at a time receives. A connection lives until it is
-/// closed, aborted, or fails; one that nobody refers to any more, not even by its ``messages``, is aborted.
+/// closed, aborted, or fails. If nothing refers to it any more, not even its ``messages``, it is aborted.
 public final class WebSocketConnection: Sendable {
     let core: ConnectionCore
 
-    /// The subprotocol that was agreed on in the handshake, or nil.
+    /// The negotiated subprotocol, or nil.
     public let subprotocol: String?
 
-    /// What consumers of whole messages have joined of the one whose pieces come now; nil when they don't have them all.
+    /// The joined pieces of the current message, for readers of whole messages; nil if a piece is missing.
     let unfinishedMessage = Locked<[UInt8]?>(nil)
 
     init(core: ConnectionCore) {
@@ -22,33 +22,33 @@ public final class WebSocketConnection: Sendable {
 
     deinit { self.core.abort() }
 
-    /// Names the connection in ``ConnectionEvent`` and in log lines; never used twice in a process.
+    /// Identifies the connection in ``ConnectionEvent`` and in log lines; never used twice in a process.
     public var id: UInt64 { self.core.reporter.id }
 
     /// The messages of the peer, in order.
     ///
-    /// Reading from the socket stops when ``ConnectionConfiguration/ReceiveQueue`` is full and resumes when it has
-    /// room; Pings are answered whether anyone receives or not.
+    /// Reading from the socket stops when ``ConnectionConfiguration/ReceiveQueue`` is full, and resumes when it has
+    /// space. Pings are always answered, also if no task receives.
     public var messages: WebSocketMessages { WebSocketMessages(connection: self) }
 
-    /// The messages of the peer, those of one read at a time: the same as ``messages``, for who receives very many.
+    /// The peer's messages in batches, one per read; faster than ``messages`` for very many messages.
     public var batches: WebSocketBatches { WebSocketBatches(connection: self) }
 
-    /// The messages of the peer, those that take several reads piece by piece.
+    /// The peer's messages; a message that takes several reads is delivered in pieces.
     ///
-    /// With ``ConnectionConfiguration/deliversPieces``; else each message is one piece. Shares its elements with
-    /// ``messages``: use one of the two.
+    /// This needs ``ConnectionConfiguration/deliversPieces``; without it, each message is one piece. The elements are
+    /// shared with ``messages``, so use only one of the two.
     public var pieces: WebSocketPieces { WebSocketPieces(connection: self) }
 
     var deliversPieces: Bool { self.core.configuration.deliversPieces }
 
-    /// How messages are compressed, or nil when that was not agreed on.
+    /// The negotiated compression, or nil.
     public var compression: NegotiatedDeflate? { self.core.deflate }
 
-    /// What was received and not taken yet.
+    /// The messages that were received and not yet taken.
     package var inbound: BatchMailbox<MessageBatch> { self.core.inbound }
 
-    /// The event loop that the connection lives on.
+    /// The event loop of the connection.
     public var eventLoop: any EventLoop { self.core.eventLoop }
 
     /// Runs tasks on the thread of the connection's ``eventLoop``, between its reads and writes.
@@ -59,31 +59,33 @@ public final class WebSocketConnection: Sendable {
     /// }
     /// ```
     ///
-    /// Saves waking another thread for each batch and each send, several microseconds of processor time: worth it for
-    /// tasks that do little with each message. What a task sends there leaves in one write when the task next waits, or
-    /// ends. A task that computes for long there holds up all connections of the event loop, their Pings included; one
-    /// that blocks stops them. The event loop must outlive the task.
+    /// No other thread is woken for a batch or a send, which saves several microseconds of processor time each. Use it
+    /// for tasks that do little with each message. All messages that a task sends there go out in one write when the
+    /// task next waits or ends.
+    ///
+    /// A task that computes for long there delays all connections of the event loop and their Pings. A task that blocks
+    /// stops them. The event loop must outlive the task.
     public var executor: any TaskExecutor { self.core.executor }
 
     /// The round-trip time of the latest answered Ping, or nil before the first answer.
     public var latency: Duration? { self.core.latency }
 
-    /// How many bytes wait to be taken by the system.
+    /// The number of bytes that the system has not yet taken.
     public var queuedSendBytes: Int { self.core.queuedBytes }
 
-    /// What the connection has counted so far.
+    /// The counters of the connection so far.
     public var statistics: ConnectionStatistics { self.core.statistics }
 
     /// How the connection ended, or nil while its socket is open.
     public var closure: WebSocketClosure? { self.core.closed.value }
 
-    /// Sends a Ping (RFC 6455 §5.5.2) and waits for its Pong, or for that of a later Ping.
+    /// Sends a Ping (RFC 6455 §5.5.2), and waits for its Pong or for the Pong of a later Ping.
     ///
-    /// While a Ping is still queued, whoever pings shares it: a peer that does not read makes nothing grow. There is no
-    /// limit in time but the connection's; cancel the task for another one.
+    /// While a Ping is still queued, later calls share it, so a peer that does not read makes nothing grow. Only the
+    /// end of the connection limits the wait; cancel the task for a shorter limit.
     ///
-    /// - Returns: The round-trip time, counted from when the Ping was handed to the system.
-    /// - Throws: ``WebSocketError`` with `closed` when the connection ends first; `CancellationError`.
+    /// - Returns: The round-trip time, from the moment when the system took the Ping.
+    /// - Throws: ``WebSocketError`` with `closed` if the connection ends first; `CancellationError`.
     public func ping() async throws -> Duration {
         let answer = Promise<Result<Duration, any Error>>()
         self.core.ping(answer)
@@ -95,10 +97,10 @@ public final class WebSocketConnection: Sendable {
         }
     }
 
-    /// Sends a Ping: a peer that answers in order has answered all that was sent before when its Pong comes.
+    /// Sends a Ping as a mark: if the peer answers in order, its Pong comes after the answers to all earlier messages.
     ///
     /// - Parameter answered: Called once, on the event loop, if the Pong comes, with the number of messages that were
-    ///   received before the read that brought it.
+    ///   received before the read with the Pong.
     package func mark(_ answered: @escaping @Sendable (Int) -> Void) {
         let answer = Promise<Result<Duration, any Error>>()
         answer.whenKnown { [core] outcome in
@@ -107,15 +109,15 @@ public final class WebSocketConnection: Sendable {
         self.core.ping(answer, isMark: true)
     }
 
-    /// Closes: sends what is queued and a Close frame, waits for the peer's, ends the socket.
+    /// Closes the connection: sends the queued messages and a Close frame, waits for the peer's, and ends the socket.
     ///
-    /// Bounded by ``ConnectionConfiguration/Closing``, then the socket is cut. Calling it again, or from several
-    /// tasks, is harmless: the first Close frame counts and every call returns when the connection has ended.
+    /// ``ConnectionConfiguration/Closing`` limits the time; then the connection is aborted. You may call it again, or
+    /// from several tasks: the first Close frame is used, and every call returns when the connection has ended.
     /// Cancelling the task does not shorten the wait.
     ///
     /// - Parameters:
-    ///   - code: What to tell the peer; a code that may not be sent is replaced by 1011.
-    ///   - reason: For people; cut to 123 bytes.
+    ///   - code: The code for the peer; a code that may not be sent is replaced by 1011.
+    ///   - reason: The reason, for people; shortened to 123 bytes.
     /// - Returns: How the connection ended.
     @discardableResult
     public func close(_ code: CloseCode = .normalClosure, reason: String = "") async -> WebSocketClosure {
@@ -123,7 +125,7 @@ public final class WebSocketConnection: Sendable {
         return await self.core.closed.wait()
     }
 
-    /// Cuts the connection: nothing more is sent, not even a Close frame.
+    /// Aborts the connection: nothing more is sent, not even a Close frame.
     ///
     /// Returns at once; see ``waitUntilClosed()``.
     public func abort() { self.core.abort() }
@@ -136,22 +138,22 @@ public final class WebSocketConnection: Sendable {
         try await self.core.closed.waitUnlessCancelled()
     }
 
-    /// Tells a task that waits for what this connection has brought, and runs elsewhere, that there is something to take.
+    /// Resumes a task on another thread that waits for messages of this connection.
     ///
-    /// On the event loop, before that next waits, together with the others of the same turn.
+    /// On the event loop, it is resumed before the loop next waits, together with the others of the same turn.
     package func resume(_ waiter: BatchMailbox<some Sendable>.Waiter) {
         self.core.executor.resume(waiter.continuation)
     }
 
-    /// Cuts the connection after this time, if it is still there: the last bound of a teardown.
+    /// Aborts the connection after this time, if it has not ended: the last time limit of a teardown.
     package func abort(after delay: Duration) { self.core.abort(after: delay) }
 
-    /// Waits like ``waitUntilClosed()``, also when the task is cancelled: for teardown.
+    /// Does the same as ``waitUntilClosed()``, but also waits if the task is cancelled: for teardown.
     package func waitUntilClosedUncancelled() async -> WebSocketClosure { await self.core.closed.wait() }
 
-    /// Puts bytes on the wire that are no frame of ours: for a mock server's faults.
+    /// Sends bytes that are not one of our frames, for the faults of a mock server.
     package func sendRaw(_ bytes: [UInt8]) { self.core.sendRaw(bytes, areFrames: false) }
 
-    /// Puts whole frames on the wire that were made elsewhere, many at once; without effect after our Close frame.
+    /// Sends whole frames that were made elsewhere, many at once; has no effect after our Close frame.
     package func sendFrames(_ bytes: [UInt8]) { self.core.sendRaw(bytes, areFrames: true) }
 }

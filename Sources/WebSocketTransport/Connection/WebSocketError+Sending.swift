@@ -1,4 +1,4 @@
-// Why a message was not sent, or may not have been.
+// Why a message was not sent, or may not have been sent.
 extension WebSocketError {
     static var notSent: WebSocketError {
         WebSocketError(.closed, "The connection is closed or closing; the message was not sent.")

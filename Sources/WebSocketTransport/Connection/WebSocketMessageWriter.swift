@@ -1,6 +1,6 @@
 import WebSocketProtocol
 
-/// Sends one message of unknown length part by part, each part a frame (RFC 6455 §5.4).
+/// Sends one message of unknown length in parts; each part is a frame (RFC 6455 §5.4).
 ///
 /// See ``WebSocketConnection/sendMessage(_:compression:_:)``.
 public struct WebSocketMessageWriter: ~Copyable {
@@ -9,7 +9,7 @@ public struct WebSocketMessageWriter: ~Copyable {
     private let compression: MessageCompression
     private var validator = UTF8Validator()
     private var hasBegun = false
-    /// Why a part was not sent: the message can't go on without it.
+    /// The error of a part that was not sent; no later part can be sent.
     private var failure: (any Error)?
 
     init(core: ConnectionCore, kind: MessageKind, compression: MessageCompression) {
@@ -22,9 +22,9 @@ public struct WebSocketMessageWriter: ~Copyable {
     ///
     /// Waits while the send queue is full. An empty part sends nothing.
     ///
-    /// - Parameter bytes: The bytes; a text may be cut anywhere, also inside a code point.
+    /// - Parameter bytes: The bytes; a text may be split anywhere, also inside a code point.
     /// - Throws: ``WebSocketError`` with `invalidText`, or as ``WebSocketConnection/send(_:compression:)``;
-    ///   `CancellationError`. The message can't go on after that.
+    ///   `CancellationError`. After an error, no more parts can be sent.
     public mutating func write(_ bytes: some Sequence<UInt8>) async throws {
         let part = WebSocketMessage(kind: self.kind, bytes: MessageBytes(bytes))
         if let failure = self.failure { throw failure }
@@ -46,7 +46,7 @@ public struct WebSocketMessageWriter: ~Copyable {
         try await self.send(WebSocketMessage(kind: self.kind, bytes: MessageBytes([])), isLast: true)
     }
 
-    /// The message will not be ended.
+    /// The message will not be finished.
     func abandon(_ error: any Error) {
         guard self.hasBegun else { return self.core.returnTurn() }
         self.core.failMessage(error)

@@ -3,41 +3,41 @@ public import WebSocketProtocol
 
 /// The messages of a connection, in order, until it ends.
 ///
-/// One task at a time receives; a second one that waits at the same time gets
-/// ``WebSocketError/Code/alreadyReceiving``. Leaving a loop early loses nothing: a later loop goes on with the message
-/// after the last one it got. The sequence ends after a closing handshake, and after our own abort; it throws when the
-/// connection failed. Messages that came before the end are delivered first.
+/// One task at a time receives. A second task that waits at the same time gets
+/// ``WebSocketError/Code/alreadyReceiving``. If you leave a loop early, nothing is lost: a later loop continues with
+/// the message after the last one. The sequence ends after a closing handshake, and after our own abort; it throws if
+/// the connection failed. Messages that came before the end are delivered first.
 ///
-/// Cancelling the task that waits throws `CancellationError` and leaves the connection usable.
+/// If the waiting task is cancelled, it throws `CancellationError`, and the connection stays usable.
 public struct WebSocketMessages: AsyncSequence, Sendable {
     /// One message.
     public typealias Element = WebSocketMessage
 
-    /// Kept alive: who receives refers to the connection.
+    /// Keeps the connection alive while a task receives.
     let connection: WebSocketConnection
 
-    /// Creates an iterator; the messages are shared among all iterators of the connection.
+    /// Creates an iterator; all iterators of the connection share its messages.
     public func makeAsyncIterator() -> Iterator { Iterator(connection: self.connection) }
 
-    /// Serves a batch of messages without suspending, then waits for the next batch.
+    /// Gives out the messages of a batch without suspending, then waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
-        // Inlinable to here: a message of a batch at hand costs no async call.
+        // Inlinable up to here: a message of the current batch costs no async call.
         @usableFromInline let batch: CurrentBatch
 
         init(connection: WebSocketConnection) { self.batch = CurrentBatch(connection: connection) }
 
         /// The next message.
         ///
-        /// - Returns: The message, or nil when the connection was closed.
-        /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        /// - Returns: The message, or nil if the connection was closed.
+        /// - Throws: ``WebSocketError`` if the connection failed or another task receives; `CancellationError`.
         @inlinable
         public mutating func next() async throws -> WebSocketMessage? { try await self.next(isolation: #isolation) }
 
         /// The next message, on the caller's isolation.
         ///
-        /// - Parameter actor: The caller's isolation.
-        /// - Returns: The message, or nil when the connection was closed.
-        /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        /// - Parameter actor: The isolation of the caller.
+        /// - Returns: The message, or nil if the connection was closed.
+        /// - Throws: ``WebSocketError`` if the connection failed or another task receives; `CancellationError`.
         @inlinable
         @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> WebSocketMessage? {
@@ -53,9 +53,9 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
 extension WebSocketMessages.Iterator: Sendable {}
 
 extension BatchMailbox where Batch == MessageBatch {
-    /// Waits for the next batch that holds messages.
+    /// Waits for the next batch with messages.
     ///
-    /// - Returns: The batch, or nil when the connection was closed.
+    /// - Returns: The batch, or nil if the connection was closed.
     /// - Throws: As ``WebSocketMessages/Iterator/next()``.
     package func nextMessages() async throws -> MessageBatch? {
         while true {
@@ -66,12 +66,13 @@ extension BatchMailbox where Batch == MessageBatch {
         }
     }
 
-    /// Waits for the next batch that holds messages, in a task that nobody cancels; compiled into the caller.
+    /// Waits for the next batch with messages, in a task that is never cancelled; compiled into the caller.
     ///
-    /// To be ready for a cancellation is a tenth of what a message costs. Cancelling the task ends no wait, only the next.
+    /// Support for cancellation would cost a tenth of the cost of a message. A cancellation does not end the current
+    /// wait, only the next one.
     ///
-    /// - Parameter isolation: The caller's.
-    /// - Returns: The batch, or nil when the connection was closed.
+    /// - Parameter isolation: The isolation of the caller.
+    /// - Returns: The batch, or nil if the connection was closed.
     /// - Throws: As ``WebSocketMessages/Iterator/next()``.
     @inlinable
     @inline(__always)
@@ -89,7 +90,7 @@ extension BatchMailbox where Batch == MessageBatch {
 }
 
 extension BatchMailbox.Wake {
-    /// - Throws: Why there is nothing to take.
+    /// - Throws: The reason why there is nothing to take.
     @usableFromInline
     func check() throws {
         switch self {
@@ -101,8 +102,8 @@ extension BatchMailbox.Wake {
 }
 
 extension BatchMailbox.Next where Batch == MessageBatch {
-    /// - Returns: The batch, or nil when the connection was closed.
-    /// - Throws: How the connection ended otherwise.
+    /// - Returns: The batch, or nil if the connection was closed.
+    /// - Throws: The error that ended the connection.
     @usableFromInline
     func messages() throws -> MessageBatch? {
         switch self {

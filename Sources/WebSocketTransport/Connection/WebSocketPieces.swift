@@ -1,23 +1,23 @@
 public import WebSocketProtocol
 
-/// The messages of a connection piece by piece, in order, until it ends.
+/// The messages of a connection in pieces, in order, until it ends.
 ///
-/// A piece is what one read of the socket has brought of a message: a large message needs no more memory than
-/// ``ConnectionConfiguration/ReceiveQueue`` allows, and reading stops while nobody takes the pieces. A small message is
-/// one piece. Ends, throws and is shared as ``WebSocketMessages``.
+/// A piece is the part of a message that one read of the socket has received. So a large message needs no more memory
+/// than ``ConnectionConfiguration/ReceiveQueue`` allows, and reading stops while no task takes the pieces. A small
+/// message is one piece. The sequence ends, throws and is shared as ``WebSocketMessages``.
 ///
-/// A message that turns out to be broken, for instance a text that is not UTF-8, ends the connection after its good
-/// pieces were handed over.
+/// A message may turn out to be invalid, for instance a text that is not UTF-8. Then the connection ends after the
+/// valid pieces were handed over.
 public struct WebSocketPieces: AsyncSequence, Sendable {
     /// One piece.
     public typealias Element = MessagePiece
 
     let connection: WebSocketConnection
 
-    /// Creates an iterator; the pieces are shared among all iterators of the connection.
+    /// Creates an iterator; all iterators of the connection share its pieces.
     public func makeAsyncIterator() -> Iterator { Iterator(connection: self.connection) }
 
-    /// Serves a batch of pieces without suspending, then waits for the next batch.
+    /// Gives out the pieces of a batch without suspending, then waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
         @usableFromInline let batch: CurrentBatch
 
@@ -25,16 +25,16 @@ public struct WebSocketPieces: AsyncSequence, Sendable {
 
         /// The next piece.
         ///
-        /// - Returns: The piece, or nil when the connection was closed.
-        /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        /// - Returns: The piece, or nil if the connection was closed.
+        /// - Throws: ``WebSocketError`` if the connection failed or another task receives; `CancellationError`.
         @inlinable
         public mutating func next() async throws -> MessagePiece? { try await self.next(isolation: #isolation) }
 
         /// The next piece, on the caller's isolation.
         ///
-        /// - Parameter actor: The caller's isolation.
-        /// - Returns: The piece, or nil when the connection was closed.
-        /// - Throws: ``WebSocketError`` when the connection failed or another task receives; `CancellationError`.
+        /// - Parameter actor: The isolation of the caller.
+        /// - Returns: The piece, or nil if the connection was closed.
+        /// - Throws: ``WebSocketError`` if the connection failed or another task receives; `CancellationError`.
         @inlinable
         @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> MessagePiece? {
