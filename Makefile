@@ -124,7 +124,7 @@ bench-build: setup bench-client
 
 bench-client:
 	$(MAKE) -C Benchmarks
-	# SwiftPM looks for new files in a package that this one depends on by path only when it plans anew.
+	# SwiftPM looks for new files in a package that this one depends on by path only when it makes a new plan.
 	rm -f Benchmarks/.build/release.yaml
 	$(SWIFT) build -c release --package-path Benchmarks --product bench-client $(BUILD_FLAGS)
 

@@ -1,5 +1,5 @@
-// LD_PRELOAD library: counts what a program allocates, and writes the number at its end into $BENCH_ALLOCATIONS.
-// For glibc, whose own functions have a second name.
+// LD_PRELOAD library: counts the allocations of a program, and writes the number into $BENCH_ALLOCATIONS at its end.
+// Works with glibc only, whose own functions have a second name.
 #include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>

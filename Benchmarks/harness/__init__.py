@@ -1,1 +1,1 @@
-"""What Benchmarks/bench, instructions and plot are made of; Python's standard library only."""
+"""Code for Benchmarks/bench, instructions and plot; uses only Python's standard library."""

@@ -20,11 +20,11 @@ class Program:
     title: str
     path: pathlib.Path
     arguments: tuple = ()
-    # What prints the version of the library that it is made with.
+    # The command that prints the version of the library.
     version: tuple = ()
-    # A yardstick is no rival: it does less than a client must.
+    # A limit is not a rival: it does less work than a client must do.
     is_limit: bool = False
-    # Which scenarios it is for, by their word; all if empty.
+    # The scenarios that the program has, by their word; all if empty.
     words: tuple = ()
 
     @property
@@ -37,7 +37,7 @@ def limit(name, title):
 
 
 def peers():
-    """The rivals that are programs of peers/, as peers/peers.json describes them."""
+    """The rivals in peers/, as peers/peers.json describes them."""
     catalogue = BENCHMARKS / "peers/peers.json"
     for peer in json.loads(catalogue.read_text()) if catalogue.exists() else []:
         path, *arguments = peer["command"]
@@ -62,25 +62,26 @@ def programs():
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
-    """What is measured: a word of the client programs, a path of the load server, and numbers."""
+    """One measurement: a word for the client programs, a path of the load server, and numbers."""
 
     name: str
     title: str
     word: str
     path: str
     numbers: dict = dataclasses.field(default_factory=dict)
-    # Messages of the first run, by which the number of the measured ones is chosen; 0 if that is fixed.
+    # The messages of the first run, which decides the number of messages in the measured runs; 0 if that number is
+    # fixed.
     first: int = 0
     most: int = 10_000_000
-    # Which columns the table has, and by which of them programs are compared.
+    # The columns of the table, and the column by which programs are compared.
     columns: tuple = ("rate", "cpu", "user", "peak")
     compared: str = "cpu"
-    # Both ends on one core, or each on one of its own; else wherever they come to run.
+    # Both ends on one core, or each on a separate core; otherwise the system chooses.
     one_core: bool = False
     two_cores: bool = False
     limits: tuple = ("limit-recv", "limit-parse")
     only: tuple = ()
-    # Takes long: left out of --quick.
+    # Takes long, so --quick leaves it out.
     is_long: bool = False
 
     def admits(self, program):
@@ -96,7 +97,7 @@ def receive(kind, title, first, most=10_000_000, **more):
 
 
 def follow(count):
-    """Workspace streams as a program follows them: every event decoded, ours by AgentRuntimeClient."""
+    """Workspace streams as a program follows them: every event is decoded, in ours by AgentRuntimeClient."""
     title = f"{count:,} workspace streams at 10 events/s each, decoded, for 3 s"
     return Scenario(f"client-paced-{count}", title, "follow", "/receive/events?rate=10",
                     {"count": count, "rate": 10, "seconds": 3}, limits=(),

@@ -1,4 +1,4 @@
-"""How our client's time and memory grow with the number of messages, their size, and the number of streams."""
+"""The growth of our client's time and memory with the number of messages, their size, and the number of streams."""
 
 from . import machine
 from .catalogue import Scenario
@@ -13,7 +13,7 @@ def scenario(name, word, path, **numbers):
 
 
 def best(program, scenario_, server):
-    """The run of several that took the least processor time: what others did meanwhile only adds."""
+    """The run with the least processor time, because other load can only add to it."""
     runs = [run(program, scenario_, server) for _ in range(RUNS)]
     return min(runs, key=lambda one: one["cpu_user_ns"] + one["cpu_system_ns"])
 
@@ -33,14 +33,14 @@ def messages(program, server, most):
 
 
 def sizes(program, server, most):
-    """So many messages of each size, that the smallest take some milliseconds, too."""
+    """Enough messages of each size, so that even the smallest take some milliseconds."""
     for exponent in range(6, most + 1):
         one = scenario("sizes", "receive", f"/receive/{2**exponent}", count=2**12)
         yield point(2**exponent, best(program, one, server))
 
 
 def streams(program, server, most):
-    """Opening that many and closing them for the time, holding them for the memory."""
+    """The time to open and close the streams, and the memory to hold them."""
     for exponent in range(6, most + 1):
         count = 2**exponent
         opened = point(count, best(program, scenario("streams", "open", "/idle", count=count), server))
@@ -49,7 +49,7 @@ def streams(program, server, most):
         yield opened
 
 
-# Name, axis, what the memory is, and how far: exponents of 2, for a quick look and else.
+# The function, the axis, the meaning of the memory, and the last exponent of 2: with --quick and without.
 CURVES = [
     (messages, "messages of the event mix", "peak MiB", 17, 23),
     (sizes, "bytes of a message, 4096 messages", "peak MiB", 16, 20),

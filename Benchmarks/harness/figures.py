@@ -1,4 +1,4 @@
-"""The arithmetic: runs become figures, figures become ratios. No I/O, so that it can be tested."""
+"""The arithmetic: makes figures of runs and ratios of figures. It has no I/O, so that it can be tested."""
 
 import statistics
 
@@ -28,7 +28,7 @@ MEASURES = {
 
 
 class Figure:
-    """The median of a measure over the rounds, and the least and the most of it."""
+    """The median, the minimum and the maximum of a measure over the rounds."""
 
     def __init__(self, values):
         self.median = statistics.median(values)
@@ -45,14 +45,14 @@ def figure(runs, measure):
 
 
 def ratio(figure_, ours):
-    """How many times ours a figure is, or None if one of them is missing."""
+    """A figure divided by ours, or None if one of them is missing."""
     if figure_ is None or ours is None or ours.median == 0:
         return None
     return figure_.median / ours.median
 
 
 def messages_for(run, seconds, least, most):
-    """How many messages take about so many seconds, by a run that was made; a number of two digits and zeros."""
+    """The number of messages for about `seconds`, estimated from a run; rounded to two digits."""
     wanted = run["messages"] * seconds * 1e9 / max(1, run["wall_ns"])
     wanted = min(max(wanted, least), most)
     unit = 10 ** max(0, len(str(int(wanted))) - 2)
@@ -60,7 +60,7 @@ def messages_for(run, seconds, least, most):
 
 
 def per_message(few, many, messages):
-    """What one message costs, by the totals of two runs and by how many messages they differ: the rest falls out."""
+    """The cost of one message: the difference of two totals, divided by the difference in messages."""
     return (many - few) / messages
 
 

@@ -1,4 +1,4 @@
-"""What the figures depend on besides the programs: the machine, the versions, the date."""
+"""Facts on which the figures depend, besides the programs: the machine, the versions, the date."""
 
 import datetime
 import os
@@ -40,7 +40,7 @@ def facts(programs):
     return {
         "cpu": cpu_model(),
         "cores": os.cpu_count(),
-        # Without what a distributor or a host adds.
+        # Without the part that a distributor or a host adds.
         "kernel": f"{platform.system()} {platform.release().split('-')[0]}",
         "architecture": platform.machine(),
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),

@@ -1,4 +1,4 @@
-"""Interleaved rounds: in each round every program runs once, so that what the machine does meanwhile falls on all."""
+"""Interleaved rounds: in each round every program runs once, so that other load affects all programs equally."""
 
 import os
 import sys
@@ -12,14 +12,14 @@ def tell(line):
 
 
 class Rounds:
-    """How many rounds of about how many seconds, and which cores server and client have."""
+    """The number of rounds, the length of a run in seconds, and the cores of server and client."""
 
     def __init__(self, count, seconds, server_core=None, client_core=None):
         self.count, self.seconds = count, seconds
         self.server_core, self.client_core = server_core, client_core
 
     def cores(self, scenario):
-        """The cores of server and client; those that the scenario wants, if it wants any."""
+        """The cores of server and client; if the scenario names cores, these."""
         if scenario.one_core:
             core = self.client_core if self.client_core is not None else 0
             return core, core
@@ -29,19 +29,19 @@ class Rounds:
 
 
 def count_of_messages(program, scenario, server, rounds, core):
-    """How many messages a run of this program has, by a first run that does not count."""
+    """The number of messages for a run of this program, found by a first run that does not count."""
     if scenario.first == 0:
         return None
     first = run(program, scenario, server, scenario.first, core)
     count = messages_for(first, rounds.seconds, scenario.first // 10 or 1, scenario.most)
-    # A program that is much faster when it is warm needs a better guess.
+    # A program that is much faster after it has warmed up needs a better estimate.
     if count >= 10 * scenario.first:
         count = messages_for(run(program, scenario, server, count // 5, core), rounds.seconds, 1, scenario.most)
     return count
 
 
 def measure(scenario, programs, server, rounds):
-    """Runs a scenario; returns the runs of each program, and why some were skipped."""
+    """Runs a scenario; returns the runs of each program, and the reasons for skipped ones."""
     server_core, client_core = rounds.cores(scenario)
     server.move_to(server_core)
     runs, counts, skipped = {}, {}, {}
@@ -59,7 +59,7 @@ def measure(scenario, programs, server, rounds):
         except Failed as failure:
             skipped[program.name] = str(failure)
     for round_ in range(rounds.count):
-        # Each round begins with another program.
+        # Each round begins with a different program.
         order = list(counts)
         order = order[round_ % len(order):] + order[: round_ % len(order)] if order else []
         for program in order:

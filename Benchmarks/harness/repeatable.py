@@ -1,4 +1,4 @@
-"""The figures that do not depend on what else the machine does: instructions and allocations of each message."""
+"""The figures that do not depend on the load of the machine: instructions and allocations of each message."""
 
 import dataclasses
 import os
@@ -17,23 +17,25 @@ def scenario(word, path, **numbers):
     return Scenario(word, word, word, path, numbers)
 
 
-# Name, scenario, messages for instructions and for allocations; the second run of each has twice as many messages. They
-# differ by under 1 % from one time to the next: when receiving, the server is always ahead of a client in valgrind; when
-# sending, each batch is whole. (Sent one by one, how many go out at once is chance, and makes 10 %.)
+# Name, scenario, messages for instructions and for allocations; the second run of each has twice as many messages. The
+# figures differ by under 1 % from one run to the next. When receiving, the server is always faster than a client in
+# valgrind. When sending, each batch is whole. (If messages are sent one by one, chance decides how many go out
+# together; this makes 10 %.)
 MEASURED = [
     ("receive-64", scenario("receive", "/receive/64"), 20_000, 500_000),
     ("receive-events", scenario("receive", "/receive/events"), 8_192, 200_000),
     ("decode-events", scenario("decode", "/receive/events"), 4_096, 40_960),
     ("envelope-events", scenario("envelope", "/receive/events"), 4_096, 40_960),
-    # Each event by itself, as on a stream that is quiet most of the time: the next one is asked for when it was taken.
-    # On the event loop: on the pool, how many instructions a thread takes to go to sleep is chance.
+    # Each event arrives by itself, as on a stream that is quiet most of the time: the client asks for the next one when
+    # it has taken the last one. It runs on the event loop, because on the pool chance decides how many instructions a
+    # thread takes to go to sleep.
     ("client-paced", scenario("follow-one", "/receive/events?step=1", loop=1), 2_048, 4_096),
     ("send-64", scenario("send-batches", "/sink", size=64), 20_000, 200_000),
 ]
 
 
 def without_debugging(program, folder):
-    """The program without debugging information, which valgrind 3.19 can't read; its symbols stay."""
+    """The program without debugging information, because valgrind 3.19 can't read it; the symbols stay."""
     stripped = pathlib.Path(folder) / program.path.name
     subprocess.run(["strip", "-g", "-o", stripped, program.path], check=True)
     return dataclasses.replace(program, path=stripped)
@@ -44,7 +46,7 @@ def instructions(program, one, server, count):
     with tempfile.TemporaryDirectory() as folder:
         out = f"{folder}/out"
         prefix = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
-        # On one core, threads take turns in fewer ways.
+        # On one core there are fewer orders in which threads can take turns.
         run(program, one, server, count, core=os.cpu_count() - 1, prefix=prefix, timeout=300)
         with open(out) as file:
             for line in file:
@@ -62,7 +64,7 @@ def allocations(program, one, server, count):
 
 
 def each(measure, program, one, server, count, repeats):
-    """What one message costs, by the least of several runs of `count` and of twice as many: chance only adds."""
+    """The cost of one message, by the least of several runs of `count` and of twice as many: chance can only add."""
 
     def least(messages):
         return min(measure(program, one, server, messages) for _ in range(repeats))

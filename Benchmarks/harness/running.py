@@ -10,20 +10,20 @@ UNSUPPORTED = 3
 
 
 class Failed(Exception):
-    """A program that gave no figures; says why."""
+    """A program gave no figures; the message gives the reason."""
 
 
 class Unsupported(Exception):
-    """A program that lacks the scenario."""
+    """The program does not have the scenario."""
 
 
 def on_core(core):
-    """What a child does before its program begins, so that all of its threads are there."""
+    """The function that a child calls before its program begins, so that all of its threads are on the core."""
     return None if core is None else lambda: os.sched_setaffinity(0, {core})
 
 
 class Server:
-    """The load server, a process of its own for the time of a `with`."""
+    """The load server, a separate process for the time of a `with`."""
 
     def __init__(self, core=None):
         self.core = core
@@ -45,25 +45,25 @@ class Server:
         self.process.wait()
 
     def move_to(self, core):
-        """Puts the server on a core, or, with None, on all."""
+        """Puts the server on a core, or on all cores if it is None."""
         cores = range(os.cpu_count()) if core is None else {core}
         os.sched_setaffinity(self.process.pid, cores)
 
     @property
     def cpu_ns(self):
-        """Processor time so far, to the nanosecond."""
+        """The processor time so far, in nanoseconds."""
         with open(f"/proc/{self.process.pid}/schedstat") as file:
             return int(file.read().split()[0])
 
 
 def url(server, scenario, count):
-    """The URL has all that the server needs; the word `count` tells the program the same."""
+    """The URL for the server; it has the same `count` as the command line of the program."""
     path = scenario.path
     if scenario.word in ("receive", "decode", "envelope"):
-        # Messages begin when the client's clock runs: some milliseconds after the handshake.
+        # Messages begin some milliseconds after the handshake, when the client's clock runs.
         path += f"?count={count}&after=5"
     if scenario.word == "follow-one":
-        # So many, and then none: what comes during the close would count as well.
+        # The server sends this number and no more: messages during the close would count as well.
         path += f"&count={count}"
     return f"ws://127.0.0.1:{server.port}{path}"
 

@@ -3,7 +3,7 @@
 from .catalogue import OURS
 from .figures import figure, ratio
 
-# Of each column: its head, and how a figure of it is written.
+# The head of each column, and the format of its figures.
 COLUMNS = {
     "rate": ("messages/s", "{:,.0f}"),
     "cpu": ("CPU ns/message", "{:,.1f}"),
@@ -22,7 +22,7 @@ def written(value, measure):
 
 
 def rows(scenario, recorded, titles):
-    """The head and the rows of a scenario's table; `recorded` has the runs of each program by its name."""
+    """The head and the rows of a scenario's table; `recorded` has the runs of each program, by name."""
     compared, columns = scenario.compared, scenario.columns
     head = ["program", *(COLUMNS[column][0] for column in columns), "least-most", "times ours"]
     ours = figure(recorded.get(OURS, []), compared)
@@ -43,7 +43,7 @@ def rows(scenario, recorded, titles):
 
 
 def server_line(recorded, compared):
-    """What the load server took for each message, least to most over all programs, where that says something."""
+    """The server's time for each message, minimum to maximum over all programs; None if it is not useful."""
     if compared != "cpu":
         return None
     figures = [figure(runs, "server") for runs in recorded.values() if runs]

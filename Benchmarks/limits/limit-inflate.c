@@ -1,4 +1,5 @@
-// The third limit: recv, frame parsing, and zlib's inflate of each message into one buffer; nothing is looked at after.
+// The third limit: recv, frame parsing, and zlib's inflate of each message into one buffer. It does not look at the
+// result.
 #include "limit.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@ enum { LARGEST_MESSAGE = 1 << 16 };
 
 static z_stream stream;
 static uint8_t message[LARGEST_MESSAGE];
-// RFC 7692 §7.2.2: what the sender left out.
+// RFC 7692 §7.2.2: the bytes that the sender leaves out.
 static const uint8_t tail[4] = {0x00, 0x00, 0xFF, 0xFF};
 
 static void inflate_part(const uint8_t *bytes, size_t length) {

@@ -1,8 +1,8 @@
-// The second limit: recv, frame parsing, and each payload byte is touched where it lies. Nothing is validated, copied
-// or handed over.
+// The second limit: recv, frame parsing, and a read of each payload byte in place. It does not validate, copy or
+// deliver anything.
 #include "limit.h"
 
-// Kept where the compiler must assume that it is read.
+// Volatile, so that the compiler must assume that it is read.
 static volatile uint64_t touched;
 
 static size_t consume(const uint8_t *bytes, size_t length, struct counted *counted) {

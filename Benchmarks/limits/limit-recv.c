@@ -1,4 +1,4 @@
-// The first limit: plain recv, and nothing is looked at. Its bytes are those on the wire, with frame headers.
+// The first limit: plain recv, without a look at the bytes. It counts the bytes on the wire, with frame headers.
 #include "limit.h"
 
 static size_t consume(const uint8_t *bytes, size_t length, struct counted *counted) {

@@ -1,4 +1,4 @@
-// limit_main: connects, asks, receives until all messages are there, prints what it cost.
+// limit_main: connects, sends the request, receives until all messages have arrived, and prints the cost.
 #include "limit.h"
 
 #include <arpa/inet.h>
@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-// The largest kind. A header has at most 10 bytes (RFC 6455 §5.2).
+// The largest message of the benchmark. A header has at most 10 bytes (RFC 6455 §5.2).
 enum { LARGEST_PAYLOAD = 1 << 20 };
-// A frame that a read cut, and the next read.
+// Room for a frame that a read has cut, and for the next read.
 enum { BUFFER_BYTES = LARGEST_PAYLOAD + 10 + LIMIT_READ_BYTES };
 
 static uint8_t buffer[BUFFER_BYTES];
@@ -34,7 +34,7 @@ static uint64_t wall(void) {
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-// Unlike ru_maxrss, this leaves out what ran in the process before this program.
+// Unlike ru_maxrss, this does not count the program that ran in the process before exec.
 static long peak_kib(void) {
     FILE *file = fopen("/proc/self/status", "r");
     char line[256];
@@ -59,7 +59,7 @@ static int connect_to(const char *url, char path[512], unsigned long count) {
     return descriptor;
 }
 
-// Returns the bytes that came behind the response, at the beginning of the buffer.
+// Returns the number of bytes that came after the response; they are at the beginning of the buffer.
 static size_t shake_hands(int descriptor, const char *path, const char *offer) {
     char request[1024];
     int length = snprintf(request, sizeof request,
@@ -89,7 +89,7 @@ static void receive(int descriptor, size_t held, limit_consume *consume, struct 
         size_t used = consume(buffer, held, counted);
         if (counted->messages >= limit_wanted.messages) return;
         held -= used;
-        // At most a frame that was cut: the rest of it is read behind it.
+        // At most one cut frame is left; the next read continues after it.
         if (used > 0 && held > 0) memmove(buffer, buffer + used, held);
         ssize_t part = recv(descriptor, buffer + held, LIMIT_READ_BYTES, 0);
         if (part <= 0) limit_fail("the server closed early");
@@ -108,7 +108,7 @@ bool limit_frame(const uint8_t *bytes, size_t length, struct frame *frame) {
         payload = 0;
         for (size_t i = 2; i < header; i++) payload = payload << 8 | bytes[i];
     }
-    // Before anything waits for the rest of it, which the buffer has no room for.
+    // Checked before the program waits for the rest of the frame, which does not fit into the buffer.
     if (payload > LARGEST_PAYLOAD) limit_fail("a frame of more than 1 MiB");
     if (length - header < payload) return false;
     frame->payload = bytes + header;

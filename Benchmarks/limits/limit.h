@@ -1,4 +1,4 @@
-// What the three limits share: a blocking socket, an opening handshake, the measuring and the line of JSON.
+// Code for the three limits: a blocking socket, an opening handshake, the measuring and the line of JSON.
 #ifndef BENCH_LIMIT_H
 #define BENCH_LIMIT_H
 
@@ -8,24 +8,26 @@
 
 enum { LIMIT_READ_BYTES = 256 * 1024 };
 
-// Counted so far; a program adds to it, limit_main prints it.
+// The counts so far; a program adds to them, and limit_main prints them.
 struct counted {
     uint64_t messages, bytes;
 };
 
-// When to stop: so many messages, or so many bytes on the wire, as the server told (X-Bytes).
+// When to stop: after a number of messages, or after the number of bytes on the wire that the server gave (X-Bytes).
 struct wanted {
     uint64_t messages, bytes;
 };
 extern struct wanted limit_wanted;
 
-// Gets what was received, which is kept in front of the next read as far as `consumed` says it was not.
+// Takes the received bytes. Bytes that it did not count in `consumed` are kept in front of the next read.
 typedef size_t limit_consume(const uint8_t *bytes, size_t length, struct counted *counted);
 
-// main of all three: PROGRAM receive URL count=N; exit 3 for scenarios that a limit has not.
+// The main function of all three: PROGRAM receive URL count=N. It exits with 3 for scenarios that a limit does not
+// have.
 int limit_main(int count, char **arguments, const char *offer, limit_consume *consume);
 
-// A whole frame of a server at `bytes`: its payload, or false if it is not whole. Fails the program on a masked one.
+// Parses a whole frame of a server at `bytes` and gives its payload; false if the frame is not whole. A masked frame
+// ends the program with an error.
 struct frame {
     const uint8_t *payload;
     uint64_t length;
@@ -35,7 +37,7 @@ struct frame {
 };
 bool limit_frame(const uint8_t *bytes, size_t length, struct frame *frame);
 
-// Takes every byte into account, in a way that no compiler can leave out.
+// Uses every byte in a way that no compiler can leave out.
 uint64_t limit_touch(const uint8_t *bytes, uint64_t length);
 
 _Noreturn void limit_fail(const char *what);

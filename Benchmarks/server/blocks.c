@@ -1,4 +1,4 @@
-// The frames of each kind, made once.
+// Makes the frames of each kind once.
 #include "server.h"
 
 #include <stdio.h>
@@ -51,7 +51,8 @@ static void fill_ascii(uint8_t *bytes, size_t length) {
     for (size_t i = 0; i < length; i++) bytes[i] = (uint8_t)(' ' + random_number() % 95);
 }
 
-// Two-byte characters of Cyrillic and three-byte ones of CJK; as 2 and 3 make any number above 1, it ends even.
+// Fills with two-byte characters (Cyrillic) and three-byte ones (CJK). 2 and 3 add up to any length above 1, so no
+// character is cut.
 static void fill_multibyte(uint8_t *bytes, size_t length) {
     size_t at = 0;
     while (at < length) {
@@ -93,7 +94,7 @@ bool blocks_load(const char *directory) {
     return true;
 }
 
-// ASCII text of any other size, made when it is first asked for.
+// ASCII text of any other size; it is made when it is first asked for.
 static struct block *block_of_size(const char *kind, size_t length) {
     static struct block sizes[64];
     static size_t size_of[64], count;
@@ -114,7 +115,8 @@ struct block *block_named(const char *kind, size_t length) {
     return block_of_size(kind, length);
 }
 
-// The bytes of so many messages from the `first` on, around the end as often as needed.
+// The number of bytes of `messages` messages from message `first` on; after the last message of the block it continues
+// with the first.
 uint64_t block_bytes(const struct block *block, size_t first, uint64_t messages) {
     uint64_t bytes = messages / block->count * block->length;
     size_t rest = (size_t)(messages % block->count);
@@ -124,7 +126,7 @@ uint64_t block_bytes(const struct block *block, size_t first, uint64_t messages)
     return bytes + block->length - start + block->ends[first + rest - block->count - 1];
 }
 
-// How much of a frame that has begun is left at the offset; 0 between frames.
+// The number of bytes that are left at the offset of a frame that has begun; 0 between frames.
 size_t block_rest_of_frame(const struct block *block, size_t offset) {
     size_t low = 0, high = block->count;
     while (low < high) {

@@ -1,4 +1,4 @@
-// The life of a connection: reading, writing, ending. Level-triggered epoll; the block is written without a copy.
+// The life of a connection: reading, writing, ending. epoll is level-triggered. The block is written without a copy.
 #include "server.h"
 
 #include <errno.h>
@@ -12,9 +12,9 @@
 
 enum {
     READ_BYTES = 256 * 1024,
-    // Writes a connection may make before the others have their turn.
+    // The bytes that a connection may write before the others have their turn.
     TURN_BYTES = 4 * 1024 * 1024,
-    // An output buffer that grew beyond this is given back when it is empty.
+    // A larger output buffer is freed when it is empty.
     KEPT_BYTES = 64 * 1024,
     MAXIMUM_OWN_BYTES = 64 * 1024 * 1024,
 };
@@ -36,7 +36,7 @@ void connection_accept(int listener) {
     }
 }
 
-// The memory stays until all events of this turn were looked at: a later one may name the connection.
+// The memory stays until all events of this turn were handled, because a later event may name the connection.
 void connection_end(struct connection *connection) {
     if (connection->descriptor < 0) return;
     pace_stop(connection);
@@ -75,7 +75,7 @@ static void wait_for_room(struct connection *connection, bool waits) {
     epoll_ctl(epoll, EPOLL_CTL_MOD, connection->descriptor, &event);
 }
 
-// Returns the bytes that were taken, 0 if there is no room, -1 if the connection is gone.
+// Returns the number of bytes that were taken, 0 if there is no room, -1 if the connection has ended.
 static ssize_t write_some(struct connection *connection, const uint8_t *bytes, size_t length) {
     ssize_t taken = send(connection->descriptor, bytes, length, MSG_NOSIGNAL);
     if (taken >= 0) return taken;
@@ -110,7 +110,7 @@ static ssize_t write_block(struct connection *connection, uint64_t most) {
     return taken;
 }
 
-// A frame of the block that has begun goes first, then our own bytes, then more of the block.
+// First the rest of a frame of the block that has begun, then our own bytes, then more of the block.
 void connection_flush(struct connection *connection) {
     for (size_t written = 0; written < TURN_BYTES;) {
         bool has_own = connection->own_length > 0;
@@ -141,7 +141,7 @@ static void receive_steps(struct connection *connection) {
     else if (length == 0 || (errno != EAGAIN && errno != EINTR)) connection_end(connection);
 }
 
-// Heads are short and come whole; one that does not is peeked at again when there is more.
+// Heads are short and usually arrive whole. If one does not, it is peeked at again when there is more.
 static void receive_request(struct connection *connection) {
     static char head[16 * 1024];
     ssize_t length = recv(connection->descriptor, head, sizeof head, MSG_PEEK);
@@ -167,7 +167,7 @@ static void receive_frames(struct connection *connection) {
     static uint8_t buffer[READ_BYTES];
     ssize_t length = recv(connection->descriptor, buffer, sizeof buffer, 0);
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    // A client that sends on and on without reading its echoes is cut off.
+    // A client that keeps sending without reading its echoes is aborted.
     if (length <= 0 || connection->own_length > MAXIMUM_OWN_BYTES) {
         connection_end(connection);
         return;

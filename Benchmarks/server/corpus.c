@@ -1,4 +1,4 @@
-// The event corpus: one message a line, compressed as the kind says.
+// The event corpus: one message per line, compressed as the kind says.
 #include "server.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ static size_t deflate_message(z_stream *stream, uint8_t *bytes, size_t length) {
     return sizeof compressed - stream->avail_out - 4;
 }
 
-// The first message of a block refers to nothing before it, so that the block can follow itself.
+// The first message of a block refers to nothing before it, so that the block can be repeated.
 static void append(struct block *block, z_stream *stream, uint8_t *line, size_t length) {
     if (block->compression == UNCOMPRESSED) {
         block_append(block, line, length, false);

@@ -1,4 +1,4 @@
-// What clients send: masked frames (RFC 6455 §5.2), read byte-exactly wherever a read cuts them.
+// The frames of clients: masked (RFC 6455 §5.2), and parsed correctly at every cut of a read.
 #include "server.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ static void append_frame(struct connection *connection, uint8_t opcode, const ui
     connection_append(connection, payload, length);
 }
 
-// A Close frame ends all sending, but not in the middle of a frame.
+// A Close frame ends all sending, but only after the frame that has begun.
 static void close_with(struct connection *connection, const uint8_t *payload, size_t length) {
     if (connection->ending) return;
     if (connection->block != NULL) {

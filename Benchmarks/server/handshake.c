@@ -1,4 +1,4 @@
-// The server's side of the opening handshake (RFC 6455 §4.2), and what each path is for.
+// The server's side of the opening handshake (RFC 6455 §4.2), and the meaning of each path.
 #include "server.h"
 
 #include <stdio.h>
@@ -29,7 +29,8 @@ static long refuse(struct connection *connection, const char *status, const char
     return -1;
 }
 
-// The value of a field, or false. Fields that come twice are joined by a comma, as a list may be.
+// Gets the value of a field; false if it is missing. Fields that occur twice are joined by a comma, which a list
+// allows.
 static bool field(const char *head, const char *name, char *value, size_t capacity) {
     size_t length = 0;
     bool found = false;
@@ -69,18 +70,18 @@ static const char *extension(const char *head, enum compression compression) {
     if (strstr(offer, "permessage-deflate") == NULL) return NULL;
     const char *window = strstr(offer, "server_max_window_bits=");
     if (window != NULL && strncmp(strchr(window, '=') + 1, "15", 2) != 0) return NULL;
-    // A client that offers not to take its own context over may insist on that, as gorilla does.
+    // A client that offers to use no context takeover may insist on it, as gorilla does.
     if (compression == NO_TAKEOVER && strstr(offer, "client_no_context_takeover") != NULL)
         return "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; "
                "client_no_context_takeover\r\n";
     if (compression == NO_TAKEOVER)
         return "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n";
-    // An offer of server_no_context_takeover could only be answered by giving it.
+    // The server can accept an offer of server_no_context_takeover only by doing without context takeover.
     if (strstr(offer, "server_no_context_takeover") != NULL) return NULL;
     return "Sec-WebSocket-Extensions: permessage-deflate\r\n";
 }
 
-// Sets the role by the path; false if there is none of that name.
+// Sets the role by the path; false if no path has that name.
 static bool choose_role(struct connection *connection, const char *target) {
     size_t length = strcspn(target, "? ");
     static const struct {
@@ -134,7 +135,7 @@ long handshake_receive(struct connection *connection, const char *bytes, size_t 
                                    "Sec-WebSocket-Accept: %s\r\n%s",
                                    accept, agreed);
     if (connection->role == RECEIVE) begin_sending(connection, target);
-    // How many bytes will come, for a client that does not look at frames.
+    // The number of bytes that will come, for a client that does not look at frames.
     uint64_t coming = connection->block_left + connection->held_back;
     if (connection->role == RECEIVE && connection->rate == 0 && coming != UINT64_MAX)
         response_length += snprintf(response + response_length, 64, "X-Bytes: %llu\r\n", (unsigned long long)coming);

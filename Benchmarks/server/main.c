@@ -1,4 +1,4 @@
-// bench-server --port P --data DIR: prints "listening on P" when it is ready; P 0 lets the system choose.
+// bench-server --port P --data DIR: prints "listening on P" when it is ready; with P 0 the system chooses the port.
 #include "server.h"
 
 #include <arpa/inet.h>

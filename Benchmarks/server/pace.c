@@ -1,5 +1,6 @@
-// Messages at a rate, or after a delay: one timer for all, once a millisecond while any connection is paced. Or by steps:
-// a message for each byte that comes on a connection which begins with a plus sign instead of a request.
+// Messages at a rate, or after a delay: one timer for all connections, once a millisecond while any connection is
+// paced. Or messages by steps: a client opens a second connection which begins with a plus sign instead of a request,
+// and each byte on it asks for one message.
 #include "server.h"
 
 #include <stdlib.h>
@@ -47,7 +48,7 @@ void pace_stop(struct connection *connection) {
     if (paced_count == 0) arm(false);
 }
 
-// All at once, after the delay.
+// Sends everything at once, after the delay.
 static void release(struct connection *connection) {
     connection->block_left = connection->held_back;
     connection->held_back = 0;
@@ -85,7 +86,7 @@ void pace_tick(void) {
     uint64_t expirations;
     if (read(timer, &expirations, sizeof expirations) < 0) return;
     uint64_t now = now_nanoseconds();
-    // From the end: whoever is done is replaced by one that had its turn.
+    // From the end: a connection that is done is replaced by one that already had its turn.
     for (size_t i = paced_count; i-- > 0;)
         if (i < paced_count) issue(paced[i], now);
 }

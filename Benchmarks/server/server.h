@@ -1,5 +1,5 @@
-// The load server of the benchmarks: one thread, epoll, no dependency but zlib.
-// It knows only what a client under test needs, and does as much as possible before the clock runs.
+// The load server of the benchmarks: one thread, epoll, and zlib as its only dependency. It has only the functions that
+// a client under test needs, and does as much as possible before the clock runs.
 #ifndef BENCH_SERVER_H
 #define BENCH_SERVER_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// What a block's messages are compressed with (RFC 7692).
+// The compression of a block's messages (RFC 7692).
 enum compression { UNCOMPRESSED, TAKEOVER, NO_TAKEOVER };
 
 // Whole frames of one kind, made once and written again and again.
@@ -15,7 +15,7 @@ struct block {
     const char *kind;
     uint8_t *bytes;
     size_t length;
-    // Where each frame ends, for a Close frame or a paced message that must not cut one.
+    // The end of each frame, because a Close frame or a paced message must not cut one.
     size_t *ends;
     size_t count;
     enum compression compression;
@@ -23,7 +23,7 @@ struct block {
 
 enum role { HANDSHAKE, RECEIVE, ECHO, SINK, IDLE, STEP };
 
-// How far the frame that comes in has been read.
+// The state of the frame that is being received.
 struct incoming {
     uint8_t header[14];
     uint8_t header_length;
@@ -39,20 +39,21 @@ struct incoming {
 struct connection {
     int descriptor;
     enum role role;
-    // After our Close frame, or when nothing more can be understood.
+    // True after our Close frame, or when the input can't be understood any more.
     bool ending;
     bool waits_for_room;
     struct incoming in;
-    // Bytes that were made for this connection alone: the response, echoes, control frames.
+    // Bytes that were made only for this connection: the response, echoes, control frames.
     uint8_t *own;
     size_t own_length, own_sent, own_capacity;
-    // What is left to write of the block, from `offset` on, around its end as often as needed.
+    // The rest of the block to write, from `offset` on; the block is repeated as often as needed.
     const struct block *block;
     size_t offset;
     uint64_t block_left;
-    // The same, for a connection that is not to begin at once, and how long it is to wait, in nanoseconds.
+    // The same for a connection that must wait before it begins; and the time of the wait, in nanoseconds.
     uint64_t held_back, delay;
-    // Of a paced connection: its place in the table, its messages, and when they began; a rate below zero is by steps.
+    // For a paced connection: its place in the table, its messages, and the time when they began; a rate below zero
+    // means by steps.
     long pace;
     double rate, phase;
     uint64_t started, issued, count;

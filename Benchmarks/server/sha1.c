@@ -1,4 +1,4 @@
-// SHA-1 (RFC 3174) of short inputs, for Sec-WebSocket-Accept alone.
+// SHA-1 (RFC 3174) of short inputs, only for Sec-WebSocket-Accept.
 #include "server.h"
 
 #include <string.h>

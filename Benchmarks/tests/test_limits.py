@@ -1,4 +1,4 @@
-"""The limits against a server that sends what they have no room for.
+"""Tests the limits with a server that sends frames that are too large for them.
 
 python3 -m unittest discover -s Benchmarks/tests -t Benchmarks
 """
@@ -26,7 +26,7 @@ class Limits(unittest.TestCase):
             self.skipTest("the limits are not built: make -C Benchmarks")
 
     def run_limit(self, program, frames):
-        """Runs a limit for one message, on a server of its own that sends these bytes."""
+        """Runs a limit for one message, with a new server that sends these bytes."""
         with socket.create_server(("127.0.0.1", 0)) as listener:
             sender = threading.Thread(target=self.serve, args=(listener, frames))
             sender.start()
@@ -44,7 +44,7 @@ class Limits(unittest.TestCase):
             try:
                 connection.sendall(HEAD + frames)
             except OSError:
-                pass  # It is not read to its end: that is what is tested.
+                pass  # The limit does not read it to its end; this is tested.
 
     def test_a_frame_of_a_mebibyte_has_room(self):
         result = self.run_limit("limit-parse", binary_frame(LARGEST))

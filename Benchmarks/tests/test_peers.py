@@ -1,6 +1,6 @@
-"""Each peer reports what the load server sent: python3 -m unittest discover -s Benchmarks/tests -t Benchmarks
+"""Each peer counts the server's messages: python3 -m unittest discover -s Benchmarks/tests -t Benchmarks
 
-The numbers to compare with come from a client of this file's own. A peer that is not built is skipped, visibly.
+The expected numbers come from a client in this file. A peer that is not built is reported as skipped.
 """
 
 import functools
@@ -19,7 +19,7 @@ SERVER = BENCHMARKS / ".build/native/bench-server"
 PEERS = json.loads((BENCHMARKS / "peers/peers.json").read_text())
 
 REQUIRED = {"messages", "bytes", "cpu_user_ns", "cpu_system_ns", "wall_ns", "max_rss_kib"}
-# How many messages of each kind; more than the blocks' length where it is cheap, so that they repeat.
+# The number of messages of each kind; where it is cheap, more than a block has, so that the block repeats.
 COUNTS = {
     "64": 5000,
     "512": 5000,
@@ -30,7 +30,7 @@ COUNTS = {
     "events-takeover": 5000,
     "events-no-takeover": 5000,
 }
-# What a peer refuses, with status 3: picows has no compression, gorilla none with context takeover.
+# The scenarios that a peer refuses, with status 3: picows has no compression, gorilla none with context takeover.
 REFUSED = {
     ("picows", "events-takeover"),
     ("picows", "events-no-takeover"),
@@ -55,7 +55,7 @@ def tearDownModule():
 
 
 class Payloads:
-    """The payloads of one connection: unmasked frames, none of them fragmented, maybe compressed."""
+    """The payloads of one connection: unmasked frames, not fragmented, compressed or not."""
 
     def __init__(self, kind, count):
         self.compression = "no-takeover" if "no-takeover" in kind else "takeover" if "takeover" in kind else None
@@ -93,7 +93,7 @@ _sizes = {}
 
 
 def size_of(kind):
-    """The payload bytes of the messages that are asked for."""
+    """The payload bytes of the requested messages."""
     if kind not in _sizes:
         payloads = Payloads(kind, COUNTS[kind])
         _sizes[kind] = sum(len(payloads.next()) for _ in range(COUNTS[kind]))
@@ -102,7 +102,7 @@ def size_of(kind):
 
 
 def scenario(name):
-    """A test of a scenario: a peer that does not list it must say so with its status."""
+    """A test of a scenario; a peer that does not list the scenario must end with status 3."""
 
     def decorate(test):
         @functools.wraps(test)
@@ -118,7 +118,7 @@ def scenario(name):
 
 
 class PeerTests:
-    """What every peer is held to."""
+    """The tests of every peer."""
 
     peer = None
 

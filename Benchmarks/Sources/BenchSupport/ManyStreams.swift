@@ -9,7 +9,7 @@ public enum ManyStreams {
     ///   - connect: Opens one connection.
     ///   - read: Waits for its messages, in a separate task, because an open stream has a reader.
     /// - Returns: Nothing; the type is that of the other scenarios.
-    /// - Throws: What `connect` throws.
+    /// - Throws: Errors of `connect`.
     public static func idle<Stream: Sendable>(
         _ scenario: Scenario,
         connect: @escaping @Sendable () async throws -> Stream,
@@ -41,7 +41,7 @@ public enum ManyStreams {
     ///   - connect: Opens one connection, whose messages the tally counts.
     ///   - read: Takes its messages, in a separate task.
     /// - Returns: Nothing; the type is that of the other scenarios.
-    /// - Throws: What `connect` throws.
+    /// - Throws: Errors of `connect`.
     public static func tail<Stream: Sendable>(
         _ scenario: Scenario,
         connect: @escaping @Sendable (Tally) async throws -> Stream,
@@ -73,7 +73,7 @@ public enum ManyStreams {
     ///   - scenario: The number of connections.
     ///   - openAndClose: Opens and closes one connection.
     /// - Returns: The cost.
-    /// - Throws: What `openAndClose` throws.
+    /// - Throws: Errors of `openAndClose`.
     public static func open(
         _ scenario: Scenario,
         openAndClose: @escaping @Sendable () async throws -> Void

@@ -25,7 +25,7 @@ public struct FrameConsumer {
     /// Takes a frame; control frames do not count.
     ///
     /// - Parameter frame: The frame.
-    /// - Throws: What the JSON decoder throws.
+    /// - Throws: Errors of the JSON decoder.
     public mutating func take(_ frame: WebSocketFrame) throws {
         guard frame.opcode == .text || frame.opcode == .binary else { return }
         var data = frame.unmaskedData

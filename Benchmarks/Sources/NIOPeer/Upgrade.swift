@@ -15,8 +15,8 @@ public enum Upgrade {
     ///   - scenario: The URL; compressed kinds of messages are not supported, because NIOWebSocket has no
     ///     permessage-deflate.
     ///   - upgraded: Sets up the channel after the frame decoder, on its event loop.
-    /// - Returns: What `upgraded` returned.
-    /// - Throws: ``BenchFailure``, and what connecting throws.
+    /// - Returns: The result of `upgraded`.
+    /// - Throws: ``BenchFailure``, and errors of the connection.
     public static func connect<Output: Sendable>(
         _ scenario: Scenario,
         upgraded: @escaping @Sendable (any Channel) throws -> Output

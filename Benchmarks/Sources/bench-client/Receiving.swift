@@ -4,7 +4,7 @@ import WebSocketTransport
 
 /// Receives the messages of the server; here each message is whole, owned by the program, and its text is valid UTF-8.
 enum Receiving {
-    /// - Throws: What the taker throws, and ``BenchFailure`` if the server closed early.
+    /// - Throws: Errors of the taker, and ``BenchFailure`` if the server closed early.
     static func run<Taker: MessageTaker>(_ scenario: Scenario, _ taker: Taker) async throws -> BenchReport {
         try await Client.withConnection(scenario) { connection in
             // Runs on the thread that reads, because these loops do little with a message.

@@ -1,4 +1,4 @@
-// How the streams are set up.
+// Sets up the streams.
 #pragma once
 
 #include <boost/asio/connect.hpp>
@@ -30,12 +30,12 @@ struct Address {
 
 using PlainStream = websocket::stream<tcp::socket>;
 
-// A layer in between that reads 64 KiB at once: the stream's own buffer takes 1536 bytes.
+// A layer below the stream that reads 64 KiB at once; the stream's own buffer takes 1536 bytes.
 using BufferedLayer = beast::buffered_read_stream<tcp::socket, beast::flat_buffer>;
 using BufferedStream = websocket::stream<BufferedLayer>;
 
 namespace boost::beast {
-// The library has these for sockets only.
+// The library has these functions only for sockets.
 inline void teardown(role_type role, BufferedLayer& layer, error_code& error) {
     websocket::teardown(role, layer.next_layer(), error);
 }

@@ -14,14 +14,14 @@
 using Connection = std::unique_ptr<PlainStream>;
 using Opened = std::function<net::awaitable<void>(Connection)>;
 
-// How many connections are being opened at once.
+// The number of connections that are opened at the same time.
 constexpr int openers = 100;
 
 inline void rethrow(std::exception_ptr problem) {
     if (problem) std::rethrow_exception(problem);
 }
 
-// Opens so many connections, one after the other, and awaits what is to be done with each.
+// Opens `count` connections, one after the other, and awaits the work on each.
 inline net::awaitable<void> open_some(const Address& address, long count, Opened opened) {
     auto executor = co_await net::this_coro::executor;
     tcp::endpoint endpoint(net::ip::make_address(address.host), std::stoi(address.port));
@@ -42,7 +42,7 @@ inline void open_many(net::io_context& context, const Address& address, long cou
     }
 }
 
-// Reads until the connection ends; without it no Ping would be answered.
+// Reads until the connection ends; without a read no Ping would be answered.
 inline net::awaitable<void> read_all(Connection stream) {
     beast::flat_buffer buffer;
     while (true) {

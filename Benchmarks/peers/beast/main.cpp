@@ -6,7 +6,7 @@
 #include "messages.hpp"
 
 namespace {
-// The scenarios with many connections read little.
+// The scenarios with many connections read little, so they have no tuned version.
 template <class Stream>
 constexpr bool tuned = std::is_same_v<Stream, BufferedStream>;
 

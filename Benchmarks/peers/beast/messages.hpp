@@ -1,4 +1,4 @@
-// The scenarios with one connection, which block: with nothing else to do, that is the fastest way to read.
+// The scenarios with one connection. They block: with nothing else to do, this is the fastest way to read.
 #pragma once
 
 #include <stdexcept>
@@ -6,14 +6,14 @@
 
 #include "client.hpp"
 
-// Keeps the message from being optimised away.
+// A global variable, so that the compiler can't remove the message.
 inline std::string received;
 
 template <class Stream>
 void disconnect(Stream& stream) {
     beast::error_code error;
     stream.close(websocket::close_code::normal, error);
-    // What was still on its way is thrown away, and the server may have been the first to close.
+    // Messages that were still on their way are thrown away, and the server may have been the first to close.
     if (error && error != websocket::error::closed && error != net::error::eof) throw beast::system_error(error);
 }
 

@@ -1,4 +1,4 @@
-// What the peers in C and C++ measure; see ../README.md.
+// The measuring of the peers in C and C++; see ../README.md.
 #pragma once
 
 #include <stdint.h>
@@ -28,7 +28,7 @@ static inline measurement measure(void) {
     return result;
 }
 
-// A line of /proc/self/status. Unlike ru_maxrss, VmHWM leaves out what ran before exec.
+// Returns a line of /proc/self/status. Unlike ru_maxrss, VmHWM does not count the program before exec.
 static inline long status_kib(const char *name) {
     FILE *file = fopen("/proc/self/status", "r");
     char line[256];
@@ -39,7 +39,7 @@ static inline long status_kib(const char *name) {
     return kib;
 }
 
-// Prints the line; `more` is empty, or further members, each after a comma.
+// Prints the line; `more` is empty or has further members, each after a comma.
 static inline void report(measurement start, measurement end, int64_t messages, int64_t bytes, const char *more) {
     printf("{\"messages\":%lld,\"bytes\":%lld,\"cpu_user_ns\":%lld,\"cpu_system_ns\":%lld,\"wall_ns\":%lld,"
            "\"max_rss_kib\":%ld%s}\n",
@@ -52,14 +52,14 @@ static inline int ascending(const void *one, const void *other) {
     return (a > b) - (a < b);
 }
 
-// Writes the percentiles of the latencies, which it sorts, as further members.
+// Sorts the latencies and writes their percentiles as further members.
 static inline void write_percentiles(char *more, size_t size, int64_t *latencies, size_t count) {
     qsort(latencies, count, sizeof *latencies, ascending);
     snprintf(more, size, ",\"p50_ns\":%lld,\"p90_ns\":%lld,\"p99_ns\":%lld", (long long)latencies[count * 50 / 100],
              (long long)latencies[count * 90 / 100], (long long)latencies[count * 99 / 100]);
 }
 
-// The number of KEY=NUMBER among the words, or the default.
+// The number of KEY=NUMBER among the words, or else the default.
 static inline long option(int count, char **words, const char *key, long missing) {
     size_t length = strlen(key);
     for (int index = 0; index < count; index++)
@@ -68,7 +68,7 @@ static inline long option(int count, char **words, const char *key, long missing
     return missing;
 }
 
-// The kind that a URL ends with before its query, as `-takeover` of /receive/events-takeover.
+// Whether the path of a URL, without its query, ends with a kind such as `-takeover` in /receive/events-takeover.
 static inline int path_ends_with(const char *url, const char *end) {
     size_t path = strcspn(url, "?"), length = strlen(end);
     return path >= length && strncmp(url + path - length, end, length) == 0;

@@ -1,4 +1,4 @@
-"""What the peers in Python measure, and their command line; see ../README.md."""
+"""The measuring and the command line of the peers in Python; see ../README.md."""
 
 import asyncio
 import json
@@ -8,18 +8,18 @@ import time
 
 
 class Unsupported(Exception):
-    """The program lacks the scenario."""
+    """The program does not have the scenario."""
 
 
 class Measurement:
-    """Starts when it is made."""
+    """A measurement, which begins when it is created."""
 
     def __init__(self):
         self.usage = resource.getrusage(resource.RUSAGE_SELF)
         self.wall = time.monotonic_ns()
 
     def end(self, messages, size, **more):
-        """Returns the report on what happened since."""
+        """Returns the report on the time since the beginning."""
         now = Measurement()
         return {
             "messages": messages,
@@ -27,7 +27,7 @@ class Measurement:
             "cpu_user_ns": round((now.usage.ru_utime - self.usage.ru_utime) * 1e9),
             "cpu_system_ns": round((now.usage.ru_stime - self.usage.ru_stime) * 1e9),
             "wall_ns": now.wall - self.wall,
-            # Unlike ru_maxrss, it leaves out what ran before exec.
+            # Unlike ru_maxrss, it does not count the program before exec.
             "max_rss_kib": status_kib("VmHWM:"),
             **more,
         }
@@ -50,7 +50,7 @@ def raise_file_limit():
 
 
 async def for_each(count, body, at_once=100):
-    """Awaits body so many times, so many of them at once."""
+    """Awaits body `count` times, a limited number of them at once."""
     numbers = iter(range(count))
 
     async def work():
@@ -61,7 +61,7 @@ async def for_each(count, body, at_once=100):
 
 
 def main(scenarios, run):
-    """Runs the scenario that the command line names with the event loop's run, and ends the process."""
+    """Runs the scenario of the command line with the event loop's run function, and ends the process."""
     name = sys.argv[1] if len(sys.argv) > 2 else None
     try:
         if name is None:

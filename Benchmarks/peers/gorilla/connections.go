@@ -10,10 +10,10 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// How many connections are being opened at once.
+// The number of connections that are opened at the same time.
 const openers = 100
 
-// dialMany opens so many connections, and calls opened with each.
+// dialMany opens count connections, and calls opened with each.
 func dialMany(client client, count int, opened func(index int, connection *websocket.Conn) error) error {
 	var taken int64
 	return inParallel(openers, func(int) error {
@@ -33,13 +33,13 @@ func dialMany(client client, count int, opened func(index int, connection *webso
 	})
 }
 
-// idle holds connections, each with a goroutine that reads, as without one no Ping would be answered.
+// idle holds connections. Each has a goroutine that reads, because without a read no Ping would be answered.
 func idle(client client, count, seconds int) (report, error) {
 	if client.tuned {
 		client.readBufferSize = 1024
 		client.writeBufferPool = &sync.Pool{}
 	}
-	// The dialing code's own memory is no connection's.
+	// The memory of the dialing code itself belongs to no connection.
 	if connection, err := client.dial(); err != nil {
 		return nil, err
 	} else if err := disconnect(connection); err != nil {
@@ -60,7 +60,7 @@ func idle(client client, count, seconds int) (report, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What opening them needed for a while is given back, which the runtime does by itself only after minutes.
+	// Gives back the memory that only the opening needed; the runtime does this by itself only after minutes.
 	debug.FreeOSMemory()
 	after := statusKiB("VmRSS:")
 	start := begin()
@@ -82,13 +82,13 @@ func open(client client, count int) (report, error) {
 	return start.end(count, 0), err
 }
 
-// tally is one connection's, on a cache line of its own.
+// tally has the counts of one connection, on a separate cache line.
 type tally struct {
 	messages, bytes int64
 	_               [48]byte
 }
 
-// tail takes messages from so many connections, and makes an Event of each if it decodes.
+// tail takes messages from count connections, and makes an Event of each if it decodes.
 func tail(client client, count, seconds int, decodes bool) (report, error) {
 	tallies := make([]tally, count)
 	err := dialMany(client, count, func(index int, connection *websocket.Conn) error {

@@ -1,7 +1,7 @@
 package main
 
-// Event is a workspace event as Go programs model one: an envelope, and a pointer to the payload of its type.
-// Timestamps stay strings, as in our own client: reading them as time.Time would cost more.
+// Event is a workspace event as Go programs usually model it: an envelope, and a pointer to the payload of its type.
+// Timestamps stay strings, as in our own client; time.Time would cost more.
 type Event struct {
 	Type          string         `json:"type"`
 	Timestamp     int64          `json:"timestamp"`

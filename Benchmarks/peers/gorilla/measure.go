@@ -19,12 +19,12 @@ type measurement struct {
 
 func begin() measurement {
 	start := measurement{wall: time.Now()}
-	// It fails only for arguments that are not these.
+	// It can't fail with these arguments.
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &start.usage)
 	return start
 }
 
-// end returns the report on what happened since begin.
+// end returns the report on the time since begin.
 func (start measurement) end(messages, bytes int) report {
 	now := begin()
 	return report{
@@ -44,7 +44,7 @@ func (result report) addPercentiles(nanoseconds []int64) {
 	}
 }
 
-// statusKiB returns a line of /proc/self/status. Unlike ru_maxrss, VmHWM leaves out what ran before exec.
+// statusKiB returns a line of /proc/self/status. Unlike ru_maxrss, VmHWM does not count the program before exec.
 func statusKiB(name string) int64 {
 	status, _ := os.ReadFile("/proc/self/status")
 	for _, line := range bytes.Split(status, []byte("\n")) {

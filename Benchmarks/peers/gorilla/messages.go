@@ -15,7 +15,7 @@ import (
 type client struct {
 	url   string
 	tuned bool
-	// Zero and nil for what the library does by itself: 4096 bytes each.
+	// Zero and nil mean the library's own values: 4096 bytes each.
 	readBufferSize  int
 	writeBufferPool websocket.BufferPool
 }
@@ -31,14 +31,14 @@ func (client client) dial() (*websocket.Conn, error) {
 	case strings.HasSuffix(path, "-no-takeover"):
 		dialer.EnableCompression = true
 	case strings.HasSuffix(path, "-takeover"):
-		// It always asks the server not to take the context over, and fails if the server does.
+		// The library always asks the server for no context takeover, and fails if the server does not agree.
 		return nil, errUnsupported
 	}
 	connection, _, err := dialer.Dial(client.url, nil)
 	return connection, err
 }
 
-// next returns the next message: a slice of its own, or of the buffer, which the message after it overwrites.
+// next returns the next message. It is either a new slice, or a slice of the buffer, which the next message overwrites.
 func next(connection *websocket.Conn, buffer *bytes.Buffer) ([]byte, error) {
 	if buffer == nil {
 		_, message, err := connection.ReadMessage()
@@ -60,7 +60,8 @@ func (client client) buffer() *bytes.Buffer {
 	return bytes.NewBuffer(make([]byte, 0, 64<<10))
 }
 
-// received keeps the message from being optimised away. Gorilla leaves UTF-8 to the application.
+// received is global, so that the compiler can't remove the message. Gorilla leaves the check of UTF-8 to the
+// application.
 var received []byte
 
 func receive(client client, count int, decodes bool) (report, error) {
@@ -122,7 +123,7 @@ func send(client client, count, size int) (report, error) {
 	return burst(client, count, size, 1)
 }
 
-// burst sends from so many goroutines; gorilla allows one writer at a time, so they take turns.
+// burst sends from several goroutines. Gorilla allows one writer at a time, so they take turns.
 func burst(client client, count, size, tasks int) (report, error) {
 	connection, err := client.dial()
 	if err != nil {
@@ -166,7 +167,7 @@ func inParallel(tasks int, body func(task int) error) error {
 	return first
 }
 
-// disconnect sends a Close frame, and reads until the server's.
+// disconnect sends a Close frame, and reads until the server's Close frame.
 func disconnect(connection *websocket.Conn) error {
 	code := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 	deadline := time.Now().Add(30 * time.Second)

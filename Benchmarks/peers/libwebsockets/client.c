@@ -7,21 +7,21 @@ enum scenario { RECEIVE, ECHO, SEND, UNKNOWN };
 
 static const char *const names[] = {"receive", "echo", "send"};
 
-// The one connection, and how far its scenario is.
+// The only connection, and the progress of its scenario.
 static struct {
     enum scenario scenario;
     long count, size, done;
     int64_t bytes, sent_at, *latencies;
     measurement start, end;
-    // The message being received, in memory of the application that the next one overwrites.
+    // The received message, in memory of the application; the next message overwrites it.
     unsigned char *message;
     size_t length, capacity;
-    // The library masks a payload where it lies, so each is copied here first: behind room for the frame's header.
+    // The library masks a payload in place, so each payload is first copied here, after room for the frame's header.
     unsigned char *payload, *frame;
     int is_complete, is_over, has_failed;
 } state;
 
-// Returns -1, with which the callback makes the library send a Close frame.
+// Returns -1: if a callback returns this, the library sends a Close frame.
 static int complete(struct lws *wsi) {
     if (state.scenario != SEND) state.end = measure();
     state.is_complete = 1;
@@ -42,7 +42,7 @@ static int received_message(struct lws *wsi) {
 }
 
 static int received(struct lws *wsi, const void *bytes, size_t count) {
-    // The server goes on sending until it has read the Close frame.
+    // The server continues to send until it has read the Close frame.
     if (state.is_complete) return 0;
     if (state.length + count > state.capacity) {
         state.capacity = 2 * (state.length + count);
@@ -66,7 +66,7 @@ static int writeable(struct lws *wsi) {
         return write_one(wsi);
     }
     if (state.done == state.count) return complete(wsi);
-    // As many as the socket takes, rather than one for each turn of the loop.
+    // Writes as many as the socket takes, and not only one per turn of the loop.
     do {
         if (write_one(wsi) != 0) return -1;
         state.done++;
@@ -85,7 +85,7 @@ static int failed(const char *problem) {
 static int behave(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t count) {
     switch (reason) {
     case LWS_CALLBACK_CLIENT_ESTABLISHED:
-        // 64 KiB at once rather than 1 KiB; the call does nothing where there is no compression.
+        // 64 KiB at once and not 1 KiB; without compression the call does nothing.
         lws_set_extension_option(wsi, "permessage-deflate", "rx_buf_size", "16");
         state.start = measure();
         lws_callback_on_writable(wsi);
@@ -102,7 +102,7 @@ static int behave(struct lws *wsi, enum lws_callback_reasons reason, void *user,
         state.is_over = 1;
         return 0;
     default:
-        // Answers extensions' questions.
+        // Answers the questions of extensions.
         return lws_callback_http_dummy(wsi, reason, user, in, count);
     }
 }
@@ -131,7 +131,7 @@ static struct lws_context *create_context(const char *url) {
     if (path_ends_with(url, "-no-takeover")) info.extensions = no_takeover;
     info.gid = (gid_t)-1;
     info.uid = (uid_t)-1;
-    // What is read at once.
+    // The size of one read.
     info.pt_serv_buf_size = 65536;
     return lws_create_context(&info);
 }

@@ -4,7 +4,7 @@
 const fs = require('node:fs')
 const WebSocket = require('ws')
 
-// Bytes that may wait in the library before the program waits for them.
+// The program waits when more than this number of bytes wait in the library.
 const HIGH_WATER = 65536
 
 function begin() {
@@ -12,7 +12,7 @@ function begin() {
 }
 
 function peakKiB() {
-  // Unlike ru_maxrss, VmHWM leaves out what ran before exec.
+  // Unlike ru_maxrss, VmHWM does not count the program before exec.
   return Number(/^VmHWM:\s*(\d+)/m.exec(fs.readFileSync('/proc/self/status', 'latin1'))[1])
 }
 
@@ -56,7 +56,8 @@ const opened = (socket) =>
     socket.once('error', reject)
   })
 
-// Resolves with what body returns for the message after which it wants no other: one read may hold many.
+// Calls body for each message until it returns a result, and resolves with this result. One read may hold many
+// messages.
 function messages(socket, body) {
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
@@ -70,7 +71,7 @@ function messages(socket, body) {
   })
 }
 
-// Keeps the message from being optimised away.
+// A global variable, so that the engine can't remove the message.
 let last
 
 async function receive(url, { count }, decodes = false) {
@@ -78,7 +79,7 @@ async function receive(url, { count }, decodes = false) {
   let start
   let done = 0
   let bytes = 0
-  // The first messages may come together with the response, before a promise of its arrival is looked at.
+  // The first messages may arrive together with the response, before a promise of the `open` event would be resolved.
   socket.once('open', () => (start = begin()))
   const result = await messages(socket, (data) => {
     bytes += data.length

@@ -9,12 +9,12 @@ import measure
 import uvloop
 from picows import WSCloseCode, WSListener, WSMsgType, ws_connect
 
-# A global name is found faster than a member of an enumeration.
+# Python finds a global name faster than a member of an enumeration.
 TEXT = WSMsgType.TEXT
 
 
 class Listener(WSListener):
-    """Ends with its future: a result, or the failure of the connection."""
+    """Has a future for its end: a result, or the failure of the connection."""
 
     def __init__(self):
         self.finished = asyncio.get_running_loop().create_future()
@@ -25,7 +25,7 @@ class Listener(WSListener):
 
 
 class Receiver(Listener):
-    """Takes so many messages, each as a str of its own. Every message of the benchmark is one frame."""
+    """Takes `count` messages, each as a new str. Every message of the benchmark is one frame."""
 
     def __init__(self, count):
         super().__init__()
@@ -55,7 +55,7 @@ class Decoder(Receiver):
 
 
 class Echoer(Listener):
-    """Sends when the echo of the last message has come."""
+    """Sends the next message when the echo of the last one has arrived."""
 
     def __init__(self, count, payload):
         super().__init__()
@@ -83,7 +83,7 @@ class Echoer(Listener):
 
 
 class Sender(Listener):
-    """Stops while the transport has too much to write."""
+    """Sends, but pauses while the transport has too much to write."""
 
     def __init__(self):
         super().__init__()
@@ -98,7 +98,7 @@ class Sender(Listener):
 
 
 class Tail(WSListener):
-    """Counts for all connections, which are on one loop."""
+    """Counts the messages of all connections; they are on one loop."""
 
     def __init__(self, totals):
         self.totals = totals

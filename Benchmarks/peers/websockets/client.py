@@ -12,7 +12,7 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 
 
 def open_connection(url):
-    """Returns what `async with` opens."""
+    """Returns a connection for `async with`."""
     path = urllib.parse.urlsplit(url).path
     if path.endswith("-no-takeover"):
         extension = ClientPerMessageDeflateFactory(server_no_context_takeover=True, client_max_window_bits=True)
@@ -27,7 +27,7 @@ async def receive(url, options, decodes=False):
     async with open_connection(url) as connection:
         start = measure.Measurement()
         async for message in connection:
-            # A str; how many bytes it was is known for nothing if it is ASCII.
+            # The message is a str. If it is ASCII, its size in bytes is known without encoding it.
             size += len(message) if message.isascii() else len(message.encode())
             if decodes:
                 json.loads(message)
@@ -35,7 +35,7 @@ async def receive(url, options, decodes=False):
             if left == 0:
                 break
         result = start.end(count, size)
-        # While messages wait to be read, close() would wait for its timeout.
+        # While unread messages wait, close() would wait for its timeout.
         connection.transport.abort()
     if left > 0:
         raise RuntimeError("the connection ended early")
