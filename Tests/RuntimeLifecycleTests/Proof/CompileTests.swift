@@ -86,6 +86,27 @@ struct CompileTests {
                 """,
             reason: "'c' is borrowed and cannot be consumed"
         ),
+        Snippet(
+            rule: "A public enum can grow: a switch in another package needs a default",
+            refused: """
+                func isOver(_ o: StopOutcome) -> Bool {
+                    switch o {
+                    case .thenRestarted: false
+                    case .stopped, .notRunning, .deleted: true
+                    }
+                }
+                """,
+            accepted: """
+                func isOver(_ o: StopOutcome) -> Bool {
+                    switch o {
+                    case .thenRestarted: false
+                    case .stopped, .notRunning, .deleted: true
+                    @unknown default: true
+                    }
+                }
+                """,
+            reason: "may have additional unknown values"
+        ),
     ]
 
     @Test("Without the proof it does not compile, for that reason; with it, it does", arguments: Self.snippets)

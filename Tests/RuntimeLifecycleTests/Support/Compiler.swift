@@ -8,7 +8,7 @@ enum Compiler {
     private static let modules: String? = {
         guard let end = Products.actor.lastIndex(of: "/") else { return nil }
         let path = Products.actor[..<end] + "/Modules"
-        return access(path + "/WorkspaceLifecycle.swiftmodule", R_OK) == 0 ? String(path) : nil
+        return access(path + "/RuntimeLifecycle.swiftmodule", R_OK) == 0 ? String(path) : nil
     }()
 
     private static let program: String? = {
@@ -24,7 +24,7 @@ enum Compiler {
             return ChildProcess(code: 127, output: "no compiler")
         }
         let file = sandbox.path + "/snippet.swift"
-        Sandbox.write("@testable import WorkspaceLifecycle\n\(snippet)\n", to: file)
+        Sandbox.write("@testable import RuntimeLifecycle\n\(snippet)\n", to: file)
         // The ownership of values is looked at after the types: `-typecheck` would not see it.
         let arguments = [program, "-swift-version", "6", "-parse-as-library", "-Onone", "-emit-sil", "-o", "/dev/null"]
         let launch = modules.dropLast("/Modules".count) + "/CWorkspaceLaunch.build/module.modulemap"
