@@ -3,7 +3,7 @@ import WebSocketTransport
 
 @testable import wsstream
 
-/// Keeps what is written, and can fail like a pipe.
+/// Keeps the written bytes, and can fail like a pipe.
 final class CollectingSink: OutputSink {
     private struct State {
         var writes: [[UInt8]] = []
@@ -14,7 +14,7 @@ final class CollectingSink: OutputSink {
     /// Resolves at the first write.
     let firstWrite = Outcome<Void>()
 
-    /// Resolve it, and the reader has left.
+    /// Resolve it to let the reader leave.
     let readerLeft = Outcome<Void>()
 
     init(failingWith error: OutputError? = nil) { self.state.withLock { $0.error = error } }

@@ -34,12 +34,12 @@ struct VerbRaceTests {
             )
             let waiting = Task { try await lifecycle.getOrStart(slow, command: sandbox.command("--never-ready")) }
             try await spawned.value()
-            // `slow` holds its gate and lock until it gets ready, which is never.
+            // `slow` holds its gate and lock until it is ready, and it is never ready.
             var command = sandbox.command()
             command.arguments[2] = sandbox.census + ".quick"
             let outcome = try? await lifecycle.getOrStart(quick, command: command)
             #expect(outcome?.isStarted == true)
-            // All the while the other one was at work.
+            // The other workspace was at work all the time.
             #expect(lifecycle.gate.heldCount == 1 && sandbox.record(slow)?.phase == .starting)
             let child = try #require(sandbox.record(slow)?.child)
             Processes.kill(child)
@@ -53,7 +53,7 @@ struct VerbRaceTests {
     struct Race: Sendable {
         let mark: Int
         let heldCount: Int
-        /// Errors nobody may get: all but those that say truthfully that there is nothing to work on.
+        /// Errors that no caller may get; allowed are only true answers that there is nothing to work on.
         let unexpected: [String]
     }
 
@@ -90,7 +90,7 @@ struct VerbPair: Sendable, CustomStringConvertible {
 }
 
 extension Verb {
-    /// Calls the real entry point.
+    /// Calls the real API.
     fileprivate func perform(on lifecycle: WorkspaceLifecycle, _ id: WorkspaceID, _ command: RuntimeCommand)
         async throws
     {

@@ -2,9 +2,9 @@ import Glibc
 
 @testable import WorkspaceLifecycle
 
-/// The compiler that has made these tests, for what must not compile.
+/// The compiler that built these tests, for code that must not compile.
 enum Compiler {
-    /// Beside the products of a build are its modules.
+    /// The modules are in the same directory as the products of the build.
     private static let modules: String? = {
         guard let end = Products.actor.lastIndex(of: "/") else { return nil }
         let path = Products.actor[..<end] + "/Modules"
@@ -25,7 +25,7 @@ enum Compiler {
         }
         let file = sandbox.path + "/snippet.swift"
         Sandbox.write("@testable import WorkspaceLifecycle\n\(snippet)\n", to: file)
-        // The ownership of values is looked at after the types: `-typecheck` would not see it.
+        // Ownership is checked after the types, so `-typecheck` would not see an error.
         let arguments = [program, "-swift-version", "6", "-parse-as-library", "-Onone", "-emit-sil", "-o", "/dev/null"]
         let launch = modules.dropLast("/Modules".count) + "/CWorkspaceLaunch.build/module.modulemap"
         return await ChildProcess.run(

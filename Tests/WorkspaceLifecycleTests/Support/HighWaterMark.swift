@@ -1,6 +1,6 @@
 @testable import WorkspaceLifecycle
 
-/// Counts how many are inside at once, and remembers the most there ever were.
+/// Counts how many tasks are inside at the same time, and keeps the maximum.
 final class HighWaterMark: Sendable {
     private let counts = Mutex((inside: 0, most: 0))
 

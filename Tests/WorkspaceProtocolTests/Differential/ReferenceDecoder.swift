@@ -3,8 +3,8 @@ import WorkspaceProtocol
 
 /// Reads frames with Foundation, for comparison.
 ///
-/// `JSONDecoder` does not look at values that nobody asks for; `JSONSerialization` reads everything, so both must agree
-/// that a text is well-formed.
+/// `JSONDecoder` does not check values that are not used, but `JSONSerialization` reads everything. So both must accept
+/// a text as well-formed.
 struct ReferenceDecoder {
     /// The event, or `nil` if the frame is malformed.
     func decode(_ frame: [UInt8]) -> WorkspaceEvent? {
@@ -20,12 +20,12 @@ struct ReferenceDecoder {
 
     /// Whether an exponent has so many digits that `JSONSerialization` cannot make a `Double` of the number.
     ///
-    /// `JSONDecoder` accepts it where nobody asks for its value, and so does the library.
+    /// `JSONDecoder` accepts it if its value is not used, and so does the library.
     func hasHugeExponent(_ frame: [UInt8]) -> Bool {
         String(decoding: frame, as: UTF8.self).contains(/[0-9][eE][+-]?[0-9]{3}/)
     }
 
-    /// Whether a comma precedes a closing bracket: Foundation accepts that, RFC 8259 does not.
+    /// Whether a comma comes before a closing bracket; Foundation accepts that, RFC 8259 does not.
     func hasTrailingComma(_ frame: [UInt8]) -> Bool {
         var isInString = false
         var isEscaped = false

@@ -1,6 +1,6 @@
 import WorkspaceProtocol
 
-// The payloads once more, as plain `Decodable` types with the wire's names: what is absent or null is zero.
+// The payloads again, as plain `Decodable` types with the names of the wire; a member that is absent or null is zero.
 
 /// A payload that Foundation decodes.
 protocol ReferencePayload: Decodable {
@@ -11,7 +11,7 @@ protocol ReferencePayload: Decodable {
 }
 
 extension RFC3339Timestamp {
-    /// A timestamp, empty for none.
+    /// A timestamp; empty if there is none.
     fileprivate init(_ text: String?) {
         self.init(rawValue: text ?? "")
     }
