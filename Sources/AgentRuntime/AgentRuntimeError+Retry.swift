@@ -1,46 +1,46 @@
 public import WebSocketProtocol
 public import WebSocketTransport
 
-// What the peer said, and whether trying again can help: the table of docs/ERRORS.md.
+// The details of the failure, and whether a retry can help: the table of docs/ERRORS.md.
 extension AgentRuntimeError {
-    /// The error of the WebSocket layer below this one, if any.
+    /// The underlying error of the WebSocket layer, if any.
     public var webSocketError: WebSocketError? { self.cause as? WebSocketError }
 
-    /// Why the system, or the network, did not do what was asked; nil if it is not to blame.
+    /// The reason from the operating system or the network; nil if neither of them failed.
     public var reason: FailureReason? { self.webSocketError?.reason }
 
-    /// The status of the runtime's refusal, or of its proxy's; nil without one.
+    /// The HTTP status if the runtime, or its proxy, refused the request; else nil.
     public var httpStatus: Int? { self.webSocketError?.httpStatus }
 
-    /// What `Retry-After` of a refusal says: the time from its arrival on, at most a year; nil without one.
+    /// The `Retry-After` of a refusal: the time from its arrival, at most a year; nil if there is none.
     public var retryAfter: Duration? { self.webSocketError?.retryAfter }
 
-    /// Where the refusal leads, as it says: absolute or relative, with its query, not to be trusted.
+    /// The redirect target of the refusal, unchanged: absolute or relative, with its query; do not trust it.
     ///
-    /// Nil when it leads nowhere.
+    /// Nil if there is none.
     public var redirectLocation: String? { self.webSocketError?.redirectLocation }
 
-    /// The code that the runtime was told when it had broken a rule; nil for other failures.
+    /// The close code that we sent to the runtime because it broke a rule; nil for other failures.
     public var closeCode: CloseCode? { self.webSocketError?.closeCode }
 
-    /// Whether, and when, trying again with the same endpoint, credentials and configuration can help.
+    /// Whether, and when, a retry with the same endpoint, credentials and configuration can help.
     public var retry: RetryAdvice {
         switch self.code.name {
         case .invalidConfiguration, .clientClosed, .closedWhileDialling: .never
-        // When the other stream has left.
+        // It may help when the other stream has ended.
         case .alreadyOpen: .backOff
         case .notTrusted, .unauthorized, .instanceGone: .never
         case .connectFailed, .connectionLost: self.webSocketError?.retry ?? .backOff
         case .refused, .protocolViolation: self.webSocketError?.retry ?? .never
-        // Not on this stream; its end says whether another one is worth it.
+        // A retry on this stream can't help. The end of the stream says whether a new stream can help.
         case .streamClosed: .never
-        // It would perhaps be done twice.
+        // A retry could do the command twice.
         case .deliveryUnknown: .never
         case .timedOut: .backOff
         case .alreadyReceiving: .never
         }
     }
 
-    /// Whether trying again, with the same endpoint, credentials and configuration, can't help: ``retry`` is `never`.
+    /// Whether a retry with the same endpoint, credentials and configuration can't help; then ``retry`` is `never`.
     public var isTerminal: Bool { self.retry == .never }
 }

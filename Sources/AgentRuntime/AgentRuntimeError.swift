@@ -2,12 +2,12 @@ import WebSocketTransport
 
 /// An error of the agent runtime client.
 ///
-/// Switch on ``code``, or do what ``retry`` says: ``message`` is for people and may change. A stream that was closed, by
-/// either end, is not an error: see ``WorkspaceStreamEnd``.
+/// Switch on ``code``, or follow ``retry``. ``message`` is for people and may change. A stream that client or server
+/// closed is not an error: see ``WorkspaceStreamEnd``.
 public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; new kinds may be added in a minor version.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// All codes of this version: what is decided for each of them is decided by a `switch` that the compiler checks.
+        /// All codes of this version; a `switch` over them is checked by the compiler.
         package enum Name: String, CaseIterable, Sendable {
             case invalidConfiguration
             case clientClosed
@@ -33,31 +33,32 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         /// All codes of this version.
         package static var all: [Self] { Name.allCases.map(Self.init) }
 
-        /// A stable name, fit for a metric label.
+        /// A stable name that can be a metric label.
         public var description: String { self.name.rawValue }
 
-        /// An endpoint, a token or another setting is not usable; nothing was sent.
+        /// An endpoint, a token or another setting can't be used; nothing was sent.
         public static let invalidConfiguration = Self(.invalidConfiguration)
-        /// The client is closed: it opens no stream any more.
+        /// The client is closed and opens no more streams.
         public static let clientClosed = Self(.clientClosed)
-        /// The client has a stream that is open or being opened, or one that does not end although it was told to.
+        /// The client has a stream that is open, is being opened, or does not end although it was told to.
         public static let alreadyOpen = Self(.alreadyOpen)
-        /// The client was closed while the stream was being opened; nothing of it is left.
+        /// The client was closed while the stream was being opened; nothing of the attempt is left.
         public static let closedWhileDialling = Self(.closedWhileDialling)
-        /// The runtime can't be reached, did not answer in time, or ended the connection before its answer was complete.
+        /// The runtime can't be reached, did not answer in time, or ended the connection before its answer was
+        /// complete.
         ///
-        /// Also that its proxy does not connect us, or that TLS can't be agreed on; ``AgentRuntimeError/reason`` and the
-        /// message tell which it was.
+        /// Other causes are a proxy that does not connect us, and a failed TLS handshake. ``AgentRuntimeError/reason``
+        /// and the message name the cause.
         public static let connectFailed = Self(.connectFailed)
-        /// TLS: the certificate of the runtime is not trusted, expired, or for another host; the cause says which.
+        /// TLS: the certificate of the runtime is not trusted, expired, or for another host; see the cause.
         public static let notTrusted = Self(.notTrusted)
         /// Status 401: the token is missing or wrong.
         public static let unauthorized = Self(.unauthorized)
-        /// Status 404 from a recycled port: another instance listens there now.
+        /// Status 404 from a reused port: another instance listens there now.
         ///
         /// See ``AgentRuntimeError/instance``.
         public static let instanceGone = Self(.instanceGone)
-        /// Another status than 101; the cause is a ``WebSocketError`` with the server's answer.
+        /// The server answered with a status other than 101; the cause is a ``WebSocketError`` with the answer.
         public static let refused = Self(.refused)
         /// The connection ended without a closing handshake, or a timeout ended it.
         public static let connectionLost = Self(.connectionLost)
@@ -65,28 +66,28 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let protocolViolation = Self(.protocolViolation)
         /// The stream is closed or closing: the command was not sent.
         public static let streamClosed = Self(.streamClosed)
-        /// The command was on its way when the connection ended or its time was over: the runtime may have it or not.
+        /// The connection or the time ended while the command was being sent; the runtime may have received it or not.
         public static let deliveryUnknown = Self(.deliveryUnknown)
-        /// A command was not sent, or a ping not answered, within the configured time.
+        /// A command was not sent, or a ping was not answered, within the configured time.
         public static let timedOut = Self(.timedOut)
         /// Another task iterates over the events of the stream.
         public static let alreadyReceiving = Self(.alreadyReceiving)
     }
 
-    /// What a recycled port says about the instance behind it.
+    /// The instances that the answer of a reused port names.
     public struct Instance: Sendable, Hashable {
-        /// The instance that listens on the port now, or nil when it does not say.
+        /// The instance that listens on the port now; nil if the answer does not name it.
         public let expectedID: String?
-        /// The instance that was asked for.
+        /// The instance that the client expected.
         public let gotID: String?
-        /// The server's hint, or nil.
+        /// The server's hint; nil if there is none.
         public let hint: String?
 
-        /// Creates what a recycled port says: for tests of what handles it.
+        /// Creates a value for tests of error handling.
         ///
         /// - Parameters:
         ///   - expectedID: The instance that listens on the port now.
-        ///   - gotID: The instance that was asked for.
+        ///   - gotID: The instance that the client expected.
         ///   - hint: The server's hint.
         public init(expectedID: String? = nil, gotID: String? = nil, hint: String? = nil) {
             (self.expectedID, self.gotID, self.hint) = (expectedID, gotID, hint)
@@ -95,24 +96,24 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
 
     /// What failed.
     public let code: Code
-    /// What exactly was wrong, and what to do; it names the cause, too, and nothing in it controls a terminal.
+    /// What exactly is wrong, and what to do; it includes the cause, and its text can't control a terminal.
     public let message: String
-    /// Which instances a recycled port names; only with ``Code/instanceGone``.
+    /// The instances that the answer of a reused port names; only with ``Code/instanceGone``.
     public let instance: Instance?
-    /// The error below this one, if any.
+    /// The underlying error, if any.
     public let cause: (any Error)?
-    /// Where it was created, as `Module/File.swift:line`.
+    /// Where the error was created, as `Module/File.swift:line`.
     public let location: String
 
-    /// Creates an error, as the library does: for tests of what handles it, and for wrappers.
+    /// Creates an error like those of the library; for tests of error handling, and for wrappers.
     ///
     /// - Parameters:
     ///   - code: What failed.
-    ///   - message: What exactly was wrong, and what to do.
-    ///   - instance: Which instances a recycled port names.
-    ///   - cause: The error below this one.
-    ///   - file: Where it is created.
-    ///   - line: Where it is created.
+    ///   - message: What exactly is wrong, and what to do.
+    ///   - instance: The instances that the answer of a reused port names.
+    ///   - cause: The underlying error.
+    ///   - file: The source file that creates the error.
+    ///   - line: The source line that creates the error.
     public init(
         _ code: Code,
         _ message: String = "",

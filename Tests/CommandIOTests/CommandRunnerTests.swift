@@ -25,7 +25,7 @@ struct CommandRunnerTests {
         }
     }
 
-    /// Fails like a disk that is full, if it is to.
+    /// A sink that can fail like a full disk.
     private final class Sink: OutputSink {
         let text = Locked("")
         let error: OutputError?

@@ -7,7 +7,7 @@ import WebSocketTransport
 
 @Suite("Output", .timeLimit(.minutes(1)))
 struct DescriptorSinkTests {
-    /// More than a pipe or a socket takes unless it is read.
+    /// More bytes than a pipe or a socket takes if nobody reads.
     private static let much = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
 
     private static let ends: [@Sendable () throws -> Pipe] = [{ try Pipe.make() }, { try Pipe.makeSockets() }]

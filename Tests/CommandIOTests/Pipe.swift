@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 import Foundation
 import WebSocketTransport
 
-/// Both ends of a pipe or a pair of sockets, as a command has them.
+/// Both ends of a pipe or of a pair of sockets, like those of a command.
 final class Pipe: Sendable {
     let writing: Int32
     private let reading: Locked<Int32?>
@@ -31,12 +31,12 @@ final class Pipe: Sendable {
         return Pipe(ends)
     }
 
-    /// Closes the end that reads.
+    /// Closes the reading end.
     func readerLeaves() {
         if let reading = self.reading.withLock({ $0.take() }) { close(reading) }
     }
 
-    /// Reads so many bytes, or fewer at the end.
+    /// Reads this number of bytes, or fewer at the end.
     func read(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var taken = 0
@@ -49,6 +49,6 @@ final class Pipe: Sendable {
         return Array(bytes[..<taken])
     }
 
-    /// Whether a write of somebody who shares the descriptor would block.
+    /// Whether a write of another process that shares the descriptor would block.
     var isBlocking: Bool { fcntl(self.writing, F_GETFL) & O_NONBLOCK == 0 }
 }

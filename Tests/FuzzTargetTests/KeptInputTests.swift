@@ -6,7 +6,7 @@ import Testing
 struct KeptInputTests {
     private static let folder = URL(filePath: #filePath).appending(path: "../../../Fuzzing").standardizedFileURL
 
-    /// The inputs that are kept for a target.
+    /// The stored inputs for a target.
     private static func inputs(_ target: String) throws -> [URL] {
         try ["Failures", "Seeds"].flatMap { kind -> [URL] in
             let folder = self.folder.appending(path: kind).appending(path: target)
@@ -18,7 +18,7 @@ struct KeptInputTests {
     @Test("No input that is kept breaks a rule of its target", arguments: AllTargets.names)
     func holds(target: String) async throws {
         #expect(try !Self.inputs(target).isEmpty)
-        // A broken rule stops the process, as libFuzzer wants it; its last words name the input and the rule.
+        // A broken rule stops the process, as libFuzzer expects. Its last message names the input and the rule.
         await #expect(processExitsWith: .success) { [target] in
             let run = try #require(AllTargets.target(named: target))
             for file in try Self.inputs(target) {

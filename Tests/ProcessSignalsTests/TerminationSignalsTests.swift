@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Termination signals", .serialized, .timeLimit(.minutes(1)))
 struct TerminationSignalsTests {
-    /// The starter of the tests may ignore some, as a script does with what it runs in the background.
+    /// The signals that are not ignored; the starter of the tests may ignore some, like a script for its background
+    /// jobs.
     private static let ours: [Int32] = {
         let numbers = [SIGINT, SIGTERM, SIGHUP]
         for number in numbers { signal(number, SIG_DFL) }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Counts live runtimes from outside the module under test, exactly and at every instant.
+/// Counts live runtimes outside of the tested module, exactly and at every moment.
 ///
-/// Each runtime locks the census file for its whole life. The kernel lets go when it is dead, so a runtime that finds
-/// the file locked has proof that another one lives, and writes that down.
+/// Each runtime locks the census file while it lives. The kernel releases the lock when the runtime has ended. So a
+/// runtime that finds the file locked has proof that another one lives, and records that.
 enum Census {
     static func enter(_ path: String?) {
         guard let path else { return }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the starter told the runtime.
+/// The variables that the starter has set.
 enum Environment {
     static func value(_ name: String) -> String {
         getenv(name).map { String(cString: $0) } ?? ""

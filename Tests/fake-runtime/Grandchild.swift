@@ -1,20 +1,21 @@
 import Glibc
 
-/// A process the runtime starts and does not look after.
+/// A process that the runtime starts and then ignores.
 enum Grandchild {
-    /// What it keeps of the runtime, and so what it can be recognised by.
+    /// What it keeps of the runtime, so that it can be recognised.
     enum Kind: String, CaseIterable {
-        /// Everything.
+        /// It keeps everything.
         case plain = "--grandchild"
-        /// The life lock, but neither the session nor the environment.
+        /// It keeps the life lock, but neither the session nor the environment.
         case detached = "--detached-grandchild"
-        /// The session, but neither the life lock nor the environment.
+        /// It keeps the session, but neither the life lock nor the environment.
         case hidden = "--hidden-grandchild"
-        /// The environment, but neither the session nor the life lock: what Python and Node start by default.
+        /// It keeps the environment, but neither the session nor the life lock, like children of Python and Node by
+        /// default.
         case session = "--session-grandchild"
-        /// The session alone, and it does not end when it is asked.
+        /// It keeps only the session, and ignores SIGTERM.
         case stubborn = "--stubborn-grandchild"
-        /// The session alone, and it begins when the runtime is asked to end, which stays.
+        /// It keeps only the session, and starts when the runtime gets SIGTERM; the runtime does not end.
         case late = "--late-grandchild"
     }
 
@@ -27,13 +28,13 @@ enum Grandchild {
         // POSIX_SPAWN_SETSID, which Glibc shows only to GNU sources.
         if kind == .detached || kind == .session { posix_spawnattr_setflags(&attributes, 0x80) }
         if kind == .late || kind == .stubborn { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
-        // What is ignored stays so in a new program.
+        // A new program inherits ignored signals.
         let before = kind == .stubborn ? signal(SIGTERM, SIG_IGN) : nil
         defer { if kind == .stubborn { signal(SIGTERM, before) } }
         if kind == .hidden || kind == .late || kind == .stubborn || kind == .session {
             for descriptor in Int32(3)...9 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         }
-        // The mark lets the test's guard find it, whatever else it has lost.
+        // With this mark the test's guard finds it in any case.
         let texts = [CommandLine.arguments[0], "--never-ready", mark]
         var arguments: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) }
         arguments.append(nil)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// `GET /health` on a free port of 127.0.0.1, one request after the other.
+/// Serves `GET /health` on a free port of 127.0.0.1, one request after the other.
 struct Health {
     private let options: Options
     private let listener: Int32
@@ -31,7 +31,7 @@ struct Health {
 
     private func answer(_ connection: Int32) {
         guard connection >= 0 else { return }
-        // A server may keep the connection open, whatever the client asks for.
+        // A server may keep the connection open, even if the client asks it to close.
         defer { if !self.options.has("--keep-open") && !self.options.has("--lose-first") { close(connection) } }
         var request = [UInt8](repeating: 0, count: 4096)
         guard read(connection, &request, request.count) > 0, !Self.isLost(self.options) else { return }
@@ -45,7 +45,7 @@ struct Health {
 
     private nonisolated(unsafe) static var count = 0
 
-    /// Whether this request is to be lost: read, and never answered.
+    /// Whether to lose this request: it is read, and never answered.
     private static func isLost(_ options: Options) -> Bool {
         self.count += 1
         return options.has("--lose-first") && self.count == 1
@@ -79,7 +79,7 @@ struct Health {
         }
     }
 
-    /// The port stands at the same place in both families.
+    /// The port; it has the same offset in both address families.
     private func port() -> UInt16 {
         var address = sockaddr_in6()
         var size = socklen_t(MemoryLayout<sockaddr_in6>.size)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Writes lines on the report descriptor.
+/// Writes lines to the report descriptor.
 enum Report {
     static func write(_ line: String) {
         guard let descriptor = Int32(Environment.value("WORKSPACE_REPORT_FD")) else { return }

@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import RuntimeLifecycle
 
-/// Drives the real entry points as the flags say.
+/// Calls the real API as the flags say.
 struct Acting {
     private let options: Options
 
@@ -77,14 +77,14 @@ struct Acting {
         }
     }
 
-    /// The generation that is complained of or marked.
+    /// The generation that is reported as unhealthy or marked as failed.
     private var generation: UInt64 { self.options.value("--generation").flatMap { UInt64($0) } ?? 1 }
 
     private func milliseconds(_ flag: String) -> Duration? {
         self.options.value(flag).flatMap { Int($0) }.map { .milliseconds($0) }
     }
 
-    /// Complaints are acted on at once unless flags say otherwise.
+    /// The restart policy; complaints lead to restarts at once, unless flags say otherwise.
     private func restarts() -> RestartPolicy {
         var policy = RestartPolicy()
         (policy.quietPeriod, policy.jitter) = (.zero, 0)
@@ -101,7 +101,7 @@ struct Acting {
             + "endpoint=\(runtime.endpoint)"
     }
 
-    /// What no runtime may inherit: a signal that is ignored and one that is blocked, a descriptor that stays open.
+    /// Sets up what no runtime may inherit: an ignored signal, a blocked signal, and a descriptor that stays open.
     private func burden() {
         if let number = self.options.value("--deaf-to").flatMap({ Int32($0) }) {
             signal(number, SIG_IGN)
@@ -113,7 +113,7 @@ struct Acting {
         if let number = self.options.value("--leak").flatMap({ Int32($0) }) { dup2(2, number) }
     }
 
-    /// A disk that is full, as far as this process can tell.
+    /// Makes the disk full for this process.
     private func limitFileSize() {
         guard let bytes = self.options.value("--file-size-limit").flatMap({ rlim_t($0) }) else { return }
         signal(SIGXFSZ, SIG_IGN)

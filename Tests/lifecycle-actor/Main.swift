@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import RuntimeLifecycle
 
-/// Runs one verb in a process of its own and prints one line: what it was told, or the error.
+/// Runs one verb in a separate process and prints one line: the result or the error.
 ///
 /// `lifecycle-actor --root DIR --id ID --verb VERB [--kill-at STEP] [--kill-runtime-at STEP]
 /// [--deaf-to SIGNAL] [--leak DESCRIPTOR] [--file-size-limit BYTES] [--lock-limit MILLISECONDS] [--readiness-limit MILLISECONDS]

@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 
-/// Watches, from outside the module, that one process at a time is between taking and releasing the start lock.
+/// Checks, outside of the tested module, that only one process at a time holds the start lock.
 ///
-/// The file is locked for as long as the section lasts; whoever finds it locked writes that down.
+/// The file is locked while the section lasts. A process that finds it locked records that.
 final class Section: Sendable {
     private let path: String?
     private let descriptor = Mutex<Int32>(-1)
@@ -21,7 +21,7 @@ final class Section: Sendable {
         close(log)
     }
 
-    /// Called before the lock is released, so a next holder never meets our own lock.
+    /// Called before the start lock is released, so that the next holder never finds the file locked by us.
     func leave() {
         self.descriptor.withLock { file in
             if file >= 0 { close(file) }

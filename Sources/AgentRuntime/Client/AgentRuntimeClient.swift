@@ -1,7 +1,7 @@
 import WebSocketProtocol
 import WebSocketTransport
 
-/// The client of one agent runtime: opens its workspace stream, and is the barrier behind which nothing of it is left.
+/// The client of one agent runtime: opens its workspace stream; after ``close()`` nothing of the stream is left.
 ///
 /// ```swift
 /// try await AgentRuntimeClient.withClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:41001")) { client in
@@ -12,9 +12,9 @@ import WebSocketTransport
 /// }
 /// ```
 ///
-/// Any task may call any method at any time. One stream at a time is open; two never overlap. Its stream keeps a client
-/// alive: a function may make a client and return the stream alone. When nobody holds either any more, the stream is
-/// closed and the client with it; only ``close()`` waits for that.
+/// Any task may call any method at any time. At most one stream is open at a time; two streams never overlap. A stream
+/// keeps its client alive, so a function may make a client and return only the stream. When client and stream are both
+/// released, both are closed; only ``close()`` waits for the end.
 public final class AgentRuntimeClient: Sendable {
     let core: ClientCore
 
@@ -24,7 +24,7 @@ public final class AgentRuntimeClient: Sendable {
     /// Creates a client; nothing is sent yet.
     ///
     /// - Parameters:
-    ///   - endpoint: Where the runtime listens, with the token and the instance id it wants.
+    ///   - endpoint: Where the runtime listens, with the token and the instance id.
     ///   - configuration: How to reach it, and how its streams behave.
     /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`.
     public convenience init(
@@ -32,27 +32,27 @@ public final class AgentRuntimeClient: Sendable {
         configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration()
     ) throws(AgentRuntimeError) {
         try self.init(endpoint: endpoint, configuration: configuration) { _, work in
-            // Registered in the barrier before it is started, and awaited there by every close.
+            // The barrier registers the task before it starts, and every close waits for it there.
             Task { await work() }
         }
     }
 
-    /// Creates a client that starts its registered tasks in another way: for tests of the barrier.
+    /// Creates a client that starts its registered tasks in another way; for tests of the barrier.
     package convenience init(
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration(),
         spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
     ) throws(AgentRuntimeError) {
         try configuration.validate()
-        // Nothing is dialled with settings that can't be right.
+        // Refuse invalid settings before anything is dialled.
         _ = try endpoint.fields(with: configuration.fields)
         let settings = ClientSettings(endpoint: endpoint, configuration: configuration)
         self.init(settings, transport: WebSocketRuntimeTransport(settings: settings), spawn: spawn)
     }
 
-    /// Creates a client over another transport, with another way to start its registered tasks: for tests.
+    /// Creates a client with another transport and another way to start its registered tasks; for tests.
     ///
-    /// Each task is registered in the barrier before it is started, and every close waits for it there.
+    /// Each task is registered in the barrier before it starts, and every close waits for it there.
     package convenience init(
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration,
@@ -80,22 +80,22 @@ public final class AgentRuntimeClient: Sendable {
         )
     }
 
-    // No stream is open: that would hold the client.
+    // No stream is open here, because a stream keeps its client alive.
     deinit { self.core.requestClose() }
 
     /// Whether ``close()`` was called.
     public var isClosed: Bool { self.core.isClosed }
 
-    /// What works for the client now: each task by name, what it is in and since when; empty when nothing is left.
+    /// The tasks of the client that have not left: name, activity and since when; empty if nothing is left.
     public var tasks: [StreamTaskReport] { self.core.tasks }
 
     /// Opens the workspace stream.
     ///
-    /// When it throws, nothing of the attempt is left. Cancelling the task cancels the attempt.
+    /// If it throws, nothing of the attempt is left. Cancelling the task cancels the attempt.
     ///
-    /// A stream that was told to end, by whomever, or whose connection ended, may still be leaving: opening waits for
-    /// it, as long as a close may take (``AgentRuntimeConfiguration/closeTimeout`` and a second). So `alreadyOpen` means
-    /// that a stream is really open, or being opened; or that something holds the last one, which the error then names.
+    /// If the last stream is still ending, this waits for it, at most as long as a close may take:
+    /// ``AgentRuntimeConfiguration/closeTimeout`` and a second. So `alreadyOpen` means that a stream is open or is
+    /// being opened, or that a task of the last stream does not end. The error names such a task.
     ///
     /// - Returns: The open stream; close it, or close the client.
     /// - Throws: ``AgentRuntimeError`` with `clientClosed`, `alreadyOpen`, `closedWhileDialling`, `unauthorized`,
@@ -105,13 +105,13 @@ public final class AgentRuntimeClient: Sendable {
         WorkspaceStream(core: try await self.core.open(), owner: self)
     }
 
-    /// Opens the workspace stream, runs `body` with it, and closes it before returning.
+    /// Opens the workspace stream, runs `body` with it, and closes it before it returns.
     ///
-    /// The close is awaited and bounded also when `body` throws or the task is cancelled.
+    /// It waits for the close, which is bounded, even if `body` throws or the task is cancelled.
     ///
-    /// - Parameter body: Uses the stream; must not let it escape.
+    /// - Parameter body: Uses the stream. It must not let the stream escape.
     /// - Returns: The value of `body`.
-    /// - Throws: As ``openWorkspaceStream()``, else the error of `body`, unchanged.
+    /// - Throws: The errors of ``openWorkspaceStream()``, or the error of `body`, unchanged.
     public func withWorkspaceStream<Value>(
         _ body: (WorkspaceStream) async throws -> Value
     ) async throws -> Value {
@@ -126,52 +126,53 @@ public final class AgentRuntimeClient: Sendable {
         }
     }
 
-    /// Closes the client: the barrier over all that it started.
+    /// Closes the client and waits for everything that it started.
     ///
-    /// A dial in flight is cancelled, an open stream is closed as by ``WorkspaceStream/close()``, and both are waited
-    /// for. When it returns, no task, socket or timer of the client is left, and opening a stream fails with
-    /// `clientClosed`. Idempotent; every call waits. Cancelling the task does not shorten the wait.
+    /// It cancels a dial and closes an open stream like ``WorkspaceStream/close()``, and waits for both. When it
+    /// returns, no task, socket or timer of the client is left, and opening a stream fails with `clientClosed`. You may
+    /// call it again; every call waits. Cancelling the task does not shorten the wait.
     ///
-    /// Bounded like ``WorkspaceStream/close()``.
+    /// It is bounded like ``WorkspaceStream/close()``.
     ///
-    /// - Returns: What had not left when the time was over; empty, unless something holds a task.
+    /// - Returns: The tasks that had not left when the time was over; normally empty.
     @discardableResult
     public func close() async -> [StreamTaskReport] { await self.core.closeClient() }
 
-    /// Closes the client as ``close()`` does, in less time.
+    /// Closes the client like ``close()``, in less time.
     ///
-    /// - Parameter limit: As of ``WorkspaceStream/close(within:)``.
-    /// - Returns: As ``close()``.
+    /// - Parameter limit: See ``WorkspaceStream/close(within:)``.
+    /// - Returns: See ``close()``.
     @discardableResult
     public func close(within limit: Duration) async -> [StreamTaskReport] {
         await self.core.closeClient(within: limit)
     }
 
-    /// Closes the client, and cuts its stream: what is queued is dropped, no closing handshake; waits as ``close()``.
+    /// Closes the client and aborts its stream: drops queued commands, skips the closing handshake, and waits like
+    /// ``close()``.
     ///
-    /// - Returns: As ``close()``.
+    /// - Returns: See ``close()``.
     @discardableResult
     public func abort() async -> [StreamTaskReport] { await self.core.closeClient(.aborted) }
 
-    /// Asks the client to close, as ``close()`` does, and returns at once: for code that can't wait.
+    /// Asks the client to close like ``close()``, and returns at once; for code that can't wait.
     ///
-    /// When it returns, ``isClosed`` is true, nothing can be opened any more, and a dial or a stream is on its way out:
-    /// it ends in bounded time, and ``close()`` waits for that. May be called from anywhere, any number of times, also
+    /// When it returns, ``isClosed`` is true, no stream can be opened, and a dial or a stream has begun to end. It ends
+    /// in bounded time, and ``close()`` waits for that. You may call it from anywhere and any number of times, also
     /// under a lock or in a `deinit`.
     ///
-    /// - Parameter limit: As of ``WorkspaceStream/close(within:)``; nil for ``AgentRuntimeConfiguration/closeTimeout``.
+    /// - Parameter limit: See ``WorkspaceStream/close(within:)``; nil means ``AgentRuntimeConfiguration/closeTimeout``.
     public func requestClose(within limit: Duration? = nil) { self.core.requestClose(within: limit) }
 
-    /// Runs `body` with a client, and closes the client before returning, whatever happens.
+    /// Runs `body` with a client, and always closes the client before it returns.
     ///
-    /// The close is awaited and bounded also when `body` throws or the task is cancelled.
+    /// It waits for the close, which is bounded, even if `body` throws or the task is cancelled.
     ///
     /// - Parameters:
     ///   - endpoint: Where the runtime listens.
     ///   - configuration: How to reach it, and how its streams behave.
-    ///   - body: Uses the client; must not let it escape.
+    ///   - body: Uses the client. It must not let the client escape.
     /// - Returns: The value of `body`.
-    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`, else the error of `body`, unchanged.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`, or the error of `body`, unchanged.
     public static func withClient<Value>(
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration(),

@@ -5,134 +5,137 @@ public import WebSocketTransport
 
 /// How a client reaches a runtime, and how its streams behave.
 public struct AgentRuntimeConfiguration: Sendable {
-    /// Time for name resolution, connection and handshake together.
+    /// The time limit for name resolution, connection and handshake together.
     ///
     /// Default: 10 s.
     public var connectTimeout: Duration {
         get { self.values.connectTimeout }
         set { self.values.connectTimeout = newValue }
     }
-    /// Time a close may take before the connection is cut.
+    /// The time limit for a close; after it, the connection is aborted.
     ///
-    /// Default: 5 s. It also stands for `connection.closing.timeout`.
+    /// Default: 5 s. It also replaces `connection.closing.timeout`.
     public var closeTimeout: Duration {
         get { self.values.closeTimeout }
         set { self.values.closeTimeout = newValue }
     }
-    /// Time a ``WorkspaceStream/ping()`` may take, the way through the queues included.
+    /// The time limit for a ``WorkspaceStream/ping()``, including the time in the queues.
     ///
     /// Default: 10 s.
     public var pingTimeout: Duration {
         get { self.values.pingTimeout }
         set { self.values.pingTimeout = newValue }
     }
-    /// Time a command waits until the system has taken it.
+    /// How long a command may wait until the system has taken it.
     ///
-    /// Default: 10 s. It bounds ``WorkspaceStream/sendShellInput(_:)`` and its like behind a runtime that does not read.
+    /// Default: 10 s. If the runtime does not read, it limits ``WorkspaceStream/sendShellInput(_:)`` and the other
+    /// commands.
     public var commandTimeout: Duration {
         get { self.values.commandTimeout }
         set { self.values.commandTimeout = newValue }
     }
-    /// How many events may wait for the consumer before reading stops.
+    /// The number of events that may wait for the consumer; then reading stops.
     ///
     /// Default: 16,384.
     public var maximumQueuedEvents: Int {
         get { self.values.maximumQueuedEvents }
         set { self.values.maximumQueuedEvents = newValue }
     }
-    /// How many bytes those events may have had on the wire before reading stops.
+    /// The size of the waiting events in bytes on the wire; when it is reached, reading stops.
     ///
     /// Default: 16 MiB.
     public var maximumQueuedBytes: Int {
         get { self.values.maximumQueuedBytes }
         set { self.values.maximumQueuedBytes = newValue }
     }
-    /// How many commands may wait to be sent before their senders wait.
+    /// The number of commands that may wait to be sent; then their senders wait.
     ///
     /// Default: 64, as in agentctl's own client.
     public var maximumQueuedCommands: Int {
         get { self.values.maximumQueuedCommands }
         set { self.values.maximumQueuedCommands = newValue }
     }
-    /// What the client calls itself, in every request: to the runtime, and to a proxy that is asked to connect it.
+    /// The `User-Agent` in every request: to the runtime, and to a proxy that must connect us.
     ///
-    /// Default: the name and the version of this package. Nil sends no `User-Agent`; gateways with a firewall often
+    /// Default: the name and the version of this package. Nil sends no `User-Agent`, but gateways with a firewall often
     /// refuse such a request. Printable ASCII, not empty.
     public var userAgent: String? {
         get { self.values.userAgent }
         set { self.values.userAgent = newValue }
     }
-    /// Fields to add to the request for the stream, for what is between the client and the runtime.
+    /// Fields to add to the request for the stream, for example for a gateway before the runtime.
     ///
     /// Default: none.
     ///
-    /// Checked when a client is made: refused with `invalidConfiguration` are illegal names and values, the fields of
-    /// the handshake (see `WebSocketClientConfiguration.fields`), and what the endpoint sends: `Authorization` when it
-    /// has a token, `X-Instance-ID` when it has an instance. No redirect is followed, so they go nowhere else.
+    /// They are checked when a client is made, which can fail with `invalidConfiguration`. Refused are illegal names
+    /// and values and the fields of the handshake (see `WebSocketClientConfiguration.fields`). Also refused are the
+    /// fields of the endpoint: `Authorization` if it has a token, `X-Instance-ID` if it has an instance id. The client
+    /// follows no redirect, so no other host gets the fields.
     public var fields: HTTPFields {
         get { self.values.fields }
         set { self.values.fields = newValue }
     }
-    /// How much of the answer to the request is read, before it is refused.
+    /// How much of the answer to the request the client reads; it refuses a longer one.
     ///
     /// Default: 64 KiB of head, in at most 1,024 fields.
     public var handshakeLimits: HandshakeLimits {
         get { self.values.handshakeLimits }
         set { self.values.handshakeLimits = newValue }
     }
-    /// How the connection below the stream behaves: keepalive, limits, queues.
+    /// The configuration of the connection below the stream: keepalive, limits, queues.
     ///
-    /// Its `limits.maximumMessageBytes` is 256 MiB by default, where a WebSocket's is 64: agentctl sends the `git_status`
-    /// of a repository in one message, 81 MB for 150,000 untracked files, at every attach. Memory is taken for what has
-    /// come; what a stream may cost is in docs/THREAT-MODEL.md. A message may be larger than the queues. Its
-    /// `deliversPieces` must be false: an event is a whole message.
+    /// Its `limits.maximumMessageBytes` is 256 MiB by default, but 64 MiB for other WebSockets. The reason: agentctl
+    /// sends the `git_status` of a repository in one message on every connection, 81 MB for 150,000 untracked files.
+    /// Memory is used only for bytes that have arrived. docs/THREAT-MODEL.md says how much memory a stream may use. A
+    /// message may be larger than the queues. `deliversPieces` must be false, because an event is a whole message.
     public var connection: ConnectionConfiguration {
         get { self.values.connection }
         set { self.values.connection = newValue }
     }
-    /// How `wss://` is secured: trusted roots, client certificate, versions.
+    /// The TLS configuration for `wss://`: trusted roots, client certificate, versions.
     ///
-    /// Default: by the roots of the operating system.
+    /// Default: the roots of the operating system.
     public var tls: WebSocketTLSConfiguration {
         get { self.values.tls }
         set { self.values.tls = newValue }
     }
-    /// The proxy to go through.
+    /// The proxy.
     ///
-    /// Default: nil, none; no environment variable is read.
+    /// Default: nil, no proxy; no environment variable is read.
     public var proxy: WebSocketProxy? {
         get { self.values.proxy }
         set { self.values.proxy = newValue }
     }
     /// The event loops to use.
     ///
-    /// Default: the process-wide group of SwiftNIO. Another one must not be shut down before all that uses it has ended.
+    /// Default: the process-wide group of SwiftNIO. If you use your own group, shut it down only after all clients have
+    /// closed.
     public var eventLoopGroup: (any EventLoopGroup)? {
         get { self.values.eventLoopGroup }
         set { self.values.eventLoopGroup = newValue }
     }
-    /// Gets debug lines about the life of streams; never payloads or tokens.
+    /// Gets debug messages about the states of streams, but never payloads or tokens.
     ///
-    /// Default: silent.
+    /// Default: logs nothing.
     public var logger: Logger {
         get { self.values.logger }
         set { self.values.logger = newValue }
     }
 
-    /// Sees every batch of messages before it becomes events, one event a message: for `wsstream tail --format raw`.
+    /// Gets every batch of messages before it becomes events, one event per message; for `wsstream tail --format raw`.
     ///
-    /// Called by the reader; must not wait.
+    /// The reader calls it, so it must not wait.
     package var onBatch: (@Sendable (MessageBatch) -> Void)? {
         get { self.values.onBatch }
         set { self.values.onBatch = newValue }
     }
 
-    /// Whether messages are read; else every event says `connected` and nothing more: for who looks at the messages alone.
+    /// Whether messages are decoded; if not, every event is `connected`; for callers that use only the messages.
     ///
-    /// Without it no pong is recognized, so it is not for who pings.
+    /// Without decoding no pong is recognized, so pings do not work.
     package var decodesEvents = true
 
-    /// Creates the default configuration; change single properties from there.
+    /// Creates the default configuration; you can change single properties.
     public init() {}
 
     private struct Values: Sendable {
@@ -159,7 +162,7 @@ public struct AgentRuntimeConfiguration: Sendable {
     }
 
     private static let standard = Shared(Values())
-    /// Each client keeps its configuration: those that are made with the same value share it.
+    /// Each client keeps its configuration; clients made with the same value share it.
     private var shared = Self.standard
     private var values: Values {
         get { self.shared.value }
@@ -177,7 +180,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         for (name, isPositive) in positive where !isPositive {
             throw AgentRuntimeError(
                 .invalidConfiguration,
-                "\(name) must be positive, and no queue may hold more than 1073741824."
+                "\(name) must be positive; a queue may hold at most 1073741824 events or bytes."
             )
         }
         guard !self.connection.deliversPieces else {
@@ -187,7 +190,7 @@ public struct AgentRuntimeConfiguration: Sendable {
             )
         }
         guard self.userAgent?.isEmpty != true else {
-            throw AgentRuntimeError(.invalidConfiguration, "userAgent is empty; nil sends none.")
+            throw AgentRuntimeError(.invalidConfiguration, "userAgent must not be empty; use nil to send none.")
         }
         try self.validateHandshake()
         do throws(WebSocketError) {

@@ -8,7 +8,7 @@ import Foundation
 #endif
 
 extension AgentRuntimeError {
-    /// What a failed dial means for the caller.
+    /// Makes the error of a failed dial.
     ///
     /// - Parameter error: Anything but `CancellationError`.
     init(dialling error: any Error) {
@@ -25,7 +25,7 @@ extension AgentRuntimeError {
         }
     }
 
-    /// What the end of a connection means.
+    /// Makes the error for the end of a connection.
     init(ending error: WebSocketError) {
         let code: Code = error.code == .protocolViolation ? .protocolViolation : .connectionLost
         self.init(code, error.message, cause: error)
@@ -43,7 +43,7 @@ extension AgentRuntimeError {
         }
     }
 
-    /// agentctl's answer when the port was given to another instance.
+    /// agentctl's answer if another instance uses the port now.
     private struct RecycledPort: Decodable {
         var recycled_port: Bool?
         var expected_id: String?
@@ -74,7 +74,7 @@ extension AgentRuntimeError {
         )
     }
 
-    /// The first 200 bytes of the body, as agentctl's own client shows them, but escaped; empty without a body.
+    /// The first 200 bytes of the body, like in agentctl's own client, but escaped; empty without a body.
     private static func text(_ refusal: UpgradeRefusal?) -> String {
         let text = PeerText(body: refusal?.body ?? []).description
         return text.isEmpty ? "" : " Its answer: \(text)"

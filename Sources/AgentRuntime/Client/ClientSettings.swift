@@ -1,5 +1,6 @@
-/// Where and how, once for all that a client consists of: with a configuration in each of them, that would be a quarter of
-/// the memory of an idle stream.
+/// Endpoint and configuration, shared by all parts of a client.
+///
+/// Separate copies of the configuration would be a quarter of the memory of an idle stream.
 final class ClientSettings: Sendable {
     let endpoint: RuntimeEndpoint
     let configuration: AgentRuntimeConfiguration
@@ -9,7 +10,7 @@ final class ClientSettings: Sendable {
         self.configuration = configuration
     }
 
-    /// The time that a close has: what was asked for, and never more than the configuration gives.
+    /// The time limit of a close: the requested time, but never more than the configuration allows.
     func closeTimeout(within limit: Duration?) -> Duration {
         let timeout = self.configuration.closeTimeout
         return limit.map { max(.zero, min($0, timeout)) } ?? timeout

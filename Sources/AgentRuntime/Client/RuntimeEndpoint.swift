@@ -1,6 +1,6 @@
 public import WebSocketProtocol
 
-/// Where a runtime listens, and what it wants to be told.
+/// The address of a runtime, with the token and the instance id.
 public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     /// The path of the workspace stream.
     public static let workspaceStreamPath = "/api/v1/workspace/stream"
@@ -15,10 +15,10 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     /// Creates an endpoint.
     ///
     /// - Parameters:
-    ///   - url: `ws://host:port`, `wss://…`, `http://…`, `https://…`, or `ws+unix:/path/of/socket`; without a path
-    ///     (none at all, or `/`), the workspace stream's is taken; a query is kept.
+    ///   - url: `ws://host:port`, `wss://…`, `http://…`, `https://…`, or `ws+unix:/path/of/socket`. Without a path, or
+    ///     with the path `/`, it gets the path of the workspace stream. A query is kept.
     ///   - token: The bearer token; an empty one counts as none.
-    ///   - instanceID: The instance that is expected there; an empty one counts as none.
+    ///   - instanceID: The id of the expected instance; an empty one counts as none.
     /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`, which says what is wrong with the URL.
     public init(_ url: String, token: String? = nil, instanceID: String? = nil) throws(AgentRuntimeError) {
         do throws(HandshakeError) {
@@ -31,7 +31,7 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
         self.instanceID = instanceID.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Runtimes are often known by the base URL of their HTTP API.
+    /// Converts `http` and `https`, because runtimes are often known by the base URL of their HTTP API.
     private static func webSocketForm(of url: String) -> String {
         let scheme = url.prefix { $0 != ":" }
         guard let known = ["http": "ws", "https": "wss"][scheme.lowercased()] else { return url }
@@ -49,14 +49,14 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
         return fields
     }
 
-    /// The fields that agentctl checks, and those of a configuration.
+    /// The fields that agentctl checks, and the fields of a configuration.
     ///
-    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` when a field would be sent twice.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` if a field would be sent twice.
     func fields(with others: HTTPFields) throws(AgentRuntimeError) -> HTTPFields {
         var fields = self.fields
         for field in others {
             guard !self.fields.contains(field.name) else {
-                let message = "The field \(field.name) is the endpoint's, which sends its own; leave one of them out."
+                let message = "The endpoint also sends the field \(field.name); remove one of them."
                 throw AgentRuntimeError(.invalidConfiguration, message)
             }
             fields.append(name: field.name, value: field.value)

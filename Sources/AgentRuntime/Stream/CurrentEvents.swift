@@ -3,15 +3,15 @@ import NIOPosix
 import WebSocketTransport
 public import WorkspaceProtocol
 
-/// The batch an iterator works on; what is left of it goes back when the iterator goes away.
+/// The current batch of an iterator; when the iterator is released, the rest of the batch goes back to the queue.
 @usableFromInline
 final class CurrentEvents {
-    /// Kept alive: who iterates refers to the stream.
+    /// Keeps the stream alive while a task iterates.
     private let stream: WorkspaceStream
     @usableFromInline let mailbox: BatchMailbox<[WorkspaceEvent]>
-    // Unchecked: an iterator is not Sendable, so one task uses it.
+    // Unchecked, because an iterator is not Sendable: only one task uses it.
     @exclusivity(unchecked) private var events: [WorkspaceEvent] = []
-    /// The first event that was not given out yet.
+    /// The first event that was not returned yet.
     @exclusivity(unchecked) private var index = 0
 
     init(stream: WorkspaceStream) { (self.stream, self.mailbox) = (stream, stream.core.events.mailbox) }
@@ -19,37 +19,37 @@ final class CurrentEvents {
     deinit {
         let rest = Array(self.events[self.index...])
         guard !rest.isEmpty else { return }
-        // What the events weighed on the wire is not known any more; their number bounds them.
+        // The size of these events on the wire is not known here, so only their number counts.
         self.mailbox.stopConsuming(givingBack: (rest, .init(bytes: 0, elements: rest.count)))
     }
 
-    /// The next event of the batch at hand.
+    /// The next event of the current batch.
     @usableFromInline
     func next() -> WorkspaceEvent? {
         let index = self.index
         guard index < self.events.count else { return nil }
         let event = self.events[index]
         self.index = index + 1
-        // Not held until the next batch comes.
+        // Release the batch now, not only when the next one comes.
         if self.index == self.events.count { (self.events, self.index) = ([], 0) }
         return event
     }
 
-    /// What is left of the batch at hand.
+    /// The rest of the current batch.
     @usableFromInline
     func takeAll() -> [WorkspaceEvent] {
         defer { (self.events, self.index) = ([], 0) }
         return self.events
     }
 
-    /// Waits until there is a batch at hand.
+    /// Waits until there is a batch.
     ///
-    /// As `BatchMailbox.wait`, but compiled into the loop of whom iterates: each async function between the two would be
-    /// a frame of its own, and a look at which executor goes on, for each batch.
+    /// It does the same as `BatchMailbox.wait`, but is compiled into the caller's loop. Each async function between the
+    /// two would add its own frame and a check of the executor for each batch.
     ///
-    /// - Parameter isolation: The caller's.
-    /// - Returns: False when the stream was closed.
-    /// - Throws: ``AgentRuntimeError`` when it failed or another task iterates; `CancellationError`.
+    /// - Parameter isolation: The isolation of the caller.
+    /// - Returns: False if the stream was closed.
+    /// - Throws: ``AgentRuntimeError`` if the stream failed or another task iterates; `CancellationError`.
     @inlinable
     @inline(__always)
     func refill(isolation: isolated (any Actor)?) async throws -> Bool {
@@ -60,7 +60,8 @@ final class CurrentEvents {
             case .closed: return false
             case .nothing(let id):
                 let wake = await withTaskCancellationHandler {
-                    // Named, so that this is on the caller's isolation too: else it would leave it and come back.
+                    // Used here, so that this closure has the caller's isolation, too. Otherwise it would leave it and
+                    // come back.
                     _ = isolation
                     return await withUnsafeContinuation { mailbox.beginWait(id, $0) }
                 } onCancel: {
@@ -80,7 +81,7 @@ final class CurrentEvents {
 
     /// Takes the next batch, if there is one.
     ///
-    /// - Throws: How the stream ended, if it was not closed.
+    /// - Throws: The error of the stream, if it failed.
     @usableFromInline
     func takeReady() throws -> OnTake {
         switch self.mailbox.takeReady() {
@@ -97,18 +98,18 @@ final class CurrentEvents {
     }
 }
 
-// What iterating waits with; not generic, so that it can be called from other modules as it was compiled here.
+// The wait of iterators; not generic, so that other modules can call the compiled code.
 extension BatchMailbox where Batch == [WorkspaceEvent] {
     @usableFromInline
     func beginWait(_ id: WaitID, _ continuation: UnsafeContinuation<Wake, Never>) {
-        // Who runs on an event loop is best resumed at once: by the same turn of it.
+        // A waiter on an event loop is resumed at once, in the same turn of the loop.
         self.begin(id, continuation, isElsewhere: MultiThreadedEventLoopGroup.currentEventLoop == nil)
     }
 
     @usableFromInline
     func cancelWait(_ id: WaitID) { self.cancelWaiter(id) }
 
-    /// - Throws: Why there is nothing to take.
+    /// - Throws: The reason why there is nothing to take.
     @usableFromInline
     func check(_ wake: Wake) throws {
         switch wake {

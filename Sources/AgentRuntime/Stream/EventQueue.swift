@@ -2,12 +2,12 @@ import ConcurrencyPrimitives
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// The events on their way to the consumer: a mailbox of batches, and the reader's wait for room in it.
+/// The events that wait for the consumer: a mailbox of batches, and a gate where the reader waits for room.
 final class EventQueue: Sendable {
     let mailbox: BatchMailbox<[WorkspaceEvent]>
     private let gate: ReaderGate
 
-    /// The most that is queued while the stream ends: what was queued before, and what the connection still held.
+    /// The limit while the stream ends: the event queue plus the receive queue of the connection.
     private let limitWhileEnding: BatchMailbox<[WorkspaceEvent]>.Cost
 
     init(maximumEvents: Int, maximumBytes: Int, receiveQueue: ConnectionConfiguration.ReceiveQueue) {
@@ -24,13 +24,13 @@ final class EventQueue: Sendable {
         )
     }
 
-    /// What became of a batch.
+    /// What happened to a batch.
     enum OnPut {
-        /// There is room for another one.
+        /// The batch is queued, and there is room for another one.
         case queued
-        /// It is queued, and before the next one the reader waits for room.
+        /// The batch is queued, and the reader must wait for room before the next one.
         case filled
-        /// The stream is ending, nobody takes events, and there is more than it held when it ended.
+        /// The batch is dropped: the stream is ending, nobody takes events, and the limit is reached.
         case dropped
     }
 
@@ -38,10 +38,10 @@ final class EventQueue: Sendable {
     ///
     /// - Parameters:
     ///   - events: The batch.
-    ///   - bytes: What it weighed on the wire.
-    ///   - wasFilled: Whether the batch before filled the queue: only then this one can be too much.
-    ///   - resume: Gets who waited for it and runs on another thread, to be resumed soon.
-    /// - Returns: What became of it.
+    ///   - bytes: The size of the batch on the wire.
+    ///   - wasFilled: Whether the batch before filled the queue; only then this one can be dropped.
+    ///   - resume: Gets a waiter that runs on another thread, and must resume it soon.
+    /// - Returns: What happened to the batch.
     func put(
         _ events: [WorkspaceEvent],
         bytes: Int,
@@ -63,25 +63,26 @@ final class EventQueue: Sendable {
     func waitForRoom() async {
         await withCheckedContinuation { reader in
             self.gate.wait(reader)
-            // The consumer may have made room before the reader was at the gate.
+            // The consumer may have made room before the reader came to the gate.
             if !self.mailbox.isOverHighMark { self.gate.letReaderPass() }
         }
     }
 
-    /// From here on the reader does not wait: what the connection still holds is bounded, and a consumer may never come.
+    /// From now on the reader does not wait, because the rest in the connection is bounded and a consumer may never
+    /// come.
     func stopWaiting() { self.gate.stayOpen() }
 
-    /// Nobody takes events any more: what is queued is freed, what comes is dropped, and nobody waits.
+    /// Call it if nobody will take events: frees queued events, drops later ones, and ends all waiting.
     func discard() {
         self.mailbox.discard()
         self.gate.letReaderPass()
     }
 
-    /// The reader has left; what is queued can still be taken.
+    /// The reader has left; queued events can still be taken.
     func finish(_ error: (any Error)?) { self.mailbox.finish(error) }
 }
 
-/// Where the reader waits for room.
+/// The place where the reader waits for room.
 private struct ReaderGate: Sendable {
     private struct State {
         var reader: CheckedContinuation<Void, Never>?

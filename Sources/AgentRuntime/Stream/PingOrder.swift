@@ -1,26 +1,26 @@
 import NIOCore
 
-/// Which pong answers which ping, where neither carries an id: agentctl's `ping` and `pong`.
+/// Decides which pong answers which ping, because agentctl's `ping` and `pong` have no id.
 ///
-/// A server answers in the order in which it was asked, so each pong answers the oldest ping. Only what becomes of a ping
-/// that nobody waits for any more takes thought: its pong may be late, or never come.
+/// A server answers in the order of the requests, so each pong answers the oldest ping. Only one case is difficult: the
+/// caller of a ping no longer waits, and its pong may be late or never come.
 ///
 /// ```
-///             nobody waits any more           a marker behind it was answered, or it is old
+///             nobody waits any more           a later marker was answered, or the ping is old
 ///   awaited ────────────────────────► owed ─────────────────────────────────────────────────► doubtful
 /// ```
 ///
-/// - `awaited`: the next pong is its answer, if no other ping is before it.
-/// - `owed`: the next pong is its, and answers nobody.
-/// - `doubtful`: the server is past it, and its pong did not come. The next pong is rather that of the first awaited
-///   ping, but is taken for it only when no further one comes for a while: who was asked later than it was answered
-///   must not get a time that is too short.
+/// - `awaited`: the next pong is its answer, if there is no older ping.
+/// - `owed`: the next pong belongs to it, but nobody waits for it.
+/// - `doubtful`: its pong did not come in its turn, and may never come. The next pong probably answers the first
+///   awaited ping. But this counts only if no further pong comes for a while. Otherwise a caller could get a round-trip
+///   time that is too short.
 ///
-/// The *marker* is a WebSocket Ping: a server that reads in order answers it after all that was asked before.
+/// The *marker* is a WebSocket Ping. A server that reads in order answers it after all earlier requests.
 struct PingOrder: Sendable {
     typealias ID = UInt64
 
-    /// A ping that got its answer.
+    /// A ping that was answered.
     struct Answered: Sendable, Equatable {
         var id: ID
         var roundTrip: Duration
@@ -31,59 +31,59 @@ struct PingOrder: Sendable {
     private struct Ping {
         var id: ID
         var begunAt: Duration
-        /// Its place among all that were sent.
+        /// Its number in the order of sending.
         var number: UInt64
         var standing = Standing.awaited
-        /// Whether its frame is on its way, so that a marker comes behind it.
+        /// Whether its frame is queued in the connection, so that a later marker comes after it.
         var isQueued = false
-        /// Whether a pong that came in its time went to an older one.
+        /// Whether an older ping got a pong that came while this one was kept.
         var sawAnother = false
     }
 
-    /// The most pings that are kept, or sent, without that anybody waits for them.
+    /// The largest number of pings that are kept, or sent, although nobody waits for them.
     static let limit = 64
 
     private let maximumAge: Duration
-    // It begins with room for sixteen otherwise, 672 bytes of every idle stream.
+    // The default capacity of sixteen would use 672 bytes in every idle stream.
     private var pings = CircularBuffer<Ping>(initialCapacity: 1)
     private var lastNumber: UInt64 = 0
-    /// How many are owed an answer.
+    /// The number of owed pings.
     private var owedCount = 0
-    /// When the pongs came of which it is not known whether they answer a doubtful ping or an awaited one.
+    /// The arrival times of pongs that may answer a doubtful ping or an awaited one.
     private var candidates: [Duration] = []
-    /// The marker on its way: the last ping before it; and how many messages had come when it was answered.
+    /// The marker that is on its way: the last ping before it, and the number of messages that came before its answer.
     private var marker: (number: UInt64, answeredAfter: Int?)?
 
-    /// - Parameter maximumAge: A ping that was begun so long ago is not owed an answer any more.
+    /// - Parameter maximumAge: An older ping is no longer owed an answer.
     init(maximumAge: Duration) { self.maximumAge = maximumAge }
 
-    /// How many pings are kept.
+    /// The number of pings that are kept.
     var count: Int { self.pings.count }
-    /// Whether pongs have come that need time, and then ``settle()``.
+    /// Whether pongs have come that are uncertain until ``settle()``.
     var isInDoubt: Bool { !self.candidates.isEmpty }
 
     // MARK: Sending
 
-    /// Whether another ping may be sent: not while as many as ``limit`` are owed an answer.
+    /// Whether another ping may be sent; not while ``limit`` pings are owed an answer.
     mutating func allowsSending(now: Duration) -> Bool {
         self.forgetOld(now)
         return self.owedCount < Self.limit
     }
 
-    /// A ping is about to be handed to the connection.
+    /// Adds a ping just before the connection gets it.
     mutating func sends(_ id: ID, begunAt: Duration, now: Duration) {
         self.forgetOld(now)
         self.lastNumber += 1
         self.pings.append(Ping(id: id, begunAt: begunAt, number: self.lastNumber))
     }
 
-    /// It is on its way: what is sent from now on is behind it.
+    /// The connection has queued the ping, so later messages come after it.
     mutating func queued(_ id: ID) {
         guard let index = self.index(of: id) else { return }
         self.pings[index].isQueued = true
     }
 
-    /// It was not sent after all.
+    /// Removes a ping that was not sent.
     mutating func withdraw(_ id: ID) {
         guard let index = self.index(of: id) else { return }
         self.remove(at: index)
@@ -104,7 +104,7 @@ struct PingOrder: Sendable {
 
     /// The marker was answered.
     ///
-    /// - Parameter messages: How many messages had come before; those may still wait to be looked at.
+    /// - Parameter messages: The number of messages that had come before; some may not be processed yet.
     mutating func markerAnswered(after messages: Int) { self.marker?.answeredAfter = messages }
 
     private mutating func applyMarker(before message: Int) {
@@ -115,12 +115,12 @@ struct PingOrder: Sendable {
 
     // MARK: Pongs
 
-    /// A pong came.
+    /// Processes a pong.
     ///
     /// - Parameters:
-    ///   - message: Its place among all messages that came, 1 for the first.
+    ///   - message: Its number among all messages that came, 1 for the first one.
     ///   - now: The time.
-    /// - Returns: Who got an answer by it.
+    /// - Returns: The pings that were answered by it.
     mutating func receivedPong(message: Int, now: Duration) -> [Answered] {
         self.applyMarker(before: message)
         self.forgetOld(now)
@@ -146,23 +146,23 @@ struct PingOrder: Sendable {
         }
         self.candidates.append(now)
         guard self.candidates.count > ahead else { return [] }
-        // One for each of those before it, and one for itself.
+        // One for each doubtful ping before it, and one for itself.
         self.candidates.removeFirst()
         let asked = self.pings.remove(at: index)
         self.payIfNobodyWaits()
         return [Answered(id: asked.id, roundTrip: now - asked.begunAt)]
     }
 
-    /// No further pong has come for a while: those that came are the answers to who waits.
+    /// Assigns the uncertain pongs to the awaited pings, because no further pong has come for a while.
     ///
-    /// - Returns: Who got an answer.
+    /// - Returns: The pings that were answered.
     mutating func settle() -> [Answered] {
         var answered: [Answered] = []
         while let candidate = self.candidates.first, let index = self.firstAwaited {
             self.candidates.removeFirst()
             let ping = self.pings[index]
             answered.append(Answered(id: ping.id, roundTrip: candidate - ping.begunAt))
-            // What is before it was passed over for good.
+            // The pings before it will get no answer.
             for _ in 0...self.pings.distance(from: self.pings.startIndex, to: index) {
                 self.remove(at: self.pings.startIndex)
             }
@@ -173,9 +173,9 @@ struct PingOrder: Sendable {
 
     // MARK: Giving up
 
-    /// The time of a ping is over.
+    /// The time limit of a ping has passed.
     ///
-    /// - Returns: Who got an answer: the ping itself, too, if a pong came that may be its own.
+    /// - Returns: The pings that were answered; also this one, if an uncertain pong may be its answer.
     mutating func timedOut(_ id: ID) -> [Answered] {
         guard let index = self.index(of: id), self.pings[index].standing == .awaited else { return [] }
         let answered = self.settle()
@@ -183,13 +183,13 @@ struct PingOrder: Sendable {
         return answered
     }
 
-    /// Nobody waits for a ping any more.
+    /// The caller of a ping no longer waits.
     mutating func stopsWaiting(_ id: ID) {
         guard let index = self.index(of: id), self.pings[index].standing == .awaited else { return }
         self.pings[index].standing = .owed
         self.owedCount += 1
         let ping = self.pings[index]
-        // One pong too few has come, and nobody knows whose.
+        // One pong is missing, and nobody knows which one.
         if ping.sawAnother || self.isInDoubt { self.doubt { $0.number <= ping.number } }
         self.payIfNobodyWaits()
         self.forgetSome()
@@ -204,7 +204,7 @@ struct PingOrder: Sendable {
         }
     }
 
-    /// Pongs for which nobody waits were those of the doubtful pings.
+    /// If nobody waits, the uncertain pongs belonged to the doubtful pings.
     private mutating func payIfNobodyWaits() {
         guard self.isInDoubt, self.firstAwaited == nil else { return }
         for _ in self.candidates where self.pings.first?.standing == .doubtful { self.pings.removeFirst() }
@@ -227,7 +227,7 @@ struct PingOrder: Sendable {
         self.leaveDoubt()
     }
 
-    /// Nothing is doubtful any more.
+    /// Forgets the uncertain pongs if no ping is doubtful any more.
     private mutating func leaveDoubt() {
         if self.pings.first?.standing != .doubtful { self.candidates = [] }
     }

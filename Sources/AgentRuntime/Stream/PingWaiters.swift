@@ -1,11 +1,11 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
 
-/// Who waits for a pong: drives ``PingOrder`` behind one lock.
+/// The callers that wait for a pong; the driver of ``PingOrder``, behind one lock.
 final class PingWaiters: Sendable {
     typealias Answer = Promise<Result<Duration, any Error>>
 
-    /// One call.
+    /// One call of ``WorkspaceStream/ping()``.
     struct Ping: Sendable {
         let id: PingOrder.ID
         let begunAt: Duration
@@ -17,23 +17,23 @@ final class PingWaiters: Sendable {
         var lastID: PingOrder.ID = 0
         var answers: [PingOrder.ID: Answer] = [:]
         var isEnded = false
-        /// Whether pongs that came need time, and what measures it.
+        /// Whether there are uncertain pongs, and the timer for them.
         var isInDoubt = false
         var timer: (any RuntimeTimer)?
     }
 
-    /// How long no further pong has to come until those that came are believed to be the answers.
+    /// After this time without a further pong, uncertain pongs count as the answers.
     private static let patience = Duration.seconds(1)
 
     private let state: Locked<State>
     private let timers: any RuntimeTimers
-    /// Sends a WebSocket Ping, and calls back when it is answered with the number of messages received before.
+    /// Sends a WebSocket Ping; when it is answered, it calls back with the number of messages received before.
     private let sendMarker: @Sendable (@escaping @Sendable (Int) -> Void) -> Void
     private let begin = ContinuousClock.now
 
     /// - Parameters:
-    ///   - timeout: How long a ping is waited for; four times that it is owed an answer.
-    ///   - timers: How time passes.
+    ///   - timeout: How long a caller waits for a pong. A ping is owed an answer for four times as long.
+    ///   - timers: The timers to use.
     ///   - sendMarker: Sends a WebSocket Ping, and calls back when it is answered.
     init(
         timeout: Duration,
@@ -45,15 +45,15 @@ final class PingWaiters: Sendable {
         self.sendMarker = sendMarker
     }
 
-    /// How many pings are kept, whether anybody waits for them or not.
+    /// The number of pings that are kept, with or without a waiting caller.
     var count: Int { self.state.withLock { max($0.order.count, $0.answers.count) } }
 
     private var now: Duration { self.begin.duration(to: .now) }
 
-    /// Somebody wants to ping.
+    /// Begins a ping.
     ///
-    /// - Returns: The call, and whether a ping is to be sent for it: not while too many are owed an answer.
-    /// - Throws: ``AgentRuntimeError`` when no pong will come any more.
+    /// - Returns: The call, and whether to send a ping for it; not if too many pings are owed an answer.
+    /// - Throws: ``AgentRuntimeError`` if no pong can come any more.
     func newPing() throws(AgentRuntimeError) -> (ping: Ping, isToBeSent: Bool) {
         let (answer, now) = (Answer(), self.now)
         return try self.state.withLock { state throws(AgentRuntimeError) in
@@ -64,18 +64,18 @@ final class PingWaiters: Sendable {
         }
     }
 
-    /// The writer is about to hand the ping to the connection.
+    /// Registers a ping just before the connection gets it.
     func sends(_ ping: Ping) {
         let now = self.now
         self.perform { state in
             state.order.sends(ping.id, begunAt: ping.begunAt, now: now)
-            // Its caller may have gone after the writer had taken it.
+            // Its caller may have left after the writer had taken the ping.
             if state.answers[ping.id] == nil { state.order.stopsWaiting(ping.id) }
             return []
         }
     }
 
-    /// It is on its way.
+    /// The connection has queued the ping.
     func queued(_ ping: Ping) {
         self.perform { state in
             state.order.queued(ping.id)
@@ -83,7 +83,7 @@ final class PingWaiters: Sendable {
         }
     }
 
-    /// The ping was not sent after all.
+    /// Fails a ping that was not sent.
     func fail(_ ping: Ping, _ error: AgentRuntimeError) {
         self.perform { state in
             state.order.withdraw(ping.id)
@@ -93,19 +93,19 @@ final class PingWaiters: Sendable {
         ping.answer.resolve(.failure(error))
     }
 
-    /// A pong came, as this message since the stream was opened, 1 for the first.
+    /// Processes a pong; `message` is its number since the stream was opened, 1 for the first message.
     func receivedPong(message: Int) {
         let now = self.now
         self.perform { $0.order.receivedPong(message: message, now: now) }
     }
 
-    /// The time of a call is over for which no ping was sent.
+    /// The time limit has passed, but no ping was sent for this call.
     func giveUp(_ ping: Ping, _ error: AgentRuntimeError) {
         self.state.withLock { $0.answers[ping.id] = nil }
         ping.answer.resolve(.failure(error))
     }
 
-    /// The time of a ping is over; its caller gets the answer that came, if it was in doubt, or else the error.
+    /// The time limit has passed; the caller gets an uncertain answer, if there is one, else the error.
     func timedOut(_ ping: Ping, _ error: AgentRuntimeError) {
         self.perform { state in
             let answered = state.order.timedOut(ping.id)
@@ -115,7 +115,7 @@ final class PingWaiters: Sendable {
         ping.answer.resolve(.failure(error))
     }
 
-    /// The task that waited was cancelled.
+    /// The waiting task was cancelled.
     func cancelled(_ ping: Ping) {
         self.perform { state in
             state.order.stopsWaiting(ping.id)
@@ -124,7 +124,7 @@ final class PingWaiters: Sendable {
         }
     }
 
-    /// No pong will come any more.
+    /// No pong can come any more.
     func end() {
         let (answers, timer) = self.state.withLock { state in
             state.isEnded = true

@@ -1,16 +1,17 @@
 import WebSocketTransport
 public import WorkspaceProtocol
 
-/// The events of a stream, those of one read of the socket at a time, until it ends.
+/// The events of a stream in batches, one batch per read of the socket, until the stream ends.
 ///
-/// The cheapest way to follow a stream that is busy: who loops over a batch pays nothing for the concurrency between two
-/// events. A busy stream brings hundreds in a batch, a quiet one a single event. Ends, throws and is shared as
-/// ``WorkspaceEvents``, but for a loop that is left within a batch: that has got the batch as a whole.
+/// This is the cheapest way to follow a busy stream: inside of a batch, the loop never suspends between two events. On
+/// a busy stream a batch has hundreds of events, on a quiet one a single event. It ends, throws and is shared like
+/// ``WorkspaceEvents``, with one difference: if you leave a loop within a batch, no later loop gets the rest of that
+/// batch.
 public struct WorkspaceEventBatches: AsyncSequence, Sendable {
-    /// One batch: one event or more.
+    /// One batch with at least one event.
     public typealias Element = [WorkspaceEvent]
 
-    /// Kept alive: who iterates refers to the stream.
+    /// Keeps the stream alive while a task iterates.
     let stream: WorkspaceStream
 
     /// Creates an iterator; the events are shared among all iterators of the stream.
@@ -24,16 +25,16 @@ public struct WorkspaceEventBatches: AsyncSequence, Sendable {
 
         /// The next batch.
         ///
-        /// - Returns: One event or more, or nil when the stream was closed.
-        /// - Throws: ``AgentRuntimeError`` when the stream failed or another task iterates; `CancellationError`.
+        /// - Returns: At least one event; nil if the stream was closed.
+        /// - Throws: ``AgentRuntimeError`` if the stream failed or another task iterates; `CancellationError`.
         @inlinable
         public mutating func next() async throws -> [WorkspaceEvent]? { try await self.next(isolation: #isolation) }
 
         /// The next batch, on the caller's isolation.
         ///
-        /// - Parameter actor: The caller's isolation.
-        /// - Returns: One event or more, or nil when the stream was closed.
-        /// - Throws: ``AgentRuntimeError`` when the stream failed or another task iterates; `CancellationError`.
+        /// - Parameter actor: The isolation of the caller.
+        /// - Returns: At least one event; nil if the stream was closed.
+        /// - Throws: ``AgentRuntimeError`` if the stream failed or another task iterates; `CancellationError`.
         @inlinable
         @inline(__always)
         public mutating func next(

@@ -4,21 +4,21 @@ public import WorkspaceProtocol
 
 /// The events of a stream, in order, until it ends.
 ///
-/// One task at a time iterates, over these or over ``WorkspaceStream/batches``; a second one that waits at the same time
-/// gets ``AgentRuntimeError/Code/alreadyReceiving``. Leaving a loop early loses nothing: a later loop goes on with the
-/// event after the last one it got. Messages that can't be understood are events too, and never end the sequence.
+/// Only one task may iterate at a time, over these events or over ``WorkspaceStream/batches``. A second task that waits
+/// at the same time gets ``AgentRuntimeError/Code/alreadyReceiving``. If you leave a loop early, no event is lost: a
+/// later loop continues with the next event. Messages that can't be understood are events, too, and never end the
+/// sequence.
 ///
-/// The sequence ends when the stream was closed by either end, and throws when it failed; events that came before the
-/// end are delivered first, also after ``WorkspaceStream/close()``. The end of the events is the end of the stream: it
-/// is *drained* then, and its client can open another one. Cancelling the task that waits throws `CancellationError`
-/// and leaves the stream usable.
+/// The sequence ends when client or server has closed the stream, and throws if the stream failed. Earlier events are
+/// delivered first, also after ``WorkspaceStream/close()``. When the sequence ends, the stream is *drained*, and its
+/// client can open another one. Cancelling the waiting task throws `CancellationError`, and the stream stays usable.
 ///
-/// The sequence and its iterators keep the stream, and with it the client, alive.
+/// The sequence and its iterators keep the stream alive, and so the client.
 public struct WorkspaceEvents: AsyncSequence, Sendable {
     /// One event.
     public typealias Element = WorkspaceEvent
 
-    /// Kept alive: who iterates refers to the stream.
+    /// Keeps the stream alive while a task iterates.
     let stream: WorkspaceStream
 
     var mailbox: BatchMailbox<[WorkspaceEvent]> { self.stream.core.events.mailbox }
@@ -26,7 +26,7 @@ public struct WorkspaceEvents: AsyncSequence, Sendable {
     /// Creates an iterator; the events are shared among all iterators of the stream.
     public func makeAsyncIterator() -> Iterator { Iterator(stream: self.stream) }
 
-    /// Serves a batch of events without suspending, then waits for the next batch.
+    /// Returns the events of a batch without suspending, then waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
         @usableFromInline let batch: CurrentEvents
 
@@ -34,16 +34,16 @@ public struct WorkspaceEvents: AsyncSequence, Sendable {
 
         /// The next event.
         ///
-        /// - Returns: The event, or nil when the stream was closed.
-        /// - Throws: ``AgentRuntimeError`` when the stream failed or another task iterates; `CancellationError`.
+        /// - Returns: The event; nil if the stream was closed.
+        /// - Throws: ``AgentRuntimeError`` if the stream failed or another task iterates; `CancellationError`.
         @inlinable
         public mutating func next() async throws -> WorkspaceEvent? { try await self.next(isolation: #isolation) }
 
         /// The next event, on the caller's isolation.
         ///
-        /// - Parameter actor: The caller's isolation.
-        /// - Returns: The event, or nil when the stream was closed.
-        /// - Throws: ``AgentRuntimeError`` when the stream failed or another task iterates; `CancellationError`.
+        /// - Parameter actor: The isolation of the caller.
+        /// - Returns: The event; nil if the stream was closed.
+        /// - Throws: ``AgentRuntimeError`` if the stream failed or another task iterates; `CancellationError`.
         @inlinable
         @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> WorkspaceEvent? {

@@ -4,12 +4,11 @@ import WorkspaceProtocol
 
 /// An open workspace stream: events of one workspace in, commands out (`/api/v1/workspace/stream`).
 ///
-/// Any task may send, ping, close or abort at any time; one task at a time iterates over ``events``. The stream lives
-/// until it is closed, its client is closed, or its connection ends. Nothing reconnects it: open another one.
+/// Any task may send, ping, close or abort at any time. Only one task may iterate over ``events`` at a time. The stream
+/// ends when it or its client is closed, or when its connection ends. It does not reconnect: open another stream.
 ///
-/// The stream keeps its client alive, and its ``events``, ``batches`` and ``states``, with their iterators, keep the stream alive:
-/// whoever holds any of them needs nothing else. A stream that nobody holds any more in any of these ways is closed,
-/// without anybody who waits for that.
+/// The stream keeps its client alive. Its ``events``, ``batches`` and ``states``, and their iterators, keep the stream
+/// alive. If nothing refers to the stream in one of these ways any more, it is closed, and nobody waits for the end.
 public final class WorkspaceStream: Sendable {
     let core: StreamCore
     private let owner: AgentRuntimeClient
@@ -24,14 +23,14 @@ public final class WorkspaceStream: Sendable {
 
     /// The events, in the order of the wire.
     ///
-    /// Reading stops when ``AgentRuntimeConfiguration/maximumQueuedEvents`` or
-    /// ``AgentRuntimeConfiguration/maximumQueuedBytes`` is reached, and resumes at half of it.
+    /// Reading stops at ``AgentRuntimeConfiguration/maximumQueuedEvents`` or
+    /// ``AgentRuntimeConfiguration/maximumQueuedBytes``, and continues at half of it.
     public var events: WorkspaceEvents { WorkspaceEvents(stream: self) }
 
-    /// The events, those of one read of the socket at a time: the same as ``events``, for who follows very many.
+    /// The events in batches, one batch per read of the socket; like ``events``, but for streams with very many events.
     public var batches: WorkspaceEventBatches { WorkspaceEventBatches(stream: self) }
 
-    /// Runs tasks on the thread that reads the stream, between its reads and writes.
+    /// Runs tasks on the thread that reads and writes the stream.
     ///
     /// ```swift
     /// try await withTaskExecutorPreference(stream.executor) {
@@ -39,50 +38,50 @@ public final class WorkspaceStream: Sendable {
     /// }
     /// ```
     ///
-    /// Saves waking another thread for each batch, several microseconds of processor time: worth it for tasks that do
-    /// little with each event, in processes that follow hundreds of streams. Any task may be run there, also one that
-    /// sends, pings or closes; cancellation and errors are the same as anywhere. A task that computes for long there
-    /// holds up all streams of the event loop, their Pings included; one that blocks stops them. The event loop must
-    /// outlive the task; it goes on to run tasks when the stream has ended.
+    /// It saves waking another thread for each batch, which costs several microseconds of processor time. This helps a
+    /// process that follows hundreds of streams and does little work per event. Any task may run there, even one that
+    /// sends, pings or closes. Cancellation and errors work as on any other thread. A task that computes for a long
+    /// time delays all streams of the event loop, and their Pings; a task that blocks stops them. The event loop must
+    /// outlive the task. It continues to run tasks after the stream has ended.
     public var executor: any TaskExecutor { self.core.connection.executor ?? globalConcurrentExecutor }
 
-    /// Where the stream is in its life.
+    /// The current state of the stream.
     public var state: WorkspaceStreamState { self.client.state(of: self.core) }
 
-    /// The states from now on: the current one at once, then every change, the last being `drained`.
+    /// The states from now on: first the current state, then every change; the last one is `drained`.
     public var states: WorkspaceStreamStates { WorkspaceStreamStates(stream: self) }
 
-    /// What the stream has counted so far.
+    /// The counters of the stream.
     public var statistics: WorkspaceStreamStatistics { self.core.statistics }
 
-    /// The round-trip time of the latest keepalive Ping of the connection, or nil before its first answer.
+    /// The round-trip time of the latest keepalive Ping of the connection; nil before its first answer.
     public var latency: Duration? { self.core.connection.latency }
 
-    /// How many bytes one byte of the compressed messages received stands for; nil when none was compressed.
+    /// Uncompressed bytes per compressed byte of the compressed messages received; nil if there were none.
     public var compressionRatio: Double? { self.core.connection.compressionRatio }
 
-    /// Whether no socket and no timer of the connection is left: for tests of the barrier.
+    /// Whether no socket and no timer of the connection is left; for tests of the barrier.
     package var isConnectionClosed: Bool { self.core.connection.isClosed }
 
-    /// Types into the default shell of the workspace; lost without an error if there is none.
+    /// Sends text to the default shell of the workspace; if there is no shell, the text is lost without an error.
     ///
-    /// Returns when the system has taken the command, or ``AgentRuntimeConfiguration/commandTimeout`` is over: a command
-    /// that is still queued then is not sent. Commands of several tasks wait for each other while
-    /// ``AgentRuntimeConfiguration/maximumQueuedCommands`` are queued. A close sends what is queued first.
+    /// It returns when the system has taken the command, or after ``AgentRuntimeConfiguration/commandTimeout``; then a
+    /// command that is still queued is not sent. If ``AgentRuntimeConfiguration/maximumQueuedCommands`` are queued,
+    /// further senders wait. A close sends queued commands first.
     ///
-    /// - Parameter text: Written verbatim; a carriage return is what the Enter key sends.
-    /// - Throws: ``AgentRuntimeError`` with `streamClosed` or `timedOut` (it was not sent) or `deliveryUnknown` (the
-    ///   runtime may have it, or get it yet, or not). `CancellationError`: it may have been sent if it was not queued here any more.
+    /// - Parameter text: Sent unchanged; the Enter key is a carriage return.
+    /// - Throws: ``AgentRuntimeError`` with `streamClosed` or `timedOut` if it was not sent, or with `deliveryUnknown`
+    ///   if the runtime may receive it or not. After a `CancellationError` it may have been sent, too.
     public func sendShellInput(_ text: String) async throws {
         try await self.core.commands.send(.shellInput(text))
     }
 
-    /// Tells the size of the terminal; agentctl accepts it without effect.
+    /// Sends the size of the terminal; agentctl accepts it, but does not use it.
     ///
     /// - Parameters:
     ///   - columns: The width in characters, 1 or more.
     ///   - rows: The height in characters, 1 or more.
-    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`; else as ``sendShellInput(_:)``.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`, or the errors of ``sendShellInput(_:)``.
     public func resizeShell(columns: Int, rows: Int) async throws {
         guard columns > 0, rows > 0 else {
             throw AgentRuntimeError(
@@ -95,75 +94,78 @@ public final class WorkspaceStream: Sendable {
 
     /// Sends agentctl's `ping` and waits for its `pong`, which also appears among the events.
     ///
-    /// The call as a whole takes at most ``AgentRuntimeConfiguration/pingTimeout``; a ping that is still queued then is
-    /// not sent. A pong carries no id: pongs answer pings in their order. One that is late answers nobody, and one that
-    /// never comes costs the next ping up to a second: that long it is not sure whose the first pong is. While 64 pings
-    /// are unanswered, no other is sent.
+    /// The whole call takes at most ``AgentRuntimeConfiguration/pingTimeout``. A ping that is still queued then is not
+    /// sent. A pong has no id, so pongs answer pings in their order. A late pong answers nobody. If a pong never comes,
+    /// the next ping may take up to a second longer, because it is not certain which ping its pong answers. While 64
+    /// pings are unanswered, no further ping is sent.
+    ///
+    /// - Returns: The time from ping to pong, including the time in our own queues.
     ///
     /// - Returns: The time between them; the way through our own queues included.
     /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
     public func ping() async throws -> Duration { try await self.core.ping() }
 
-    /// Closes the stream: sends what is queued, performs the closing handshake, and waits until it is drained.
+    /// Closes the stream: sends queued commands, performs the closing handshake, and waits until the stream is drained.
     ///
-    /// When it returns, no task, socket or timer of the stream is left, and the client may open another one. Bounded
-    /// by ``AgentRuntimeConfiguration/closeTimeout``, then the connection is cut; should something hold a task even so,
-    /// it returns a second later and ``WorkspaceStreamEnd/leftBehind`` names the task, what it is in, and since when.
+    /// When it returns, no task, socket or timer of the stream is left, and the client may open another one. After
+    /// ``AgentRuntimeConfiguration/closeTimeout`` the connection is aborted. If a task still runs one second later,
+    /// this returns, and ``WorkspaceStreamEnd/leftBehind`` names the task, its activity and since when.
     ///
-    /// Idempotent; every call returns when the stream is drained. Cancelling the task does not shorten the wait. Events
-    /// that arrived can still be taken. It may be called from inside the loop over ``events``.
+    /// You may call it again; every call returns when the stream is drained. Cancelling the task does not shorten the
+    /// wait. You can still take events that have arrived. You may call it inside of the loop over ``events``.
     ///
-    /// - Returns: Why the stream ended: the first cause, whoever it was.
+    /// - Returns: Why the stream ended: the first cause, from either side.
     @discardableResult
     public func close() async -> WorkspaceStreamEnd {
         self.client.close(self.core, .closed)
         return await self.client.waitUntilDrained(self.core)
     }
 
-    /// Closes the stream as ``close()`` does, in less time.
+    /// Closes the stream like ``close()``, in less time.
     ///
-    /// - Parameter limit: The time until the connection is cut, if it is still there; zero cuts it at once. A longer one
-    ///   than ``AgentRuntimeConfiguration/closeTimeout`` counts as that; a close that is under way is only made shorter.
-    /// - Returns: As ``close()``.
+    /// - Parameter limit: The time after which the connection is aborted; zero aborts it at once. The limit is at most
+    ///   ``AgentRuntimeConfiguration/closeTimeout``, and can only shorten a close that has begun.
+    /// - Returns: See ``close()``.
     @discardableResult
     public func close(within limit: Duration) async -> WorkspaceStreamEnd {
         self.client.close(self.core, .closed, within: limit)
         return await self.client.waitUntilDrained(self.core, within: limit)
     }
 
-    /// Asks the stream to close, as ``close()`` does, and returns at once: for code that can't wait.
+    /// Asks the stream to close like ``close()``, and returns at once; for code that can't wait.
     ///
-    /// From then on commands are refused; what was queued is sent, and the stream is *drained* in bounded time:
-    /// ``waitUntilDrained()`` waits for that. May be called from anywhere, any number of times, also under a lock or in a
-    /// `deinit`.
+    /// From then on commands are refused. Queued commands are sent, and the stream is *drained* in bounded time;
+    /// ``waitUntilDrained()`` waits for that. You may call it from anywhere and any number of times, also under a lock
+    /// or in a `deinit`.
     ///
-    /// - Parameter limit: As of ``close(within:)``; nil for ``AgentRuntimeConfiguration/closeTimeout``.
+    /// - Parameter limit: See ``close(within:)``; nil means ``AgentRuntimeConfiguration/closeTimeout``.
     public func requestClose(within limit: Duration? = nil) { self.client.close(self.core, .closed, within: limit) }
 
-    /// Says that nobody takes the events any more.
+    /// Drops all events from now on; call it if nobody will take them.
     ///
-    /// Those that are queued are freed at once, those that come later as they come, and every loop over the events ends
-    /// without an error. Before or after a close; the stream lives on, and commands can be sent. Without it the queue of
-    /// a stream that has ended is kept, for who wants to take the rest, until nobody holds the stream any more.
+    /// Queued events are freed at once, later ones when they come, and every loop over the events ends without an
+    /// error. You may call it before or after a close. The stream stays open, and you can send commands. Without this
+    /// call, the queue of a stream that has ended is kept until nothing refers to the stream, so that you can take the
+    /// rest.
     public func discardEvents() { self.core.events.discard() }
 
-    /// Why the stream ends, as soon as a close was requested or the connection ended; nil before.
+    /// Why the stream ends; nil until a close is requested or the connection has ended.
     ///
-    /// When the events have ended, it is known.
+    /// After the events have ended, it is never nil.
     public var end: WorkspaceStreamEnd? { self.core.drained.value ?? self.core.closeRequested.value }
 
-    /// Cuts the stream: what is queued is dropped, no closing handshake; waits until it is drained.
+    /// Aborts the stream: drops queued commands, skips the closing handshake, and waits until the stream is drained.
     ///
-    /// - Returns: Why the stream ended: the first cause, whoever it was.
+    /// - Returns: Why the stream ended: the first cause, from either side.
     @discardableResult
     public func abort() async -> WorkspaceStreamEnd {
         self.client.close(self.core, .aborted)
         return await self.client.waitUntilDrained(self.core)
     }
 
-    /// Waits until a close was *requested* by anyone, or the connection ended; its tasks may still be leaving.
+    /// Waits until a close was *requested* or the connection has ended; tasks of the stream may still run then.
     ///
-    /// - Returns: Why.
+    /// - Returns: Why the stream ends.
     /// - Throws: `CancellationError`; the stream is not affected.
     public func waitUntilCloseRequested() async throws(CancellationError) -> WorkspaceStreamEnd {
         try await self.core.closeRequested.waitUnlessCancelled()
@@ -171,7 +173,7 @@ public final class WorkspaceStream: Sendable {
 
     /// Waits until the stream is *drained*: no task, socket or timer of it is left.
     ///
-    /// - Returns: Why it ended.
+    /// - Returns: Why the stream ended.
     /// - Throws: `CancellationError`; the stream is not affected.
     public func waitUntilDrained() async throws(CancellationError) -> WorkspaceStreamEnd {
         try await self.core.drained.waitUnlessCancelled()

@@ -1,7 +1,7 @@
 public import WebSocketProtocol
 public import WebSocketTransport
 
-/// Why a stream ended: one reason, and what went wrong after it.
+/// Why a stream ended: one reason, and later errors.
 public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
     /// The first cause.
     @nonexhaustive public enum Reason: Sendable {
@@ -12,12 +12,12 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         case aborted
         /// ``AgentRuntimeClient/close()`` was called.
         case closedByClient
-        /// The server closed the connection by a closing handshake; its code and reason are inside.
+        /// The server began the closing handshake; the value has its code and reason.
         indirect case closedByServer(WebSocketClosure)
         /// The connection failed: lost, timed out, or the server broke the protocol.
         indirect case failed(AgentRuntimeError)
 
-        /// Whether it leaves a graceful close nothing to wait for.
+        /// Whether a graceful close has nothing more to wait for after this reason.
         var cutsShort: Bool {
             switch self {
             case .aborted, .failed: true
@@ -28,18 +28,18 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
 
     /// The first cause.
     public let reason: Reason
-    /// What else failed while the stream was ending, in order.
+    /// Further errors while the stream was ending, in order.
     public private(set) var attached: [AgentRuntimeError] = []
-    /// The tasks that had not left when a close ran out of time; empty, unless something holds one.
+    /// The tasks that had not left when the time of a close was over; normally empty.
     ///
-    /// They finish later; until then ``AgentRuntimeClient/tasks`` counts them and no other stream can be opened.
+    /// They end later. Until then they are in ``AgentRuntimeClient/tasks``, and no other stream can be opened.
     public private(set) var leftBehind: [StreamTaskReport] = []
 
-    /// Creates an end that no stream had: for tests of what handles it.
+    /// Creates an end without a stream, for tests.
     ///
     /// - Parameters:
     ///   - reason: The first cause.
-    ///   - attached: What else failed.
+    ///   - attached: Further errors.
     ///   - leftBehind: The tasks that had not left in time.
     public init(_ reason: Reason, attached: [AgentRuntimeError] = [], leftBehind: [StreamTaskReport] = []) {
         (self.reason, self.attached, self.leftBehind) = (reason, attached, leftBehind)
@@ -55,7 +55,7 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         return end
     }
 
-    /// Whether what is queued is still sent, and the closing handshake performed.
+    /// Whether queued commands are still sent and the closing handshake is performed.
     var isGraceful: Bool {
         switch self.reason {
         case .closed, .closedByClient: true
@@ -63,12 +63,12 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The error, when the first cause is one; nil after a close that either end asked for.
+    /// The error, if the first cause is an error; nil after a close by client or server.
     public var error: AgentRuntimeError? {
         if case .failed(let error) = self.reason { error } else { nil }
     }
 
-    /// The code of the server's Close frame, or the one that it was told when it had broken a rule; else nil.
+    /// The code of the server's Close frame, or the code that we sent because the server broke a rule; else nil.
     public var closeCode: CloseCode? {
         switch self.reason {
         case .closed, .aborted, .closedByClient: nil
@@ -77,10 +77,10 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether, and when, opening a stream again can help: the table of docs/ERRORS.md.
+    /// Whether, and when, it can help to open a new stream: the table of docs/ERRORS.md.
     public var retry: RetryAdvice {
         switch self.reason {
-        // It was our own wish.
+        // The caller wanted this end.
         case .closed, .aborted: .now
         case .closedByClient: .never
         case .closedByServer(let closure): closure.retry
@@ -88,7 +88,7 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The reason as one line, for people; nothing in it controls a terminal.
+    /// The reason as one line, for people; its text can't control a terminal.
     public var description: String {
         switch self.reason {
         case .closed: "closed"

@@ -2,9 +2,9 @@
 @nonexhaustive public enum WorkspaceStreamState: Sendable, CustomStringConvertible {
     /// The connection is being opened; nobody but its opener knows the stream yet.
     case dialling
-    /// Events arrive and commands leave.
+    /// Events arrive and commands are sent.
     case open
-    /// Close was *requested*, or the connection ended: its tasks are leaving.
+    /// A close was *requested*, or the connection has ended; the tasks of the stream are leaving.
     case closing(WorkspaceStreamEnd)
     /// No task, socket or timer of the stream is left.
     case drained(WorkspaceStreamEnd)

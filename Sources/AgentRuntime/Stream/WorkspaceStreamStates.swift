@@ -10,24 +10,24 @@ public struct WorkspaceStreamStates: AsyncSequence, Sendable {
 
     let stream: WorkspaceStream
 
-    /// Creates an iterator of its own.
+    /// Creates an independent iterator.
     public func makeAsyncIterator() -> Iterator { Iterator(stream: self.stream) }
 
-    /// Waits for one state after the other.
+    /// Returns one state after the other.
     public struct Iterator: AsyncIteratorProtocol {
         private enum Position { case start, open, closing, drained }
 
-        /// Kept alive: who watches refers to the stream.
+        /// Keeps the stream alive while a task watches.
         private let stream: WorkspaceStream
         private var core: StreamCore { self.stream.core }
         private var position = Position.start
 
         init(stream: WorkspaceStream) { self.stream = stream }
 
-        /// The current state first, then the next change.
+        /// First the current state, then the next change.
         ///
-        /// - Returns: The state, or nil after `drained`.
-        /// - Throws: `CancellationError`; the stream is not affected, and the next call gives what this one waited for.
+        /// - Returns: The state; nil after `drained`.
+        /// - Throws: `CancellationError`. The stream is not affected, and the next call waits for the same state.
         public mutating func next() async throws(CancellationError) -> WorkspaceStreamState? {
             switch self.position {
             case .start where self.core.drained.value != nil: return try await self.drained()

@@ -1,21 +1,21 @@
-/// What a stream has counted since it was opened.
+/// The counters of a stream since it was opened.
 public struct WorkspaceStreamStatistics: Sendable, Hashable {
-    /// Events of any kind, those below included.
+    /// Events of any kind, including the following ones.
     public var events = 0
-    /// Bytes of the messages they came in.
+    /// The size in bytes of their messages.
     public var bytes = 0
     /// Messages of a type that this library does not know.
     public var unknown = 0
     /// Frames that could not be read.
     public var malformed = 0
-    /// Messages without the object that their type carries.
+    /// Messages of a known type whose object is missing.
     public var missingPayload = 0
-    /// Binary messages; agentctl sends none, and they are read as if they were text.
+    /// Binary messages; agentctl sends none, and they are decoded like text.
     public var binary = 0
 
-    /// Events that came after a close was requested, beyond what the queues may hold, and were dropped.
+    /// Events that came after a close was requested, above the limit of the queues, and were dropped.
     public var droppedWhileEnding = 0
 
-    /// Creates statistics of nothing; change single numbers from there, as tests do.
+    /// Creates counters with the value 0; tests can change single ones.
     public init() {}
 }

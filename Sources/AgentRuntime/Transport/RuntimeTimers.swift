@@ -1,20 +1,20 @@
 import NIOCore
 import NIOPosix
 
-/// How the client lets time pass: the seam between its bounds and the clock.
+/// The timers of the client; tests replace them.
 package protocol RuntimeTimers: Sendable {
-    /// Has `work` called once after a time, unless it is cancelled before.
+    /// Calls `work` once after a delay, unless the timer is cancelled before.
     ///
     /// - Parameters:
-    ///   - delay: The time.
+    ///   - delay: The delay.
     ///   - work: Must not wait.
-    /// - Returns: The timer; cancel it when it is not needed any more.
+    /// - Returns: The timer; cancel it when it is no longer needed.
     func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer
 }
 
 /// One timer.
 package protocol RuntimeTimer: Sendable {
-    /// Makes the timer not fire, if it has not yet.
+    /// Cancels the timer; does nothing if it has fired.
     func cancel()
 }
 
@@ -26,7 +26,7 @@ struct EventLoopTimers: RuntimeTimers {
         func cancel() { self.task.cancel() }
     }
 
-    /// The event loops, or nil for the process-wide group.
+    /// The event loops; nil means the process-wide group.
     var group: (any EventLoopGroup)?
 
     func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer {

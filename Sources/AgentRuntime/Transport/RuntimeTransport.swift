@@ -3,62 +3,63 @@ package import WebSocketProtocol
 package import WebSocketTransport
 package import WorkspaceProtocol
 
-/// How the client reaches a runtime: the seam between the barrier and the network.
+/// Connects to a runtime.
 ///
-/// Tests put a scripted peer here; everything above it is the production code.
+/// Tests replace it by a scripted peer; all code above it is the production code.
 package protocol RuntimeTransport: Sendable {
-    /// Prepares a dial; nothing happens until it is told to connect.
+    /// Prepares a dial; it starts nothing.
     func dial() throws -> any RuntimeDial
 }
 
 /// One attempt to connect.
 package protocol RuntimeDial: Sendable {
-    /// Connects. Called once.
+    /// Connects; called only once.
     ///
-    /// - Returns: An open connection. When it throws, nothing of the attempt is left.
+    /// - Returns: An open connection. If it throws, nothing of the attempt is left.
     func connect() async throws -> any RuntimeConnection
 
-    /// Makes `connect` end soon, whether it was called already or not; from any thread, any number of times.
+    /// Makes `connect` end soon, before or after it is called; from any thread, any number of times.
     func cancel()
 }
 
 /// An open connection.
 package protocol RuntimeConnection: Sendable {
-    /// The latest round-trip time of the keepalive, or nil.
+    /// The latest round-trip time of the keepalive; nil if there is none.
     var latency: Duration? { get }
 
-    /// How many bytes one byte of the compressed messages received stands for; nil when there were none.
+    /// Uncompressed bytes per compressed byte of the compressed messages received; nil if there were none.
     var compressionRatio: Double? { get }
 
-    /// Whether no socket and no timer of it is left.
+    /// Whether none of its sockets and timers is left.
     var isClosed: Bool { get }
 
-    /// Where a task is nearest to the socket, or nil for anywhere.
+    /// The executor of the thread that reads and writes the socket; nil if there is none.
     var executor: (any TaskExecutor)? { get }
 
-    /// Tells a task on another thread that there are events to take, soon.
+    /// Resumes a task on another thread soon, because there are events to take.
     func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter)
 
-    /// What was received and not taken yet; ends as the connection does.
+    /// The received messages that were not taken yet; it ends with the connection.
     var inbound: BatchMailbox<MessageBatch> { get }
 
     /// Queues a message; waits while the send queue is full.
     ///
-    /// - Returns: Tells what becomes of the message; it resolves at the latest when the connection ends.
+    /// - Returns: The receipt of the message; it resolves at the latest when the connection ends.
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt
 
-    /// Sends a WebSocket Ping behind all that is queued.
+    /// Sends a WebSocket Ping after all queued messages.
     ///
-    /// - Parameter answered: Called once, if it is answered, with the number of messages received before; must not wait.
+    /// - Parameter answered: Called once, if the Ping is answered, with the number of messages received before. It must
+    ///   not wait.
     func mark(_ answered: @escaping @Sendable (Int) -> Void)
 
     /// Performs the closing handshake in bounded time.
     func close(_ code: CloseCode) async
 
-    /// Cuts the connection after this time, if it is still there.
+    /// Aborts the connection after this time, if it has not ended.
     func abort(after delay: Duration)
 
-    /// Waits until no socket and no timer is left; not cancellable, as it is bounded by a close or an abort.
+    /// Waits until no socket and no timer is left; not cancellable, because a close or an abort bounds it.
     func waitUntilClosed() async -> WebSocketClosure
 }
 

@@ -3,7 +3,7 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// Reaches a runtime over TCP.
+/// Connects to a runtime by a WebSocket.
 struct WebSocketRuntimeTransport: RuntimeTransport {
     let settings: ClientSettings
 
@@ -16,7 +16,7 @@ struct WebSocketRuntimeTransport: RuntimeTransport {
         )
     }
 
-    /// Made for each dial, and not kept: it is large.
+    /// Made for each dial and not kept, because it is large.
     private func webSocketConfiguration() throws(AgentRuntimeError) -> WebSocketClientConfiguration {
         let configuration = self.settings.configuration
         var webSocket = WebSocketClientConfiguration()
@@ -27,7 +27,7 @@ struct WebSocketRuntimeTransport: RuntimeTransport {
         webSocket.proxy = configuration.proxy
         webSocket.handshakeLimits = configuration.handshakeLimits
         webSocket.connection = configuration.connection
-        // Not set where it is so already: the connection would have a configuration of its own, and not share the client's.
+        // Set only if it differs: otherwise the connection would copy the configuration and not share the client's.
         if webSocket.connection.closing.timeout != configuration.closeTimeout {
             webSocket.connection.closing.timeout = configuration.closeTimeout
         }

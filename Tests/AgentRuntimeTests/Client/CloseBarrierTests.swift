@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 import WorkspaceProtocol
 
-/// The two tests that this project was begun for, through real sockets.
+/// The two most important tests of this project, over real sockets.
 ///
-/// `scripts/red-controls` removes the protection that they guard, and checks that they then fail.
+/// `scripts/red-controls` removes the protection that they check. Then they must fail.
 @Suite("The close barrier over real sockets", .timeLimit(.minutes(2)))
 struct CloseBarrierTests {
-    /// How far the stream is when it is closed.
+    /// The progress of the stream when it is closed.
     enum Progress: CaseIterable { case justOpened, receiving }
 
     @Test(
@@ -33,7 +33,7 @@ struct CloseBarrierTests {
         }
     }
 
-    /// Where the server is with the upgrade when close is fired.
+    /// The progress of the server's handshake when close is called.
     enum Moment: CaseIterable { case seen, answered }
 
     @Test(
@@ -50,7 +50,7 @@ struct CloseBarrierTests {
                     (moment == .seen ? server.upgradeCount : server.answerCount) > iteration
                 }
                 let elapsed = await ContinuousClock().measure { await client.close() }
-                // What works for the client now, or begins to, has escaped the barrier.
+                // A task that runs now, or starts later, has escaped the barrier.
                 tasks.closeReturned()
                 #expect(elapsed < .seconds(3), "iteration \(iteration)")
                 await Self.check(await opener.result, iteration)

@@ -4,7 +4,7 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// What a manager's own tests have to make: each value is as short to write as what it is about.
+/// Values that the tests of a manager need; each must be short to write.
 @Suite("Values that tests make")
 struct FakeValuesTests {
     @Test("An end, a closure, an error and a report can be made by anyone")

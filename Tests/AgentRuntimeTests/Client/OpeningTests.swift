@@ -151,7 +151,7 @@ struct OpeningTests {
             do {
                 stream = try await client.openWorkspaceStream()
             } catch let error as AgentRuntimeError where error.code != .alreadyOpen && isCut {
-                // The connection was cut before its 101 was read.
+                // The connection ended before its 101 was read.
                 continue
             }
             do { for try await _ in stream.events {} } catch { #expect(isCut) }

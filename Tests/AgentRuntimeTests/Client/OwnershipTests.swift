@@ -7,10 +7,10 @@ import WorkspaceProtocol
 
 @Suite("Who keeps whom alive", .timeLimit(.minutes(1)))
 struct OwnershipTests {
-    /// What a function may hand out and keep nothing else.
+    /// The objects that a function may return without keeping anything else.
     enum Handle: CaseIterable { case stream, events, iterator, batches, batchIterator, states, stateIterator }
 
-    /// Makes a client and gives away one handle alone.
+    /// Makes a client and returns only one handle.
     private static func make(_ handle: Handle) async throws -> (Any, ScriptedConnection, WeakReference) {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
@@ -43,7 +43,7 @@ struct OwnershipTests {
         try await eventually("the client is gone") { client.object == nil }
     }
 
-    /// As a program's factory of streams does.
+    /// Makes a stream like a function of a real program.
     private static func stream(of transport: ScriptedTransport) async throws -> WorkspaceStream {
         let client = AgentRuntimeClient(
             endpoint: try RuntimeEndpoint("ws://127.0.0.1:1"),

@@ -113,10 +113,10 @@ struct RetryTableTests {
     }
 }
 
-/// The codes whose advice depends on what came.
+/// The codes whose advice depends on the answer.
 private let specialCodes = ["refused", "upgradeRefused", "proxyRefused", "protocolViolation"]
 
-/// All other codes of both errors, with their advice where nothing else is known.
+/// All other codes of both errors, with their advice if nothing else is known.
 private let allCodes: [(name: String, retry: RetryAdvice)] = {
     let webSocket = WebSocketError.Code.all.map { (name: $0.description, retry: WebSocketError($0, "").retry) }
     let runtime = AgentRuntimeError.Code.all.map { (name: $0.description, retry: AgentRuntimeError($0, "").retry) }

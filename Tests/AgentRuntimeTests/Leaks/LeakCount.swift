@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Opens and ends streams, and counts what is left of them.
+/// Opens and ends streams, and counts what is left.
 enum LeakCount {
-    /// What may come in late: caches of the allocator and of the runtime.
+    /// Memory that may be added late, by caches of the allocator and of the runtime.
     private static let tolerance = 4 * 1024 * 1024
     private static let warmUp = 1000
 
@@ -12,7 +12,7 @@ enum LeakCount {
         let cycles = ProcessInfo.processInfo.environment["WSSTREAM_CYCLES"].flatMap(Int.init) ?? 10_000
         try await withHoldingServer { server in
             _ = try await LeakCycle(endpoint: server.endpoint, number: 0).run(isWatched: false)
-            // The clock that `eventually` waits on opens a descriptor of its own when it is first used.
+            // The clock of `eventually` opens its own descriptor at the first use.
             try await ContinuousClock().sleep(for: .milliseconds(1))
             try await eventually("the first socket ends") { server.connectionCount == 0 }
             let filesBefore = ProcessResources.openFileCount
@@ -21,7 +21,7 @@ enum LeakCount {
             let clock = ContinuousClock()
             let begin = clock.now
             for number in 0..<cycles {
-                // The kinds of ending take turns; with 31 each of them is among those that are watched.
+                // The kinds of ending alternate. With 31, all of them are among the watched cycles.
                 references += try await LeakCycle(endpoint: server.endpoint, number: number)
                     .run(isWatched: number % 31 == 0 && references.count < 500)
                 if number + 1 == min(Self.warmUp, cycles) { residentAfterWarmUp = ProcessResources.residentBytes }

@@ -4,7 +4,7 @@ import Testing
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// One life of a client and its stream, over real sockets.
+/// One client and its stream from begin to end, over real sockets.
 struct LeakCycle {
     /// How the stream ends.
     private enum Ending: CaseIterable { case close, abort, closeClient, cancelOpener, drop }
@@ -14,7 +14,7 @@ struct LeakCycle {
 
     /// Opens, uses and ends a stream.
     ///
-    /// - Returns: References to all that was made for it, if this cycle is one of those that are watched.
+    /// - Returns: If this cycle is watched, references to all objects that were made for it.
     func run(isWatched: Bool) async throws -> [WeakReference] {
         var configuration = AgentRuntimeConfiguration()
         configuration.connection.keepalive?.interval = .seconds(30)
@@ -41,7 +41,7 @@ struct LeakCycle {
         try await stream.sendShellInput("x")
     }
 
-    /// Nobody closes anything: the client goes first, the events are the last that is held.
+    /// Closes nothing: the client is released first, and the events are the last object to be released.
     private static func drop(_ client: consuming AgentRuntimeClient?, _ isWatched: Bool) async throws -> [WeakReference]
     {
         let stream = try #require(try await client?.openWorkspaceStream())
@@ -53,7 +53,7 @@ struct LeakCycle {
         return references
     }
 
-    /// An expectation that leaves nothing behind when it holds: in a process of its own, the test library's ones add up.
+    /// An expectation that uses no memory if it is true; those of the test library would add up in this process.
     private static func check(_ holds: Bool, _ subject: String) throws {
         guard holds else { throw Violation(description: subject) }
     }
@@ -70,9 +70,9 @@ struct LeakCycle {
         return isWatched ? [WeakReference(client)] : []
     }
 
-    /// The client, the stream, what its tasks share, and what its connection and the handler on the event loop share.
+    /// References to the client, to the stream, and to the shared state of its tasks, its connection and its handler.
     ///
-    /// A handler or a timer that was left would hold the last one.
+    /// A handler or a timer that was left would keep the last one alive.
     private static func references(
         to stream: WorkspaceStream,
         of client: AgentRuntimeClient?
@@ -90,7 +90,7 @@ struct LeakCycle {
             value.flatMap { Mirror(reflecting: $0).children.first { $0.label == name }?.value }
         }
         let object = try #require(found, "\(type(of: value)) has no \(path)")
-        // Else this would watch a box made for the occasion.
+        // Otherwise this would watch a temporary box.
         try #require(type(of: object) is AnyClass)
         return object as AnyObject
     }

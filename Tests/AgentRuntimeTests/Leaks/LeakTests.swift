@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Nothing is left of a stream: counted in a process of its own, in which no other test runs.
+/// Nothing is left of a stream; measured in a separate process, where no other test runs.
 ///
-/// `WSSTREAM_CYCLES` says how many streams are opened and ended.
+/// `WSSTREAM_CYCLES` is the number of streams to open and end.
 @Suite("Leaks", .timeLimit(.minutes(10)))
 struct LeakTests {
     @Test(

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What this process holds now, as Linux tells it.
+/// The resources of this process, as Linux reports them.
 struct ProcessResources {
-    /// Whether the system tells: only Linux does.
+    /// Whether the system reports them; only Linux does.
     static var isKnown: Bool { FileManager.default.fileExists(atPath: "/proc/self/statm") }
 
-    /// The file descriptors that are open, sockets among them.
+    /// The number of open file descriptors, including sockets.
     static var openFileCount: Int {
         // The directory itself is open while it is read.
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd"))?.count ?? 1) - 1

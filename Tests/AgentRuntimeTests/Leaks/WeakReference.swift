@@ -1,4 +1,4 @@
-/// Knows whether an object is still there, without holding it.
+/// Knows whether an object still exists, but does not keep it alive.
 final class WeakReference {
     private(set) weak var object: AnyObject?
 

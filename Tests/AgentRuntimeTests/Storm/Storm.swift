@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import WebSocketTransport
 
-/// One client in a storm: everything that can end a stream happens at nearly the same time, in a given order.
+/// One client in a storm: all actions that can end a stream happen at nearly the same time, in a given order.
 final class Storm: Sendable {
     private let server: StormServer
     private let client: AgentRuntimeClient
@@ -20,7 +20,7 @@ final class Storm: Sendable {
     init(server: StormServer, seed: UInt64) throws {
         self.server = server
         var random = SplitMix64(seed: seed)
-        // Half of the storms hit the dial, the others the open stream.
+        // Half of the storms happen during the dial, the others on the open stream.
         self.waitsForStream = random.next() % 2 == 0
         self.random = Locked(random)
         var configuration = AgentRuntimeConfiguration()
@@ -33,9 +33,9 @@ final class Storm: Sendable {
         )
     }
 
-    /// Lets it all happen, and looks at what is left.
+    /// Runs all actions, and checks what is left.
     ///
-    /// - Returns: How many streams were opened.
+    /// - Returns: The number of streams that were opened.
     func run(_ order: [StormAction]) async throws -> Int {
         try await withTimeout("the storm \(order)") { await self.perform(order) }
         let leftBehind = try await withTimeout("the last close") { await self.client.close() }
@@ -71,7 +71,7 @@ final class Storm: Sendable {
         }
     }
 
-    /// A part of what a step over the network takes: what comes next finds the stream in another place each time.
+    /// Waits for a part of a network step, so that the next action finds the stream in a different state each time.
     private func pause() async {
         let draw = self.random.withLock { $0.next() }
         guard draw % 4 != 0 else { return }
@@ -115,7 +115,7 @@ final class Storm: Sendable {
         do {
             for try await state in stream.states {
                 if case .closing(let end) = state { self.note(stream, "\(end)") }
-                // The view from outside must say the same at every moment.
+                // The public state must say the same at every moment.
                 if case .closing(let end) = stream.state { self.note(stream, "\(end)") }
                 if case .drained(let end) = state { self.note(stream, "\(end)") }
             }

@@ -1,8 +1,8 @@
-/// What ends a stream, or the attempt to open it, in a storm.
+/// An action that ends a stream, or the attempt to open it, in a storm.
 enum StormAction: String, CaseIterable {
     case cancelOpener, close, abort, closeClient, serverEnds
 
-    /// Every order of them: 5!.
+    /// All orders of the actions: 5!.
     static let orders: [[StormAction]] = permutations(allCases)
 
     private static func permutations(_ actions: [StormAction]) -> [[StormAction]] {

@@ -4,7 +4,7 @@ import TestSupport
 import WebSocketProtocol
 import WebSocketTransport
 
-/// A server with moods: it holds its sockets, closes them, cuts them, stops reading, refuses, or hangs up.
+/// A server with random behaviour: it keeps its sockets open, closes or ends them, stops reading, refuses, or hangs up.
 final class StormServer: ScopedServer {
     private let server: WebSocketServer
     private let random: Locked<SplitMix64>
@@ -26,7 +26,7 @@ final class StormServer: ScopedServer {
         for connection in self.takeAll() { await connection.close(.goingAway) }
     }
 
-    /// Cuts every connection.
+    /// Ends every connection without a handshake.
     func cutAll() {
         for connection in self.takeAll() { connection.abort() }
     }
@@ -70,7 +70,7 @@ final class StormServer: ScopedServer {
     }
 }
 
-/// Runs a server with moods for the time of `body`.
+/// Runs such a server while `body` runs.
 func withStormServer(seed: UInt64, _ body: (StormServer) async throws -> Void) async throws {
     var configuration = WebSocketServerConfiguration()
     configuration.connection.closing.timeout = .milliseconds(200)

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Everything that ends a stream, at nearly the same time, over real sockets.
+/// All actions that end a stream, at nearly the same time, over real sockets.
 ///
-/// `WSSTREAM_STORMS` says how many storms there are, `WSSTREAM_SEED` how they begin.
+/// `WSSTREAM_STORMS` is the number of storms, `WSSTREAM_SEED` the first seed.
 @Suite("Storms over real sockets", .timeLimit(.minutes(10)))
 struct StormTests {
     private static func number(_ name: String) -> UInt64? {
@@ -30,7 +30,7 @@ struct StormTests {
             }
             try await eventually("no socket is left") { server.connectionCount == 0 }
         }
-        // Neither all dials nor none were ended before there was a stream.
+        // Some dials ended before there was a stream, but not all.
         #expect(opened > Int(count) / 8 && opened < Int(count) * 2)
         print("\(count) storms from seed \(seed), \(opened) streams opened, in \(clock.now - begin)")
     }

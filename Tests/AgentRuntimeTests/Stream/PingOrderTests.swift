@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Which pong answers which ping")
 struct PingOrderTests {
-    /// Pings and pongs by a clock of whole seconds; each step is one second.
+    /// Pings and pongs with a clock of whole seconds; each step takes one second.
     private final class Talk {
         var order = PingOrder(maximumAge: .seconds(1000))
         var now = 0
@@ -19,7 +19,7 @@ struct PingOrderTests {
             self.order.queued(id)
         }
 
-        /// - Returns: Who was answered, and the seconds it took.
+        /// - Returns: The pings that were answered, and their seconds.
         func pong() -> [UInt64: Int] {
             self.now += 1
             self.messages += 1
@@ -36,7 +36,7 @@ struct PingOrderTests {
             return Self.told(self.order.timedOut(id))
         }
 
-        /// A marker is sent, and answered.
+        /// Sends a marker and its answer.
         func passMarker() {
             guard self.order.beginMarker() else { return }
             self.order.markerAnswered(after: self.messages)
@@ -129,7 +129,7 @@ struct PingOrderTests {
         _ = talk.timeOut(1)
         #expect(talk.beginMarker())
         #expect(!talk.beginMarker())
-        // The pong was the first message, the marker's answer came behind it.
+        // The pong was the first message, and the answer to the marker came after it.
         talk.order.markerAnswered(after: 1)
         talk.send(2)
         #expect(talk.pong() == [:])

@@ -52,7 +52,7 @@ struct PingTests {
         #expect(error?.code == .streamClosed)
     }
 
-    /// Sends a ping, waits until it is on its way, and lets its time pass.
+    /// Sends a ping, waits until it is queued, and lets its time limit pass.
     private static func sendInVain(_ stream: WorkspaceStream, _ connection: ScriptedConnection, _ timers: ManualTimers)
         async throws
     {
@@ -69,7 +69,7 @@ struct PingTests {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
         try await Self.sendInVain(stream, connection, fixture.timers)
-        // The server is past the first ping.
+        // The server has already passed the first ping.
         try await eventually("a marker was sent") { connection.answerMarks(after: 0) == 1 }
         let second = Task { try await stream.ping() }
         try await eventually("the second is sent") { connection.sent.count == 2 }
@@ -147,7 +147,7 @@ struct PingTests {
         #expect(waiters.count == PingOrder.limit)
     }
 
-    /// A runtime that answers pings in its own way, each in a task of its own.
+    /// A runtime that answers each ping in its own task.
     private static func withServer(
         _ answer: @escaping @Sendable (_ number: Int, WebSocketConnection) async throws -> Void,
         _ body: (WorkspaceStream) async throws -> Void
@@ -195,7 +195,7 @@ struct PingTests {
     func latePong() async throws {
         try await Self.withServer { number, connection in
             guard number > 1 else { return }
-            // The first one's comes when the second was asked, the second one's some time after.
+            // The pong of the first ping comes after the second ping, and the pong of the second one later.
             try await connection.send(text: Self.pong)
             guard number == 2 else { return }
             try await Task.sleep(for: .milliseconds(200))

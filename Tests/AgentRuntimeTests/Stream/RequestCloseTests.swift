@@ -46,7 +46,7 @@ struct RequestCloseTests {
         #expect(error?.code == .closedWhileDialling)
     }
 
-    /// Something of a program's that must not wait when it goes away.
+    /// An object of a program whose `deinit` must not wait.
     private final class Owner: Sendable {
         let client: AgentRuntimeClient
         init(_ client: AgentRuntimeClient) { self.client = client }

@@ -1,7 +1,7 @@
 import AgentRuntime
 import TestSupport
 
-/// A client over a scripted transport, with its stream open or not.
+/// A client with a scripted transport, with or without an open stream.
 struct ClientFixture {
     let transport = ScriptedTransport()
     let timers = ManualTimers()
@@ -26,7 +26,7 @@ struct ClientFixture {
         return self.transport.dials[index]
     }
 
-    /// Opens a stream, the dial of which succeeds.
+    /// Opens a stream with a dial that succeeds.
     func open() async throws -> (stream: WorkspaceStream, connection: ScriptedConnection) {
         let index = self.transport.dials.count
         async let stream = self.client.openWorkspaceStream()

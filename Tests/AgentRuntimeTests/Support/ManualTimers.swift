@@ -2,7 +2,7 @@ import AgentRuntime
 import ConcurrencyPrimitives
 import WebSocketTransport
 
-/// Timers that fire when the test says so.
+/// Timers that fire only when the test wants it.
 final class ManualTimers: RuntimeTimers {
     private final class Timer: RuntimeTimer {
         let delay: Duration
@@ -30,12 +30,12 @@ final class ManualTimers: RuntimeTimers {
         return timer
     }
 
-    /// Lets the time of those pass that were set to this delay.
+    /// Fires the timers with this delay.
     func fire(after delay: Duration) {
         for timer in self.timers.withLock({ $0 }) where timer.delay == delay { timer.fire() }
     }
 
-    /// Lets all the time pass that anyone waits for.
+    /// Fires all timers.
     func fireAll() {
         for timer in self.timers.withLock({ $0 }) { timer.fire() }
     }

@@ -1,13 +1,13 @@
-/// A server of a test that runs for the time of a scope.
+/// A test server that runs as long as a scope.
 protocol ScopedServer: Sendable {
-    /// Serves until it was stopped.
+    /// Serves until it is stopped.
     func run() async
-    /// Ends what runs, and waits for it.
+    /// Ends its work, and waits for the end.
     func stop() async
 }
 
 extension ScopedServer {
-    /// Runs the server for the time of `body`.
+    /// Runs the server while `body` runs.
     func whileRunning(_ body: () async throws -> Void) async throws {
         async let running: Void = self.run()
         do {

@@ -3,7 +3,7 @@ import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
 
-/// A runtime without a network: each dial, and the connection that comes of it, does what the test says, when it says.
+/// A runtime without a network: the test controls each dial and its connection.
 final class ScriptedTransport: RuntimeTransport {
     private let made = Locked<[ScriptedDial]>([])
 
@@ -28,7 +28,7 @@ final class ScriptedDial: RuntimeDial {
     var isCancelled: Bool { self.cancelled.value != nil }
     var isStarted: Bool { self.started.value != nil }
 
-    /// A dial that succeeds just when it is told to end.
+    /// Lets the dial succeed although it is told to end.
     func ignoreCancel() { self.ignoresCancel.withLock { $0 = true } }
 
     func connect() async throws -> any RuntimeConnection {
@@ -88,7 +88,7 @@ final class ScriptedConnection: RuntimeConnection {
     var closeCodes: [CloseCode] { self.state.withLock { $0.closeCodes } }
     var isClosed: Bool { self.closed.value != nil }
 
-    // MARK: What the client does
+    // MARK: Actions of the client
 
     func mark(_ answered: @escaping @Sendable (Int) -> Void) { self.state.withLock { $0.marks.append(answered) } }
 
@@ -125,9 +125,9 @@ final class ScriptedConnection: RuntimeConnection {
 
     func waitUntilClosed() async -> WebSocketClosure { await self.closed.wait() }
 
-    // MARK: What the peer does
+    // MARK: Actions of the peer
 
-    /// The peer sends text messages, all in one read.
+    /// Delivers text messages from the peer, all in one read.
     func deliver(_ texts: String...) { self.deliver(texts) }
 
     func deliver(_ texts: [String]) {
@@ -139,10 +139,10 @@ final class ScriptedConnection: RuntimeConnection {
         self.inbound.push(MessageBatch(batch), cost: .init(bytes: batch.byteCount, elements: batch.count))
     }
 
-    /// The peer answers the WebSocket Pings so far.
+    /// Answers all WebSocket Pings so far.
     ///
-    /// - Parameter messages: How many messages it had sent before.
-    /// - Returns: How many Pings there were.
+    /// - Parameter messages: The number of messages that the peer had sent before.
+    /// - Returns: The number of Pings.
     @discardableResult
     func answerMarks(after messages: Int) -> Int {
         let marks = self.state.withLock { state in
@@ -159,25 +159,25 @@ final class ScriptedConnection: RuntimeConnection {
     /// Whether a message waits for room.
     var isQueueHeld: Bool { self.state.withLock { $0.isQueueHeld } }
 
-    /// There is room again.
+    /// From now on there is room again.
     func releaseQueue() { self.state.withLock { $0.room.take() }?.resolve(()) }
 
-    /// The peer does not answer our Close frame.
+    /// Lets the peer ignore our Close frame.
     func ignoreClose() { self.state.withLock { $0.answersClose = false } }
 
-    /// The connection does not end, whatever the client does: something holds it.
+    /// Lets the connection stay open in any case, as if something held it.
     func ignoreAbort() { self.state.withLock { ($0.ignoresAbort, $0.answersClose) = (true, false) } }
 
-    /// The system takes nothing from now on.
+    /// From now on the system takes no bytes.
     func holdWrites() { self.state.withLock { $0.holdsWrites = true } }
 
-    /// Every send fails from now on.
+    /// From now on every send fails.
     func failSends() { self.state.withLock { $0.sendError = ScriptedError.sendFailed } }
 
-    /// A Close frame was exchanged: nothing can be sent any more.
+    /// From now on sends fail as after a Close frame.
     func refuseSends() { self.state.withLock { $0.sendError = WebSocketError(.closed, "closing") } }
 
-    /// The connection is over.
+    /// Ends the connection.
     func end(cause: WebSocketClosure.Cause = .closingHandshake, sent: CloseFrame? = nil, received: CloseFrame? = nil) {
         let closure = WebSocketClosure(cause: cause, sent: sent, received: received)
         self.inbound.finish(closure.error)

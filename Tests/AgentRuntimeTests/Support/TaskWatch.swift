@@ -2,7 +2,7 @@ import AgentRuntime
 import ConcurrencyPrimitives
 import WebSocketTransport
 
-/// Watches the tasks that a client starts, and says which of them were started after its close had returned.
+/// Watches the tasks that a client starts, and finds those that start after its close has returned.
 final class TaskWatch: Sendable {
     private struct State {
         var isOver = false
@@ -11,10 +11,10 @@ final class TaskWatch: Sendable {
 
     private let state = Locked(State())
 
-    /// The tasks that were started after close had returned.
+    /// The tasks that started after close had returned.
     var escaped: [StreamTask] { self.state.withLock { $0.escaped } }
 
-    /// How the client starts its tasks.
+    /// Starts a task of the client.
     var spawn: @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void {
         { task, work in
             self.state.withLock { state in
@@ -24,6 +24,6 @@ final class TaskWatch: Sendable {
         }
     }
 
-    /// The close of the client has returned.
+    /// Call it when the close of the client has returned.
     func closeReturned() { self.state.withLock { $0.isOver = true } }
 }

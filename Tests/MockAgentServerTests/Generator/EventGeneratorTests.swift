@@ -18,7 +18,7 @@ struct EventGeneratorTests {
     @Test("The bytes do not change between machines and versions")
     func fixedBytes() {
         let bytes = Self.events(100, seed: 1).flatMap { WorkspaceEventEncoder().encode($0) }
-        // FNV-1a.
+        // This is FNV-1a.
         let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         #expect(hash == 4_945_375_342_794_744_415)
     }

@@ -19,7 +19,7 @@ struct PaceTests {
         var done: [Range<Int>] = []
         try await Pace(rate: 10, count: 30, atOnce: 8).run(clock) { range in
             done.append(range)
-            // The receiver takes a second and a half for the first.
+            // The first range takes a second and a half.
             if range.lowerBound == 0 { try await clock.sleep(for: .seconds(1.5)) }
         }
         #expect(Array(done.prefix(4)) == [0..<1, 1..<9, 9..<16, 16..<17])

@@ -196,7 +196,7 @@ struct ScenarioStepTests {
     func ping() async throws {
         try await withStream([.skipAttach, .ping(Array("hi".utf8)), .send([.shell("a")])]) { _, client in
             _ = try await client.events(1)
-            // It is counted after the messages of the same read are handed over.
+            // The Ping is counted after the messages of the same read are delivered.
             try await eventually("the Ping is counted") { client.connection.statistics.pingsReceived == 1 }
         }
     }

@@ -34,7 +34,8 @@ struct StopTests {
         let connection = try await WebSocketClient.connect(to: server.streamURL)
         try await server.waitForConnections(1)
         let time = await ContinuousClock().measure { await server.stop() }
-        // Far more than it may take, as a sanitizer on a busy machine makes it, and far less than what it does not wait for.
+        // Much more than a stop may take, because a sanitizer on a busy machine is slow, but much less than the waits
+        // that it must skip.
         #expect(time < .seconds(10))
         #expect(server.connectionCount == 0)
         await connection.close()
@@ -48,7 +49,7 @@ struct StopTests {
         configuration.connection.closing.timeout = .seconds(30)
         let server = try await MockServer.start(configuration)
         var client = WebSocketClientConfiguration()
-        // The Close frame is behind more than this client takes.
+        // The Close frame comes after more bytes than this client takes.
         (client.connection.readBytes, client.connection.receiveQueue.highWaterMessages) = (512, 1)
         let connection = try await WebSocketClient.connect(to: server.streamURL, configuration: client)
         try await server.waitForConnections(1)

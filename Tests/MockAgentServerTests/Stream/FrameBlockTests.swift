@@ -30,7 +30,7 @@ struct FrameBlockTests {
         return frames
     }
 
-    /// gorilla's write buffer: 4096 bytes, 14 of them for the header; twice its size is not buffered at all.
+    /// gorilla's write buffer has 4096 bytes, 14 of them for the header; it does not buffer twice its size.
     @Test(
         "The style of gorilla fragments as gorilla does",
         arguments: [

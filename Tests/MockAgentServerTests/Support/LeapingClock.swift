@@ -1,7 +1,7 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
 
-/// A clock on which every sleep ends at once, and time passes by sleeping only.
+/// A clock on which every sleep ends at once; only sleeping makes its time pass.
 final class LeapingClock: Clock, Sendable {
     typealias Instant = ManualClock.Instant
 

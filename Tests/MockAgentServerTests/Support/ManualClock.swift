@@ -1,7 +1,7 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
 
-/// A clock that stands still until a test moves it.
+/// A clock that stands still until a test advances it.
 final class ManualClock: Clock, Sendable {
     struct Instant: InstantProtocol {
         var offset: Duration
@@ -61,7 +61,7 @@ final class ManualClock: Clock, Sendable {
         for observer in observers { observer.resume() }
     }
 
-    /// Moves the time and wakes those whose time has come.
+    /// Advances the time and wakes the tasks whose time has come.
     func advance(by duration: Duration) {
         let due = self.state.withLock { state in
             state.now = state.now.advanced(by: duration)
@@ -72,7 +72,7 @@ final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    /// Waits until so many tasks sleep.
+    /// Waits until this number of tasks sleeps.
     func waitForSleepers(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = self.state.withLock { state in

@@ -28,13 +28,13 @@ struct StreamClient {
         return texts
     }
 
-    /// What is left until the connection ends, and how it ended.
+    /// The remaining events until the connection ends, and how it ended.
     func rest() async -> (events: [WorkspaceEvent], closure: WebSocketClosure) {
         var events: [WorkspaceEvent] = []
         do {
             while let event = try await self.events(1).first { events.append(event) }
         } catch {
-            // The closure says it, too.
+            // The closure has the error, too.
         }
         return (events, await self.connection.close())
     }
@@ -58,7 +58,7 @@ func withStream(
     }
 }
 
-/// The answer to an upgrade that the server does not accept.
+/// The answer to a handshake that the server refuses.
 func refusal(
     of path: String = MockServer.streamPath,
     on server: MockServer,

@@ -1,7 +1,7 @@
 import MockAgentServer
 import WebSocketTransport
 
-/// A second client beside the first.
+/// Opens a second client in addition to the first one.
 enum WebSocketClientPair {
     static func with(_ server: MockServer, _ body: (StreamClient) async throws -> Void) async throws {
         try await WebSocketClient.withConnection(to: server.streamURL) { try await body(StreamClient(connection: $0)) }

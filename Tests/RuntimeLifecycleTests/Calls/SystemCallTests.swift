@@ -4,13 +4,13 @@ import Testing
 
 @testable import RuntimeLifecycle
 
-/// What a verb does, seen from below: the order of its system calls.
+/// The effects of a verb, seen as the order of its system calls.
 @Suite("System calls of the verbs", .timeLimit(.minutes(5)))
 struct SystemCallTests {
-    /// How a record comes to be on disk, for good.
+    /// The system calls that write a record to disk for good.
     private static let record = ["write journal.tmp", "fsync journal.tmp", "rename journal.tmp journal", "fsync blue"]
 
-    /// The calls about records, and those that must wait for one.
+    /// The calls about records, and the calls that must come after a record.
     private static func order(_ calls: [String]) -> [String] {
         calls.filter { call in
             ["journal", "fsync blue", "spawn", "commit", "signal"].contains { call.contains($0) }
@@ -105,7 +105,7 @@ struct SystemCallTests {
             let holder = try #require(sandbox.processes().first)
             let recorder = SystemCallRecorder()
             _ = try await recorder.record { try await lifecycle.stop(id) }
-            // From the tombstone on: what was seen before it decided nothing.
+            // Starts at the tombstone, because earlier calls decide nothing.
             let calls = recorder.calls.drop { $0 != "rename journal.tmp journal" }
             let signalled = try #require(
                 calls.firstIndex { $0.hasPrefix("signal") && $0.hasSuffix(" \(holder)") },

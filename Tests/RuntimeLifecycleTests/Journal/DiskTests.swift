@@ -37,7 +37,7 @@ struct DiskTests {
             }
             self.expect(await disk.act("status"), "status running")
             #expect(try self.bytes(disk) == before && disk.sandbox.runtimes().count == 1)
-            // The lock file itself is not written for the lock's sake: then a stop is recorded as ever.
+            // Locking does not write the lock file. So a stop is still recorded.
             let words = place == "/locks" ? ["stopped"] : ["error endNotRecorded", root + place + "/", "Read-only"]
             let stop = await disk.act("stop")
             for word in words { self.expect(stop, word) }
@@ -80,7 +80,7 @@ struct DiskTests {
         }
     }
 
-    /// Fills the disk for as long as `body` runs, which must leave the record as it is.
+    /// Fills the disk while `body` runs, which must not change the record.
     private func withFull(
         _ disk: MountedDisk,
         _ resource: MountedDisk.Resource,
@@ -131,7 +131,7 @@ struct DiskTests {
             self.expect(await disk.act("getOrStart"), "error storage", "Free space")
             try await disk.free()
             self.expect(await disk.act("getOrStart"), "started=true generation=2")
-            // The names have been swapped: the record that was the reserve is replaced as ever.
+            // The names are swapped: the file that was the reserve is now the record, and is replaced as usual.
             self.expect(await disk.act("stop"), "stopped")
         }
     }
@@ -167,7 +167,7 @@ struct DiskTests {
             let result = await disk.run(arguments)
             self.expect(result, "error notReady", "wrote no report")
             #expect(disk.sandbox.runtimes().isEmpty)
-            // Room was kept for the record of this end.
+            // The record of this end had reserved space.
             self.expect(await disk.act("status"), "status failed")
             try await disk.free()
             self.expect(await disk.act("getOrStart"), "started=true generation=2")

@@ -54,7 +54,7 @@ struct PathTests {
                 name == "lock" ? sandbox.directory.lockFile(id) : sandbox.directory.workspace(id) + "/" + name
             )
             let error = await sandbox.refusal(id)
-            // A leftover report is removed as a leftover: the link goes, its target stays.
+            // A leftover report is removed: the link is deleted, but not its target.
             #expect(name == "report.1" ? error == nil || error?.code == .symbolicLink : error?.code == .symbolicLink)
             #expect(Sandbox.read(victim) == "precious")
         }

@@ -116,7 +116,7 @@ struct LaneTests {
         #expect(stop == [.cancelTimer, .supersede([.init(number: 1)], by: .stop), .run(self.batch(.stop, 2))])
     }
 
-    /// A lane whose cycle of one complaint, the first, runs.
+    /// A lane that runs the cycle of its first complaint.
     private func complained() -> Lane {
         var lane = self.lane { $0.quietPeriod = .zero }
         _ = lane.complain(self.batch(.restart, 1, generation: 1), now: .zero)

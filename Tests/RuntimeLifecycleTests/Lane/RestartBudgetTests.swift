@@ -35,7 +35,7 @@ struct RestartBudgetTests {
         }
         #expect(budget.decide(self.terms(now, limits), in: self.boot, provenAt: nil) == .giveUp)
         budget.giveUp(self.terms(now, limits))
-        // Neither time nor a more generous policy undoes it.
+        // Neither time nor a more generous policy resets it.
         #expect(budget.decide(self.terms(10_000), in: self.boot, provenAt: .zero) == .giveUp)
         budget.reset()
         #expect(budget.isFresh && budget.decide(self.terms(now), in: self.boot, provenAt: nil) == .restart)

@@ -93,7 +93,7 @@ struct EndpointTests {
         let early = HealthAnswer.read(bytes, isAtEnd: false)
         #expect(early == (isWhole ? .whole(isIdentity ? expected : nil) : .unfinished))
         #expect(HealthAnswer.read(bytes, isAtEnd: true) == .whole(isIdentity ? expected : nil))
-        // However it is cut, what has come is never more than the whole.
+        // At every split of the input, the part never gives more than the whole.
         for length in 0..<bytes.count {
             let part = HealthAnswer.read(Array(bytes[..<length]), isAtEnd: false)
             #expect(part == .unfinished || part == early)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What a runtime inherits", .timeLimit(.minutes(5)))
 struct StubTests {
-    /// Starts a runtime that never gets ready and gives its process once it has become the program.
+    /// Starts a runtime that never gets ready, and returns its process after the exec.
     private func launch(
         _ sandbox: Sandbox,
         flags: [String] = [],
@@ -40,7 +40,7 @@ struct StubTests {
         try await Sandbox.with { sandbox in
             try await self.launch(sandbox, flags: ["--leak", "9"]) { pid in
                 let open = ProcessTable.names(in: "/proc/\(pid)/fd").compactMap { Int32($0) }.sorted()
-                // Beyond the five, the fake runtime holds its census.
+                // The sixth descriptor is the census of the fake runtime.
                 #expect(Array(open.prefix(5)) == [0, 1, 2, 3, 4] && open.count <= 6, "\(open)")
             }
         }
@@ -61,7 +61,7 @@ struct StubTests {
             let stub = try Spawner(directory: directory, id: id).spawn(command, as: identity, life: life)
             let ending = stub.ending
             _ = consume stub
-            // The fake runtime would end with 7.
+            // The fake runtime itself would end with 7.
             #expect(await ending.code(within: .seconds(20)) == 125)
         }
     }

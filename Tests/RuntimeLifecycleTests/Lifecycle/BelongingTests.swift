@@ -19,7 +19,7 @@ struct BelongingTests {
         return (id, lifecycle, outcome)
     }
 
-    /// How the next generation begins.
+    /// The verb that begins the next generation.
     enum Next: CaseIterable, Sendable { case stop, delete, start, restart, recover }
 
     @Test(
@@ -48,7 +48,7 @@ struct BelongingTests {
     func olderGeneration() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle, started) = try await self.start(sandbox, ["--session-grandchild"])
-            // A record of the next generation, as a program that did not search would have left it.
+            // A record of the next generation, as written by a program that does not search for processes.
             var record = try #require(sandbox.record(id))
             (record.generation, record.nonce, record.child, record.phase) = (7, "another", nil, .failed)
             Processes.kill(started.runtime.process)
@@ -152,7 +152,7 @@ struct BelongingTests {
                 _ = try await lifecycle.getOrStart(id, command: RuntimeCommand([]))
             }
             #expect(error?.code == .noCommand)
-            // The start that failed may have taken a number of its own.
+            // The failed start may have used a generation.
             #expect(try await lifecycle.getOrStart(id, command: sandbox.command()).runtime.generation > 1)
         }
     }

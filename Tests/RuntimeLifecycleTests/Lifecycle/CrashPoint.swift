@@ -1,18 +1,18 @@
 @testable import RuntimeLifecycle
 
-/// One verb that dies, or whose runtime dies, right after one step.
+/// One verb that is killed right after one step, or whose runtime is killed there.
 struct CrashPoint: Sendable, CustomStringConvertible {
-    /// As ``lifecycle-actor`` calls it.
+    /// The name of the verb for `lifecycle-actor`.
     let verb: String
     let step: Step
     var flags: [String] = []
 
     var description: String { "\(self.verb) at \(self.step.rawValue)" }
 
-    /// Whether a runtime runs before the verb.
+    /// Whether a runtime must run before the verb.
     var needsRuntime: Bool { self.verb != "getOrStart" }
 
-    /// Every step of every list: a step that is added to the code is added here.
+    /// Every step of every list; new steps in the code are added automatically.
     static let all: [CrashPoint] =
         Self.points("getOrStart", Step.start) + Self.points("stop", Step.stop)
         + Self.points("restart", Step.restart) + Self.points("complain", Step.giveUp, ["--attempts", "0"])
@@ -21,7 +21,7 @@ struct CrashPoint: Sendable, CustomStringConvertible {
         steps.map { CrashPoint(verb: verb, step: $0, flags: flags) }
     }
 
-    /// The points at which the generation at hand has a process that could die.
+    /// The points at which the current generation has a process that can be killed.
     static let withRuntime: [CrashPoint] = Self.all.filter { point in
         let withProcess: Set<Step> = [
             .leftoversInspected, .childWritten, .childRecorded, .committed, .identityProven, .runningWritten,

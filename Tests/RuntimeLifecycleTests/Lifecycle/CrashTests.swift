@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Crashes at every step", .timeLimit(.minutes(5)))
 struct CrashTests {
-    /// No recovery may take longer; most take less than a tenth of it.
+    /// The limit of every recovery; most need less than a tenth of it.
     private static let bound = Duration.seconds(8)
 
     @Test(
@@ -68,7 +68,7 @@ struct CrashTests {
         }
     }
 
-    // MARK: What must hold
+    // MARK: Conditions after a crash
 
     private func crash(_ point: CrashPoint, _ sandbox: Sandbox, _ id: WorkspaceID) async throws {
         if point.needsRuntime {
@@ -80,7 +80,7 @@ struct CrashTests {
     }
 
     private func expectStart(_ sandbox: Sandbox, _ id: WorkspaceID) async throws {
-        // A committed stub that has not come to its exec yet lives too, and is the runtime that is adopted.
+        // A committed stub that has not called exec yet lives, too, and is adopted as the runtime.
         let before = sandbox.processes()
         let began = SystemClock.now
         let start = await sandbox.act("getOrStart", on: id)
@@ -90,7 +90,7 @@ struct CrashTests {
         #expect(sandbox.runtimes() == [child.pid])
         #expect(!sandbox.hadOverlap)
         #expect(start.output.contains("generation=\(record.generation) pid=\(child.pid)"), "\(start.output)")
-        // A runtime that was there before was adopted, and only then the answer is that nothing was started.
+        // If a runtime existed before, it was adopted; only then the answer says that nothing was started.
         #expect(start.output.contains("started=\(!before.contains(child.pid))"), "\(start.output) \(before)")
         let found = await HTTPReadinessProbe().identity(at: record.endpoint ?? "", within: .seconds(5))
         #expect(found == RuntimeIdentity(generation: record.generation, nonce: record.nonce))

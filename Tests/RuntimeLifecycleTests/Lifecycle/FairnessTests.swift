@@ -66,7 +66,7 @@ struct FairnessTests {
         try await Sandbox.with { sandbox in
             let (id, began) = (try WorkspaceID("blue"), SystemClock.now)
             let lifecycle = try sandbox.lifecycle()
-            // Somebody else, who accepts and never answers.
+            // Another server, which accepts and never answers.
             let port = try #require(FreePort.find())
             var command = sandbox.command("--exit-at-once")
             command.endpoint = "http://127.0.0.1:\(port)"
@@ -116,7 +116,7 @@ struct FairnessTests {
     }
 }
 
-/// Accepts connections, by its queue alone, and says nothing.
+/// Accepts connections only in the kernel's queue, and sends nothing.
 private final class SilentListener: Sendable {
     private let descriptor: Int32
 

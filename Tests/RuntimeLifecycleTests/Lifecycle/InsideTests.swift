@@ -8,7 +8,7 @@ import Testing
 struct InsideTests {
     private static let mutant = "WSSTREAM_RED_CONTROL"
 
-    /// A runtime of which a part runs a program once it is told to.
+    /// A runtime that runs a program inside of its workspace when it is told to.
     private func command(_ sandbox: Sandbox, _ program: [String]) -> RuntimeCommand {
         var command = sandbox.command()
         let runtime = command.arguments.joined(separator: " ")
@@ -20,7 +20,7 @@ struct InsideTests {
             exec \(runtime)
             """
         command.arguments = ["/bin/sh", "-c", script]
-        // A runtime inherits nothing: what runs inside of it is to have the mutant that this process has.
+        // A runtime inherits nothing. So the mutant of this process must be passed on explicitly.
         command.environment[Self.mutant] = getenv(Self.mutant).map { String(cString: $0) }
         return command
     }

@@ -119,7 +119,7 @@ struct LifecycleTests {
     }
 }
 
-/// A probe that misuses its position: it asks the lifecycle for the workspace that is being started.
+/// A probe that does what it must not: it asks the lifecycle for the workspace that is being started.
 private final class CallingBack: ReadinessProbe {
     let lifecycle = Recorder<WorkspaceLifecycle>()
     let codes = Recorder<LifecycleError.Code>()

@@ -57,7 +57,7 @@ struct MisbehaviourTests {
             let again = try await lifecycle.restart(id, command: RuntimeCommand([]))
             #expect(again == .restarted(try #require(sandbox.record(id).flatMap { RuntimeInstance(id, $0) })))
             #expect(sandbox.record(id)?.generation == 2 && sandbox.record(id)?.endpoint == command.endpoint)
-            // Another command has nothing of the old one.
+            // A new command takes nothing from the old one.
             _ = try await lifecycle.restart(id, command: sandbox.command())
             #expect(sandbox.record(id)?.workingDirectory == nil && sandbox.record(id)?.expectedEndpoint == nil)
         }
@@ -100,7 +100,7 @@ struct MisbehaviourTests {
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle()
             let stranger = try await lifecycle.getOrStart(try WorkspaceID("green"), command: sandbox.command())
-            // A record of a generation whose number now belongs to somebody else: same number, other start.
+            // A record whose process id now belongs to another process: the same number, but another start time.
             var record = JournalRecord(generation: 3, phase: .running, verb: .start, nonce: "n")
             let process = stranger.runtime.process
             record.child = ProcessIdentity(pid: process.pid, startTicks: process.startTicks - 1, bootID: process.bootID)

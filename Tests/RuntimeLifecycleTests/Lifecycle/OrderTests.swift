@@ -29,7 +29,7 @@ struct OrderTests {
         }
     }
 
-    /// The last call decides what is left, also when requests were merged.
+    /// The calls; the last one decides the result, even if requests were merged.
     enum Call: Sendable { case stop, start, restart }
 
     @Test(

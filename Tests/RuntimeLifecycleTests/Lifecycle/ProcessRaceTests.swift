@@ -47,7 +47,7 @@ struct ProcessRaceTests {
     func builtCommand(sharesLocks: Bool) async throws {
         try await Sandbox.with { sandbox in
             let answers = await Self.all((0..<6).map(String.init)) { number in
-                // A state directory of its own is a lock, a life lock and a journal that nobody else looks at.
+                // With its own state directory, each process has its own locks and its own journal.
                 let root = sharesLocks ? sandbox.root : sandbox.path + "/" + number
                 let arguments = ["workspace", "up", "blue", "--root", root, "--format", "json", "--command"]
                 let runtime = sandbox.command("--ready-after", "100").arguments

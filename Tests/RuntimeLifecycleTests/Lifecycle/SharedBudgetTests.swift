@@ -3,7 +3,7 @@ import Testing
 
 @testable import RuntimeLifecycle
 
-/// Every complaint is made by a process of its own, which forgets all when it ends.
+/// Each complaint comes from a separate process, which forgets everything when it ends.
 @Suite("The budget that processes share", .timeLimit(.minutes(5)))
 struct SharedBudgetTests {
     private func complain(_ sandbox: Sandbox, _ id: WorkspaceID, _ generation: Int, _ flags: String...) async -> String
@@ -15,7 +15,7 @@ struct SharedBudgetTests {
         await ChildProcess.run([Products.command, "workspace"] + arguments + ["--root", sandbox.root])
     }
 
-    /// A workspace that one process has restarted for its last attempt, and another one has given up.
+    /// Makes one process use the last attempt of a workspace, and another process give up.
     private func giveUp(_ sandbox: Sandbox, _ id: WorkspaceID) async throws {
         _ = await sandbox.act("getOrStart", on: id)
         let first = await self.complain(sandbox, id, 1, "--attempts", "1")
@@ -110,7 +110,7 @@ struct SharedBudgetTests {
         }
     }
 
-    /// A workspace whose only attempt is used up, and whose second runtime has been healthy for 200 ms.
+    /// Uses the only attempt of a workspace; its second runtime is then healthy for 200 ms.
     private func useUp(_ sandbox: Sandbox, _ id: WorkspaceID) async throws {
         _ = await sandbox.act("getOrStart", on: id)
         _ = await self.complain(sandbox, id, 1, "--attempts", "1")

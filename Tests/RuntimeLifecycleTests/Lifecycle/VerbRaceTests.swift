@@ -42,7 +42,7 @@ struct VerbRaceTests {
             command.arguments[2] = sandbox.census + ".quick"
             let outcome = try? await lifecycle.getOrStart(quick, command: command)
             #expect(outcome?.isStarted == true)
-            // All the while the other one was at work.
+            // The other workspace was at work all the time.
             #expect(lifecycle.gate.heldCount == 1 && sandbox.record(slow)?.phase == .starting)
             let child = try #require(sandbox.record(slow)?.child)
             Processes.kill(child)
@@ -56,7 +56,7 @@ struct VerbRaceTests {
     struct Race: Sendable {
         let mark: Int
         let heldCount: Int
-        /// Errors nobody may get: all but those that say truthfully that there is nothing to work on.
+        /// Errors that no caller may get; allowed are only true answers that there is nothing to work on.
         let unexpected: [String]
     }
 

@@ -96,9 +96,9 @@ struct StartLockTests {
 }
 
 extension StartLock.Held {
-    /// A held lock can't leave a task; this ends it there.
+    /// Ends a held lock here, because it can't leave a task.
     fileprivate consuming func release() {}
 
-    /// The same, where the next line is to come after it.
+    /// Ends a held lock before the next line.
     fileprivate consuming func releasing() async {}
 }

@@ -1,8 +1,8 @@
 @testable import RuntimeLifecycle
 
-/// Every order in which requests, timers and ends of cycles can meet one lane.
+/// Every order in which requests, timers and ends of cycles can reach one lane.
 struct LaneModel {
-    /// What may happen, once each.
+    /// The possible events, once each.
     enum Happening: Hashable, CaseIterable {
         case restart, restartToo, stop, delete, complaint, complaintToo
     }
@@ -12,25 +12,25 @@ struct LaneModel {
         var left: Set<Happening>
         var now = Duration.zero
         var lastTicket: UInt64 = 0
-        /// Who was not answered yet.
+        /// The requests that were not answered yet.
         var waiting: Set<LaneBatch.Ticket> = []
-        /// Who asked while the running cycle ran: it must not answer them.
+        /// The requests that came during the running cycle, which must not answer them.
         var askedMeanwhile: Set<LaneBatch.Ticket> = []
         var running: LaneBatch?
         var hasTimer = false
-        /// How often a cycle may still put a complaint off.
+        /// How many times a cycle may still postpone a complaint.
         var postponesLeft = 2
-        /// In the red control: what the end of the cycle decided before it was written back.
+        /// In the red control: the decision at the end of the cycle, before it is written back.
         var stale: Lane?
         var fault: String?
     }
 
-    /// Whether "again or idle" is decided in one critical section, as in production.
+    /// Whether one critical section decides if another cycle follows, as in production.
     let isAtomic: Bool
 
     /// Searches all worlds.
     ///
-    /// - Returns: How many there are, and the first fault.
+    /// - Returns: The number of worlds, and the first fault.
     func search(policy: RestartPolicy) -> (worlds: Int, fault: String?) {
         let start = World(lane: Lane(policy: policy), left: Set(Happening.allCases))
         var seen: Set<World> = [start]
@@ -43,7 +43,7 @@ struct LaneModel {
         return (seen.count, nil)
     }
 
-    /// When nothing can happen any more, everyone has been answered.
+    /// Finds a lost request: when no event is left, every request must have its answer.
     private func loss(_ world: World, isLast: Bool) -> String? {
         isLast && !world.waiting.isEmpty ? "lost requests \(world.waiting)" : nil
     }
@@ -99,7 +99,7 @@ struct LaneModel {
         return [self.end(world)] + (isReactive ? [self.putOff(world)] : [])
     }
 
-    /// The cycle finds that the time of its complaints has not come: nobody is answered.
+    /// The cycle postpones its complaints, and answers no request.
     private func putOff(_ world: World) -> World {
         var world = world
         if let stale = world.stale { world.lane = stale }

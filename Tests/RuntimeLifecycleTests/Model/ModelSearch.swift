@@ -2,9 +2,9 @@ import ConcurrencyPrimitives
 
 @testable import RuntimeLifecycle
 
-/// Visits every world that can be reached and looks for one that must not be.
+/// Visits every reachable world and looks for a forbidden one.
 struct ModelSearch {
-    /// What was found.
+    /// The result of a search.
     struct Outcome {
         var worlds = 0
         var violation: String?
@@ -12,7 +12,7 @@ struct ModelSearch {
 
     let rules: ModelWorld.Rules
 
-    /// Searches from two actors with these verbs, one after the other each.
+    /// Searches with two actors; each runs its verbs one after the other.
     func run(_ first: [Cycle.Goal], _ second: [Cycle.Goal], crashes: Int, deaths: Int, writeFailures: Int) -> Outcome {
         let actors = [first, second].map { ModelWorld.Actor(verbs: $0) }
         return self.search(
@@ -37,18 +37,18 @@ struct ModelSearch {
     private func violation(_ world: ModelWorld, isLast: Bool) -> String? {
         if world.runtimes.count > 1 { return "two runtimes: \(world)" }
         if let lie = world.lie { return "somebody \(lie): \(world)" }
-        // Nothing can happen any more: everybody who lives must have been answered.
+        // No event is left, so every actor that lives must have its answer.
         if isLast && !world.isQuiet { return "somebody waits for ever: \(world)" }
         return world.isQuiet && world.lock == nil ? self.convergence(world) : nil
     }
 
-    /// Whatever happened before: one undisturbed start then gives one runtime, of the journal's generation.
+    /// Checks that after any history one undisturbed start gives one runtime, with the generation of the journal.
     private func convergence(_ world: ModelWorld) -> String? {
         guard world.processes.allSatisfy(\.isCommitted) else { return nil }
         var last = world
         (last.crashesLeft, last.deathsLeft, last.writeFailuresLeft) = (0, 0, 0)
         last.actors = [ModelWorld.Actor(verbs: [.run(createsIfAbsent: true)], begun: 100)]
-        // The first successor of each is the one in which things go well.
+        // The first successor is always the one without a failure.
         while let next = last.successors(self.rules).first { last = next }
         guard last.runtimes.count == 1, let runtime = last.runtimes.first, last.lie == nil else {
             return "one more start leaves \(last.runtimes.count) runtimes: \(world)"

@@ -17,7 +17,7 @@ struct ModelTests {
     func production(goal: Cycle.Goal) async {
         let search = ModelSearch(rules: ModelWorld.Rules())
         for other in Self.goals {
-            // A search is seconds of computing: not on the cooperative pool, where other tests live.
+            // A search computes for seconds. So it must not run on the cooperative pool, which other tests use.
             let outcome = await BlockingThread.run {
                 search.run([.run(createsIfAbsent: true), goal], [other], crashes: 1, deaths: 1, writeFailures: 1)
             }

@@ -1,7 +1,7 @@
 @testable import RuntimeLifecycle
 
 extension ModelWorld {
-    /// Every world that can be next.
+    /// All worlds that can follow.
     func successors(_ rules: Rules) -> [ModelWorld] {
         var worlds: [ModelWorld] = []
         for index in self.actors.indices where self.actors[index].isAlive {
@@ -17,14 +17,14 @@ extension ModelWorld {
         return world
     }
 
-    // MARK: Dying
+    // MARK: Crashes
 
     private func crash(_ index: Int) -> ModelWorld {
         self.changed { world in
             world.crashesLeft -= 1
             world.actors[index].isAlive = false
             (world.actors[index].cycle, world.actors[index].action) = (nil, nil)
-            // The kernel releases the lock at once; an uncommitted stub dies a little later, by itself.
+            // The kernel releases the lock at once. An uncommitted stub ends by itself a little later.
             if world.lock == index { world.lock = nil }
         }
     }
@@ -40,7 +40,7 @@ extension ModelWorld {
         }
     }
 
-    // MARK: Acting
+    // MARK: Actions
 
     private func act(_ index: Int, _ rules: Rules) -> [ModelWorld] {
         guard let action = self.actors[index].action else { return self.begin(index, rules) }
@@ -73,14 +73,14 @@ extension ModelWorld {
         ]
     }
 
-    /// Time stands still: one complaint is acted on, the next one given up.
+    /// Time stands still: one complaint leads to a restart, and at the next one restarts are given up.
     private static let terms: RestartTerms = {
         var terms = RestartTerms(wallMilliseconds: 1)
         (terms.policy.attempts, terms.policy.settlePeriod, terms.policy.initialBackoff) = (1, .zero, .zero)
         return terms
     }()
 
-    /// What an action can come to; no event when the cycle is over.
+    /// The possible results of an action; no event if the cycle is over.
     private func outcomes(of action: Cycle.Action, _ index: Int, _ rules: Rules) -> [(ModelWorld, Cycle.Event?)] {
         switch action {
         case .readJournal: return [(self, .journal(self.journal))]
@@ -104,7 +104,7 @@ extension ModelWorld {
         return rules.hasLifeLock && !self.processes.isEmpty ? .remains(generation: 0) : .nothing
     }
 
-    /// A runtime proves itself or does not get ready in time; one that is gone or still a stub never does.
+    /// A runtime proves its identity, or is not ready in time; a runtime that has ended, or a stub, never proves it.
     private func prove(_ record: JournalRecord) -> [(ModelWorld, Cycle.Event?)] {
         let late = (self, Cycle.Event?.some(.failed(LifecycleError(.notReady, ""))))
         let isThere = self.runtimes.contains { $0.identity == record.child && $0.nonce == record.nonce }
@@ -159,7 +159,7 @@ extension ModelWorld {
         }
     }
 
-    /// What somebody is told must be so; only a runtime that died by itself excuses.
+    /// Checks that each answer is true; a false one is excused only if a runtime has ended by itself.
     private func lie(_ result: CycleResult) -> String? {
         switch result {
         case .running(let record, _):
@@ -193,7 +193,7 @@ extension Cycle.Goal {
 }
 
 extension JournalContents {
-    /// Whether it says, for all to see, that reactive restarts were given up.
+    /// Whether the record says that reactive restarts were given up.
     fileprivate var isGivenUp: Bool {
         if case .record(let record) = self { record.budget.hasGivenUp } else { false }
     }

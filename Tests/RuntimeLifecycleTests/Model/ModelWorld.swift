@@ -1,6 +1,6 @@
 @testable import RuntimeLifecycle
 
-/// The machine as far as it matters: a journal, a lock, some processes and actors that run production cycles.
+/// The relevant parts of a machine: a journal, a lock, some processes, and actors that run production cycles.
 struct ModelWorld: Hashable, Sendable {
     /// A runtime, or the stub of one.
     struct Process: Hashable, Sendable {
@@ -10,17 +10,17 @@ struct ModelWorld: Hashable, Sendable {
         var isCommitted: Bool
     }
 
-    /// Somebody who runs verbs, one after the other, and may die.
+    /// An actor that runs verbs one after the other, and may be killed.
     struct Actor: Hashable, Sendable {
         var verbs: [Cycle.Goal]
         var cycle: Cycle?
         var action: Cycle.Action?
         var isAlive = true
-        /// How often a verb of this actor has begun: makes nonces unique.
+        /// How many verbs this actor has begun; makes nonces unique.
         var begun = 0
     }
 
-    /// What protects; production has all of it.
+    /// The protections; production has all of them.
     struct Rules: Hashable, Sendable {
         var hasLock = true
         var hasLifeLock = true
@@ -29,7 +29,7 @@ struct ModelWorld: Hashable, Sendable {
     }
 
     var journal = JournalContents.none
-    /// Who holds the start lock.
+    /// The actor that holds the start lock.
     var lock: Int?
     var actors: [Actor]
     var processes: [Process] = []
@@ -37,10 +37,10 @@ struct ModelWorld: Hashable, Sendable {
     var crashesLeft: Int
     var deathsLeft: Int
     var writeFailuresLeft: Int
-    /// Set when somebody was told what is not so.
+    /// Set when an actor got a false answer.
     var lie: String?
 
-    /// The runtimes: committed and alive.
+    /// The runtimes: committed processes that live.
     var runtimes: [Process] { self.processes.filter(\.isCommitted) }
 
     var isQuiet: Bool {

@@ -4,19 +4,19 @@ import Testing
 
 @testable import RuntimeLifecycle
 
-/// What the compiler refuses: each snippet has a twin that differs in nothing but the proof, and compiles.
+/// Code that must not compile; each snippet has a twin that differs only in the proof, and compiles.
 @Suite(
     "Work needs the proof of both locks",
     .timeLimit(.minutes(5)),
     .enabled(if: Compiler.isAvailable, "needs swiftc and the modules of a build with SwiftPM")
 )
 struct CompileTests {
-    /// A function that is given some of what the work needs.
+    /// A function that has only some of the values that the work needs.
     struct Snippet: Sendable, CustomTestStringConvertible {
         let rule: String
         let refused: String
         let accepted: String
-        /// What the compiler must say, and not something else.
+        /// The error that the compiler must report, and no other one.
         let reason: String
 
         var testDescription: String { self.rule }

@@ -62,7 +62,7 @@ struct GateScheduleTests {
     }
 }
 
-/// One who wants the gate, with limits and a moment to lose patience drawn from the seed.
+/// A task that wants the gate; the seed decides its limits and when it gives up.
 private struct Contender: Sendable {
     let number: Int
     let limit: Duration?
@@ -86,7 +86,7 @@ private struct Contender: Sendable {
                     return nil
                 }
             }
-            // The first to end decides: the patience or the work.
+            // The first end decides: that of the patience or that of the work.
             let first = await tasks.next() ?? nil
             tasks.cancelAll()
             var outcome = first

@@ -59,7 +59,7 @@ struct LaneScheduleTests {
     }
 }
 
-/// Cycles that take a moment, are numbered and sometimes fail.
+/// Cycles that take some time, have numbers, and sometimes fail.
 private final class FakeCycles: Sendable {
     let mark = HighWaterMark()
     private let begun = Locked<UInt64>(0)
@@ -75,14 +75,14 @@ private final class FakeCycles: Sendable {
         try? await clock.sleep(until: clock.now + .milliseconds(1))
         self.mark.leave()
         if number % 7 == 0 && batch.complaint != nil { return .postponed(until: clock.now + .milliseconds(2)) }
-        // A failure answers too; it is told apart only by its words.
+        // A failure is an answer, too; only its text identifies it.
         guard number % 5 != 0 else { return .failed(LifecycleError(.notReady, String(number))) }
         let record = JournalRecord(generation: number)
         return batch.operation == .restart ? .running(record, isStarted: true) : .stopped(record, wasRunning: true)
     }
 }
 
-/// One who asks a lane for something, at a moment drawn from the seed.
+/// A task that makes a request to a lane, at a moment that the seed decides.
 private struct Request: Sendable {
     let number: Int
     let kind: Int
@@ -125,7 +125,7 @@ private struct Request: Sendable {
         } catch { return "\(self.number) \(error)" }
     }
 
-    /// The number of the cycle that served, if one did.
+    /// The number of the cycle that served the request, if there was one.
     private static func cycle(_ answer: LaneAnswer) -> UInt64? {
         guard case .served(_, let result) = answer else { return nil }
         switch result {

@@ -6,17 +6,18 @@ import Glibc
 struct ChildProcess: Sendable {
     /// The exit code, or the negative number of the signal.
     let code: Int32
-    /// What it wrote to its standard output.
+    /// Its standard output.
     let output: String
 
-    /// Runs a program to its end, on a thread of its own; with `killedAfter` microseconds its end may come early.
+    /// Runs a program to its end, on its own thread; `killedAfter` kills it after these microseconds.
     static func run(_ arguments: [String], killedAfter: UInt32? = nil) async -> ChildProcess {
         await BlockingThread.run { Self.runBlocking(arguments, killedAfter) }
     }
 
     private static func runBlocking(_ arguments: [String], _ killedAfter: UInt32?) -> ChildProcess {
         var ends: [Int32] = [-1, -1]
-        // A pipe can't be made close-on-exec from Swift in one call; a socket pair can, and others spawn meanwhile.
+        // In Swift, a pipe can't be made close-on-exec in one call, but a socket pair can. Other tests spawn at the
+        // same time.
         socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

@@ -2,9 +2,9 @@ import Glibc
 
 @testable import RuntimeLifecycle
 
-/// The compiler that has made these tests, for what must not compile.
+/// The compiler that built these tests, for code that must not compile.
 enum Compiler {
-    /// Beside the products of a build are its modules.
+    /// The modules are in the same directory as the products of the build.
     private static let modules: String? = {
         guard let end = Products.actor.lastIndex(of: "/") else { return nil }
         let path = Products.actor[..<end] + "/Modules"

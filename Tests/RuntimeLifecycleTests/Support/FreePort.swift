@@ -1,6 +1,6 @@
 import Glibc
 
-/// A port nobody listens on at the moment.
+/// A port on which nothing listens at the moment.
 enum FreePort {
     static func find() -> UInt16? {
         let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

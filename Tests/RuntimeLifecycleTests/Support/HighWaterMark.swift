@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 
 @testable import RuntimeLifecycle
 
-/// Counts how many are inside at once, and remembers the most there ever were.
+/// Counts how many tasks are inside at the same time, and keeps the maximum.
 final class HighWaterMark: Sendable {
     private let counts = Locked((inside: 0, most: 0))
 

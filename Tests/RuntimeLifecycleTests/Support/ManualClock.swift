@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 
 @testable import RuntimeLifecycle
 
-/// A clock that is turned by hand.
+/// A clock that the test advances by hand.
 final class ManualClock: LifecycleClock {
     private struct State {
         var now = Duration.zero
@@ -13,7 +13,7 @@ final class ManualClock: LifecycleClock {
 
     var now: Duration { self.state.withLock { $0.now } }
 
-    /// How many tasks sleep.
+    /// The number of sleeping tasks.
     var sleeperCount: Int { self.state.withLock { $0.sleepers.count } }
 
     func sleep(until deadline: Duration) async throws {
@@ -23,12 +23,12 @@ final class ManualClock: LifecycleClock {
             return deadline <= state.now
         }
         guard !isPast else { return }
-        // A sleeper that was cancelled sleeps no more.
+        // A cancelled sleeper no longer sleeps.
         defer { self.state.withLock { $0.sleepers.removeAll { $0.answer === answer } } }
         try await answer.waitUnlessCancelled()
     }
 
-    /// Lets time pass and wakes those whose time has come.
+    /// Advances the time and wakes the tasks whose time has come.
     func advance(by duration: Duration) {
         let woken = self.state.withLock { state in
             state.now += duration

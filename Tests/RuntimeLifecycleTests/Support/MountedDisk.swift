@@ -5,15 +5,15 @@ import Testing
 
 @testable import RuntimeLifecycle
 
-/// A small disk of its own under the state directory of a sandbox: a tmpfs in a private mount namespace.
+/// A small disk under the state directory of a sandbox: a tmpfs in a private mount namespace.
 ///
-/// Only processes that are sent there see it, and it is gone with the last of them: nothing is left mounted, whatever
-/// becomes of the test. A process that sleeps keeps the namespace; the sandbox's guard finds it by its arguments.
+/// Only processes in that namespace see it, and it ends with the last of them. So nothing stays mounted, even if the
+/// test fails. A sleeping process keeps the namespace; the sandbox's guard finds it by its arguments.
 struct MountedDisk: Sendable {
     let sandbox: Sandbox
     private let keeper: Int32
 
-    /// Whether this user may mount: as root, or as root of a user namespace where those are allowed.
+    /// Whether this user may mount: as root, or as root of a user namespace if those are allowed.
     static func isAvailable() async -> Bool {
         let mount = ["mount", "-t", "tmpfs", "tmpfs", "/tmp"]
         return await ChildProcess.run(["/usr/bin/env", "unshare"] + self.unsharing + mount).code == 0
@@ -34,23 +34,23 @@ struct MountedDisk: Sendable {
         }
     }
 
-    /// The state directory as the test sees it, through the process that keeps the namespace.
+    /// The state directory for the test, through the process that keeps the namespace.
     var directory: StateDirectory { StateDirectory(root: "/proc/\(self.keeper)/root\(self.sandbox.root)") }
 
-    /// Runs a program to its end where the disk is mounted.
+    /// Runs a program to its end in the namespace of the disk.
     func run(_ arguments: [String]) async -> ChildProcess {
         let entering = geteuid() == 0 ? ["--mount"] : ["--mount", "--user", "--preserve-credentials"]
         let nsenter = ["/usr/bin/env", "nsenter", "--target", String(self.keeper)] + entering
         return await ChildProcess.run(nsenter + ["--"] + arguments)
     }
 
-    /// Runs a script of the shell in the state directory.
+    /// Runs a shell script in the state directory.
     func shell(_ script: String) async throws {
         let result = await self.run(["/bin/sh", "-c", "cd \(self.sandbox.root) && \(script)"])
         try #require(result.code == 0, "\(script): \(result.output)")
     }
 
-    /// Runs a verb on the workspace `blue` in a process of its own.
+    /// Runs a verb on the workspace `blue` in a separate process.
     func act(_ verb: String, _ flags: [String] = []) async -> ChildProcess {
         guard let id = try? WorkspaceID("blue") else { return ChildProcess(code: 64, output: "") }
         return await self.run(self.sandbox.actor(verb, id, flags))
@@ -68,10 +68,10 @@ struct MountedDisk: Sendable {
         try await self.shell("cd / && umount \(self.sandbox.root + place)")
     }
 
-    /// What a disk can run out of.
+    /// The resources that can be used up.
     enum Resource: String, Sendable { case bytes, files }
 
-    /// Writes until nothing more fits.
+    /// Writes until the disk is full.
     func fill(_ resource: Resource) async throws {
         switch resource {
         case .bytes: try await self.shell("! head -c 16m /dev/zero 2>/dev/null > ballast")

@@ -4,7 +4,7 @@ import Glibc
 
 /// The descriptors of this process.
 enum OpenFiles {
-    /// Copies what this process has open of a file, as a fork would.
+    /// Duplicates this process's descriptors of a file, like a fork.
     static func copies(of path: String) -> [Int32] {
         ProcessTable.names(in: "/proc/self/fd").compactMap { Int32($0) }.filter { SystemCallRecorder.path($0) == path }
             .map { fcntl($0, F_DUPFD_CLOEXEC, 0) }

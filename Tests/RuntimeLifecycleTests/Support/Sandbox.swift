@@ -4,10 +4,10 @@ import Testing
 
 @testable import RuntimeLifecycle
 
-/// A directory of its own for one test, with everything that runs out of it.
+/// A separate directory for one test, and all processes that use it.
 ///
-/// Every process a test starts has the directory's path in its arguments, so the guard finds them all, also those a
-/// failing assertion or a crash left behind. The guard is in force before the body begins.
+/// Every process of a test has the path of the directory in its arguments. So the guard finds all of them, even after a
+/// failed assertion or a crash. The guard runs before the body begins.
 struct Sandbox: Sendable {
     let path: String
 
@@ -16,12 +16,12 @@ struct Sandbox: Sendable {
     var section: String { self.path + "/section" }
     var directory: StateDirectory { StateDirectory(root: self.root) }
 
-    /// Runs `body` and then ends and removes whatever it left; checks that nothing is left.
+    /// Runs `body`, then ends its processes and removes its files; checks that nothing is left.
     static func with(_ body: (Sandbox) async throws -> Void) async throws {
         try await self.turnstile.pass { try await self.run(body) }
     }
 
-    /// Tests that start processes take turns: a hundred at once would measure the machine, not the module.
+    /// Limits the tests that start processes, because a hundred at once would measure the machine and not the module.
     private static let turnstile = Turnstile(width: 4)
 
     private static func run(_ body: (Sandbox) async throws -> Void) async throws {
@@ -43,12 +43,12 @@ struct Sandbox: Sendable {
         }
     }
 
-    /// The living processes that name this directory in their arguments or environment, the test itself left out.
+    /// The live processes with this directory in their arguments or environment, except the test itself.
     func processes() -> [Int32] {
         ProcessTable.all().filter { !$0.hasEnded && $0.pid != getpid() && self.belongs($0.pid) }.map(\.pid)
     }
 
-    /// The living runtimes, whoever started them.
+    /// The live runtimes, with any starter.
     func runtimes() -> [Int32] {
         self.processes().filter { Self.arguments($0).first == Products.fakeRuntime }
     }
@@ -58,7 +58,7 @@ struct Sandbox: Sendable {
             || ProcessTable.hasEnvironment(pid, "SANDBOX=\(self.path)") || self.holdsLife(pid)
     }
 
-    /// What inherited the life lock belongs to the runtime, whatever it is called.
+    /// Whether a process holds the life lock; then it belongs to the runtime, with any name.
     private func holdsLife(_ pid: Int32) -> Bool {
         ProcessTable.names(in: self.directory.workspaces).contains { name in
             guard let file = FileIdentity.of("\(self.directory.workspaces)/\(name)/life.lock") else { return false }
@@ -98,7 +98,7 @@ struct Sandbox: Sendable {
 // MARK: - Runtimes and lifecycles
 
 extension Sandbox {
-    /// The fake runtime with flags; it enters the census of this sandbox.
+    /// The fake runtime with flags; it uses the census of this sandbox.
     func command(_ flags: String...) -> RuntimeCommand { self.command(flags) }
 
     func command(_ flags: [String]) -> RuntimeCommand {
@@ -127,7 +127,7 @@ extension Sandbox {
         )
     }
 
-    /// The lines of the census: one for each runtime that ever lived, `OVERLAP` for each that was not alone.
+    /// The lines of the census: one for each runtime so far, and `OVERLAP` for each that was not alone.
     func censusLines() -> [String] { self.lines(of: self.census + ".log") }
 
     func lines(of path: String) -> [String] {
@@ -136,16 +136,16 @@ extension Sandbox {
         return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether two runtimes ever lived at the same instant.
+    /// Whether two runtimes have lived at the same time.
     var hadOverlap: Bool { self.censusLines().contains { $0.hasPrefix("OVERLAP") } }
 
-    /// The record of a workspace, if it is whole.
+    /// The record of a workspace, if it is valid.
     func record(_ id: WorkspaceID) -> JournalRecord? {
         guard case .record(let record)? = try? Journal(directory: self.directory, id: id).read() else { return nil }
         return record
     }
 
-    /// Runs a verb in a process of its own.
+    /// Runs a verb in a separate process.
     func act(
         _ verb: String,
         on id: WorkspaceID,
@@ -159,7 +159,7 @@ extension Sandbox {
         )
     }
 
-    /// The command line that runs a verb in a process of its own.
+    /// The command line that runs a verb in a separate process.
     func actor(_ verb: String, _ id: WorkspaceID, _ flags: [String], runtime: [String]? = nil) -> [String] {
         let arguments = [Products.actor, "--root", self.root, "--id", id.description, "--verb", verb] + flags
         return arguments + ["--"] + (runtime ?? self.command().arguments)

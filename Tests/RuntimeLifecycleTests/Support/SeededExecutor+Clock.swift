@@ -1,11 +1,11 @@
 import TestSupport
 
 extension SeededExecutor {
-    /// Runs `body` and everything it starts, letting the time of `clock` pass only when nothing else can happen.
+    /// Runs `body` and all its tasks; the time of `clock` advances only when nothing else can happen.
     ///
     /// Call it on a thread that may block.
     ///
-    /// - Returns: Whether `body` came to its end; `false` means that something waits for ever.
+    /// - Returns: Whether `body` has ended; `false` means that a task would wait for ever.
     func run(_ clock: ManualClock, _ body: @escaping @Sendable () async -> Void) -> Bool {
         let done = Recorder<Bool>()
         let task = Task(executorPreference: self) {

@@ -3,22 +3,22 @@ import TestSupport
 
 @testable import RuntimeLifecycle
 
-/// Makes the system calls of production, and writes down which.
+/// Makes the system calls of production, and records them.
 ///
-/// A line each, as `strace` would show them: `fsync journal.tmp`, `signal 15 4711`. Files go by the last part of their
-/// path, processes by their number.
+/// Each call is one line, as in `strace`: `fsync journal.tmp`, `signal 15 4711`. A file has the last part of its path
+/// as its name, a process its process id.
 final class SystemCallRecorder: Sendable {
     private let lines = Recorder<String>()
 
     /// The lines so far.
     var calls: [String] { self.lines.values }
 
-    /// Runs `body`, and all that it starts, with the calls recorded.
+    /// Records the calls of `body` and of all its tasks.
     func record<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         try await SystemCalls.$current.withValue(self.systemCalls) { try await body() }
     }
 
-    /// Recording ones; `change` may make some of them fail.
+    /// The recording calls; `change` may make some of them fail.
     var systemCalls: SystemCalls {
         let (real, lines) = (SystemCalls(), self.lines)
         var calls = SystemCalls()
@@ -63,7 +63,7 @@ final class SystemCallRecorder: Sendable {
 
     static func file(_ number: Int32) -> String { self.last(self.path(number)) }
 
-    /// What this process has open by that number.
+    /// The path of the file behind a descriptor of this process.
     static func path(_ number: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/fd/\(number)", &buffer, buffer.count)

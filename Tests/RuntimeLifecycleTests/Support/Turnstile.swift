@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 
 @testable import RuntimeLifecycle
 
-/// Lets a few pass at a time, the others in the order they came.
+/// Lets a few tasks pass at the same time; the others wait in their order.
 final class Turnstile: Sendable {
     private struct State {
         var free: Int

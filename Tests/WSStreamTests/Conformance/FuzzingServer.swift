@@ -2,9 +2,9 @@ import TestSupport
 import WebSocketProtocol
 import WebSocketTransport
 
-/// A server that speaks the protocol of the Autobahn testsuite's fuzzing server, with three cases.
+/// A server with the protocol of the Autobahn testsuite's fuzzing server, with three cases.
 struct FuzzingServer: Sendable {
-    /// The requests seen, in order, as path and query.
+    /// The received requests, in order, as path and query.
     let requests = Recorder<String>()
     /// The verdict on the second case.
     var secondVerdict = "OK"
@@ -14,7 +14,7 @@ struct FuzzingServer: Sendable {
     /// Runs the server while `body` runs.
     ///
     /// - Parameter body: Gets the address.
-    /// - Returns: What `body` returned.
+    /// - Returns: The value of `body`.
     func run<Value>(_ body: (String) async throws -> Value) async throws -> Value {
         let server = try await WebSocketServer.bind()
         async let running: Void = server.run { await self.handle($0) }

@@ -75,7 +75,7 @@ struct ExitStatusTests {
     }
 }
 
-/// What each command says of itself.
+/// The help text of each command.
 private let helps = [
     WSStream.Tail.helpMessage(), WSStream.Demo.helpMessage(), WSStream.Mock.helpMessage(), WSStream.Bench.helpMessage(),
     WSStream.Conformance.helpMessage(), WorkspaceCommands.helpMessage(),

@@ -5,9 +5,9 @@ import WebSocketTransport
 
 @testable import ProcessSignals
 
-/// The program as it was built next to the tests.
+/// The program, built in the same directory as the tests.
 struct BuiltBinary: Sendable {
-    /// What a run left.
+    /// The result of a run.
     struct Run: Sendable {
         var status: Int32
         var output: String
@@ -19,29 +19,30 @@ struct BuiltBinary: Sendable {
 
     /// A run that has not ended.
     struct Running: Sendable {
-        /// The number of the process.
+        /// The process id.
         let identifier: pid_t
         fileprivate let output: URL
 
-        /// Waits for the first byte on standard output: then a stream is open, not only accepted by its server.
+        /// Waits for the first byte on standard output; then a stream is open, and not only accepted by its server.
         func waitForOutput() async throws {
             try await eventually("the first output") { try Data(contentsOf: self.output).isEmpty == false }
         }
     }
 
-    /// The program, or nil when it is not built.
+    /// The program; nil if it is not built.
     static let shared: BuiltBinary? = {
         let tests = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         let program = tests.deletingLastPathComponent().appending(path: "wsstream")
-        // Who runs the tests may ignore them, as a script does with what it runs in the background; that is inherited.
+        // The starter of the tests may ignore some signals, like a script for its background jobs. Children inherit
+        // that.
         for taken in TerminationSignal.all where SignalSources.isIgnored(taken) { signal(taken.number, SIG_DFL) }
         return FileManager.default.isExecutableFile(atPath: program.path) ? BuiltBinary(path: program.path) : nil
     }()
 
-    /// Where it is.
+    /// The path of the program.
     let path: String
 
-    /// Where the mock server's own command is.
+    /// The path of the mock server's command.
     var mockAgentServer: String {
         String(self.path[...(self.path.lastIndex(of: "/") ?? self.path.startIndex)]) + "mock-agent-server"
     }
@@ -49,13 +50,13 @@ struct BuiltBinary: Sendable {
     /// Runs the program to its end.
     ///
     /// - Parameters:
-    ///   - arguments: What it is told.
+    ///   - arguments: The arguments.
     ///   - environment: Variables to add.
-    ///   - output: What standard output is, instead of a file that is read at the end.
-    ///   - errors: What standard error is, likewise.
-    ///   - body: Runs meanwhile, with the process.
-    /// - Returns: What it left.
-    /// - Throws: `TimeLimitExceeded` when it takes longer than 20 s, after it was killed; what `body` throws.
+    ///   - output: Standard output, if it is not a file that is read at the end.
+    ///   - errors: Standard error, in the same way.
+    ///   - body: Runs at the same time, with the process.
+    /// - Returns: The result of the run.
+    /// - Throws: `TimeLimitExceeded` after 20 s, when the process was killed; the error of `body`.
     func run(
         _ arguments: [String],
         environment: [String: String] = [:],
@@ -99,7 +100,7 @@ struct BuiltBinary: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
-        // What the tests run under, the program runs under.
+        // The program uses the sanitizer options of the tests.
         let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
         process.environment = sanitizers.merging(["TZ": "UTC"]) { $1 }.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice

@@ -9,7 +9,7 @@ import WorkspaceProtocol
 @testable import CommandIO
 @testable import wsstream
 
-/// The rules of docs/COMMAND.md, from outside.
+/// The rules of docs/COMMAND.md, tested on the built program.
 @Suite(
     "A good citizen",
     .enabled(
@@ -53,7 +53,7 @@ struct CitizenTests {
 
     // MARK: A reader that does not read
 
-    /// Runs a tail into a pipe that nobody reads, and `body` when the pipe is full.
+    /// Runs a tail with a pipe that nobody reads, and `body` when the pipe is full.
     private func blocked(
         _ arguments: [String],
         _ steps: [ScenarioStep] = [.generate(GeneratedEvents(count: 5_000))],
@@ -216,7 +216,7 @@ struct CitizenTests {
     )
     func removedDirectory(command: String, status: Int32) async throws {
         let name = "wsstream-\(UUID().uuidString)"
-        // What a relative name would become if the lost directory were taken for "/".
+        // The file that a relative name would mean if the lost directory were taken for "/".
         try Data(#"{"steps":[]}"#.utf8).write(to: URL(filePath: "/\(name)"))
         defer { try? FileManager.default.removeItem(atPath: "/\(name)") }
         let script = #"d=$(mktemp -d); cd "$d"; rmdir "$d"; exec "$0" "$@""#

@@ -8,7 +8,7 @@ import WorkspaceProtocol
 
 @testable import wsstream
 
-/// What fails says the same in every command, and advises what can help.
+/// A failure has the same text in every command, with advice that can help.
 @Suite(
     "A command that fails",
     .enabled(
@@ -23,7 +23,7 @@ struct FailureTests {
 
     init() throws { self.program = try #require(BuiltBinary.shared) }
 
-    /// Runs tail and bench against a server that says this to every request, then hangs up.
+    /// Runs tail and bench with a server that gives this answer to every request, then hangs up.
     private func run(
         answering answer: String,
         options: [String] = [],

@@ -22,14 +22,14 @@ struct LiveLineTests {
 
     init() throws { self.program = try #require(BuiltBinary.shared) }
 
-    /// A terminal of its own, and all that was written to it.
+    /// A separate terminal, and all output to it.
     private final class Terminal: Sendable {
         let master: Int32
         let slave: Int32
         private let text = Locked("")
 
         init() throws {
-            // As posix_openpt(3) and its like do it, which this platform's module leaves out.
+            // Does what posix_openpt(3) does, which this platform's module does not have.
             self.master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
             var (number, isLocked): (UInt32, Int32) = (0, 0)
             try #require(
@@ -50,7 +50,7 @@ struct LiveLineTests {
             _ = ioctl(self.master, UInt(TIOCSWINSZ), &size)
         }
 
-        /// Everything so far.
+        /// All output so far.
         func written() -> String {
             var bytes = [UInt8](repeating: 0, count: 65_536)
             let count = Foundation.read(self.master, &bytes, bytes.count)
@@ -60,7 +60,7 @@ struct LiveLineTests {
             }
         }
 
-        /// The live lines so far, without what draws them.
+        /// The live lines so far, without the control sequences.
         var liveLines: [Substring] {
             self.written().split(separator: "\r\u{1B}[K").filter { $0.contains("events") && !$0.contains("\n") }
         }
@@ -100,7 +100,7 @@ struct LiveLineTests {
     func dumb(term: String?) async throws {
         let terminal = try Terminal()
         try await self.run(terminal, term) { _ in
-            // Two ticks of the line that must not come.
+            // Long enough for two ticks of the line, which must not appear.
             try await ContinuousClock().sleep(for: .milliseconds(600))
         }
         #expect(!terminal.written().contains("\u{1B}"))

@@ -8,7 +8,7 @@ import WorkspaceProtocol
 
 @testable import wsstream
 
-/// The program from outside; what it does inside is tested elsewhere.
+/// Tests of the built program; other tests check its parts.
 @Suite(
     "The program",
     .enabled(
@@ -114,7 +114,7 @@ struct ProgramTests {
             let run = try await self.program.run(["tail", server.url]) { process in
                 try await process.waitForOutput()
                 await server.waitUntilDeaf()
-                // Signals that are pending at once count as one, so there may be more than two.
+                // Several pending signals count as one, so more than two may be needed.
                 try await eventually("the process is gone") { kill(process.identifier, SIGINT) != 0 }
             }
             #expect(run.status == Status.aborted.rawValue)

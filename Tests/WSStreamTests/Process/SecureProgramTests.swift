@@ -21,7 +21,7 @@ struct SecureProgramTests {
 
     init() throws { self.program = try #require(BuiltBinary.shared) }
 
-    /// Runs `body` with the path of a file of these lines.
+    /// Runs `body` with the path of a file with this text.
     private func withFile(_ text: String, _ body: (String) async throws -> Void) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "wsstream-\(UUID().uuidString).pem")
         try Data(text.utf8).write(to: file)

@@ -4,7 +4,7 @@ import WebSocketTransport
 
 @testable import wsstream
 
-/// Keeps what is written, and can fail like a pipe.
+/// Keeps the written bytes, and can fail like a pipe.
 final class CollectingSink: OutputSink {
     private struct State {
         var writes: [[UInt8]] = []

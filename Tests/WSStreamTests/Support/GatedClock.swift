@@ -1,7 +1,7 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
 
-/// A clock whose sleepers sleep until the test lets them go; from then on nobody waits longer than a millisecond.
+/// A clock whose sleepers wait until the test releases them; after that, each sleep takes at most a millisecond.
 struct GatedClock: Clock {
     typealias Instant = ContinuousClock.Instant
 

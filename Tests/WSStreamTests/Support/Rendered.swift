@@ -3,25 +3,25 @@ import WorkspaceProtocol
 
 @testable import wsstream
 
-/// The text that a renderer makes of an event.
+/// The rendered text of an event.
 func pretty(_ event: WorkspaceEvent, isColored: Bool = false) -> String {
-    // Ninety minutes east of UTC.
+    // The clock is ninety minutes east of UTC.
     let renderer = PrettyRenderer(isColored: isColored, clock: LocalClock { _ in 5400 })
     var bytes: [UInt8] = []
     renderer.render(event, into: &bytes)
     return String(decoding: bytes, as: UTF8.self)
 }
 
-/// The words of a pretty line: what stands behind time, type and repository.
+/// The description in a pretty line, after time, type and repository.
 func words(_ content: WorkspaceEvent.Content) -> String {
     let line = pretty(WorkspaceEvent(content, timestamp: 0))
     return String(line.dropFirst(PrettyRenderer.indentation).dropLast())
 }
 
-/// The line of JSON that is made of a frame.
+/// The JSON line of a frame.
 func json(ofFrame frame: String) -> String { json(ofFrame: Array(frame.utf8)) }
 
-/// The line of JSON that is made of a frame.
+/// The JSON line of a frame.
 func json(ofFrame frame: [UInt8]) -> String {
     var bytes: [UInt8] = []
     let text = String(validating: frame, as: UTF8.self)

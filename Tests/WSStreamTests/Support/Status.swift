@@ -1,4 +1,4 @@
 import CommandIO
 
-/// The testing library has a type of the same name.
+/// A short name, because the testing library has a type of the same name.
 typealias Status = CommandIO.ExitStatus

@@ -6,19 +6,19 @@ import WebSocketTransport
 
 @testable import wsstream
 
-/// A session against a mock server, and what it wrote.
+/// A session with a mock server, and its output.
 struct TailSetup {
     let client: AgentRuntimeClient
     let sink: CollectingSink
     var session: TailSession
 
     /// - Parameters:
-    ///   - url: Where to connect.
-    ///   - token: What to bring.
-    ///   - instanceID: Whom to expect.
-    ///   - renderer: How events are written.
-    ///   - sink: Where to.
-    /// - Throws: `AgentRuntimeError` for an unusable URL.
+    ///   - url: The URL to connect to.
+    ///   - token: The token to send.
+    ///   - instanceID: The expected instance.
+    ///   - renderer: The renderer of events.
+    ///   - sink: The destination of the output.
+    /// - Throws: `AgentRuntimeError` for an invalid URL.
     init(
         _ url: String,
         token: String? = nil,
@@ -43,7 +43,7 @@ struct TailSetup {
     }
 }
 
-/// A server that does these steps on each connection.
+/// A server that runs these steps on each connection.
 func server(_ steps: [ScenarioStep], _ change: (inout MockServerConfiguration) -> Void = { _ in })
     -> MockServerConfiguration
 {

@@ -19,7 +19,7 @@ struct RawFramesTests {
         #expect(frames.next() == nil)
     }
 
-    /// What the reader makes of these text frames of a server.
+    /// The batch that the reader makes of these text frames.
     private static func batch(_ texts: [String]) throws -> MessageBatch {
         var reader = MessageReader(role: .client)
         let bytes = texts.flatMap { text -> [UInt8] in [0x81, UInt8(text.utf8.count)] + text.utf8 }

@@ -1,7 +1,7 @@
 import Testing
 import WorkspaceProtocol
 
-/// Strings and numbers are looked at many bytes at a time: so they are read at every length, with few bytes behind them.
+/// Tests strings and numbers of every length near the end of a frame, because the code looks at many bytes at once.
 @Suite("Values near the end of a frame") struct FrameEndTests {
     private static let spaces = [0, 1, 7, 8, 14, 15, 16, 17, 31, 32, 33]
 

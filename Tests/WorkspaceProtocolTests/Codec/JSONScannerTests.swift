@@ -3,7 +3,7 @@ import Testing
 @testable import WorkspaceProtocol
 
 @Suite("Scanning JSON values") struct JSONScannerTests {
-    /// Applies `read` to a text, and checks that it stops at the end of the value.
+    /// Calls `read` with a text, and checks that it stops at the end of the value.
     private func scan<Value>(
         _ text: String,
         _ read: (inout JSONScanner) throws -> Value
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    /// Whether the string at the start of a text was seen to be ASCII.
+    /// Whether the scanner saw that the string at the start of a text is ASCII.
     private func isASCII(_ text: String) throws -> Bool {
         try [UInt8](text.utf8).withUnsafeBytes { bytes in
             var scanner = JSONScanner(bytes)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Short texts") struct JSONShortTextTests {
     private static let texts = (0...JSONShortText.capacity).map { String("aZ~ 0\u{7F}\u{0}_-/.:xyz".prefix($0)) }
 
-    /// Makes a text as the scanner does: of sixteen bytes, some of which don't belong to it.
+    /// Makes a text like the scanner: from sixteen bytes, some of which do not belong to it.
     private static func short(_ text: String) -> JSONShortText {
         let bytes = [UInt8](text.utf8) + Array(repeating: 0xA5, count: 16)
         let words = [bytes[..<8], bytes[8..<16]].map { $0.reversed().reduce(0) { $0 << 8 | UInt64($1) } }

@@ -12,7 +12,7 @@ import WorkspaceProtocol
             let value = String(repeating: open, count: count) + "1" + String(repeating: close, count: count)
             let event = WorkspaceEvent(frame: "{\"type\":\"pong\",\"x\":\(value)}")
             let isTooDeep = event.error?.code == .nestingTooDeep
-            // Two brackets at a time reach 511 at 510, and have an empty array one level deeper.
+            // With two brackets at a time, depth 510 becomes 511, and an empty array is one level deeper.
             #expect(isTooDeep == !isAccepted)
             #expect((event.content == .pong) == isAccepted)
         }

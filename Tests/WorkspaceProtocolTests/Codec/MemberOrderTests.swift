@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import WorkspaceProtocol
 
-/// agentctl's order and spelling is read in one pass over the fields, everything else in several.
+/// agentctl's order and spelling needs one pass over the fields; everything else needs several.
 @Suite("Members in another order or spelling") struct MemberOrderTests {
     /// A status with all members, in agentctl's order.
     private static let members: [JSONTree.Member] =
@@ -50,7 +50,7 @@ import WorkspaceProtocol
         branchDeletions: 6
     )
 
-    /// Decodes a status with these members; spelled as agentctl does, or with whitespace and escapes here and there.
+    /// Decodes a status with these members, in agentctl's spelling, or with some whitespace and escapes.
     private static func decode(_ members: [JSONTree.Member], seed: UInt64? = nil) -> WorkspaceEvent.Content {
         var text = ""
         var random = SplitMix64(seed: seed ?? 0)

@@ -1,7 +1,7 @@
 import Testing
 import WorkspaceProtocol
 
-/// Messages with what the real agentctl was seen to send; all values are invented.
+/// Messages like those of the real agentctl; all values are invented.
 @Suite("What the real agentctl sends") struct RealMessageTests {
     private static let frames = [
         #"{"type":"connected","timestamp":1767225600123}"#, #"{"type":"pong","timestamp":1767225601002}"#,

@@ -17,7 +17,7 @@ import WorkspaceProtocol
             self.compare(frame, "seed \(seed), frame \(index)")
             if self.decoder.decode(frame).error == nil { accepted += 1 }
         }
-        // A generator that makes only garbage, or none, would compare nothing.
+        // A generator that makes only invalid frames, or none, would prove nothing.
         #expect((300...900).contains(accepted))
     }
 
@@ -98,7 +98,7 @@ import WorkspaceProtocol
         let expected = self.reference.decode(frame)
         guard let expected else {
             guard event.error == nil, !self.reference.hasHugeExponent(frame) else { return }
-            // What is no text in a string is repaired, as Go does.
+            // Invalid text in a string is repaired, as in Go.
             guard !event.deviations.contains(.repairedText) else { return }
             Issue.record("Only Foundation rejects \(name()): \(Self.show(frame))")
             return
@@ -108,7 +108,7 @@ import WorkspaceProtocol
             Issue.record("Only Foundation accepts \(name()): \(Self.show(frame)): \(String(describing: event.error))")
             return
         }
-        // Strings are equal if they are canonically equivalent; the bytes of an encoding tell them apart.
+        // Canonically equivalent strings are equal in Swift. Only the encoded bytes show a difference.
         if self.encoder.encode(event) != self.encoder.encode(expected) || event != expected {
             Issue.record("The values differ for \(name()): \(Self.show(frame)): \(event) and \(expected)")
         }

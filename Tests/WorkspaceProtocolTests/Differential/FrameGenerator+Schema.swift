@@ -1,5 +1,5 @@
 extension FrameGenerator {
-    /// What a member holds.
+    /// The kind of value of a member.
     enum Kind {
         case text
         case integer
@@ -15,7 +15,7 @@ extension FrameGenerator {
         "shell_resize", "file_list", "", "git_statu\u{73}\u{301}",
     ]
 
-    /// The members of each payload, written down again rather than taken from the library.
+    /// The members of each payload; written here again, and not taken from the library.
     static let payloads: [String: [(String, Kind)]] = [
         "git_status": [
             ("timestamp", .text), ("repository_name", .text), ("is_submodule", .bool), ("modified", .texts),
@@ -53,7 +53,7 @@ extension FrameGenerator {
         ("old_path", .text), ("diff", .text), ("diff_skip_reason", .text),
     ]
 
-    /// Names that mean something, but perhaps not where they are put.
+    /// Names of the protocol that may be used in a wrong place.
     static let foreign = [
         "data", "code", "cols", "error", "type", "timestamp", "git_status", "file_change", "files", "path",
     ]

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Makes messages of all types: most of them valid, some with members that are missing, repeated, foreign or wrong.
+/// Makes messages of all types: most are valid, and some have missing, repeated, misplaced or wrong members.
 struct FrameGenerator {
     private var random: SplitMix64
 
@@ -52,7 +52,7 @@ struct FrameGenerator {
         }
     }
 
-    /// Drops, repeats, replaces, adds and moves members, each seldom enough that most objects stay valid.
+    /// Drops, repeats, replaces, adds and moves members, but rarely, so that most objects stay valid.
     private mutating func vary(_ members: [JSONTree.Member]) -> [JSONTree.Member] {
         var result = members
         if self.chance(4), !result.isEmpty { result.remove(at: self.below(result.count)) }
@@ -106,7 +106,7 @@ struct FrameGenerator {
         }
     }
 
-    // MARK: Dice
+    // MARK: Random choices
 
     private mutating func chance(_ sides: Int) -> Bool { self.below(sides) == 0 }
 

@@ -1,11 +1,11 @@
 import TestSupport
 
-/// A JSON text before it is spelled: members keep their order and may repeat.
+/// A JSON value before it is written as text; members keep their order and may repeat.
 indirect enum JSONTree {
     case object([Member])
     case array([JSONTree])
     case string(String)
-    /// A number, a literal, or something that is none.
+    /// A number, a literal, or invalid text.
     case raw(String)
 
     /// A name and its value.
@@ -19,7 +19,7 @@ indirect enum JSONTree {
         }
     }
 
-    /// Spells the value, with whitespace and escapes where the grammar allows them.
+    /// Writes the value, with whitespace and escapes where the grammar allows them.
     func write(to text: inout String, using random: inout SplitMix64) {
         switch self {
         case .raw(let raw): text += raw

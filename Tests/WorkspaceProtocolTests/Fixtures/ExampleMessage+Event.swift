@@ -1,7 +1,7 @@
 import WorkspaceProtocol
 
 extension ExampleMessage {
-    /// What the frame means, written down by hand.
+    /// The meaning of the frame, written by hand.
     var event: WorkspaceEvent {
         switch self {
         case .connected: WorkspaceEvent(.connected, timestamp: 1_767_225_600_123)

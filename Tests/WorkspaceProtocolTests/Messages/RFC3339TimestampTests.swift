@@ -82,7 +82,7 @@ import WorkspaceProtocol
 
     @Test("Texts that are equal as strings are equal, whatever their bytes")
     func comparesStrings() {
-        // The sign for Kelvin is canonically equal to the letter.
+        // The Kelvin sign is canonically equal to the letter K.
         let (sign, letter) = (RFC3339Timestamp(rawValue: "\u{212A}"), RFC3339Timestamp(rawValue: "K"))
         #expect(sign == letter)
         #expect(sign.hashValue == letter.hashValue)
