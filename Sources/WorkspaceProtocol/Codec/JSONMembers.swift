@@ -74,3 +74,34 @@ struct JSONMembers {
         return true
     }
 }
+
+/// A member of an object that this library knows.
+struct JSONField {
+    /// Its place among the fields of the object; below 32.
+    let index: UInt8
+
+    /// The name on the wire; ASCII without quotes, backslashes or control characters.
+    let name: StaticString
+
+    @inline(__always) init(_ index: UInt8, _ name: StaticString) {
+        self.index = index
+        self.name = name
+    }
+}
+
+/// A value read from a JSON object, member by member.
+///
+/// The rules are those of agentctl's other clients, which use Go's `encoding/json`. A member that is absent or `null`
+/// leaves its field at the zero value. An unknown member is ignored. A member of the wrong type is an error. If several
+/// members have the same name, the first one counts, as in `JSONDecoder`.
+protocol JSONReadable {
+    /// All fields at zero.
+    init()
+
+    /// Asks ``JSONMembers/isNext(_:in:)`` for each field, in agentctl's order, and reads the value if the answer is
+    /// true.
+    ///
+    /// For an object that agentctl wrote, one pass reads all members, and each question is a comparison with constants.
+    /// If the members come in another order, more passes follow.
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure)
+}

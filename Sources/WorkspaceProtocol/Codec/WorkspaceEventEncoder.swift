@@ -56,26 +56,3 @@ public struct WorkspaceEventEncoder: Sendable {
         frame = writer.bytes
     }
 }
-
-extension WorkspaceEvent.Content {
-    /// Writes the members after the timestamp.
-    fileprivate func write(to writer: inout JSONWriter) {
-        switch self {
-        case .gitStatus(let status): writer.member(WorkspaceMember.gitStatus.name, status)
-        case .gitCommit(let commit): writer.member(WorkspaceMember.gitCommit.name, commit)
-        case .gitReset(let reset): writer.member(WorkspaceMember.gitReset.name, reset)
-        case .branchSwitch(let branchSwitch): writer.member(WorkspaceMember.branchSwitch.name, branchSwitch)
-        case .fileChange(let change): writer.member(WorkspaceMember.fileChange.name, change)
-        case .processOutput(let output): writer.member(WorkspaceMember.processOutput.name, output)
-        case .processStatus(let status): writer.member(WorkspaceMember.processStatus.name, status)
-        case .shellOutput(let text), .shellInput(let text):
-            writer.memberIfNotZero(WorkspaceMember.data.name, text)
-        case .shellExit(let code): writer.memberIfNotZero(WorkspaceMember.code.name, code)
-        case .error(let text): writer.memberIfNotZero(WorkspaceMember.error.name, text)
-        case .shellResize(let columns, let rows):
-            writer.memberIfNotZero(WorkspaceMember.columns.name, columns)
-            writer.memberIfNotZero(WorkspaceMember.rows.name, rows)
-        case .connected, .ping, .pong, .missingPayload, .unknown, .malformed: break
-        }
-    }
-}

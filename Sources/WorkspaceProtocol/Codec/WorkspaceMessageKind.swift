@@ -105,3 +105,151 @@ extension WorkspaceEvent.Content {
         }
     }
 }
+
+/// The members of the envelope, in agentctl's order.
+enum WorkspaceMember {
+    static var type: JSONField { JSONField(0, "type") }
+    static var timestamp: JSONField { JSONField(1, "timestamp") }
+    static var data: JSONField { JSONField(2, "data") }
+    static var code: JSONField { JSONField(3, "code") }
+    static var columns: JSONField { JSONField(4, "cols") }
+    static var rows: JSONField { JSONField(5, "rows") }
+    static var gitStatus: JSONField { JSONField(6, "git_status") }
+    static var gitCommit: JSONField { JSONField(7, "git_commit") }
+    static var gitReset: JSONField { JSONField(8, "git_reset") }
+    static var branchSwitch: JSONField { JSONField(9, "branch_switch") }
+    static var fileChange: JSONField { JSONField(10, "file_change") }
+    static var processOutput: JSONField { JSONField(11, "process_output") }
+    static var processStatus: JSONField { JSONField(12, "process_status") }
+    static var error: JSONField { JSONField(13, "error") }
+}
+
+/// An event whose members are being read.
+///
+/// Its type must be known before any member that depends on it.
+///
+/// Members that the type does not use are skipped, whatever their values are: a new message type may use them
+/// differently.
+struct WorkspaceEventDraft: JSONReadable {
+    private typealias Field = WorkspaceMember
+
+    /// The type, after it was read.
+    private(set) var type: MessageType?
+
+    /// The timestamp, after it was read.
+    private(set) var timestamp: Int64?
+
+    private var content: WorkspaceEvent.Content?
+    private var columns = 0
+    private var rows = 0
+
+    /// What the value of `type` means.
+    enum MessageType {
+        case known(WorkspaceMessageKind)
+
+        /// The place of the unknown type in the frame.
+        case unknown(JSONStringToken)
+    }
+
+    /// The type; `nil` if it is unknown or not read yet.
+    private var kind: WorkspaceMessageKind? {
+        guard case .known(let kind) = self.type else { return nil }
+        return kind
+    }
+
+    /// Sets the type of the message.
+    mutating func setType(_ token: JSONStringToken, in scanner: inout JSONScanner) throws(JSONFailure) {
+        self.type = (try scanner.kind(token)).map(MessageType.known) ?? .unknown(token)
+    }
+
+    private mutating func readType(from scanner: inout JSONScanner) throws(JSONFailure) {
+        guard self.type == nil else { return try scanner.skipValue() }
+        guard let kind = scanner.consumeKind() else {
+            return try self.setType(scanner.stringToken(), in: &scanner)
+        }
+        self.type = .known(kind)
+    }
+
+    @inline(__always)
+    mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        if members.isNext(Field.type, in: &scanner) { try self.readType(from: &scanner) }
+        if members.isNext(Field.timestamp, in: &scanner) { self.timestamp = try scanner.integer() }
+        if let kind = self.kind { try self.readContent(of: kind, &members, from: &scanner) }
+    }
+
+    /// Reads the members that a message of this type has.
+    @inline(__always) private mutating func readContent(
+        of kind: WorkspaceMessageKind,
+        _ members: inout JSONMembers,
+        from scanner: inout JSONScanner
+    ) throws(JSONFailure) {
+        switch kind {
+        case .processOutput where members.isNext(Field.processOutput, in: &scanner):
+            self.content = .processOutput(try scanner.object())
+        case .shellOutput where members.isNext(Field.data, in: &scanner):
+            self.content = .shellOutput(try scanner.string())
+        case .fileChange where members.isNext(Field.fileChange, in: &scanner):
+            self.content = .fileChange(try scanner.object())
+        case .gitStatus where members.isNext(Field.gitStatus, in: &scanner):
+            self.content = .gitStatus(try scanner.object())
+        case .processStatus where members.isNext(Field.processStatus, in: &scanner):
+            self.content = .processStatus(try scanner.object())
+        case .gitCommit where members.isNext(Field.gitCommit, in: &scanner):
+            self.content = .gitCommit(try scanner.object())
+        case .branchSwitch where members.isNext(Field.branchSwitch, in: &scanner):
+            self.content = .branchSwitch(try scanner.object())
+        case .gitReset where members.isNext(Field.gitReset, in: &scanner):
+            self.content = .gitReset(try scanner.object())
+        case .shellExit where members.isNext(Field.code, in: &scanner):
+            self.content = .shellExit(code: try scanner.int())
+        case .error where members.isNext(Field.error, in: &scanner):
+            self.content = .error(try scanner.string())
+        case .shellInput where members.isNext(Field.data, in: &scanner):
+            self.content = .shellInput(try scanner.string())
+        case .shellResize:
+            if members.isNext(Field.columns, in: &scanner) { self.columns = try scanner.int() }
+            if members.isNext(Field.rows, in: &scanner) { self.rows = try scanner.int() }
+        default: break
+        }
+    }
+
+    /// The content of a message of this type, after all its members were read.
+    mutating func takeContent(of kind: WorkspaceMessageKind) -> WorkspaceEvent.Content {
+        if let content = self.content.take() { return content }
+        return switch kind {
+        case .connected: .connected
+        case .pong: .pong
+        case .ping: .ping
+        case .shellOutput: .shellOutput("")
+        case .shellInput: .shellInput("")
+        case .error: .error("")
+        case .shellExit: .shellExit(code: 0)
+        case .shellResize: .shellResize(columns: self.columns, rows: self.rows)
+        case .gitStatus, .gitCommit, .gitReset, .branchSwitch, .fileChange, .processOutput, .processStatus:
+            .missingPayload(kind.type)
+        }
+    }
+}
+
+extension WorkspaceEvent.Content {
+    /// Writes the members after the timestamp.
+    func write(to writer: inout JSONWriter) {
+        switch self {
+        case .gitStatus(let status): writer.member(WorkspaceMember.gitStatus.name, status)
+        case .gitCommit(let commit): writer.member(WorkspaceMember.gitCommit.name, commit)
+        case .gitReset(let reset): writer.member(WorkspaceMember.gitReset.name, reset)
+        case .branchSwitch(let branchSwitch): writer.member(WorkspaceMember.branchSwitch.name, branchSwitch)
+        case .fileChange(let change): writer.member(WorkspaceMember.fileChange.name, change)
+        case .processOutput(let output): writer.member(WorkspaceMember.processOutput.name, output)
+        case .processStatus(let status): writer.member(WorkspaceMember.processStatus.name, status)
+        case .shellOutput(let text), .shellInput(let text):
+            writer.memberIfNotZero(WorkspaceMember.data.name, text)
+        case .shellExit(let code): writer.memberIfNotZero(WorkspaceMember.code.name, code)
+        case .error(let text): writer.memberIfNotZero(WorkspaceMember.error.name, text)
+        case .shellResize(let columns, let rows):
+            writer.memberIfNotZero(WorkspaceMember.columns.name, columns)
+            writer.memberIfNotZero(WorkspaceMember.rows.name, rows)
+        case .connected, .ping, .pong, .missingPayload, .unknown, .malformed: break
+        }
+    }
+}

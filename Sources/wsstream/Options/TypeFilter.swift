@@ -30,10 +30,5 @@ struct TypeFilter: Sendable, Hashable {
         return false
     }
 
-    /// All types that can arrive, including those of commands and malformed frames.
-    static let knownTypes: [WorkspaceMessageType] = [
-        .connected, .gitStatus, .gitCommit, .gitReset, .branchSwitch, .fileChange, .processOutput, .processStatus,
-        .shellOutput, .shellExit, .error, .ping, .pong, .shellInput, .shellResize, .malformed,
-    ]
-    private static let knownNames = Set(Self.knownTypes.map(\.rawValue))
+    private static let knownNames = Set(WorkspaceMessageType.known.map(\.rawValue))
 }

@@ -39,7 +39,7 @@ struct TypeFilterTests {
 
     @Test("Every type that the decoder knows is known here")
     func knowsAllTypes() {
-        let frames = TypeFilter.knownTypes.filter { $0 != .malformed }.map { "{\"type\":\"\($0)\"}" }
+        let frames = WorkspaceMessageType.known.filter { $0 != .malformed }.map { "{\"type\":\"\($0)\"}" }
         for frame in frames {
             let event = WorkspaceEventDecoder().decode(Array(frame.utf8))
             if case .unknown = event.content { Issue.record("\(frame) is unknown to the decoder") }
