@@ -29,7 +29,6 @@ let pureSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
 
 let package = Package(
     name: "workspace-streams",
-    platforms: [.macOS("26.0")],
     products: [
         .library(name: "AgentRuntime", targets: ["AgentRuntime", "WorkspaceProtocol", "ProcessSignals"]),
         .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
