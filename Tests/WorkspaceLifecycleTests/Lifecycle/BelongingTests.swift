@@ -59,7 +59,7 @@ struct BelongingTests {
         }
     }
 
-    @Test("Who merely has the life lock's file open does not hold it, and lives on")
+    @Test("A process that only has the life lock's file open does not hold it, and is not ended")
     func merelyOpen() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle, started) = try await self.start(sandbox, ["--detached-grandchild"])
@@ -173,7 +173,7 @@ struct BelongingTests {
         }
     }
 
-    @Test("A failed end says what the record says", arguments: [Phase.stopping, .running])
+    @Test("The error of a failed end says what is in the record", arguments: [Phase.stopping, .running])
     func failedEnd(phase: Phase) {
         let record = JournalRecord(generation: 3, phase: phase)
         let error = LifecycleError(.processSurvived, "It lives.").leaving(record)
