@@ -43,7 +43,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
     @Option(help: "The private key of the certificate in PEM, a file, not encrypted.")
     var tlsKey: String?
 
-    @Flag(help: "Cut messages into frames as agentctl does.")
+    @Flag(help: "Split messages into frames like agentctl.")
     var gorilla = false
 
     @Flag(inversion: .prefixedNo, help: "Agree to compression (permessage-deflate) if a client offers it.")

@@ -48,7 +48,7 @@ package enum OutputError: Error, Equatable {
     package var complaint: String? {
         switch self {
         case .readerLeft: nil
-        case .notRead(let bytes): "standard output can't be written: nobody reads it; \(bytes) bytes were given up"
+        case .notRead(let bytes): "standard output can't be written: nobody reads it; \(bytes) bytes were dropped"
         case .failed(let reason): "standard output can't be written: \(reason)"
         }
     }

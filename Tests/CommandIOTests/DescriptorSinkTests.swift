@@ -53,7 +53,7 @@ struct DescriptorSinkTests {
         #expect(await task.value == false)
     }
 
-    @Test("A reader that does not read is not waited for longer than is said, and what was given up is told")
+    @Test("The wait for a reader that does not read is limited, and the error says how many bytes were dropped")
     func givesUp() async throws {
         let pipe = try Pipe.make()
         let sink = DescriptorSink(descriptor: pipe.writing)
@@ -65,7 +65,7 @@ struct DescriptorSinkTests {
         #expect(pipe.read(Self.much.count - bytes).count == Self.much.count - bytes)
     }
 
-    @Test("A reader that goes on reading is waited for, however slow it is")
+    @Test("The wait for a reader that keeps reading does not end, even if it is slow")
     func waitsForASlowReader() async throws {
         let pipe = try Pipe.make()
         let sink = DescriptorSink(descriptor: pipe.writing)
@@ -75,7 +75,7 @@ struct DescriptorSinkTests {
         try await written
     }
 
-    @Test("A total limit ends also what makes progress, and is not undone by a patient one")
+    @Test("A total limit ends also a write with progress, and a later patient limit does not change that")
     func totalLimit() async throws {
         let pipe = try Pipe.make()
         let sink = DescriptorSink(descriptor: pipe.writing)
@@ -84,7 +84,7 @@ struct DescriptorSinkTests {
         await #expect(throws: OutputError.self) { try await sink.write(Self.much) }
     }
 
-    @Test("What can't be written is an error with its reason, and no reader is missed there")
+    @Test("A failed write is an error with its reason; a file has no reader that can leave")
     func fails() async throws {
         for (path, flags, reason) in [
             ("/dev/full", O_WRONLY, "No space left on device"), ("/dev/null", O_RDONLY, "Bad file descriptor"),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A small file that an option names", .timeLimit(.minutes(1)))
 struct InputFileTests {
-    @Test("Its first line is read, whatever ends it", arguments: ["a", "a\n", "a\r\nb", "a\nb\n"])
+    @Test("Its first line is read, with any line end", arguments: ["a", "a\n", "a\r\nb", "a\nb\n"])
     func firstLine(content: String) async throws {
         try await Self.withFile(Array(content.utf8)) { path in
             let line = try await InputFile(path).firstLine(limit: 1)
@@ -38,7 +38,7 @@ struct InputFileTests {
         #expect(read == Array("token".utf8))
     }
 
-    @Test("What is endless, missing or no file is an error")
+    @Test("An endless file, a missing file and a directory are errors")
     func fails() async throws {
         await #expect(throws: InputFile.ReadError.tooLong(bytes: 100)) {
             try await InputFile("/dev/zero").firstLine(limit: 100)

@@ -10,7 +10,7 @@ struct RedactionTests {
     }
 
     @Test(
-        "A token is hidden in each spelling that somebody may send back",
+        "A token is hidden in each spelling in which a server may send it back",
         arguments: [
             ("it is s3cr/et+\"x\"", "it is <token>"), ("s3cr%2Fet%2B%22x%22 s3cr%2fet%2b%22x%22", "<token> <token>"),
             (#"{"got":"s3cr/et+\"x\""} s3cr\/et+\"x\""#, #"{"got":"<token>"} <token>"#),

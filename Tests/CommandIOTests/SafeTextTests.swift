@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Text for people")
 struct SafeTextTests {
-    @Test("Words of ours stay; what is put into them is escaped, but for what is safe already")
+    @Test("Our own words stay; interpolated values are escaped, except safe ones")
     func interpolates() {
         let name = "a\u{1B}[2J\nb\u{9B}\u{202E}"
         let text: SafeText = "name:\t\(name) \(7)\n"

@@ -2,7 +2,7 @@ import Foundation
 import FuzzTargets
 import Testing
 
-@Suite("What fuzzing keeps: past failures and seeds", .timeLimit(.minutes(2)))
+@Suite("The stored inputs of fuzzing: past failures and seeds", .timeLimit(.minutes(2)))
 struct KeptInputTests {
     private static let folder = URL(filePath: #filePath).appending(path: "../../../Fuzzing").standardizedFileURL
 

@@ -134,6 +134,6 @@ struct ScenarioObject {
         let event = WorkspaceEventDecoder().decode(Array(bytes))
         guard case .malformed(let message) = event.content else { return event }
         let remedy = "write it as it is on the wire, such as {\"type\": \"shell_output\", \"data\": \"$ \"}"
-        throw self.error("This is no message of the workspace: \(remedy).", at: name, cause: message.error)
+        throw self.error("This is not a message of the workspace stream: \(remedy).", at: name, cause: message.error)
     }
 }

@@ -5,7 +5,7 @@
 
 // Every function returns -1 and sets errno on failure, like the system calls it wraps.
 
-/// What a stub becomes after it receives its commit byte.
+/// The program that a stub becomes after it receives its commit byte, and its descriptors.
 struct wl_request {
     const char *path;         // of the executable; no search in PATH
     char *const *arguments;   // NULL-terminated

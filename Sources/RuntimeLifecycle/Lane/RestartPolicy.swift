@@ -1,6 +1,6 @@
 /// The delays and limits of reactive restarts, which complaints ask for and not people.
 public struct RestartPolicy: Sendable, Hashable {
-    /// How long no further complaint must come before a restart begins.
+    /// The time without a further complaint after which a restart begins.
     ///
     /// Default: 1 s.
     public var quietPeriod: Duration = .seconds(1)

@@ -22,7 +22,7 @@ struct Cycle: Hashable, Sendable {
         case markFailed(generation: UInt64, reason: String)
     }
 
-    /// What lives of a workspace.
+    /// Which processes of a workspace live.
     enum Inspection: Hashable, Sendable {
         case nothing
         /// The recorded process lives, certainly.

@@ -30,7 +30,7 @@ enum FileOwnership {
             throw LifecycleError(
                 .ownership,
                 "\(path) has mode \(String(status.st_mode & 0o7777, radix: 8)): others could change it. Choose a "
-                    + "directory that only you use, or, if this is one, take away their permission with `chmod go-w`."
+                    + "directory that only you use, or remove this permission with `chmod go-w`."
             )
         }
     }

@@ -28,7 +28,7 @@ import CByteScan
     /// Whether the input is already known to be UTF-8.
     let isKnownUTF8: Bool
 
-    /// What the text so far says and its values do not hold.
+    /// How the text so far deviates from the values that were read.
     private(set) var deviations: WorkspaceEvent.Deviations = []
 
     /// Starts at the first byte, or after a UTF-8 byte order mark, which RFC 8259 §8.1 allows a parser to ignore.

@@ -82,7 +82,7 @@ struct ConnectionOptions: ParsableArguments {
 
     func validate() throws {
         guard (self.url == nil) != (self.workspace == nil) else {
-            throw ValidationError("Name either a URL, ws://host:port, or a workspace by --workspace.")
+            throw ValidationError("Give either a URL, such as ws://host:port, or a workspace with --workspace.")
         }
     }
 

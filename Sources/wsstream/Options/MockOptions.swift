@@ -36,7 +36,7 @@ struct MockOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The private key of the certificate in PEM, not encrypted.", valueName: "path"))
     var tlsKey: String?
 
-    @Flag(help: "Cut messages into frames as agentctl does.")
+    @Flag(help: "Split messages into frames like agentctl.")
     var gorilla = false
 
     @Flag(inversion: .prefixedNo, help: "Agree to compression (permessage-deflate) if a client offers it.")

@@ -15,12 +15,12 @@ struct TokenSource: Sendable {
         /// The error and how to correct it.
         var description: String {
             switch self {
-            case .bothGiven: "--token and --token-file were both given; give one of them"
+            case .bothGiven: "--token and --token-file were both given; give only one of them"
             case .unreadableFile(let path, let reason): "the token file '\(path)' can't be read: \(reason)"
             case .emptyFile(let path): "the token file '\(path)' is empty; put the token into its first line"
             case .longFile(let path):
                 "the first line of the token file '\(path)' is longer than \(TokenSource.maximumBytes) bytes"
-            case .unusable(let source): "the token of \(source) holds a space, a line break or a non-ASCII character"
+            case .unusable(let source): "the token of \(source) contains a space, a line break or a non-ASCII character"
             }
         }
     }

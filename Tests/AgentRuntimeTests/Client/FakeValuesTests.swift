@@ -24,7 +24,7 @@ struct FakeValuesTests {
         #expect(gone.instance?.gotID == "a")
     }
 
-    @Test("Statistics and events can be made by anyone, naming only what matters")
+    @Test("Any code can make statistics and events with only the relevant values")
     func events() {
         var statistics = WorkspaceStreamStatistics()
         statistics.events = 3

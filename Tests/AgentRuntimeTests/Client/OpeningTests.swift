@@ -113,7 +113,7 @@ struct OpeningTests {
     }
 
     @Test(
-        "Opening waits for a stream that was told to end, however it was, and begins no dial before",
+        "Opening waits for a stream that was told to end in any way, and begins no dial before",
         arguments: [0, 1, 2]
     )
     func waitsForAClosingStream(ending: Int) async throws {

@@ -5,7 +5,7 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-@Suite("Who keeps whom alive", .timeLimit(.minutes(1)))
+@Suite("Which object keeps which alive", .timeLimit(.minutes(1)))
 struct OwnershipTests {
     /// The objects that a function may return without keeping anything else.
     enum Handle: CaseIterable { case stream, events, iterator, batches, batchIterator, states, stateIterator }

@@ -5,7 +5,7 @@ import Testing
 import WebSocketProtocol
 import WebSocketTransport
 
-@Suite("Where a runtime listens, and what it is told", .timeLimit(.minutes(1)))
+@Suite("The URL of a runtime, and the fields of the request", .timeLimit(.minutes(1)))
 struct RuntimeEndpointTests {
     private static let path = RuntimeEndpoint.workspaceStreamPath
 
@@ -35,7 +35,7 @@ struct RuntimeEndpointTests {
     }
 
     @Test(
-        "What is no part of such a URL is refused by name, and secrets are not shown",
+        "A part that such a URL must not have is refused by name, and secrets are not shown",
         arguments: [
             ("ws://h?x#s3cret", "fragment"), ("ws://h#s3cret", "fragment"), ("ws://u:s3cret@h?x", "user or password"),
             ("ws://h:?x", "port"), ("ws://?x", "host is empty"), ("ws+unix:/s?s3cret", "behind a colon"),
@@ -49,7 +49,7 @@ struct RuntimeEndpointTests {
         #expect(error?.message.contains("s3cret") == false)
     }
 
-    @Test("The runtime is told who asks, and gets the fields that were added, beside the token and the instance")
+    @Test("The request has User-Agent, added fields, token and instance id")
     func fields() async throws {
         let server = try await RawServer.start()
         var configuration = AgentRuntimeConfiguration()

@@ -36,7 +36,7 @@ struct SecureEndpointTests {
         }
     }
 
-    @Test("A runtime whose certificate is not trusted is told from one that can't be reached")
+    @Test("A certificate that is not trusted and a runtime that can't be reached are different errors")
     func notTrusted() async throws {
         try await withMockServer(Self.server) { server in
             let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint(server.url, token: "t0ken"))
@@ -65,7 +65,7 @@ struct SecureEndpointTests {
     }
 
     @Test(
-        "The base URL of the HTTP API is the stream's, too",
+        "The base URL of the HTTP API works for the stream, too",
         arguments: [
             ("http://h:8080", "ws://h:8080/api/v1/workspace/stream"), ("HTTPS://h/", "wss://h/api/v1/workspace/stream"),
             ("https://h/other?x", "wss://h/other?..."), ("ws+unix:/s", "ws+unix:/s:/api/v1/workspace/stream"),

@@ -16,7 +16,7 @@ struct RetryTableTests {
         #expect(row == code.retry.name || row?.hasPrefix("\(code.retry.name);") == true, "\(code.name)")
     }
 
-    @Test("The codes that have no advice of their own are named, and no row is about a code that is none")
+    @Test("The codes without fixed advice are named, and every row is about a real code")
     func special() {
         let byStatus = ["refused", "upgradeRefused"].map { self.table.codes[$0] }
         #expect(byStatus == ["by the status", "by the status"])
@@ -102,7 +102,7 @@ struct RetryTableTests {
         #expect(self.table.ends.count == 4)
     }
 
-    @Test("What the system does not allow will not be allowed the next time")
+    @Test("What the system does not allow once, it will not allow the next time")
     func permission() {
         for code in [WebSocketError.Code.connectFailed, .listenFailed] {
             #expect(WebSocketError(code, "", reason: .permissionDenied).retry == .never)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A close whose time is over", .timeLimit(.minutes(1)))
 struct CloseDeadlineTests {
-    @Test("It returns all the same, and names who was left behind, what they are in and since when")
+    @Test("It returns in time, and names the tasks that have not left, their activity and since when")
     func namesWhoIsLeft() async throws {
         let fixture = try ClientFixture { $0.closeTimeout = .seconds(3) }
         let (stream, connection) = try await fixture.open()
@@ -20,7 +20,7 @@ struct CloseDeadlineTests {
         #expect(end.leftBehind.allSatisfy { $0.elapsed > .zero })
     }
 
-    @Test("What was left behind is counted until it has finished, and nothing overlaps it")
+    @Test("A task that has not left is counted until it ends, and no other stream overlaps it")
     func countsUntilFinished() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()

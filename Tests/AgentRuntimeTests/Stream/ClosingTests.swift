@@ -226,7 +226,7 @@ struct ClosingTests {
         #expect(fixture.client.tasks.isEmpty)
     }
 
-    @Test("The states are seen in their order by whoever watches, from wherever he begins")
+    @Test("Every watcher sees the states in order, from any start")
     func observesStates() async throws {
         let fixture = try ClientFixture()
         let (stream, _) = try await fixture.open()

@@ -2,7 +2,7 @@ import AgentRuntime
 import TestSupport
 import Testing
 
-@Suite("What becomes of a command", .timeLimit(.minutes(1)))
+@Suite("The result of a command", .timeLimit(.minutes(1)))
 struct DeliveryTests {
     @Test("A command that the system has taken is confirmed")
     func written() async throws {

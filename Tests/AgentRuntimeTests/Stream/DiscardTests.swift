@@ -40,7 +40,7 @@ struct DiscardTests {
     }
 
     @Test(
-        "A loop that waits ends, and what another one gives back is not kept; a failure is no error of the loop any more"
+        "A waiting loop ends, events that another loop gives back are dropped, and a failure is no longer an error of the loop"
     )
     func whileIterating() async throws {
         let fixture = try ClientFixture()

@@ -13,7 +13,7 @@ struct EventBatchesTests {
         timestamps.map { #"{"type":"shell_output","timestamp":\#($0),"data":"x"}"# }
     }
 
-    @Test("A batch is what one read of the socket brought")
+    @Test("A batch has the events of one read of the socket")
     func oneReadIsABatch() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
@@ -27,7 +27,7 @@ struct EventBatchesTests {
         await stream.close()
     }
 
-    @Test("What a loop over events has left of a batch is the next batch, whole and in order")
+    @Test("The rest of a batch after a loop over events is the next batch, complete and in order")
     func eventsAndBatchesTakeTurns() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
@@ -66,7 +66,7 @@ struct EventBatchesTests {
         await stream.close()
     }
 
-    @Test("Batches end as the stream does, after what came before")
+    @Test("Batches end with the stream, after all earlier events")
     func end() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()

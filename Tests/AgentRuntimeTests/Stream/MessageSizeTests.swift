@@ -36,7 +36,7 @@ struct MessageSizeTests {
         await server.close()
     }
 
-    @Test("A message that is larger than every queue passes alone, and what is behind it comes after it")
+    @Test("A message that is larger than every queue passes alone, and later messages come after it")
     func passesTheQueues() async throws {
         let text = String(repeating: "x", count: 300_000)
         let frame = WireFrame(text: "{\"type\":\"shell_output\",\"data\":\"\(text)\"}")
@@ -55,7 +55,7 @@ struct MessageSizeTests {
         }
     }
 
-    @Test("Who sends more than the limit fails the stream: the error names the limit, and trying again does not help")
+    @Test("A message over the limit fails the stream: the error names the limit, and a retry does not help")
     func overTheLimit() async throws {
         let frame = WireFrame(text: "{\"type\":\"shell_output\",\"data\":\"\(String(repeating: "x", count: 1000))\"}")
         try await Self.withStream([frame]) { configuration in

@@ -54,7 +54,7 @@ struct PingOrderTests {
         #expect([talk.pong(), talk.pong(), talk.pong(), talk.pong()] == [[1: 3], [2: 3], [3: 3], [:]])
     }
 
-    @Test("A late pong answers nobody; the one behind it answers who waits")
+    @Test("A late pong answers nobody; the next one answers the waiting ping")
     func late() {
         let talk = Talk()
         talk.send(1)
@@ -96,7 +96,7 @@ struct PingOrderTests {
         #expect(talk.order.count == 0)
     }
 
-    @Test("Several who wait behind a lost pong are all answered")
+    @Test("After a lost pong, all waiting pings are answered")
     func severalBehindALostOne() {
         let talk = Talk()
         talk.send(1)
@@ -110,7 +110,7 @@ struct PingOrderTests {
         #expect(talk.order.count == 0)
     }
 
-    @Test("A ping in doubt whose time is over is answered")
+    @Test("A ping with an uncertain pong is answered when its time is over")
     func doubtEndsWithTheTime() {
         let talk = Talk()
         talk.send(1)
@@ -122,7 +122,7 @@ struct PingOrderTests {
         #expect(talk.order.count == 0)
     }
 
-    @Test("A pong that came before the marker's answer is the owed one's, however late it is looked at")
+    @Test("A pong that came before the marker's answer belongs to the owed ping, even if it is processed late")
     func looksAtMessagesLate() {
         let talk = Talk()
         talk.send(1)
@@ -154,7 +154,7 @@ struct PingOrderTests {
         #expect(talk.order.count == 0)
     }
 
-    @Test("Who gives up in doubt leaves nothing that is taken for another's answer")
+    @Test("A ping that gives up leaves no pong that counts as another ping's answer")
     func givesUpInDoubt() {
         let talk = Talk()
         talk.send(1)

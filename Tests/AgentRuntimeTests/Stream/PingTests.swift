@@ -209,7 +209,7 @@ struct PingTests {
         }
     }
 
-    @Test("Behind a runtime that reads nothing, a ping and a command take no longer than their times")
+    @Test("If the runtime reads nothing, a ping and a command take no longer than their time limits")
     func fullSocket() async throws {
         let server = try await WebSocketServer.bind()
         async let running: Void = server.run { request in

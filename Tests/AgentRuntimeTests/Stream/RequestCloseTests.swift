@@ -118,7 +118,7 @@ struct RequestCloseTests {
         #expect(fixture.client.isClosed)
     }
 
-    @Test("Of several bounds of a connection's life the shortest counts, in whatever order they come")
+    @Test("If a connection has several time limits, the shortest counts, in any order")
     func shortestBound() async throws {
         let server = try await WebSocketServer.bind()
         async let running: Void = server.run { request in
@@ -133,7 +133,7 @@ struct RequestCloseTests {
         await running
     }
 
-    @Test("The scoped client is closed whatever its body does, and its error is kept")
+    @Test("The scoped client is closed in every case, and the error of its body is kept")
     func scopedClient() async throws {
         let escaped = Locked<AgentRuntimeClient?>(nil)
         await #expect(throws: ScriptedError.self) {

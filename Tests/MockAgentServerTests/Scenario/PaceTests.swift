@@ -13,7 +13,7 @@ struct PaceTests {
         #expect(abs(clock.now.offset / .seconds(1) - seconds) < 1e-6)
     }
 
-    @Test("What is overdue is done together, but not more than allowed at once")
+    @Test("Late actions run together, but not more than allowed at once")
     func overdue() async throws {
         let clock = LeapingClock()
         var done: [Range<Int>] = []

@@ -57,7 +57,7 @@ struct ScenarioFileTests {
     }
 
     @Test(
-        "What is wrong is named with its place, its value and the remedy",
+        "An error names the place and the value, and says what to do",
         arguments: [
             ("", "", "not JSON"), ("[]", "", "an array"), (#"{"step": []}"#, "", #"no member "step""#),
             ("{}", "", #""steps" is missing"#), (#"{"steps": [], "attempts": []}"#, "", "not both"),

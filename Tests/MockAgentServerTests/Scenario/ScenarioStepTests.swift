@@ -141,7 +141,7 @@ struct ScenarioStepTests {
         }
     }
 
-    @Test("A stall ends: what came meanwhile is read, what was to be sent is sent")
+    @Test("After a stall, the server reads what came and sends what was held back")
     func stallEnds() async throws {
         let clock = ManualClock()
         var configuration = MockServerConfiguration()

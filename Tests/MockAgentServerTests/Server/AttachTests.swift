@@ -26,7 +26,7 @@ struct AttachTests {
         }
     }
 
-    @Test("An event that is broadcast reaches every attached stream, behind the attach sequence")
+    @Test("A broadcast event reaches every attached stream, after the attach sequence")
     func broadcast() async throws {
         try await withStream { server, first in
             try await WebSocketClientPair.with(server) { second in

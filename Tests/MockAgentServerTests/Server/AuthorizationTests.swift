@@ -30,7 +30,7 @@ struct AuthorizationTests {
     }
 
     @Test(
-        "Another instance's id is refused, none and the right one are not",
+        "Another instance's id is refused; no id and the right id are accepted",
         arguments: [(nil, false), ("", false), (" me ", false), ("other", true)] as [(String?, Bool)]
     )
     func instance(id: String?, isRefused: Bool) async throws {

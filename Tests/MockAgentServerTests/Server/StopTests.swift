@@ -19,7 +19,7 @@ struct StopTests {
     }
 
     @Test(
-        "Stopping takes no longer than it may, whatever a scenario does",
+        "Stopping takes no longer than its limit, with any scenario",
         arguments: [
             [.stall(nil)], [.generate(GeneratedEvents())], [.wait(.seconds(3600))], [.waitForCommand(.ping)],
             [.loop([.wait(.zero)])], [.splitFrame(.shell("a"), at: 3, pause: .seconds(3600))],
@@ -69,7 +69,7 @@ struct StopTests {
         await #expect(throws: WebSocketError.self) { try await attempt.value }
     }
 
-    @Test("Who waits for an observation is told that the server stopped")
+    @Test("A task that waits for an observation gets the error that the server stopped")
     func waiters() async throws {
         let server = try await MockServer.start()
         let waiting = Task { try await server.waitForUpgrades(1) }

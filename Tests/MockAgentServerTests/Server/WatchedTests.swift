@@ -23,7 +23,7 @@ struct WatchedTests {
         watched.update { $0 = 1 }
     }
 
-    @Test("A finished value fails who waits and who comes later, but not who is satisfied")
+    @Test("A finished value fails current and later waiters, but not those whose condition is true")
     func finished() async throws {
         let watched = Watched(0)
         let waiting = Task { try await watched.wait { $0 == 1 } }

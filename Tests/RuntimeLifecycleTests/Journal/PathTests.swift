@@ -3,7 +3,7 @@ import Testing
 
 @testable import RuntimeLifecycle
 
-@Suite("Whose files they are, and what stands in their place", .timeLimit(.minutes(5)))
+@Suite("Files with a wrong owner, and files of a wrong kind", .timeLimit(.minutes(5)))
 struct PathTests {
     @Test("State is private: directories 0700, files 0600")
     func modes() async throws {

@@ -40,7 +40,7 @@ struct StorageTests {
         }
     }
 
-    @Test("A start that lost its command with the record says so, and leaves alone what lives")
+    @Test("A start whose record lost the command says so, and does not end live processes")
     func corruptWithoutCommand() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
@@ -144,7 +144,7 @@ struct StorageTests {
         }
     }
 
-    @Test("Reading what never was makes no file")
+    @Test("Reading a workspace that was never created makes no file")
     func readersCreateNothing() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())

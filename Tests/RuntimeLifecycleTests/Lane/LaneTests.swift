@@ -59,7 +59,7 @@ struct LaneTests {
         #expect(lane.pending?.tickets.map(\.number) == [2, 3].filter { !outranked.contains($0) })
     }
 
-    @Test("Of merged commands the last that says what to run counts")
+    @Test("When commands are merged, the last one with arguments counts")
     func commands() {
         var (first, second) = (self.batch(.restart, 1), self.batch(.restart, 2, generation: 1))
         (first.command, second.command) = (RuntimeCommand(["new"]), RuntimeCommand([]))
@@ -124,7 +124,7 @@ struct LaneTests {
         return lane
     }
 
-    @Test("A complaint whose time has not come waits until then, with those that come meanwhile")
+    @Test("A complaint waits until its time, together with later ones")
     func postponed() {
         var lane = self.complained()
         #expect(lane.finished(.postponed(until: .seconds(9))) == [.setTimer(.seconds(9))])

@@ -14,7 +14,7 @@ struct DescriptorWatcherTests {
         return (ends[0], ends[1])
     }
 
-    @Test("A wait ends when the descriptor is ready, and also when the peer is gone")
+    @Test("A wait ends when the descriptor is ready, and also when the peer has closed")
     func ready() async {
         let (near, far) = Self.pair()
         #expect(await self.watcher.wait(for: .writable, on: near, until: nil) == .ready)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RuntimeLifecycle
 
-@Suite("What others write is read with care")
+@Suite("Text from other programs is read with care")
 struct ParsingTests {
     @Test(
         "A report is a whole line; the first one that means something counts",
@@ -54,7 +54,7 @@ struct ParsingTests {
     }
 
     @Test(
-        "A health answer in chunks is joined; one that breaks off is none",
+        "A health answer in chunks is joined; an incomplete one gives nothing",
         arguments: [
             ("1c\r\n{\"nonce\":\"a\",\"generation\":2}\r\n0\r\n\r\n", true),
             ("5\r\n{\"non\r\n17;x=y\r\nce\":\"a\",\"generation\":2}\r\n0\r\n\r\n", true),
@@ -70,7 +70,7 @@ struct ParsingTests {
     }
 
     @Test(
-        "That an answer is in chunks is read from that field alone, however it is spelled (RFC 9110 §5.5)",
+        "Only the field decides whether an answer is in chunks, in any spelling (RFC 9110 §5.5)",
         arguments: [
             ("Transfer-Encoding: chunked", true), ("transfer-encoding:chunked", true),
             ("TRANSFER-ENCODING:   Chunked", true), ("Transfer-Encoding:\tchunked\t ", true),

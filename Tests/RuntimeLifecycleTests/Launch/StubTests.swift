@@ -35,7 +35,7 @@ struct StubTests {
         }
     }
 
-    @Test("It has no descriptor of its starter but those it is given, whether or not they close by themselves")
+    @Test("It has only the descriptors that it is given, with or without close-on-exec on the others")
     func descriptors() async throws {
         try await Sandbox.with { sandbox in
             try await self.launch(sandbox, flags: ["--leak", "9"]) { pid in

@@ -59,7 +59,7 @@ struct BelongingTests {
         }
     }
 
-    @Test("Who merely has the life lock's file open does not hold it, and lives on")
+    @Test("A process that only has the life lock's file open does not hold it, and is not ended")
     func merelyOpen() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle, started) = try await self.start(sandbox, ["--detached-grandchild"])

@@ -25,7 +25,7 @@ struct FairnessTests {
         }
     }
 
-    @Test("What was left behind is asked first, too")
+    @Test("Leftover processes get SIGTERM first, too")
     func leftBehind() async throws {
         try await Sandbox.with { sandbox in
             let (id, marker) = (try WorkspaceID("blue"), sandbox.path + "/asked")

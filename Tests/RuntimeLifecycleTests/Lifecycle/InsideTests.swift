@@ -42,7 +42,7 @@ struct InsideTests {
     }
 
     @Test(
-        "The library refuses what would end its own caller, before anything happens",
+        "The library refuses a verb that would end its own caller, before anything happens",
         arguments: ["restart", "stop", "delete"]
     )
     func library(verb: String) async throws {

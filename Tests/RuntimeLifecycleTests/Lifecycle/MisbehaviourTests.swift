@@ -44,7 +44,7 @@ struct MisbehaviourTests {
         }
     }
 
-    @Test("What was started by a relative name at a given endpoint is started again from elsewhere, there and as that")
+    @Test("A command with a relative name and an endpoint restarts unchanged from another directory")
     func recordedCommand() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle { $0.readinessLimit = .seconds(5) })
@@ -135,7 +135,7 @@ struct MisbehaviourTests {
     }
 
     @Test(
-        "A restart whose command can't be run leaves what runs alone",
+        "A restart whose command can't run does not end the runtime",
         arguments: [["/nonexistent/runtime"], ["/tmp"], ["no-such-program-here"]]
     )
     func restartWithBadCommand(arguments: [String]) async throws {
@@ -151,7 +151,7 @@ struct MisbehaviourTests {
         }
     }
 
-    @Test("A start whose command can't be run leaves alone what does not answer")
+    @Test("A start whose command can't run does not end a runtime that does not answer")
     func startOverFrozenWithBadCommand() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
@@ -169,7 +169,7 @@ struct MisbehaviourTests {
         }
     }
 
-    @Test("A restart in a directory that is gone names it and leaves what runs alone")
+    @Test("A restart in a removed directory names the directory and does not end the runtime")
     func restartInGoneDirectory() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
@@ -186,7 +186,7 @@ struct MisbehaviourTests {
         }
     }
 
-    @Test("What can't be right is refused before anything is touched")
+    @Test("Invalid values are refused before anything is changed")
     func invalidCommand() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Calls are served in the order in which they were made", .timeLimit(.minutes(5)))
 struct OrderTests {
-    @Test("A call has its place before its caller suspends, whatever the verb")
+    @Test("Every verb takes its place before its caller suspends")
     func places() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())

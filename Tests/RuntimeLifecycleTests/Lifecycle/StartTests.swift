@@ -35,7 +35,7 @@ struct StartTests {
         }
     }
 
-    @Test("Every step of the enumeration is in a list: none escapes the crash tests")
+    @Test("Every step of the enumeration is in a list, so the crash tests include all of them")
     func allStepsListed() {
         #expect(Set(Step.allCases) == Set(Step.start + Step.stop + Step.restart + Step.giveUp))
     }
@@ -74,7 +74,7 @@ struct StartTests {
         }
     }
 
-    @Test("Stopping what doesn't run is a value, and what never was is an error that says so")
+    @Test("Stopping a workspace that does not run is a value; stopping one that was never created is an error")
     func stopNothing() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
@@ -108,7 +108,7 @@ struct StartTests {
     }
 
     @Test(
-        "What was seen to belong to a runtime is ended with it, also when its leader has ended before and it tells nothing"
+        "A process that was seen to belong to a runtime is ended with it, even if the leader has ended and it has no mark"
     )
     func stubbornGrandchild() async throws {
         try await Sandbox.with { sandbox in

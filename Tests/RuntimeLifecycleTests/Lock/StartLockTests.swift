@@ -14,7 +14,7 @@ struct StartLockTests {
         return StartLock(path: path, clock: self.clock)
     }
 
-    @Test("One holder at a time, whoever opened the file")
+    @Test("One holder at a time, even with several open files")
     func excludes() async throws {
         try await Sandbox.with { sandbox in
             let lock = try self.lock(sandbox)
@@ -27,7 +27,7 @@ struct StartLockTests {
         }
     }
 
-    @Test("Who waits too long is told the holder's process and verb, the path and not to remove it")
+    @Test("After a timeout, the error names the holder's process and verb and the path, and says not to remove it")
     func deadline() async throws {
         try await Sandbox.with { sandbox in
             let lock = try self.lock(sandbox)
@@ -75,7 +75,7 @@ struct StartLockTests {
         }
     }
 
-    @Test("A lock whose holder was killed is free at once, and its old text misleads nobody")
+    @Test("A lock whose holder was killed is free at once, and its old text has no effect")
     func holderKilled() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
@@ -87,7 +87,7 @@ struct StartLockTests {
     }
 
     @Test(
-        "Text that is no holder is none",
+        "Invalid text gives no holder",
         arguments: ["", "pid=1", "pid=x\nstart-ticks=1\nboot-id=b\nverb=v\nsince=0\n"]
     )
     func oddText(text: String) {

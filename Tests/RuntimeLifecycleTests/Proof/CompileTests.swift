@@ -24,7 +24,7 @@ struct CompileTests {
 
     static let snippets = [
         Snippet(
-            rule: "A cycle is run by who holds a claim",
+            rule: "Only the holder of a claim can run a cycle",
             refused: "func work(_ d: CycleDriver, _ c: inout Cycle) async { _ = await d.run(&c) }",
             accepted: """
                 func work(_ d: CycleDriver, _ c: inout Cycle, _ claim: borrowing WorkspaceClaim) async {
@@ -34,7 +34,7 @@ struct CompileTests {
             reason: "missing argument for parameter 'holding'"
         ),
         Snippet(
-            rule: "A hold of the gate alone is no claim",
+            rule: "A hold of only the gate is not a claim",
             refused: "func claim(_ h: consuming WorkspaceGate.Hold) -> WorkspaceClaim { WorkspaceClaim(hold: h) }",
             accepted: """
                 func claim(_ h: consuming WorkspaceGate.Hold, _ l: consuming StartLock.Held) -> WorkspaceClaim {
@@ -44,7 +44,7 @@ struct CompileTests {
             reason: "missing argument for parameter 'lock'"
         ),
         Snippet(
-            rule: "The start lock is held by who has acquired it, nobody else can say so",
+            rule: "Only acquiring the start lock gives the proof that it is held",
             refused: "func hold(_ d: consuming OwnedDescriptor) -> StartLock.Held { StartLock.Held(d) }",
             accepted: """
                 func hold(_ l: StartLock) async throws -> StartLock.Held { try await l.acquire(for: .stop, within: .zero) }
@@ -52,7 +52,7 @@ struct CompileTests {
             reason: "'StartLock.Held' initializer is inaccessible due to 'fileprivate' protection level"
         ),
         Snippet(
-            rule: "The gate is held by who has acquired it, nobody else can say so",
+            rule: "Only acquiring the gate gives the proof that it is held",
             refused:
                 "func hold(_ g: WorkspaceGate, _ r: GateRequest) -> WorkspaceGate.Hold { .init(gate: g, request: r) }",
             accepted: """
@@ -63,7 +63,7 @@ struct CompileTests {
             reason: "'WorkspaceGate.Hold' initializer is inaccessible due to 'fileprivate' protection level"
         ),
         Snippet(
-            rule: "A claim has one owner: who has given it away has none",
+            rule: "A claim has one owner: after giving it away, the owner has none",
             refused: """
                 func give(_ c: consuming WorkspaceClaim) {}
                 func work(_ c: consuming WorkspaceClaim) { give(c); give(c) }
@@ -75,7 +75,7 @@ struct CompileTests {
             reason: "'c' consumed more than once"
         ),
         Snippet(
-            rule: "Who borrows a claim can't let it go",
+            rule: "A borrowed claim can't be released",
             refused: """
                 func give(_ c: consuming WorkspaceClaim) {}
                 func work(_ c: borrowing WorkspaceClaim) { give(c) }

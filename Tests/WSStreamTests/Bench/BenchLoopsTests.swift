@@ -28,7 +28,7 @@ struct BenchLoopsTests {
         #expect(tally.malformed == 0)
     }
 
-    @Test("events counts what can't be read")
+    @Test("events counts frames that can't be read")
     func countsMalformed() async throws {
         let tally = try await Self.run("/bench/recv?count=3&size=9") { try await BenchLoops.decode(3, from: $0) }
         #expect(tally == BenchTally(messages: 3, bytes: 27, malformed: 3))
@@ -42,7 +42,7 @@ struct BenchLoopsTests {
         #expect(try #require(tally.latencies?.quantile(0.5)) > 0)
     }
 
-    @Test("echo skips what is not its message, and says when the server leaves")
+    @Test("echo skips other messages, and reports when the server leaves")
     func echoNeedsAnEcho() async throws {
         await #expect(throws: BenchError.closedEarly(after: 0, of: 1)) {
             try await Self.run("/bench/recv?count=3&size=4") { try await BenchLoops.echo(1, size: 4, on: $0) }

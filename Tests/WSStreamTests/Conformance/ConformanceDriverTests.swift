@@ -30,7 +30,7 @@ struct ConformanceDriverTests {
         #expect(server.requests.values == ["/getCaseCount"] + cases + ["/updateReports?agent=me-1"])
     }
 
-    @Test("What is not strictly right has failed", arguments: ["NON-STRICT", "FAILED", "UNIMPLEMENTED", ""])
+    @Test("A verdict that is not strictly OK has failed", arguments: ["NON-STRICT", "FAILED", "UNIMPLEMENTED", ""])
     func fails(verdict: String) async throws {
         let server = FuzzingServer(secondVerdict: verdict)
         let tally = try await server.run { url in
@@ -39,7 +39,7 @@ struct ConformanceDriverTests {
         #expect((tally.passed, tally.failed) == (1, 1))
     }
 
-    @Test("Beginning behind the last case plays none")
+    @Test("Beginning after the last case runs no case")
     func playsNone() async throws {
         let server = FuzzingServer()
         let tally = try await server.run { try await self.options($0).driver().run(4...) { _ in } }

@@ -13,7 +13,7 @@ struct TokenSourceTests {
         #expect(try await TokenSource(environment: [:]).resolve() == nil)
     }
 
-    @Test("The first line of the file is the token, whatever ends it", arguments: ["t0k", "t0k\n", "t0k\r\nmore\n"])
+    @Test("The first line of the file is the token, with any line end", arguments: ["t0k", "t0k\n", "t0k\r\nmore\n"])
     func readsTheFile(content: String) async throws {
         try await Self.withFile(content) { path in
             let token = try await TokenSource(file: path, environment: [TokenSource.variable: "b"]).resolve()
@@ -21,7 +21,7 @@ struct TokenSourceTests {
         }
     }
 
-    @Test("What is wrong is said without the token")
+    @Test("Errors do not contain the token")
     func refuses() async throws {
         let both = TokenSource(token: "secret", file: "f", environment: [:])
         await #expect(throws: TokenSource.SourceError.bothGiven) { try await both.resolve() }

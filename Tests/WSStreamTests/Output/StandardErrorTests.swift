@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Lines on standard error")
 struct StandardErrorTests {
-    @Test("What is secret is in no line, whatever says it and however it is spelled")
+    @Test("No line contains a secret, in any spelling")
     func hides() {
         let errors = StandardError()
         errors.hide { $0.hide(token: "t0k/en+1") }

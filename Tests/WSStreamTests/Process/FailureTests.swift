@@ -47,7 +47,7 @@ struct FailureTests {
         }
     }
 
-    @Test("Who hangs up before the answer can't be reached; TLS or not, tail or bench", arguments: ["ws", "wss"])
+    @Test("A server that hangs up before the answer is unreachable, with and without TLS", arguments: ["ws", "wss"])
     func hangsUp(scheme: String) async throws {
         try await self.run(answering: "", scheme: scheme) { run, _ in
             #expect(run.status == Status.unreachable.rawValue, "\(run.errors)")

@@ -96,7 +96,7 @@ struct LiveLineTests {
         #expect(terminal.liveLines.allSatisfy { $0.count < 20 })
     }
 
-    @Test("A terminal that can't take it away gets none, but the summary", arguments: ["dumb", "", nil])
+    @Test("A terminal that can't remove a live line gets only the summary", arguments: ["dumb", "", nil])
     func dumb(term: String?) async throws {
         let terminal = try Terminal()
         try await self.run(terminal, term) { _ in

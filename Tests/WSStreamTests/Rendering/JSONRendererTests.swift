@@ -31,7 +31,7 @@ struct JSONRendererTests {
     }
 
     @Test(
-        "What a message says beyond what this version knows is shown, wherever it is, and as it is spelled",
+        "Parts of a message that this version does not know are shown unchanged, in any place",
         arguments: [
             #"{"type":"pong","timestamp":1,"seq":7,"trace":{"id":"a","parts":[1,{"x":null}]}}"#,
             #"{"seq":7,"type":"process_output","process_output":{"data":"d","truncated":true,"stream":"stdout"}}"#,

@@ -20,7 +20,7 @@ struct PrettyRendererTests {
     }
 
     @Test(
-        "Each type says what matters",
+        "Each type shows its main content",
         arguments: [
             (
                 .gitStatus(

@@ -97,7 +97,7 @@ struct TailSessionTests {
 
     // MARK: Failures
 
-    @Test("A cut is a lost connection, told after what came before it")
+    @Test("A cut is a lost connection, reported after the earlier events")
     func reportsACut() async throws {
         try await withMockServer(server([.send([Self.commit]), .waitForCommand(.ping), .cut])) { server in
             let setup = try TailSetup(server.url)

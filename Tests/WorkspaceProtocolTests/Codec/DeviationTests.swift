@@ -57,7 +57,7 @@ import WorkspaceProtocol
     }
 
     @Test(
-        "What is no text costs a message neither its type nor its other members, and is marked",
+        "Invalid text in a string keeps the message's type and other members, and is marked",
         arguments: [
             #"{"type":"shell_output","timestamp":7,"data":"a*b"}"#,
             #"{"data":"a*b","timestamp":7,"type":"shell_output"}"#,
@@ -102,14 +102,14 @@ import WorkspaceProtocol
         #expect(self.decoder.decode(broken).rawBytes == broken)
     }
 
-    @Test("A malformed frame is there, too; an event that came in none has nothing")
+    @Test("A malformed frame keeps its bytes; an event without a frame has none")
     func others() {
         #expect(WorkspaceEvent(frame: "{").rawBytes == [0x7B])
         #expect(WorkspaceEvent(frame: "{").deviations.isEmpty)
         #expect(WorkspaceEvent(.pong, timestamp: 1).rawBytes == nil)
     }
 
-    @Test("Events are equal if they say the same, whatever else came with them")
+    @Test("Events with the same content are equal, even if their frames differ")
     func equality() {
         let (plain, more) = (
             WorkspaceEvent(frame: #"{"type":"pong"}"#), WorkspaceEvent(frame: #"{"type":"pong","a":1}"#)

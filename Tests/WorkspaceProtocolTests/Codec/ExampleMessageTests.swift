@@ -15,7 +15,7 @@ import WorkspaceProtocol
         #expect(String(decoding: self.encoder.encode(example.event), as: UTF8.self) == example.text)
     }
 
-    @Test("The newline that Go writes behind a message is no error", arguments: ExampleMessage.allCases)
+    @Test("The newline that Go writes after a message is not an error", arguments: ExampleMessage.allCases)
     func acceptsNewline(example: ExampleMessage) {
         #expect(self.decoder.decode(example.bytes + [UInt8(ascii: "\n")]) == example.event)
     }

@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    @Test("A value with escapes is read whole whatever its length, and so is what is wrong in it")
+    @Test("A value with escapes is read completely at any length, and so are its errors")
     func readsLongValues() throws {
         for length in Array(990...1040) + [5000] {
             let plain = String(repeating: "a", count: length)
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    @Test("Each block of backslashes escapes what one finds byte by byte", arguments: [false, true])
+    @Test("Each block of backslashes gives the same escapes as reading byte by byte", arguments: [false, true])
     func tracksEscapes(beginsEscaped: Bool) {
         for backslashes in UInt32(0)...0xFFFF {
             var tracker = EscapeTracker()

@@ -30,7 +30,7 @@ import Testing
     }
     #endif
 
-    @Test("It is equal to the same name alone")
+    @Test("It is equal only to the same name")
     func isCompared() {
         #expect(Self.short("pong") == JSONShortText("pong"))
         #expect(Self.short("branch_switched") == JSONShortText("branch_switched"))

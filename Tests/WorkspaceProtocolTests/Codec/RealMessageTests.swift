@@ -34,7 +34,7 @@ import WorkspaceProtocol
         #expect(written == frame.replacing("\\ufffd", with: "\u{FFFD}"))
     }
 
-    @Test("They mean what they say: placeholder and clean, detached, no kind, no time, no exit code")
+    @Test("Each decodes to its meaning: placeholder and clean, detached, no kind, no time, no exit code")
     func meanings() throws {
         let events = Self.frames.map { WorkspaceEvent(frame: $0) }
         let statuses = events.compactMap { if case .gitStatus(let status) = $0.content { status } else { nil } }

@@ -1,7 +1,7 @@
 import Testing
 import WorkspaceProtocol
 
-@Suite("Reading the envelope alone") struct WorkspaceEnvelopeTests {
+@Suite("Reading only the envelope") struct WorkspaceEnvelopeTests {
     private func envelope(_ frame: String) throws(WorkspaceProtocolError) -> WorkspaceEnvelope {
         try WorkspaceEventDecoder().envelope(of: [UInt8](frame.utf8))
     }
@@ -21,7 +21,7 @@ import WorkspaceProtocol
         #expect(try self.envelope(frame) == expected)
     }
 
-    @Test("What comes behind it is not read")
+    @Test("The text after it is not read")
     func stopsEarly() throws {
         #expect(try self.envelope(#"{"type":"pong","timestamp":1,]"#).type == .pong)
     }

@@ -48,7 +48,7 @@ import WorkspaceProtocol
         #expect(WorkspaceEvent(frame: frame) == WorkspaceEvent(content, timestamp: nil))
     }
 
-    @Test("Members that the type does not use are ignored, whatever their type")
+    @Test("Members that the type does not use are ignored, with values of any type")
     func ignoresForeignMembers() {
         let frame = #"{"type":"pong","timestamp":1,"data":{},"code":"x","git_status":7,"error":[1,[2,{"a":null}]]}"#
         #expect(WorkspaceEvent(frame: frame) == WorkspaceEvent(.pong, timestamp: 1))
@@ -121,7 +121,7 @@ import WorkspaceProtocol
         #expect(event == WorkspaceEvent(.gitStatus(expected), timestamp: 1))
     }
 
-    @Test("What follows under the same path may be any value, but must be one")
+    @Test("A repeated member may have any value, but it must be valid JSON")
     func ignoresFurtherFilesOfOnePath() {
         let frame = #"{"type":"git_status","git_status":{"files":{"a":{"path":"1"},"a":7,"b":null,"a":{"path":[{}]}}}}"#
         let files = ["a": GitStatus.FileInfo(path: "1"), "b": GitStatus.FileInfo()]

@@ -9,7 +9,7 @@ import WorkspaceProtocol
     }
 
     @Test(
-        "What Go marks omitempty is left out at zero, the timestamp of the envelope is not",
+        "Members that Go marks omitempty are omitted at zero, except the timestamp of the envelope",
         arguments: [
             (WorkspaceEvent.Content.shellExit(code: 0), #"{"type":"shell_exit","timestamp":0}"#),
             (.shellOutput(""), #"{"type":"shell_output","timestamp":0}"#),
@@ -74,14 +74,14 @@ import WorkspaceProtocol
     }
 
     @Test(
-        "What could not be understood is written as it came",
+        "A message that was not understood is written as it was received",
         arguments: [#"{"type":"new" , "x":1}"#, "not JSON", "{\u{0}", ""]
     )
     func repeatsRawText(frame: String) {
         #expect(self.text(WorkspaceEvent(frame: frame)) == frame)
     }
 
-    @Test("A message is appended, and what was there stays")
+    @Test("A message is appended after the existing bytes")
     func appends() {
         var bytes = [UInt8]("{".utf8)
         self.encoder.encode(WorkspaceEvent(.pong, timestamp: 1), into: &bytes)

@@ -34,7 +34,7 @@ import WorkspaceProtocol
         }
     }
 
-    @Test("What was decoded is decoded again from its encoding", arguments: 100..<104 as Range<UInt64>)
+    @Test("A decoded event is equal to the event decoded from its encoding", arguments: 100..<104 as Range<UInt64>)
     func roundTrips(seed: UInt64) {
         var generator = FrameGenerator(seed: seed)
         for index in 0..<500 {
@@ -44,7 +44,7 @@ import WorkspaceProtocol
         }
     }
 
-    @Test("A valid envelope read alone is the one of the whole frame", arguments: 200..<204 as Range<UInt64>)
+    @Test("A valid envelope is the same, read alone or with the whole frame", arguments: 200..<204 as Range<UInt64>)
     func readsSameEnvelope(seed: UInt64) {
         var generator = FrameGenerator(seed: seed)
         for index in 0..<500 {

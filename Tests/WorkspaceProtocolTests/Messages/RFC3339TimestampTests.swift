@@ -25,7 +25,7 @@ import WorkspaceProtocol
     }
 
     @Test(
-        "Anything else has none, and keeps its text",
+        "Any other text has no instant, and is kept",
         arguments: [
             "", "2026", "2026-01-01", "2026-01-01T00:00:00", "2026-01-01 00:00:00Z", "2026-13-01T00:00:00Z",
             "2026-00-01T00:00:00Z", "2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2026-04-31T00:00:00Z",
@@ -62,7 +62,7 @@ import WorkspaceProtocol
         #expect(instants.shuffled().sorted() == instants)
     }
 
-    @Test("The text is kept at any length, and is one value however it is made", arguments: 0...40)
+    @Test("The text is kept at any length, and equal texts are equal values", arguments: 0...40)
     func keepsText(length: Int) throws {
         let ascii = String("2026-01-01T00:00:04.000000001Z~~~~~~~~~~~".prefix(length))
         for text in [ascii, ascii + "é", "é" + ascii, String(ascii.dropLast()) + "\u{7F}"] {
@@ -80,7 +80,7 @@ import WorkspaceProtocol
         }
     }
 
-    @Test("Texts that are equal as strings are equal, whatever their bytes")
+    @Test("Texts that are equal as strings are equal, even with different bytes")
     func comparesStrings() {
         // The Kelvin sign is canonically equal to the letter K.
         let (sign, letter) = (RFC3339Timestamp(rawValue: "\u{212A}"), RFC3339Timestamp(rawValue: "K"))

@@ -17,7 +17,7 @@ struct RFC3339TimestampWritingTests {
         #expect(RFC3339Timestamp(.init(seconds: seconds, nanoseconds: nanoseconds)).rawValue == text)
     }
 
-    @Test("What is written is read as the same point in time, for every day of four centuries and more")
+    @Test("A written timestamp reads as the same point in time, for every day of more than four centuries")
     func writesWhatItReads() {
         for day in stride(from: Int64(-719_000), to: 800_000, by: 37) {
             let instant = RFC3339Timestamp.Instant(seconds: day * 86_400 + day & 0xFFFF, nanoseconds: Int(day & 0xFFF))

@@ -7,7 +7,7 @@ import WorkspaceProtocol
         #expect(example.text.hasPrefix("{\"type\":\"\(example.event.type.rawValue)\""))
     }
 
-    @Test("What could not be read has a type of its own")
+    @Test("A frame that could not be read has a separate type")
     func namesMalformed() {
         #expect(WorkspaceEvent(frame: "{").type == .malformed)
         #expect(WorkspaceEvent(frame: "{").timestamp == nil)

@@ -16,7 +16,7 @@ struct TailSession: Sendable {
     var frames: RawFrames?
     /// The destination of shown events.
     var sink: any OutputSink
-    /// What is counted.
+    /// The statistics of the session.
     let statistics = TailStatistics()
     /// Called a few times a second while the stream is open; nil means never.
     var onTick: (@Sendable (TailStatistics.Snapshot) -> Void)?
@@ -157,7 +157,7 @@ struct TailSession: Sendable {
         case .failed(let reason): return .outputFailed(reason)
         case .notRead(let bytes):
             let behind = stream.statistics.events - self.statistics.snapshot.events
-            return .outputFailed("nobody reads it; \(bytes) bytes and \(behind) events behind them were given up")
+            return .outputFailed("nobody reads it; \(bytes) bytes and \(behind) later events were dropped")
         }
     }
 
