@@ -69,7 +69,7 @@ static void reset_signals(void) {
 }
 
 // Moves the descriptors to their places and closes all others. The most important ones are the starter's own start lock
-// and the write ends of other commit pipes: with those open, other stubs would wait for a dead starter.
+// and the write ends of other commit pipes. If those stayed open, other stubs would wait for a dead starter.
 static int arrange_descriptors(const struct wl_request *request, int commit) {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (null < 0) return -1;

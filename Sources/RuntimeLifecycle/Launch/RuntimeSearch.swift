@@ -6,9 +6,12 @@ internal import RedControls
 
 /// Finds the processes of a workspace on this machine; blocking, and changes nothing.
 ///
-/// Four kinds of processes belong to a workspace: the recorded process, processes that share its session or group while
-/// it provably lives, holders of the life lock, and processes whose environment has the nonce of the recorded
-/// generation or the mark of this state directory.
+/// These processes belong to a workspace:
+///
+/// - the recorded process
+/// - processes that share its session or group, while the recorded process provably lives
+/// - processes whose environment has the nonce of the recorded generation, or the mark of this state directory
+/// - processes that hold the life lock
 struct RuntimeSearch: Sendable {
     let id: WorkspaceID
     let directory: StateDirectory

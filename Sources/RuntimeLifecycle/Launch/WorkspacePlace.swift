@@ -2,8 +2,8 @@ internal import Glibc
 
 /// The directory that a path means for a given process.
 ///
-/// One path may mean different directories for two processes, and two paths may mean the same directory: because of
-/// containers, private mounts, and directories that were copied or moved. Device and inode decide, looked up from the
+/// One path may mean different directories for two processes, and two paths may mean the same directory. The
+/// reasons are containers, private mounts, and directories that were copied or moved. Device and inode decide, looked up from the
 /// place of the process.
 struct WorkspacePlace: Hashable, Sendable {
     /// How the directory of a marked process relates to this workspace.

@@ -4,7 +4,7 @@ enum CycleResult: Hashable, Sendable {
     case running(JournalRecord, isStarted: Bool)
     /// Nothing runs.
     case stopped(JournalRecord, wasRunning: Bool)
-    /// The record is correct, and no runtime was needed.
+    /// The record is as it should be.
     case settled(JournalRecord)
     /// Used only between states: the runtime ended without a stop.
     case lost(JournalRecord)

@@ -11,13 +11,13 @@ package enum Step: String, Sendable, CaseIterable {
     case journalRead
     /// The verb knows which processes still live.
     case leftoversInspected
-    /// The tombstone of the next generation is in its temporary file beside the record.
+    /// The tombstone of the next generation is in a file beside the record, not in its place yet.
     case startingWritten
     /// The tombstone of the next generation is on disk.
     case startingRecorded
     /// A stub waits on its commit pipe.
     case stubSpawned
-    /// The record that names the stub is in its temporary file beside the record.
+    /// The record that names the stub is in a file beside the record, not in its place yet.
     case childWritten
     /// The record that names the stub is on disk.
     case childRecorded
@@ -25,11 +25,11 @@ package enum Step: String, Sendable, CaseIterable {
     case committed
     /// The runtime has proven its identity.
     case identityProven
-    /// The record of the running generation is in its temporary file beside the record.
+    /// The record of the running generation is in a file beside the record, not in its place yet.
     case runningWritten
     /// The running generation is on disk.
     case runningRecorded
-    /// The tombstone of the stop is in its temporary file beside the record.
+    /// The tombstone of the stop is in a file beside the record, not in its place yet.
     case stoppingWritten
     /// The tombstone of the stop is on disk.
     case stoppingRecorded
@@ -37,11 +37,11 @@ package enum Step: String, Sendable, CaseIterable {
     case endRequested
     /// No process of the runtime lives.
     case processesEnded
-    /// The record of the end is in its temporary file beside the record.
+    /// The record of the end is in a file beside the record, not in its place yet.
     case endWritten
     /// The end is on disk.
     case endRecorded
-    /// The record with the changed budget is in its temporary file beside the record.
+    /// The record with the changed budget is in a file beside the record, not in its place yet.
     case budgetWritten
     /// The changed budget is on disk.
     case budgetRecorded

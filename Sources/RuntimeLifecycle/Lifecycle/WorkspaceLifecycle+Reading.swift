@@ -37,8 +37,8 @@ extension WorkspaceLifecycle {
     ///
     /// - Parameter id: The workspace.
     /// - Returns: The endpoint of its live runtime.
-    /// - Throws: ``LifecycleError`` with `unknownWorkspace` if the workspace was never created; with `notReady` if no
-    ///   runtime has proven its identity, or if that runtime has ended; or the reason why the journal can't be read.
+    /// - Throws: ``LifecycleError`` with `unknownWorkspace` if the workspace was never created. With `notReady` if no
+    ///   runtime has proven its identity, or if it has ended. Else with the reason why the journal can't be read.
     public func endpoint(of id: WorkspaceID) async throws -> String {
         guard let status = try await self.status(id) else { throw LifecycleError.unknown(workspace: id.description) }
         if let endpoint = status.endpoint, status.isAlive { return endpoint }

@@ -62,7 +62,7 @@ public struct GitStatus: Sendable, Hashable {
     /// The commit the branch started from; `nil` if unknown.
     public var baseCommit: String?
 
-    /// The branch or commit to compare with, such as `origin/main`; `nil` if there is none.
+    /// The comparison target of the branch, such as `origin/main`; `nil` if there is none.
     public var comparisonTarget: String?
 
     /// Whether the comparison was possible; `nil` if the server does not say.

@@ -104,8 +104,8 @@ extension WorkspaceEvent {
 
         /// The frame has members that the event does not hold.
         ///
-        /// They are unknown members, for example of a newer server, members that the type does not use, or repeated
-        /// members, of which only the first counts.
+        /// They are unknown members, for example of a newer server, or members that the type does not use. They may
+        /// also be repeated members, of which only the first counts.
         public static let unreadMembers = Self(rawValue: 1)
 
         /// Some text has U+FFFD in place of half of a surrogate pair, or of bytes that are not UTF-8.

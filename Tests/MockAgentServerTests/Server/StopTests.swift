@@ -34,8 +34,8 @@ struct StopTests {
         let connection = try await WebSocketClient.connect(to: server.streamURL)
         try await server.waitForConnections(1)
         let time = await ContinuousClock().measure { await server.stop() }
-        // Much more than a stop may take, because a sanitizer on a busy machine is slow, but much less than the waits
-        // that it must skip.
+        // Much more than a stop may take, because a sanitizer on a busy machine is slow. But it is much less than the
+        // waits that a stop must skip.
         #expect(time < .seconds(10))
         #expect(server.connectionCount == 0)
         await connection.close()
