@@ -66,13 +66,16 @@ extension AgentRuntimeError {
         self.init(
             .instanceGone,
             """
-            Instance \(PeerText(port.got_id ?? "?")) is gone; \
-            its port now belongs to \(PeerText(port.expected_id ?? "another one")).
+            Instance \(Self.text(port.got_id ?? "?")) is gone; \
+            its port now belongs to \(Self.text(port.expected_id ?? "another one")).
             """,
             instance: instance,
             cause: error
         )
     }
+
+    /// At most 200 bytes of an id, escaped: the whole body may be 64 KiB.
+    private static func text(_ id: String) -> PeerText { PeerText(body: Array(id.utf8)) }
 
     /// The first 200 bytes of the body, like in agentctl's own client, but escaped; empty without a body.
     private static func text(_ refusal: UpgradeRefusal?) -> String {

@@ -1,6 +1,6 @@
 /// Whether a retry can help, and when.
 ///
-/// Every error and every end of this package has one; `docs/ERRORS.md` lists them. The advice is about the same
+/// The errors and ends of streams and connections have one; `docs/ERRORS.md` lists them. The advice is about the same
 /// endpoint, credentials and configuration. If you change one of them, you may try again in any case.
 @nonexhaustive public enum RetryAdvice: Sendable, Hashable {
     /// A retry would fail in the same way, or do harm: change something first.
