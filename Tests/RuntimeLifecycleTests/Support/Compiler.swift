@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 @testable import RuntimeLifecycle
 
@@ -27,9 +27,18 @@ enum Compiler {
         Sandbox.write("@testable import RuntimeLifecycle\n\(snippet)\n", to: file)
         // The ownership of values is looked at after the types: `-typecheck` would not see it.
         let arguments = [program, "-swift-version", "6", "-parse-as-library", "-Onone", "-emit-sil", "-o", "/dev/null"]
-        let launch = modules.dropLast("/Modules".count) + "/CWorkspaceLaunch.build/module.modulemap"
         return await ChildProcess.run(
-            arguments + ["-I", modules, "-Xcc", "-fmodule-map-file=\(launch)", "-module-name", "Snippet", file]
+            arguments + ["-I", modules] + self.moduleMaps(beside: modules) + ["-module-name", "Snippet", file]
         )
+    }
+
+    /// The module maps of all C targets: the module and what it imports needs several of them.
+    private static func moduleMaps(beside modules: String) -> [String] {
+        let products = String(modules.dropLast("/Modules".count))
+        let folders = ((try? FileManager.default.contentsOfDirectory(atPath: products)) ?? []).filter {
+            $0.hasSuffix(".build")
+        }
+        let maps = folders.map { "\(products)/\($0)/module.modulemap" }.filter { access($0, R_OK) == 0 }
+        return maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
     }
 }
