@@ -9,7 +9,8 @@ struct InstanceGoneTests {
     private func error(expected: String, got: String) -> AgentRuntimeError {
         let body = #"{"error":"x","expected_id":"\#(expected)","got_id":"\#(got)","recycled_port":true}"#
         let refusal = UpgradeRefusal(status: 404, body: Array(body.utf8))
-        return AgentRuntimeError(dialling: WebSocketError(.upgradeRefused, cause: refusal))
+        let cause = HandshakeError(.upgradeRefused, "404", refusal: refusal)
+        return AgentRuntimeError(dialling: WebSocketError(.upgradeRefused, cause: cause))
     }
 
     @Test("The message names both ids, and the error has them as values")

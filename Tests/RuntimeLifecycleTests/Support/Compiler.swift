@@ -38,7 +38,8 @@ enum Compiler {
         let folders = ((try? FileManager.default.contentsOfDirectory(atPath: products)) ?? []).filter {
             $0.hasSuffix(".build")
         }
-        let maps = folders.map { "\(products)/\($0)/module.modulemap" }.filter { access($0, R_OK) == 0 }
+        let paths: [String] = folders.map { "\(products)/\($0)/module.modulemap" }
+        let maps = paths.filter { access($0, R_OK) == 0 }
         return maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
     }
 }
