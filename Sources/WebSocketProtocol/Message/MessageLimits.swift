@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// What a peer may make us hold.
 ///
 /// Memory is taken for bytes that were received, never for a length that was announced.
@@ -16,7 +20,10 @@ public struct MessageLimits: Sendable, Hashable {
 
     /// The limit of a message for an error: its value, and where it is set.
     var sentence: String {
-        "the limit of \(self.maximumMessageBytes) bytes that MessageLimits.maximumMessageBytes sets."
+        #if RED_CONTROLS
+        if RedControl.isActive(.limitNotNamed) { return "the limit." }
+        #endif
+        return "the limit of \(self.maximumMessageBytes) bytes that MessageLimits.maximumMessageBytes sets."
     }
 
     /// A violation of the decompressor, with the limit by its name.

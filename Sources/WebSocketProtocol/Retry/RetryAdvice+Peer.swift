@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // The part of the table in docs/ERRORS.md that is about what a peer says.
 extension RetryAdvice {
     /// What a status other than 101 to an upgrade, or other than 2xx to CONNECT, means.
@@ -6,6 +10,12 @@ extension RetryAdvice {
     ///   - status: The status.
     ///   - retryAfter: What `Retry-After` says, if anything; it counts where trying again can help.
     public init(httpStatus status: Int, retryAfter: Duration? = nil) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.tooManyRequestsIsFinal), status == 429 {
+            self = .never
+            return
+        }
+        #endif
         let passes =
             switch status {
             // RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4.

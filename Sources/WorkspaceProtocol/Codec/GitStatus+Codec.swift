@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 extension GitStatus: WorkspacePayload {
     /// The members of `git_status`, in agentctl's order.
     enum Field {
@@ -29,6 +33,9 @@ extension GitStatus: WorkspacePayload {
     init() {}
 
     mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.nullListIsEmpty), members.isNull(Field.modified, in: scanner) { self.modified = [] }
+        #endif
         if members.isNext(Field.timestamp, in: &scanner) {
             self.timestamp = try scanner.timestamp()
         }
