@@ -13,15 +13,16 @@
 ///
 /// While we ourselves don't read, because the consumer is behind, silence proves nothing: the clock starts again when
 /// reading resumes.
-struct KeepaliveMachine: Sendable {
-    private enum State: Equatable {
+package struct KeepaliveMachine: Sendable {
+    @usableFromInline
+    enum State: Equatable {
         case listening
         case pinging
         case awaiting(since: Duration)
     }
 
     /// What to do when the timer fires.
-    enum OnTimer: Equatable {
+    package enum OnTimer: Equatable {
         /// Send a Ping now, and fire again at this time.
         case sendPing(nextCheck: Duration)
         /// Fire again at this time.
@@ -31,18 +32,19 @@ struct KeepaliveMachine: Sendable {
     }
 
     // What each read changes comes first: it lies with what else a read needs.
-    private var lastSign: Duration
-    private var state = State.listening
+    @usableFromInline var lastSign: Duration
+    @usableFromInline var state = State.listening
     private var isReading = true
     private let interval: Duration
     private let timeout: Duration
 
     /// - Parameters:
-    ///   - configuration: The times.
+    ///   - interval: The silence after which a Ping is sent.
+    ///   - timeout: How long the peer may take to answer it.
     ///   - now: The time, on any clock that only goes forward; all methods take the same.
-    init(_ configuration: ConnectionConfiguration.Keepalive, now: Duration) {
-        self.interval = configuration.interval
-        self.timeout = configuration.timeout
+    package init(interval: Duration, timeout: Duration, now: Duration) {
+        self.interval = interval
+        self.timeout = timeout
         self.lastSign = now
     }
 
@@ -50,32 +52,33 @@ struct KeepaliveMachine: Sendable {
     private var recheck: Duration { min(self.interval, self.timeout) }
 
     /// When the timer should first fire.
-    var firstCheck: Duration { self.lastSign + self.interval }
+    package var firstCheck: Duration { self.lastSign + self.interval }
 
     /// Anything was received.
-    mutating func receivedAnything(now: Duration) {
+    @inlinable
+    package mutating func receivedAnything(now: Duration) {
         self.lastSign = now
         self.state = .listening
     }
 
     /// The Ping was handed to the system: only now does the peer's time begin.
-    mutating func pingFlushed(now: Duration) {
+    package mutating func pingFlushed(now: Duration) {
         guard self.state == .pinging else { return }
         self.state = .awaiting(since: now)
     }
 
     /// The connection stopped reading.
-    mutating func pausedReading() { self.isReading = false }
+    package mutating func pausedReading() { self.isReading = false }
 
     /// The connection reads again.
-    mutating func resumedReading(now: Duration) {
+    package mutating func resumedReading(now: Duration) {
         guard !self.isReading else { return }
         self.isReading = true
         self.receivedAnything(now: now)
     }
 
     /// The timer fired.
-    mutating func timerFired(now: Duration) -> OnTimer {
+    package mutating func timerFired(now: Duration) -> OnTimer {
         guard self.isReading else { return .wait(until: now + self.interval) }
         switch self.state {
         case .listening:
