@@ -93,7 +93,7 @@ let package = Package(
         ),
 
         // The agentctl workspace messages and their hand-written JSON codec.
-        .target(name: "WorkspaceProtocol", dependencies: ["CByteScan"], swiftSettings: pureSettings),
+        .target(name: "WorkspaceProtocol", dependencies: ["CByteScan"] + redControls, swiftSettings: pureSettings),
 
         // The client: workspace streams, the drain group and the close barrier.
         .target(
@@ -358,7 +358,8 @@ if hasRedControls {
     )
     // Only the tests that must find the mutants: half the build.
     let killers = [
-        "AgentRuntimeTests", "ConcurrencyPrimitivesTests", "WebSocketProtocolTests", "RuntimeLifecycleTests",
+        "AgentRuntimeTests", "ConcurrencyPrimitivesTests", "RuntimeLifecycleTests", "WebSocketProtocolTests",
+        "WebSocketTransportTests", "WorkspaceProtocolTests",
     ]
     package.targets.removeAll { $0.type == .test && !killers.contains($0.name) }
 }

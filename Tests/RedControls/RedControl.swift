@@ -88,6 +88,27 @@ package enum RedControl: String, Sendable {
     case secondWaiterLost = "second-waiter-lost"
     case blockTakenTwice = "block-taken-twice"
 
+    // What a failure means, and what a client forgives in an answer.
+    case cutAnswerIsAViolation = "cut-answer-is-a-violation"
+    case retryAfterIgnored = "retry-after-ignored"
+    case tooManyRequestsIsFinal = "too-many-requests-is-final"
+    case responseReadStrictly = "response-read-strictly"
+    case reasonRequired = "reason-required"
+    case switchMayHaveNoLength = "switch-may-have-no-length"
+    case absoluteFormIgnored = "absolute-form-ignored"
+
+    // The limits of heads and messages.
+    case headLimitFixed = "head-limit-fixed"
+    case messageLimitOfTheLayer = "message-limit-of-the-layer"
+    case limitNotNamed = "limit-not-named"
+
+    // What a value of the runtime says.
+    case unreadMembersNotNoted = "unread-members-not-noted"
+    case nullListIsEmpty = "null-list-is-empty"
+    case halfOfAPairFails = "half-of-a-pair-fails"
+    case peerTextNotEscaped = "peer-text-not-escaped"
+    case noBranchIsABranch = "no-branch-is-a-branch"
+
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }

@@ -3,6 +3,10 @@ public import NIOCore
 public import WebSocketProtocol
 public import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// How a client reaches a runtime, and how its streams behave.
 public struct AgentRuntimeConfiguration: Sendable {
     /// The time limit for name resolution, connection and handshake together.
@@ -151,6 +155,9 @@ public struct AgentRuntimeConfiguration: Sendable {
         var handshakeLimits = HandshakeLimits.client
         var connection: ConnectionConfiguration = {
             var connection = ConnectionConfiguration()
+            #if RED_CONTROLS
+            if RedControl.isActive(.messageLimitOfTheLayer) { return connection }
+            #endif
             connection.limits.maximumMessageBytes = 256 << 20
             return connection
         }()

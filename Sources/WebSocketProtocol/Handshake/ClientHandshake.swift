@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The opening handshake of a client: the request, and the rules for the response (RFC 6455 §4.1).
 package struct ClientHandshake: Sendable {
     /// The request to send.
@@ -31,6 +35,11 @@ package struct ClientHandshake: Sendable {
         guard response.status == 101 else { throw Self.refusal(response) }
         // RFC 9112 §6.3: a 101 ends with its blank line, also if it has Content-Length or Transfer-Encoding.
         let fields = response.fields
+        #if RED_CONTROLS
+        if RedControl.isActive(.switchMayHaveNoLength), fields.contains("Content-Length") {
+            throw HandshakeError(.unexpectedBody, "A 101 has a body.")
+        }
+        #endif
         try Self.checkUpgrade(fields)
         try self.checkAccept(fields)
         return ClientHandshakeResult(

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The opening handshake of a server: the rules for the request (RFC 6455 §4.2).
 package struct ServerHandshake: Sendable {
     /// What to do with a request.
@@ -72,6 +76,9 @@ package struct ServerHandshake: Sendable {
         guard let host, !host.isEmpty, host.utf8.allSatisfy(URLHost.isAuthorityCharacter) else {
             throw HandshakeError(.invalidHost, "The request needs a Host, got \(Excerpt(host ?? "")).")
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.absoluteFormIgnored) { return host }
+        #endif
         return request.origin?.authority ?? host
     }
 

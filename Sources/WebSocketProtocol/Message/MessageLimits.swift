@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Limits for received messages.
 ///
 /// Memory is allocated for bytes that have arrived, never for a length that the peer has only announced.
@@ -16,7 +20,10 @@ public struct MessageLimits: Sendable, Hashable {
 
     /// The message limit as text for an error: its value, and the property that sets it.
     var sentence: String {
-        "the limit of \(self.maximumMessageBytes) bytes that MessageLimits.maximumMessageBytes sets."
+        #if RED_CONTROLS
+        if RedControl.isActive(.limitNotNamed) { return "the limit." }
+        #endif
+        return "the limit of \(self.maximumMessageBytes) bytes that MessageLimits.maximumMessageBytes sets."
     }
 
     /// Adds the name and value of the limit to a violation of the decompressor.

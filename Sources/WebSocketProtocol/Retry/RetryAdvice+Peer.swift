@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // The part of the table in docs/ERRORS.md about statuses and codes of a peer.
 extension RetryAdvice {
     /// The advice for an HTTP status that refuses an upgrade (not 101) or a CONNECT (not 2xx).
@@ -6,6 +10,12 @@ extension RetryAdvice {
     ///   - status: The status.
     ///   - retryAfter: The time in `Retry-After`, if any; it is used only if a retry can help.
     public init(httpStatus status: Int, retryAfter: Duration? = nil) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.tooManyRequestsIsFinal), status == 429 {
+            self = .never
+            return
+        }
+        #endif
         let passes =
             switch status {
             // RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4.

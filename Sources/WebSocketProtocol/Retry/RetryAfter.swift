@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Reads `Retry-After` (RFC 9110 §10.2.3).
 package enum RetryAfter {
     /// One year: no client waits longer for a server.
@@ -13,6 +17,9 @@ package enum RetryAfter {
     ///   - now: Seconds since 1970.
     /// - Returns: Zero or more, at most a year; nil if the field is missing or not valid.
     package static func duration(in fields: HTTPFields, now: Int) -> Duration? {
+        #if RED_CONTROLS
+        if RedControl.isActive(.retryAfterIgnored) { return nil }
+        #endif
         guard let value = fields.first("Retry-After") else { return nil }
         let seconds: Int
         if !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {

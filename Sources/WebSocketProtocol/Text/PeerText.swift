@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Text of a peer, or of any other source, made safe for a message, a log and a terminal.
 ///
 /// The result is one line. It escapes the C0 and C1 controls and DEL, and the characters that reorder or break lines.
@@ -56,6 +60,9 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
 
     /// Appends `text`, escaped.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.peerTextNotEscaped) { return bytes.append(contentsOf: text.utf8) }
+        #endif
         var text = text
         text.withUTF8 { utf8 in
             var start = 0

@@ -3,6 +3,10 @@ import Logging
 import NIOCore
 import WebSocketProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Sends the request and reads the response; then the handler of the connection takes its place in the pipeline.
 final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -78,6 +82,9 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     /// run. An answer that is not HTTP is a violation, complete or not.
     private func ended(_ failure: NetworkFailure, context: ChannelHandlerContext) {
         let error = self.reader.errorAtEndOfStream()
+        #if RED_CONTROLS
+        if RedControl.isActive(.cutAnswerIsAViolation) { return self.fail(error, context: context) }
+        #endif
         guard error.code == .connectionEnded, Self.protocolName.starts(with: self.beginning) else {
             return self.fail(error, context: context)
         }

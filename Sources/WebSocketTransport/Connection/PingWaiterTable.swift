@@ -1,4 +1,5 @@
 import ConcurrencyPrimitives
+import WebSocketProtocol
 
 /// Who waits for the Pong of which Ping; several may share one.
 struct PingWaiterTable {

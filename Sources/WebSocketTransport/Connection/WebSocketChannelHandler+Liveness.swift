@@ -10,7 +10,11 @@ extension WebSocketChannelHandler {
         self.lastMessage = now
         if let timeout = self.core.configuration.messageTimeout { self.schedule(.message, at: now + timeout) }
         guard let configuration = self.core.configuration.keepalive else { return }
-        let keepalive = KeepaliveMachine(configuration, now: now)
+        let keepalive = KeepaliveMachine(
+            interval: configuration.interval,
+            timeout: configuration.timeout,
+            now: now
+        )
         self.keepalive = keepalive
         self.schedule(.keepalive, at: keepalive.firstCheck)
     }

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The members of one object that were met so far, and the next one.
 struct JSONMembers {
     /// Whether the scanner is right after the value of a member.
@@ -52,6 +56,9 @@ struct JSONMembers {
         self.pending = nil
         self.separator = UInt16(UInt8(ascii: ","))
         if !self.isNull { try scanner.skipValue() }
+        #if RED_CONTROLS
+        if RedControl.isActive(.unreadMembersNotNoted) { return }
+        #endif
         if !self.isAnswered { scanner.note(.unreadMembers) }
     }
 
@@ -59,6 +66,14 @@ struct JSONMembers {
     @inline(never) func failure(_ error: JSONFailure) -> JSONFailure {
         error.inside(.member(self.latest.description))
     }
+
+    #if RED_CONTROLS
+    /// Whether the key that was read is that of a field, and its value `null`.
+    func isNull(_ field: JSONField, in scanner: JSONScanner) -> Bool {
+        guard self.isNull, let key = self.pending else { return false }
+        return scanner.isName(field.name, key)
+    }
+    #endif
 
     /// Whether the pending key is the key of this field, and its value is wanted.
     @inline(never) private mutating func takesPending(_ field: JSONField, in scanner: JSONScanner) -> Bool {

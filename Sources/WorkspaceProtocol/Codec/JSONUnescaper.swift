@@ -1,5 +1,9 @@
 import CByteScan
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Copies a string literal up to its closing quote, and replaces its escapes (RFC 8259 §7).
 @safe struct JSONUnescaper {
     /// The current offset in the source.
@@ -109,6 +113,9 @@ import CByteScan
             }
             let escape = unsafe try JSONCodeUnits(self.source, count: self.count, at: start)
             self.offset = escape.end
+            #if RED_CONTROLS
+            if RedControl.isActive(.halfOfAPairFails), escape.isHalf { throw JSONFailure(.invalidEscape, at: start) }
+            #endif
             if escape.isHalf { self.isRepaired = true }
             self.write(escape.scalar)
         case UInt8(ascii: "t"): self.write(0x09)

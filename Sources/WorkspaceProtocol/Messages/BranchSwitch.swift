@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// A checkout of another branch.
 ///
 /// Source: `/api/v1/workspace/stream`, message `branch_switch`.
@@ -50,7 +54,12 @@ public struct BranchSwitch: Sendable, Hashable {
     static let detachedName = "HEAD"
 
     /// Whether a commit was checked out before, and not a branch; then agentctl sends an empty name.
-    public var wasDetached: Bool { self.previousBranch.isEmpty || self.previousBranch == Self.detachedName }
+    public var wasDetached: Bool {
+        #if RED_CONTROLS
+        if RedControl.isActive(.noBranchIsABranch) { return self.previousBranch == Self.detachedName }
+        #endif
+        return self.previousBranch.isEmpty || self.previousBranch == Self.detachedName
+    }
 
     /// Whether a commit is checked out now, and not a branch.
     public var isDetached: Bool { self.currentBranch.isEmpty || self.currentBranch == Self.detachedName }

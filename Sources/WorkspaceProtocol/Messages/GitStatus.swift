@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The state of one repository's working tree and branch.
 ///
 /// agentctl sends one for each repository after a client connects, and after each change that it detects.
@@ -222,6 +226,9 @@ extension GitStatus: WorkspacePayload {
     init() {}
 
     mutating func read(_ members: inout JSONMembers, from scanner: inout JSONScanner) throws(JSONFailure) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.nullListIsEmpty), members.isNull(Field.modified, in: scanner) { self.modified = [] }
+        #endif
         if members.isNext(Field.timestamp, in: &scanner) {
             self.timestamp = try scanner.timestamp()
         }

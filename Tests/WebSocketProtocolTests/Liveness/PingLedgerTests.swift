@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WebSocketTransport
+@testable import WebSocketProtocol
 
 @Suite("The Pings on their way")
 struct PingLedgerTests {

@@ -2,9 +2,9 @@
 ///
 /// A Pong answers its Ping and also all older Pings, because a peer may answer only the latest (RFC 6455 §5.5.3). A
 /// Pong that matches no Ping is ignored.
-struct PingLedger: Sendable {
+package struct PingLedger: Sendable {
     /// Identifies a Ping: the number in its payload.
-    typealias ID = UInt64
+    package typealias ID = UInt64
 
     private struct Entry {
         var id: ID
@@ -16,23 +16,23 @@ struct PingLedger: Sendable {
     private var outstanding: [Entry] = []
 
     /// - Parameter firstID: The number of the first Ping; random, so that a peer can't guess a Pong.
-    init(firstID: ID) { self.nextID = firstID }
+    package init(firstID: ID) { self.nextID = firstID }
 
     /// Begins a new Ping.
     ///
     /// - Returns: Its number and the eight bytes of its payload.
-    mutating func begin() -> (id: ID, payload: [UInt8]) {
+    package mutating func begin() -> (id: ID, payload: [UInt8]) {
         let id = self.nextID
         self.nextID &+= 1
         self.outstanding.append(Entry(id: id, sentAt: nil))
-        return (id, withUnsafeBytes(of: id.bigEndian) { Array($0) })
+        return (id, (0..<8).map { UInt8(truncatingIfNeeded: id >> (56 - 8 * $0)) })
     }
 
     /// Whether a Ping is known and the system has not yet taken it.
-    func isQueued(_ id: ID) -> Bool { self.outstanding.last { $0.id == id }.map { $0.sentAt == nil } ?? false }
+    package func isQueued(_ id: ID) -> Bool { self.outstanding.last { $0.id == id }.map { $0.sentAt == nil } ?? false }
 
     /// The system took the Pings up to this one; their round trip begins now.
-    mutating func flushed(through id: ID, now: Duration) {
+    package mutating func flushed(through id: ID, now: Duration) {
         // The Ping itself may be forgotten by now; the Pings queued after it have higher numbers.
         for index in self.outstanding.indices {
             guard Int64(bitPattern: self.outstanding[index].id &- id) <= 0 else { return }
@@ -44,7 +44,7 @@ struct PingLedger: Sendable {
     ///
     /// - Returns: The Pings that it answers with their round-trip times, oldest first; the last is the Ping with its
     ///   number.
-    mutating func receivedPong(_ payload: [UInt8], now: Duration) -> [(id: ID, roundTrip: Duration)] {
+    package mutating func receivedPong(_ payload: [UInt8], now: Duration) -> [(id: ID, roundTrip: Duration)] {
         guard payload.count == 8 else { return [] }
         let id = payload.reduce(ID(0)) { $0 << 8 | ID($1) }
         guard let position = self.outstanding.firstIndex(where: { $0.id == id }) else { return [] }
@@ -54,5 +54,5 @@ struct PingLedger: Sendable {
     }
 
     /// Forgets a Ping, because no task waits for it; its Pong is ignored.
-    mutating func forget(_ id: ID) { self.outstanding.removeAll { $0.id == id } }
+    package mutating func forget(_ id: ID) { self.outstanding.removeAll { $0.id == id } }
 }

@@ -1,15 +1,12 @@
 import Testing
 
-@testable import WebSocketTransport
+@testable import WebSocketProtocol
 
 @Suite("Keepalive, as a machine")
 struct KeepaliveMachineTests {
     /// A machine with interval 10 and timeout 4, started at 100.
     private static func machine(_ state: State = .listening) -> KeepaliveMachine {
-        var configuration = ConnectionConfiguration.Keepalive()
-        configuration.interval = .seconds(10)
-        configuration.timeout = .seconds(4)
-        var machine = KeepaliveMachine(configuration, now: .seconds(100))
+        var machine = KeepaliveMachine(interval: .seconds(10), timeout: .seconds(4), now: .seconds(100))
         if state != .listening { _ = machine.timerFired(now: .seconds(110)) }
         if state == .awaiting { machine.pingFlushed(now: .seconds(111)) }
         return machine
@@ -83,10 +80,7 @@ struct KeepaliveMachineTests {
 
     @Test("A timeout longer than the interval does not make the Pings rarer")
     func longTimeout() {
-        var configuration = ConnectionConfiguration.Keepalive()
-        configuration.interval = .seconds(5)
-        configuration.timeout = .seconds(20)
-        var machine = KeepaliveMachine(configuration, now: .zero)
+        var machine = KeepaliveMachine(interval: .seconds(5), timeout: .seconds(20), now: .zero)
         #expect(machine.timerFired(now: .seconds(5)) == .sendPing(nextCheck: .seconds(10)))
         machine.pingFlushed(now: .seconds(5))
         machine.receivedAnything(now: .seconds(6))

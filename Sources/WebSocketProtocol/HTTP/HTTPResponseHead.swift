@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The status line and the fields of an HTTP response (RFC 9112 §4).
 ///
 /// Every value is valid and can be serialized: its parts are checked when it is created or parsed.
@@ -75,7 +79,12 @@ public struct HTTPResponseHead: Sendable, Hashable {
 }
 
 extension HTTPResponseHead: HTTPHead {
-    package static var isReadLeniently: Bool { true }
+    package static var isReadLeniently: Bool {
+        #if RED_CONTROLS
+        if RedControl.isActive(.responseReadStrictly) { return false }
+        #endif
+        return true
+    }
 
     package init(parsingStartLine line: [UInt8]) throws(HandshakeError) {
         // RFC 9112 §4: one space after each part, also before an empty reason. Many servers omit the last space, and a
@@ -86,6 +95,11 @@ extension HTTPResponseHead: HTTPHead {
         guard !digits.isEmpty else {
             throw HandshakeError(.malformedMessage, "\(Excerpt(line)) is not a status line.")
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.reasonRequired), digits.endIndex == line.endIndex {
+            throw HandshakeError(.malformedMessage, "A status line has no reason.")
+        }
+        #endif
         let version = try HTTPVersion(parsing: text)
         guard digits.count == 3, digits.first != UInt8(ascii: "0"), digits.allSatisfy(HTTPCharacter.isDigit) else {
             throw HandshakeError(.malformedMessage, "The status \(Excerpt(digits)) is not in 100...999.")

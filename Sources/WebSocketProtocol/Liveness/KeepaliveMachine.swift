@@ -13,15 +13,16 @@
 ///
 /// While we do not read, because the consumer is slow, silence proves nothing. So the time starts again when reading
 /// resumes.
-struct KeepaliveMachine: Sendable {
-    private enum State: Equatable {
+package struct KeepaliveMachine: Sendable {
+    @usableFromInline
+    enum State: Equatable {
         case listening
         case pinging
         case awaiting(since: Duration)
     }
 
     /// The action when the timer fires.
-    enum OnTimer: Equatable {
+    package enum OnTimer: Equatable {
         /// Send a Ping now, and fire again at this time.
         case sendPing(nextCheck: Duration)
         /// Fire again at this time.
@@ -31,18 +32,19 @@ struct KeepaliveMachine: Sendable {
     }
 
     // The members that each read changes come first, next to others that a read needs.
-    private var lastSign: Duration
-    private var state = State.listening
+    @usableFromInline var lastSign: Duration
+    @usableFromInline var state = State.listening
     private var isReading = true
     private let interval: Duration
     private let timeout: Duration
 
     /// - Parameters:
-    ///   - configuration: The times.
-    ///   - now: The time of any clock that only goes forward; all methods use the same clock.
-    init(_ configuration: ConnectionConfiguration.Keepalive, now: Duration) {
-        self.interval = configuration.interval
-        self.timeout = configuration.timeout
+    ///   - interval: The silence after which a Ping is sent.
+    ///   - timeout: How long the peer may take to answer it.
+    ///   - now: The time, on any clock that only goes forward; all methods take the same.
+    package init(interval: Duration, timeout: Duration, now: Duration) {
+        self.interval = interval
+        self.timeout = timeout
         self.lastSign = now
     }
 
@@ -50,32 +52,33 @@ struct KeepaliveMachine: Sendable {
     private var recheck: Duration { min(self.interval, self.timeout) }
 
     /// When the timer should fire first.
-    var firstCheck: Duration { self.lastSign + self.interval }
+    package var firstCheck: Duration { self.lastSign + self.interval }
 
     /// Any frame or part of one was received.
-    mutating func receivedAnything(now: Duration) {
+    @inlinable
+    package mutating func receivedAnything(now: Duration) {
         self.lastSign = now
         self.state = .listening
     }
 
     /// The system took the Ping; the time of the peer begins now.
-    mutating func pingFlushed(now: Duration) {
+    package mutating func pingFlushed(now: Duration) {
         guard self.state == .pinging else { return }
         self.state = .awaiting(since: now)
     }
 
     /// The connection stopped reading.
-    mutating func pausedReading() { self.isReading = false }
+    package mutating func pausedReading() { self.isReading = false }
 
     /// The connection reads again.
-    mutating func resumedReading(now: Duration) {
+    package mutating func resumedReading(now: Duration) {
         guard !self.isReading else { return }
         self.isReading = true
         self.receivedAnything(now: now)
     }
 
     /// The timer fired.
-    mutating func timerFired(now: Duration) -> OnTimer {
+    package mutating func timerFired(now: Duration) -> OnTimer {
         guard self.isReading else { return .wait(until: now + self.interval) }
         switch self.state {
         case .listening:

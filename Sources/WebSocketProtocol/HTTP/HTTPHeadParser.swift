@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Reads the heads of HTTP messages from chunks of any size (RFC 9112 §2.2).
 ///
 /// ```
@@ -46,7 +50,11 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
     ///
     /// - Parameter limits: Validated limits.
     package init(limits: HandshakeLimits) {
+        #if RED_CONTROLS
+        self.limits = RedControl.isActive(.headLimitFixed) ? HandshakeLimits() : limits
+        #else
         self.limits = limits
+        #endif
     }
 
     /// Reads bytes up to the end of a head.
@@ -160,7 +168,10 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
     }
 
     private static func exceeded(_ problem: String, _ limit: String) -> HandshakeError {
-        HandshakeError(.limitExceeded, "\(problem), the limit that HandshakeLimits.\(limit) sets.")
+        #if RED_CONTROLS
+        if RedControl.isActive(.limitNotNamed) { return HandshakeError(.limitExceeded, "\(problem).") }
+        #endif
+        return HandshakeError(.limitExceeded, "\(problem), the limit that HandshakeLimits.\(limit) sets.")
     }
 
     private static func malformed(_ message: String) -> HandshakeError {
