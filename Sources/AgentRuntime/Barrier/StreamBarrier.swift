@@ -59,6 +59,9 @@ struct StreamBarrier: Sendable {
         guard !self.isClosed else { return .refuseClosed }
         switch self.slot {
         case .idle: break
+        #if RED_CONTROLS
+        case _ where RedControl.isActive(.refusedWhileClosing): return .refuseOpen
+        #endif
         case .dialling(_, isCancelled: false), .open: return .refuseOpen
         case .dialling(let id, isCancelled: true), .closing(let id, _, _): return .wait(id)
         }

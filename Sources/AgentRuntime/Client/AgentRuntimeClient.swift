@@ -1,6 +1,10 @@
 import WebSocketProtocol
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The client of one agent runtime: opens its workspace stream, and is the barrier behind which nothing of it is left.
 ///
 /// ```swift
@@ -79,6 +83,11 @@ public final class AgentRuntimeClient: Sendable {
             spawn: spawn
         )
     }
+
+    #if RED_CONTROLS
+    /// What a stream would hold that does not hold its client.
+    init(standingInFor other: AgentRuntimeClient) { self.core = other.core }
+    #endif
 
     // No stream is open: that would hold the client.
     deinit { self.core.requestClose() }
@@ -160,7 +169,12 @@ public final class AgentRuntimeClient: Sendable {
     /// under a lock or in a `deinit`.
     ///
     /// - Parameter limit: As of ``WorkspaceStream/close(within:)``; nil for ``AgentRuntimeConfiguration/closeTimeout``.
-    public func requestClose(within limit: Duration? = nil) { self.core.requestClose(within: limit) }
+    public func requestClose(within limit: Duration? = nil) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.clientCloseRequestLost) { return }
+        #endif
+        self.core.requestClose(within: limit)
+    }
 
     /// Runs `body` with a client, and closes the client before returning, whatever happens.
     ///

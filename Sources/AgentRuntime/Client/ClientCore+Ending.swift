@@ -20,6 +20,9 @@ extension ClientCore {
         let action = self.state.withLock { $0.barrier.close(stream.id, reason) }
         switch action {
         case .shutDown: stream.shutDown(WorkspaceStreamEnd(reason), within: limit)
+        #if RED_CONTROLS
+        case .cut where RedControl.isActive(.cutLost), .nothing where RedControl.isActive(.laterLimitLost): break
+        #endif
         case .cut: stream.cut()
         case .nothing: limit.map { stream.limitLife(to: $0) }
         case .cancelDial: break
@@ -47,6 +50,9 @@ extension ClientCore {
             guard let end = state.barrier.left(stream.id, task) else { return (nil, nil, []) }
             state.stream = nil
             state.leaving[stream.id] = end
+            #if RED_CONTROLS
+            if RedControl.isActive(.openerNotWoken) { return (end, state.gone, []) }
+            #endif
             return (end, state.gone, state.takeOpeners())
         }
         guard let end else { return }
@@ -88,6 +94,9 @@ extension ClientCore {
     ///
     /// - Returns: The value, or nil when the time was over first.
     private func wait<Value>(for outcome: Promise<Value>, within limit: Duration?) async -> Value? {
+        #if RED_CONTROLS
+        if RedControl.isActive(.closeUnbounded) { return await outcome.wait() }
+        #endif
         let verdict = Promise<Value?>()
         outcome.whenKnown { verdict.resolve($0) }
         let limit = self.settings.closeTimeout(within: limit)
@@ -111,7 +120,12 @@ extension ClientCore {
             (state.barrier.closeClient(reason).action, state.dial, state.stream, state.gone, state.takeOpeners())
         }
         // They find that the client is closed.
-        for opener in openers { opener.resolve(true) }
+        for opener in openers {
+            #if RED_CONTROLS
+            if RedControl.isActive(.openerNotWokenByClose) { break }
+            #endif
+            opener.resolve(true)
+        }
         switch action {
         case .cancelDial: dial?.cancel()
         case .shutDown: stream?.shutDown(WorkspaceStreamEnd(reason), within: limit)

@@ -130,9 +130,17 @@ final class ClientCore: Sendable {
         }
     }
 
+    /// As long as a close may take.
+    private var openerLimit: Duration {
+        #if RED_CONTROLS
+        if RedControl.isActive(.openerUnbounded) { return .seconds(3600) }
+        #endif
+        return self.settings.configuration.closeTimeout + Self.grace
+    }
+
     /// Waits no longer than a close may take.
     private func waitForSlot(_ opener: Opener) async throws {
-        let limit = self.settings.configuration.closeTimeout + Self.grace
+        let limit = self.openerLimit
         let timer = self.timers.schedule(after: limit) { opener.resolve(false) }
         defer {
             timer.cancel()
@@ -163,6 +171,9 @@ final class ClientCore: Sendable {
         let (gone, openers, isClosed) = self.state.withLock { state -> (Promise<Void>?, [Opener], Bool) in
             guard state.barrier.dialEnded(id) else { return (nil, [], state.barrier.isClosed) }
             state.dial = nil
+            #if RED_CONTROLS
+            if RedControl.isActive(.openerNotWokenByDial) { return (state.gone, [], state.barrier.isClosed) }
+            #endif
             return (state.gone, state.takeOpeners(), state.barrier.isClosed)
         }
         gone?.resolve(())
@@ -196,6 +207,9 @@ final class ClientCore: Sendable {
     @inline(never)
     private func endReading(_ stream: StreamCore) async {
         let closure = await stream.finishReading()
+        #if RED_CONTROLS
+        if RedControl.isActive(.eventsEndEarly) { stream.events.finish(nil) }
+        #endif
         self.connectionEnded(stream, closure)
         self.left(stream, .reader)
     }

@@ -2,6 +2,10 @@ import ConcurrencyPrimitives
 import WebSocketTransport
 import WorkspaceProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The commands on their way to the writer: bounded, in order, many senders and one writer.
 ///
 /// The first `capacity` are *queued*: a close still sends them. The others *wait for room*: a close tells them that they
@@ -54,11 +58,17 @@ final class CommandQueue: Sendable {
     ///   `CancellationError`.
     func send(_ command: WorkspaceCommand) async throws {
         let ticket = try self.enqueue(command)
+        #if RED_CONTROLS
+        if RedControl.isActive(.commandUnbounded) { return try await ticket.delivery.waitUnlessCancelled().get() }
+        #endif
         let timer = self.timers.schedule(after: self.timeout) { self.timedOut(ticket) }
         defer { timer.cancel() }
         do {
             try await ticket.delivery.waitUnlessCancelled().get()
         } catch let error as CancellationError {
+            #if RED_CONTROLS
+            if RedControl.isActive(.cancelledCommandSent) { throw error }
+            #endif
             self.withdraw(ticket)
             throw error
         }
@@ -66,7 +76,13 @@ final class CommandQueue: Sendable {
 
     private func timedOut(_ ticket: Ticket) {
         guard ticket.delivery.value == nil else { return }
+        #if RED_CONTROLS
+        let wasHere =
+            RedControl.isActive(.timedOutCommandSent) || self.withdraw(ticket)
+            || RedControl.isActive(.takenCommandToldNotSent)
+        #else
         let wasHere = self.withdraw(ticket)
+        #endif
         ticket.delivery.resolve(.failure(wasHere ? .notSent(within: self.timeout) : .stillUnknown(self.timeout)))
     }
 

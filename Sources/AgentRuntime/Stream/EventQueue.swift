@@ -2,6 +2,10 @@ import ConcurrencyPrimitives
 import WebSocketTransport
 import WorkspaceProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The events on their way to the consumer: a mailbox of batches, and the reader's wait for room in it.
 final class EventQueue: Sendable {
     let mailbox: BatchMailbox<[WorkspaceEvent]>
@@ -73,7 +77,12 @@ final class EventQueue: Sendable {
 
     /// Nobody takes events any more: what is queued is freed, what comes is dropped, and nobody waits.
     func discard() {
+        #if RED_CONTROLS
+        if !RedControl.isActive(.discardedEventsKept) { self.mailbox.discard() }
+        if RedControl.isActive(.discardHoldsTheReader) { return }
+        #else
         self.mailbox.discard()
+        #endif
         self.gate.letReaderPass()
     }
 

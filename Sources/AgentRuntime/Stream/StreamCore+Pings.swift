@@ -2,6 +2,10 @@ import ConcurrencyPrimitives
 import WebSocketTransport
 import WorkspaceProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // A ping on its way through the queue, the connection and the reader, in bounded time.
 extension StreamCore {
     /// Sends a ping and waits for its pong, all within the timeout.
@@ -11,6 +15,9 @@ extension StreamCore {
     func ping() async throws -> Duration {
         let (ping, isToBeSent) = try self.pings.newPing()
         let ticket = isToBeSent ? try self.enqueue(ping) : nil
+        #if RED_CONTROLS
+        if RedControl.isActive(.pingUnboundedInTheQueue) { _ = await ticket?.delivery.wait() }
+        #endif
         let timer = self.timers.schedule(after: self.configuration.pingTimeout) { self.timedOut(ping, ticket) }
         defer { timer.cancel() }
         do {
@@ -42,6 +49,9 @@ extension StreamCore {
                 "\(PingOrder.limit) pings are unanswered, so no other was sent, and no answer came for \(timeout)."
             return self.pings.giveUp(ping, AgentRuntimeError(.timedOut, message))
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.timedOutPingSent) { return self.pings.giveUp(ping, .notSent(within: timeout)) }
+        #endif
         if self.commands.withdraw(ticket) { return self.pings.giveUp(ping, .notSent(within: timeout)) }
         let error = AgentRuntimeError(.timedOut, "The runtime did not answer a ping within \(timeout).")
         self.pings.timedOut(ping, error)

@@ -2,6 +2,10 @@ import ConcurrencyPrimitives
 import WebSocketTransport
 import WorkspaceProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// An open workspace stream: events of one workspace in, commands out (`/api/v1/workspace/stream`).
 ///
 /// Any task may send, ping, close or abort at any time; one task at a time iterates over ``events``. The stream lives
@@ -17,6 +21,9 @@ public final class WorkspaceStream: Sendable {
 
     init(core: StreamCore, owner: AgentRuntimeClient) {
         self.core = core
+        #if RED_CONTROLS
+        let owner = RedControl.isActive(.clientNotHeld) ? AgentRuntimeClient(standingInFor: owner) : owner
+        #endif
         self.owner = owner
     }
 
@@ -138,7 +145,12 @@ public final class WorkspaceStream: Sendable {
     /// `deinit`.
     ///
     /// - Parameter limit: As of ``close(within:)``; nil for ``AgentRuntimeConfiguration/closeTimeout``.
-    public func requestClose(within limit: Duration? = nil) { self.client.close(self.core, .closed, within: limit) }
+    public func requestClose(within limit: Duration? = nil) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.streamCloseRequestLost) { return }
+        #endif
+        self.client.close(self.core, .closed, within: limit)
+    }
 
     /// Says that nobody takes the events any more.
     ///

@@ -70,6 +70,8 @@ final class ScriptedConnection: RuntimeConnection {
         /// What a send waits for, while the queue is held.
         var room: Promise<Void>?
         var isQueueHeld = false
+        /// What our closing handshake waits for when it is over, while a test holds it.
+        var closeReturns: Promise<Void>?
     }
 
     let inbound = BatchMailbox<MessageBatch>(
@@ -78,8 +80,6 @@ final class ScriptedConnection: RuntimeConnection {
         onRoom: {}
     )
     private let closed = Promise<WebSocketClosure>()
-    /// Resolved unless a test holds it: the end of the writer's last wait.
-    private let closeReturns = Promise<Void>()
     private let state = Locked(State())
 
     var latency: Duration? { nil }
@@ -116,6 +116,7 @@ final class ScriptedConnection: RuntimeConnection {
         }
         if answers { self.end(sent: CloseFrame(code), received: CloseFrame(code)) }
         _ = await self.closed.wait()
+        await self.state.withLock { $0.closeReturns }?.wait()
     }
 
     func abort(after delay: Duration) {
@@ -164,6 +165,12 @@ final class ScriptedConnection: RuntimeConnection {
 
     /// The peer does not answer our Close frame.
     func ignoreClose() { self.state.withLock { $0.answersClose = false } }
+
+    /// Whoever closes is not told that it is closed.
+    func holdClose() { self.state.withLock { $0.closeReturns = Promise() } }
+
+    /// Who closes goes on.
+    func releaseClose() { self.state.withLock { $0.closeReturns }?.resolve(()) }
 
     /// The connection does not end, whatever the client does: something holds it.
     func ignoreAbort() { self.state.withLock { ($0.ignoresAbort, $0.answersClose) = (true, false) } }
