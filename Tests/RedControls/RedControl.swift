@@ -88,6 +88,11 @@ package enum RedControl: String, Sendable {
     case secondWaiterLost = "second-waiter-lost"
     case blockTakenTwice = "block-taken-twice"
 
+    // Several slots.
+    case opensAfterTheClose = "opens-after-the-close"
+    case oneSlotCaptured = "one-slot-captured"
+    case oneSlotAwaited = "one-slot-awaited"
+
     // Who opens the next stream, and who keeps whom.
     case refusedWhileClosing = "refused-while-closing"
     case openerNotWoken = "opener-not-woken"

@@ -111,7 +111,8 @@ public final class AgentRuntimeClient: Sendable {
     ///   `instanceGone`, `refused`, `connectFailed`, `notTrusted`, `protocolViolation` or `invalidConfiguration`;
     ///   `CancellationError`.
     public func openWorkspaceStream() async throws -> WorkspaceStream {
-        WorkspaceStream(core: try await self.core.open(), owner: self)
+        let kind = WorkspaceStreamKind(decodesEvents: self.core.settings.configuration.decodesEvents)
+        return WorkspaceStream(core: try await self.core.open(kind), owner: self)
     }
 
     /// Opens the workspace stream, runs `body` with it, and closes it before returning.

@@ -1,18 +1,17 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
-import WorkspaceProtocol
 
 #if RED_CONTROLS
 internal import RedControls
 #endif
 
 /// The events on their way to the consumer: a mailbox of batches, and the reader's wait for room in it.
-final class EventQueue: Sendable {
-    let mailbox: BatchMailbox<[WorkspaceEvent]>
+final class EventQueue<Event: Sendable>: StreamSink {
+    let mailbox: BatchMailbox<[Event]>
     private let gate: ReaderGate
 
     /// The most that is queued while the stream ends: what was queued before, and what the connection still held.
-    private let limitWhileEnding: BatchMailbox<[WorkspaceEvent]>.Cost
+    private let limitWhileEnding: BatchMailbox<[Event]>.Cost
 
     init(maximumEvents: Int, maximumBytes: Int, receiveQueue: ConnectionConfiguration.ReceiveQueue) {
         self.limitWhileEnding = .init(
@@ -28,33 +27,15 @@ final class EventQueue: Sendable {
         )
     }
 
-    /// What became of a batch.
-    enum OnPut {
-        /// There is room for another one.
-        case queued
-        /// It is queued, and before the next one the reader waits for room.
-        case filled
-        /// The stream is ending, nobody takes events, and there is more than it held when it ended.
-        case dropped
-    }
-
-    /// Queues a batch; never waits.
-    ///
-    /// - Parameters:
-    ///   - events: The batch.
-    ///   - bytes: What it weighed on the wire.
-    ///   - wasFilled: Whether the batch before filled the queue: only then this one can be too much.
-    ///   - resume: Gets who waited for it and runs on another thread, to be resumed soon.
-    /// - Returns: What became of it.
     func put(
-        _ events: [WorkspaceEvent],
+        _ events: [Event],
         bytes: Int,
         wasFilled: Bool,
-        resume: (BatchMailbox<[WorkspaceEvent]>.Waiter) -> Void
+        resume: (UnsafeContinuation<MailboxWake, Never>) -> Void
     ) -> OnPut {
         if wasFilled, self.gate.isForcedOpen, self.isOverLimitWhileEnding { return .dropped }
         let (mayGoOn, waiter) = self.mailbox.pushing(events, cost: .init(bytes: bytes, elements: events.count))
-        if let waiter { if waiter.isElsewhere { resume(waiter) } else { waiter.resume(.more) } }
+        if let waiter { if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.resume(.more) } }
         return mayGoOn ? .queued : .filled
     }
 
@@ -63,7 +44,6 @@ final class EventQueue: Sendable {
         return queued.bytes >= self.limitWhileEnding.bytes || queued.elements >= self.limitWhileEnding.elements
     }
 
-    /// Waits until the consumer has made room or the stream is ending.
     func waitForRoom() async {
         await withCheckedContinuation { reader in
             self.gate.wait(reader)
@@ -72,7 +52,6 @@ final class EventQueue: Sendable {
         }
     }
 
-    /// From here on the reader does not wait: what the connection still holds is bounded, and a consumer may never come.
     func stopWaiting() { self.gate.stayOpen() }
 
     /// Nobody takes events any more: what is queued is freed, what comes is dropped, and nobody waits.

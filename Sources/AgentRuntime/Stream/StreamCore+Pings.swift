@@ -1,6 +1,5 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
-import WorkspaceProtocol
 
 #if RED_CONTROLS
 internal import RedControls
@@ -10,11 +9,12 @@ internal import RedControls
 extension StreamCore {
     /// Sends a ping and waits for its pong, all within the timeout.
     ///
+    /// - Parameter command: What asks for a pong.
     /// - Returns: The time it took.
     /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
-    func ping() async throws -> Duration {
+    func ping(_ command: Kind.Command) async throws -> Duration {
         let (ping, isToBeSent) = try self.pings.newPing()
-        let ticket = isToBeSent ? try self.enqueue(ping) : nil
+        let ticket = isToBeSent ? try self.enqueue(command, ping) : nil
         #if RED_CONTROLS
         if RedControl.isActive(.pingUnboundedInTheQueue) { _ = await ticket?.delivery.wait() }
         #endif
@@ -29,9 +29,12 @@ extension StreamCore {
         }
     }
 
-    private func enqueue(_ ping: PingWaiters.Ping) throws(AgentRuntimeError) -> CommandQueue.Ticket {
+    private func enqueue(
+        _ command: Kind.Command,
+        _ ping: PingWaiters.Ping
+    ) throws(AgentRuntimeError) -> CommandQueue<Kind.Command>.Ticket {
         do throws(AgentRuntimeError) {
-            let ticket = try self.commands.enqueue(.ping, for: ping)
+            let ticket = try self.commands.enqueue(command, for: ping)
             ticket.delivery.whenKnown { [pings] outcome in
                 if case .failure(let error) = outcome { pings.fail(ping, error) }
             }
@@ -42,7 +45,7 @@ extension StreamCore {
         }
     }
 
-    private func timedOut(_ ping: PingWaiters.Ping, _ ticket: CommandQueue.Ticket?) {
+    private func timedOut(_ ping: PingWaiters.Ping, _ ticket: CommandQueue<Kind.Command>.Ticket?) {
         let timeout = self.configuration.pingTimeout
         guard let ticket else {
             let message =

@@ -15,11 +15,11 @@ internal import RedControls
 /// whoever holds any of them needs nothing else. A stream that nobody holds any more in any of these ways is closed,
 /// without anybody who waits for that.
 public final class WorkspaceStream: Sendable {
-    let core: StreamCore
+    let core: StreamCore<WorkspaceStreamKind>
     private let owner: AgentRuntimeClient
     private var client: ClientCore { self.owner.core }
 
-    init(core: StreamCore, owner: AgentRuntimeClient) {
+    init(core: StreamCore<WorkspaceStreamKind>, owner: AgentRuntimeClient) {
         self.core = core
         #if RED_CONTROLS
         let owner = RedControl.isActive(.clientNotHeld) ? AgentRuntimeClient(standingInFor: owner) : owner
@@ -109,7 +109,7 @@ public final class WorkspaceStream: Sendable {
     ///
     /// - Returns: The time between them; the way through our own queues included.
     /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
-    public func ping() async throws -> Duration { try await self.core.ping() }
+    public func ping() async throws -> Duration { try await self.core.ping(.ping) }
 
     /// Closes the stream: sends what is queued, performs the closing handshake, and waits until it is drained.
     ///

@@ -19,7 +19,7 @@ public struct WorkspaceStreamStates: AsyncSequence, Sendable {
 
         /// Kept alive: who watches refers to the stream.
         private let stream: WorkspaceStream
-        private var core: StreamCore { self.stream.core }
+        private var core: StreamCore<WorkspaceStreamKind> { self.stream.core }
         private var position = Position.start
 
         init(stream: WorkspaceStream) { self.stream = stream }

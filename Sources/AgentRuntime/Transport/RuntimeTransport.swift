@@ -1,14 +1,13 @@
 package import ConcurrencyPrimitives
 package import WebSocketProtocol
 package import WebSocketTransport
-package import WorkspaceProtocol
 
 /// How the client reaches a runtime: the seam between the barrier and the network.
 ///
 /// Tests put a scripted peer here; everything above it is the production code.
 package protocol RuntimeTransport: Sendable {
-    /// Prepares a dial; nothing happens until it is told to connect.
-    func dial() throws -> any RuntimeDial
+    /// Prepares a dial of one stream; nothing happens until it is told to connect.
+    func dial(_ target: StreamTarget) throws -> any RuntimeDial
 }
 
 /// One attempt to connect.
@@ -37,7 +36,7 @@ package protocol RuntimeConnection: Sendable {
     var executor: (any TaskExecutor)? { get }
 
     /// Tells a task on another thread that there are events to take, soon.
-    func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter)
+    func resume(_ waiter: UnsafeContinuation<MailboxWake, Never>)
 
     /// What was received and not taken yet; ends as the connection does.
     var inbound: BatchMailbox<MessageBatch> { get }
@@ -65,6 +64,6 @@ package protocol RuntimeConnection: Sendable {
 extension RuntimeConnection {
     package var compressionRatio: Double? { nil }
     package var executor: (any TaskExecutor)? { nil }
-    package func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter) { waiter.resume(.more) }
+    package func resume(_ waiter: UnsafeContinuation<MailboxWake, Never>) { waiter.resume(returning: .more) }
     package func mark(_ answered: @escaping @Sendable (Int) -> Void) {}
 }

@@ -139,8 +139,8 @@ public final class WebSocketConnection: Sendable {
     /// Tells a task that waits for what this connection has brought, and runs elsewhere, that there is something to take.
     ///
     /// On the event loop, before that next waits, together with the others of the same turn.
-    package func resume(_ waiter: BatchMailbox<some Sendable>.Waiter) {
-        self.core.executor.resume(waiter.continuation)
+    package func resume(_ waiter: UnsafeContinuation<MailboxWake, Never>) {
+        self.core.executor.resume(waiter)
     }
 
     /// Cuts the connection after this time, if it is still there: the last bound of a teardown.

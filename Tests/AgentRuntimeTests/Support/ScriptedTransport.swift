@@ -10,8 +10,8 @@ final class ScriptedTransport: RuntimeTransport {
     /// The dials so far.
     var dials: [ScriptedDial] { self.made.withLock { $0 } }
 
-    func dial() throws -> any RuntimeDial {
-        let dial = ScriptedDial()
+    func dial(_ target: StreamTarget) throws -> any RuntimeDial {
+        let dial = ScriptedDial(target)
         self.made.withLock { $0.append(dial) }
         return dial
     }
@@ -19,10 +19,13 @@ final class ScriptedTransport: RuntimeTransport {
 
 /// A dial that waits for the test.
 final class ScriptedDial: RuntimeDial {
+    let target: StreamTarget
     private let result = Promise<Result<ScriptedConnection, any Error>>()
     private let started = Promise<Void>()
     private let cancelled = Promise<Void>()
     private let ignoresCancel = Locked(false)
+
+    init(_ target: StreamTarget) { self.target = target }
 
     /// Whether the client has told the dial to end.
     var isCancelled: Bool { self.cancelled.value != nil }
