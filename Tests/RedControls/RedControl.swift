@@ -109,6 +109,43 @@ package enum RedControl: String, Sendable {
     case peerTextNotEscaped = "peer-text-not-escaped"
     case noBranchIsABranch = "no-branch-is-a-branch"
 
+    // Several slots.
+    case opensAfterTheClose = "opens-after-the-close"
+    case oneSlotCaptured = "one-slot-captured"
+    case oneSlotAwaited = "one-slot-awaited"
+
+    // Who opens the next stream, and who keeps whom.
+    case refusedWhileClosing = "refused-while-closing"
+    case openerNotWoken = "opener-not-woken"
+    case openerNotWokenByDial = "opener-not-woken-by-dial"
+    case openerNotWokenByClose = "opener-not-woken-by-close"
+    case openerUnbounded = "opener-unbounded"
+    case eventsEndEarly = "events-end-early"
+    case clientNotHeld = "client-not-held"
+
+    // Closing without waiting, or not for long.
+    case closeUnbounded = "close-unbounded"
+    case closeLimitIgnored = "close-limit-ignored"
+    case laterLimitLost = "later-limit-lost"
+    case cutLost = "cut-lost"
+    case streamCloseRequestLost = "stream-close-request-lost"
+    case clientCloseRequestLost = "client-close-request-lost"
+    case discardedEventsKept = "discarded-events-kept"
+    case discardHoldsTheReader = "discard-holds-the-reader"
+
+    // Pings and commands in bounded time.
+    case latePongBelieved = "late-pong-believed"
+    case doubtfulPongBelieved = "doubtful-pong-believed"
+    case lostPongNotNoticed = "lost-pong-not-noticed"
+    case unansweredPingsSent = "unanswered-pings-sent"
+    case unansweredPingsKept = "unanswered-pings-kept"
+    case pingUnboundedInTheQueue = "ping-unbounded-in-the-queue"
+    case timedOutPingSent = "timed-out-ping-sent"
+    case commandUnbounded = "command-unbounded"
+    case timedOutCommandSent = "timed-out-command-sent"
+    case cancelledCommandSent = "cancelled-command-sent"
+    case takenCommandToldNotSent = "taken-command-told-not-sent"
+
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }

@@ -7,7 +7,7 @@
 /// - Throws: ``TimeLimitExceeded``, `CancellationError`, or the error of `condition`.
 package func eventually(
     _ subject: String,
-    within limit: Duration = .seconds(30),
+    within limit: Duration = patience,
     _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()
@@ -19,3 +19,11 @@ package func eventually(
         pause = min(pause * 2, .milliseconds(16))
     }
 }
+
+#if RED_CONTROLS
+/// How long a test waits for what comes soon; with a mutant it often does not come, and then each second is lost.
+package let patience = Duration.seconds(10)
+#else
+/// How long a test waits for what comes soon, on however slow a machine.
+package let patience = Duration.seconds(30)
+#endif

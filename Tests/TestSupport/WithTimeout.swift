@@ -8,7 +8,7 @@
 /// - Throws: ``TimeLimitExceeded``, or the error of `body`.
 package func withTimeout<Value: Sendable>(
     _ subject: String,
-    _ limit: Duration = .seconds(30),
+    _ limit: Duration = patience,
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value.self) { group in

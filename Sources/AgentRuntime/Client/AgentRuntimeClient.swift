@@ -1,6 +1,10 @@
 import WebSocketProtocol
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The client of one agent runtime: opens its workspace stream; after ``close()`` nothing of the stream is left.
 ///
 /// ```swift
@@ -80,6 +84,11 @@ public final class AgentRuntimeClient: Sendable {
         )
     }
 
+    #if RED_CONTROLS
+    /// What a stream would hold that does not hold its client.
+    init(standingInFor other: AgentRuntimeClient) { self.core = other.core }
+    #endif
+
     // No stream is open here, because a stream keeps its client alive.
     deinit { self.core.requestClose() }
 
@@ -102,7 +111,8 @@ public final class AgentRuntimeClient: Sendable {
     ///   `instanceGone`, `refused`, `connectFailed`, `notTrusted`, `protocolViolation` or `invalidConfiguration`;
     ///   `CancellationError`.
     public func openWorkspaceStream() async throws -> WorkspaceStream {
-        WorkspaceStream(core: try await self.core.open(), owner: self)
+        let kind = WorkspaceStreamKind(decodesEvents: self.core.settings.configuration.decodesEvents)
+        return WorkspaceStream(core: try await self.core.open(kind), owner: self)
     }
 
     /// Opens the workspace stream, runs `body` with it, and closes it before it returns.
@@ -161,7 +171,12 @@ public final class AgentRuntimeClient: Sendable {
     /// under a lock or in a `deinit`.
     ///
     /// - Parameter limit: See ``WorkspaceStream/close(within:)``; nil means ``AgentRuntimeConfiguration/closeTimeout``.
-    public func requestClose(within limit: Duration? = nil) { self.core.requestClose(within: limit) }
+    public func requestClose(within limit: Duration? = nil) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.clientCloseRequestLost) { return }
+        #endif
+        self.core.requestClose(within: limit)
+    }
 
     /// Runs `body` with a client, and always closes the client before it returns.
     ///

@@ -5,34 +5,39 @@ import WebSocketTransport
 internal import RedControls
 #endif
 
-/// Drives the ``StreamBarrier`` of one client: lock, decide, unlock, act.
+/// Drives the ``ClientLifetime`` of one client: lock, decide, unlock, act.
 final class ClientCore: Sendable {
     /// Starts a task that is already registered under this name.
     typealias Spawn = @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
+    typealias Opener = SlotOccupant.Opener
 
     struct State {
-        var barrier = StreamBarrier()
-        /// What the barrier's current stream consists of.
-        var dial: (any RuntimeDial)?
-        var stream: StreamCore?
-        /// What the opener is in, while it dials.
-        var dialling = TaskActivity(.connecting)
-        /// The streams that have left the slot and whose waiters are being released.
-        var leaving: [StreamBarrier.StreamID: WorkspaceStreamEnd] = [:]
-        /// Resolves when the current stream, or attempt, has left the slot.
-        var gone: Promise<Void>?
-        /// Who wants to open a stream, and waits until another one has left the slot.
-        var openers: [Opener] = []
+        var lifetime = ClientLifetime()
+        /// What is in the slots of the lifetime that are not idle.
+        var occupants: [SlotOccupant] = []
+        /// The streams that have left their slots and whose waiters are being released.
+        var leaving: [StreamID: WorkspaceStreamEnd] = [:]
 
-        /// Those who are to look at the slot again.
+        func occupant(_ id: StreamID) -> SlotOccupant? { self.occupants.first { $0.id == id } }
+
+        mutating func change(_ id: StreamID, _ step: (inout SlotOccupant) -> Void) {
+            guard let index = self.occupants.firstIndex(where: { $0.id == id }) else { return }
+            step(&self.occupants[index])
+        }
+
+        /// The slot is idle now.
+        ///
+        /// - Returns: What was in it, with those who wait for that.
+        mutating func remove(_ id: StreamID) -> SlotOccupant? {
+            self.occupants.firstIndex { $0.id == id }.map { self.occupants.remove(at: $0) }
+        }
+
+        /// Those who are to look at their slots again.
         mutating func takeOpeners() -> [Opener] {
-            defer { self.openers = [] }
-            return self.openers
+            defer { for index in self.occupants.indices { self.occupants[index].openers = [] } }
+            return self.occupants.flatMap(\.openers)
         }
     }
-
-    /// Told true when it is to look at the slot again, false when its time is over.
-    typealias Opener = Promise<Bool>
 
     private let transport: any RuntimeTransport
     let settings: ClientSettings
@@ -54,20 +59,28 @@ final class ClientCore: Sendable {
 
     // MARK: Opening
 
-    func open() async throws -> StreamCore {
-        let dial = try self.prepareDial()
-        let id = try await self.takeSlot(for: dial)
+    func open<Kind: StreamKind>(_ kind: Kind) async throws -> StreamCore<Kind> {
+        let dial = try self.prepareDial(
+            StreamTarget(endpoint: self.settings.endpoint, path: kind.path, query: kind.query)
+        )
+        let id = try await self.takeSlot(kind.slot, for: dial)
         let connection: any RuntimeConnection
         do {
             connection = try await withTaskCancellationHandler {
                 try await dial.connect()
             } onCancel: {
-                if self.state.withLock({ $0.barrier.cancelDial(id) }) { dial.cancel() }
+                if self.state.withLock({ $0.lifetime.cancelDial(id) }) { dial.cancel() }
             }
         } catch {
             throw self.dialFailed(id, error)
         }
-        let stream = StreamCore(id: id, connection: connection, settings: self.settings, timers: self.timers)
+        let stream = StreamCore(
+            kind,
+            id: id,
+            connection: connection,
+            settings: self.settings,
+            timers: self.timers
+        )
         guard self.publish(stream) else {
             connection.abort(after: .zero)
             _ = await connection.waitUntilClosed()
@@ -84,9 +97,11 @@ final class ClientCore: Sendable {
         return stream
     }
 
-    private func prepareDial() throws(AgentRuntimeError) -> any RuntimeDial {
+    private func prepareDial(_ target: StreamTarget) throws(AgentRuntimeError) -> any RuntimeDial {
         do {
-            return try self.transport.dial()
+            return try self.transport.dial(target)
+        } catch let error as AgentRuntimeError {
+            throw error
         } catch {
             throw AgentRuntimeError(dialling: error)
         }
@@ -95,34 +110,32 @@ final class ClientCore: Sendable {
     /// What an opener finds in the slot.
     private enum Slot {
         /// Nothing: it is the opener's now.
-        case taken(StreamBarrier.StreamID)
+        case taken(StreamID)
         /// Something that is on its way out.
-        case leaving(Opener)
+        case leaving(StreamID, Opener)
     }
 
-    /// Takes the slot, as soon as what was told to end has left it.
-    private func takeSlot(for dial: any RuntimeDial) async throws -> StreamBarrier.StreamID {
+    /// Takes a slot, as soon as what was told to end has left it.
+    private func takeSlot(_ name: StreamSlot.Name, for dial: any RuntimeDial) async throws -> StreamID {
         while true {
-            switch try self.beginDial(dial) {
+            switch try self.beginDial(dial, in: name) {
             case .taken(let id): return id
-            case .leaving(let opener): try await self.waitForSlot(opener)
+            case .leaving(let id, let opener): try await self.wait(opener, until: id)
             }
         }
     }
 
-    private func beginDial(_ dial: any RuntimeDial) throws(AgentRuntimeError) -> Slot {
+    private func beginDial(_ dial: any RuntimeDial, in name: StreamSlot.Name) throws(AgentRuntimeError) -> Slot {
         try self.state.withLock { state throws(AgentRuntimeError) in
-            switch state.barrier.open() {
+            switch state.lifetime.open(name) {
             case .dial(let id):
-                state.dial = dial
-                state.dialling = TaskActivity(.connecting)
-                state.gone = Promise()
+                state.occupants.append(SlotOccupant(id: id, dial: dial))
                 return .taken(id)
-            case .wait:
+            case .wait(let id):
                 // In the same critical section: else it could leave unseen.
                 let opener = Opener()
-                state.openers.append(opener)
-                return .leaving(opener)
+                state.change(id) { $0.openers.append(opener) }
+                return .leaving(id, opener)
             case .refuseClosed: throw AgentRuntimeError(.clientClosed, "The client is closed.")
             case .refuseOpen:
                 throw AgentRuntimeError(.alreadyOpen, "The client has a stream, or opens one; close it first.")
@@ -130,28 +143,35 @@ final class ClientCore: Sendable {
         }
     }
 
-    /// Waits no longer than a close may take.
-    private func waitForSlot(_ opener: Opener) async throws {
-        let limit = self.settings.configuration.closeTimeout + Self.grace
+    /// As long as a close may take.
+    private var openerLimit: Duration {
+        #if RED_CONTROLS
+        if RedControl.isActive(.openerUnbounded) { return .seconds(3600) }
+        #endif
+        return self.settings.configuration.closeTimeout + Self.grace
+    }
+
+    /// Waits until a stream, or an attempt, has left its slot, but no longer than a close may take.
+    private func wait(_ opener: Opener, until id: StreamID) async throws {
+        let limit = self.openerLimit
         let timer = self.timers.schedule(after: limit) { opener.resolve(false) }
         defer {
             timer.cancel()
-            self.state.withLock { state in state.openers.removeAll { $0 === opener } }
+            self.state.withLock { state in state.change(id) { $0.openers.removeAll { $0 === opener } } }
         }
         guard try await !opener.waitUnlessCancelled() else { return }
-        let left = self.tasks.map(\.description).joined(separator: ", ")
+        let left = self.tasks(of: id).map(\.description).joined(separator: ", ")
         let message = "The last stream was told to end and is still there after \(limit): \(left)."
         throw AgentRuntimeError(.alreadyOpen, message)
     }
 
-    /// Registers reader and writer and makes the stream visible, in one critical section.
+    /// Registers the tasks of a stream and makes it visible, in one critical section.
     ///
     /// - Returns: False when the client was closed, or the opener cancelled, while the dial was in flight.
-    private func publish(_ stream: StreamCore) -> Bool {
+    private func publish(_ stream: StreamCore<some StreamKind>) -> Bool {
         self.state.withLock { state in
-            guard state.barrier.dialSucceeded(stream.id) == .publish else { return false }
-            state.dial = nil
-            state.stream = stream
+            guard state.lifetime.dialSucceeded(stream.id, members: stream.members) == .publish else { return false }
+            state.change(stream.id) { ($0.dial, $0.stream) = (nil, stream) }
             return true
         }
     }
@@ -159,14 +179,17 @@ final class ClientCore: Sendable {
     /// Nothing is left of the dial: frees the slot.
     ///
     /// - Returns: What the opener is told.
-    private func dialFailed(_ id: StreamBarrier.StreamID, _ error: any Error) -> any Error {
-        let (gone, openers, isClosed) = self.state.withLock { state -> (Promise<Void>?, [Opener], Bool) in
-            guard state.barrier.dialEnded(id) else { return (nil, [], state.barrier.isClosed) }
-            state.dial = nil
-            return (state.gone, state.takeOpeners(), state.barrier.isClosed)
+    private func dialFailed(_ id: StreamID, _ error: any Error) -> any Error {
+        let (occupant, isClosed) = self.state.withLock { state in
+            (state.lifetime.dialEnded(id) ? state.remove(id) : nil, state.lifetime.isClosed)
         }
-        gone?.resolve(())
-        for opener in openers { opener.resolve(true) }
+        occupant?.gone.resolve(())
+        for opener in occupant?.openers ?? [] {
+            #if RED_CONTROLS
+            if RedControl.isActive(.openerNotWokenByDial) { break }
+            #endif
+            opener.resolve(true)
+        }
         if isClosed {
             return AgentRuntimeError(.closedWhileDialling, "The client was closed while the stream was being opened.")
         }
@@ -174,7 +197,7 @@ final class ClientCore: Sendable {
     }
 
     /// The tasks are registered already: whatever happens before they run waits for them.
-    private func start(_ stream: StreamCore) {
+    private func start(_ stream: StreamCore<some StreamKind>) {
         // What a task needs only at its end is in a function of its own: its frame would else be held all the time, and with
         // it another kilobyte for each of the two.
         self.spawn(.reader) {
@@ -194,14 +217,17 @@ final class ClientCore: Sendable {
     }
 
     @inline(never)
-    private func endReading(_ stream: StreamCore) async {
+    private func endReading(_ stream: StreamCore<some StreamKind>) async {
         let closure = await stream.finishReading()
+        #if RED_CONTROLS
+        if RedControl.isActive(.eventsEndEarly) { stream.finishEvents(nil) }
+        #endif
         self.connectionEnded(stream, closure)
         self.left(stream, .reader)
     }
 
     @inline(never)
-    private func endWriting(_ stream: StreamCore, _ failure: (any Error)?) async {
+    private func endWriting(_ stream: StreamCore<some StreamKind>, _ failure: (any Error)?) async {
         switch await stream.finishWriting(failure) {
         case .finished: break
         case .connectionEnded(let closure): self.connectionEnded(stream, closure)
@@ -215,23 +241,23 @@ final class ClientCore: Sendable {
 
     // MARK: What can be seen
 
-    var isClosed: Bool { self.state.withLock { $0.barrier.isClosed } }
+    var isClosed: Bool { self.state.withLock { $0.lifetime.isClosed } }
 
-    /// The tasks that work now, by name, with what they are in.
+    /// The tasks that work now, by name, with what they are in; the oldest stream first.
     var tasks: [StreamTaskReport] {
-        let (members, dialling, stream) = self.state.withLock { ($0.barrier.members, $0.dialling, $0.stream) }
-        return StreamTask.allCases.filter(members.contains).compactMap { task in
-            switch task {
-            case .dial: dialling.report(task)
-            case .reader: stream?.reading.report(task)
-            case .writer: stream?.writing.report(task)
-            }
-        }
+        let working = self.state.withLock { state in state.occupants.map { ($0, state.lifetime.members(of: $0.id)) } }
+        return working.flatMap { $0.reports(of: $1) }
     }
 
-    func state(of stream: StreamCore) -> WorkspaceStreamState {
+    /// The tasks that work now for one stream, or attempt.
+    func tasks(of id: StreamID) -> [StreamTaskReport] {
+        let (occupant, members) = self.state.withLock { ($0.occupant(id), $0.lifetime.members(of: id)) }
+        return occupant?.reports(of: members) ?? []
+    }
+
+    func state(of stream: any RunningStream) -> WorkspaceStreamState {
         let state = self.state.withLock { state in
-            state.barrier.state(of: stream.id) ?? state.leaving[stream.id].map { .drained($0) }
+            state.lifetime.state(of: stream.id) ?? state.leaving[stream.id].map { .drained($0) }
         }
         // Who is neither in the slot nor leaving it has told its waiters.
         return state ?? .drained(stream.drained.value ?? WorkspaceStreamEnd(.closed))
@@ -240,8 +266,8 @@ final class ClientCore: Sendable {
 
 #if RED_CONTROLS
 extension ClientCore {
-    fileprivate func registerLate(_ stream: StreamCore, _ task: StreamTask) {
-        self.state.withLock { $0.barrier.register(stream.id, task) }
+    fileprivate func registerLate(_ stream: any RunningStream, _ task: StreamTask) {
+        self.state.withLock { $0.lifetime.register(stream.id, task) }
     }
 }
 #endif

@@ -1,18 +1,21 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
-import WorkspaceProtocol
+
+#if RED_CONTROLS
+internal import RedControls
+#endif
 
 /// The commands on their way to the writer: bounded, in order, many senders and one writer.
 ///
 /// The first `capacity` are *queued*: a close still sends them. The others *wait for room*: a close tells them that they
 /// were not sent. Each can be taken back until the writer has taken it.
-final class CommandQueue: Sendable {
+final class CommandQueue<Command: Sendable>: Sendable {
     /// Tells the sender of a command what became of it.
     typealias Delivery = Promise<Result<Void, AgentRuntimeError>>
 
     /// A command and who wants to know about it.
     struct Entry: Sendable {
-        let command: WorkspaceCommand
+        let command: Command
         /// Who waits for the answer, if it is a ping.
         let ping: PingWaiters.Ping?
         let delivery = Delivery()
@@ -52,13 +55,19 @@ final class CommandQueue: Sendable {
     ///
     /// - Throws: ``AgentRuntimeError`` with `streamClosed` or `timedOut` (not sent) or `deliveryUnknown`;
     ///   `CancellationError`.
-    func send(_ command: WorkspaceCommand) async throws {
+    func send(_ command: Command) async throws {
         let ticket = try self.enqueue(command)
+        #if RED_CONTROLS
+        if RedControl.isActive(.commandUnbounded) { return try await ticket.delivery.waitUnlessCancelled().get() }
+        #endif
         let timer = self.timers.schedule(after: self.timeout) { self.timedOut(ticket) }
         defer { timer.cancel() }
         do {
             try await ticket.delivery.waitUnlessCancelled().get()
         } catch let error as CancellationError {
+            #if RED_CONTROLS
+            if RedControl.isActive(.cancelledCommandSent) { throw error }
+            #endif
             self.withdraw(ticket)
             throw error
         }
@@ -66,7 +75,13 @@ final class CommandQueue: Sendable {
 
     private func timedOut(_ ticket: Ticket) {
         guard ticket.delivery.value == nil else { return }
+        #if RED_CONTROLS
+        let wasHere =
+            RedControl.isActive(.timedOutCommandSent) || self.withdraw(ticket)
+            || RedControl.isActive(.takenCommandToldNotSent)
+        #else
         let wasHere = self.withdraw(ticket)
+        #endif
         ticket.delivery.resolve(.failure(wasHere ? .notSent(within: self.timeout) : .stillUnknown(self.timeout)))
     }
 
@@ -74,7 +89,7 @@ final class CommandQueue: Sendable {
     ///
     /// - Returns: Tells what becomes of it.
     /// - Throws: ``AgentRuntimeError`` with `streamClosed`.
-    func enqueue(_ command: WorkspaceCommand, for ping: PingWaiters.Ping? = nil) throws(AgentRuntimeError) -> Ticket {
+    func enqueue(_ command: Command, for ping: PingWaiters.Ping? = nil) throws(AgentRuntimeError) -> Ticket {
         let entry = Entry(command: command, ping: ping)
         let (number, writer) = try self.state.withLock { state throws(AgentRuntimeError) in
             guard !state.isClosed else { throw .commandNotSent }

@@ -1,14 +1,17 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
-import WorkspaceProtocol
+
+#if RED_CONTROLS
+internal import RedControls
+#endif
 
 /// The events that wait for the consumer: a mailbox of batches, and a gate where the reader waits for room.
-final class EventQueue: Sendable {
-    let mailbox: BatchMailbox<[WorkspaceEvent]>
+final class EventQueue<Event: Sendable>: StreamSink {
+    let mailbox: BatchMailbox<[Event]>
     private let gate: ReaderGate
 
     /// The limit while the stream ends: the event queue plus the receive queue of the connection.
-    private let limitWhileEnding: BatchMailbox<[WorkspaceEvent]>.Cost
+    private let limitWhileEnding: BatchMailbox<[Event]>.Cost
 
     init(maximumEvents: Int, maximumBytes: Int, receiveQueue: ConnectionConfiguration.ReceiveQueue) {
         self.limitWhileEnding = .init(
@@ -24,33 +27,15 @@ final class EventQueue: Sendable {
         )
     }
 
-    /// What happened to a batch.
-    enum OnPut {
-        /// The batch is queued, and there is room for another one.
-        case queued
-        /// The batch is queued, and the reader must wait for room before the next one.
-        case filled
-        /// The batch is dropped: the stream is ending, nobody takes events, and the limit is reached.
-        case dropped
-    }
-
-    /// Queues a batch; never waits.
-    ///
-    /// - Parameters:
-    ///   - events: The batch.
-    ///   - bytes: The size of the batch on the wire.
-    ///   - wasFilled: Whether the batch before filled the queue; only then this one can be dropped.
-    ///   - resume: Gets a waiter that runs on another thread, and must resume it soon.
-    /// - Returns: What happened to the batch.
     func put(
-        _ events: [WorkspaceEvent],
+        _ events: [Event],
         bytes: Int,
         wasFilled: Bool,
-        resume: (BatchMailbox<[WorkspaceEvent]>.Waiter) -> Void
+        resume: (UnsafeContinuation<MailboxWake, Never>) -> Void
     ) -> OnPut {
         if wasFilled, self.gate.isForcedOpen, self.isOverLimitWhileEnding { return .dropped }
         let (mayGoOn, waiter) = self.mailbox.pushing(events, cost: .init(bytes: bytes, elements: events.count))
-        if let waiter { if waiter.isElsewhere { resume(waiter) } else { waiter.resume(.more) } }
+        if let waiter { if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.resume(.more) } }
         return mayGoOn ? .queued : .filled
     }
 
@@ -59,7 +44,6 @@ final class EventQueue: Sendable {
         return queued.bytes >= self.limitWhileEnding.bytes || queued.elements >= self.limitWhileEnding.elements
     }
 
-    /// Waits until the consumer has made room or the stream is ending.
     func waitForRoom() async {
         await withCheckedContinuation { reader in
             self.gate.wait(reader)
@@ -68,13 +52,16 @@ final class EventQueue: Sendable {
         }
     }
 
-    /// From now on the reader does not wait, because the rest in the connection is bounded and a consumer may never
-    /// come.
     func stopWaiting() { self.gate.stayOpen() }
 
     /// Call it if nobody will take events: frees queued events, drops later ones, and ends all waiting.
     func discard() {
+        #if RED_CONTROLS
+        if !RedControl.isActive(.discardedEventsKept) { self.mailbox.discard() }
+        if RedControl.isActive(.discardHoldsTheReader) { return }
+        #else
         self.mailbox.discard()
+        #endif
         self.gate.letReaderPass()
     }
 

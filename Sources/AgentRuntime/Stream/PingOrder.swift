@@ -1,5 +1,9 @@
 import NIOCore
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Decides which pong answers which ping, because agentctl's `ping` and `pong` have no id.
 ///
 /// A server answers in the order of the requests, so each pong answers the oldest ping. Only one case is difficult: the
@@ -67,6 +71,9 @@ struct PingOrder: Sendable {
     /// Whether another ping may be sent; not while ``limit`` pings are owed an answer.
     mutating func allowsSending(now: Duration) -> Bool {
         self.forgetOld(now)
+        #if RED_CONTROLS
+        if RedControl.isActive(.unansweredPingsSent) { return true }
+        #endif
         return self.owedCount < Self.limit
     }
 
@@ -110,6 +117,9 @@ struct PingOrder: Sendable {
     private mutating func applyMarker(before message: Int) {
         guard let (number, answeredAfter) = self.marker, let answeredAfter, answeredAfter < message else { return }
         self.marker = nil
+        #if RED_CONTROLS
+        if RedControl.isActive(.lostPongNotNoticed) { return }
+        #endif
         self.doubt { $0.number <= number }
     }
 
@@ -129,6 +139,14 @@ struct PingOrder: Sendable {
         case .awaited:
             self.pings.removeFirst()
             return [Answered(id: first.id, roundTrip: now - first.begunAt)]
+        #if RED_CONTROLS
+        case .owed where RedControl.isActive(.latePongBelieved):
+            self.remove(at: self.pings.startIndex)
+            return self.receivedPong(message: message, now: now)
+        case .doubtful where RedControl.isActive(.doubtfulPongBelieved):
+            self.pings.removeFirst()
+            return self.receivedPong(message: message, now: now)
+        #endif
         case .owed:
             self.remove(at: self.pings.startIndex)
             for index in self.pings.indices { self.pings[index].sawAnother = true }
@@ -219,6 +237,9 @@ struct PingOrder: Sendable {
 
     private mutating func forgetSome() {
         guard self.pings.count > Self.limit else { return }
+        #if RED_CONTROLS
+        if RedControl.isActive(.unansweredPingsKept) { return }
+        #endif
         var surplus = self.pings.lazy.filter { $0.standing != .awaited }.count - Self.limit
         while surplus > 0, let index = self.pings.firstIndex(where: { $0.standing != .awaited }) {
             self.remove(at: index)

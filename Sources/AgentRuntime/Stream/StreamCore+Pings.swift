@@ -1,16 +1,23 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
-import WorkspaceProtocol
+
+#if RED_CONTROLS
+internal import RedControls
+#endif
 
 // A ping on its way through the queue, the connection and the reader, in bounded time.
 extension StreamCore {
     /// Sends a ping and waits for its pong, all within the timeout.
     ///
+    /// - Parameter command: What asks for a pong.
     /// - Returns: The time it took.
     /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
-    func ping() async throws -> Duration {
+    func ping(_ command: Kind.Command) async throws -> Duration {
         let (ping, isToBeSent) = try self.pings.newPing()
-        let ticket = isToBeSent ? try self.enqueue(ping) : nil
+        let ticket = isToBeSent ? try self.enqueue(command, ping) : nil
+        #if RED_CONTROLS
+        if RedControl.isActive(.pingUnboundedInTheQueue) { _ = await ticket?.delivery.wait() }
+        #endif
         let timer = self.timers.schedule(after: self.configuration.pingTimeout) { self.timedOut(ping, ticket) }
         defer { timer.cancel() }
         do {
@@ -22,9 +29,12 @@ extension StreamCore {
         }
     }
 
-    private func enqueue(_ ping: PingWaiters.Ping) throws(AgentRuntimeError) -> CommandQueue.Ticket {
+    private func enqueue(
+        _ command: Kind.Command,
+        _ ping: PingWaiters.Ping
+    ) throws(AgentRuntimeError) -> CommandQueue<Kind.Command>.Ticket {
         do throws(AgentRuntimeError) {
-            let ticket = try self.commands.enqueue(.ping, for: ping)
+            let ticket = try self.commands.enqueue(command, for: ping)
             ticket.delivery.whenKnown { [pings] outcome in
                 if case .failure(let error) = outcome { pings.fail(ping, error) }
             }
@@ -35,13 +45,16 @@ extension StreamCore {
         }
     }
 
-    private func timedOut(_ ping: PingWaiters.Ping, _ ticket: CommandQueue.Ticket?) {
+    private func timedOut(_ ping: PingWaiters.Ping, _ ticket: CommandQueue<Kind.Command>.Ticket?) {
         let timeout = self.configuration.pingTimeout
         guard let ticket else {
             let message =
                 "\(PingOrder.limit) pings are unanswered, so no other was sent, and no answer came for \(timeout)."
             return self.pings.giveUp(ping, AgentRuntimeError(.timedOut, message))
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.timedOutPingSent) { return self.pings.giveUp(ping, .notSent(within: timeout)) }
+        #endif
         if self.commands.withdraw(ticket) { return self.pings.giveUp(ping, .notSent(within: timeout)) }
         let error = AgentRuntimeError(.timedOut, "The runtime did not answer a ping within \(timeout).")
         self.pings.timedOut(ping, error)

@@ -1,45 +1,44 @@
 import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
-import WorkspaceProtocol
 
-/// What the two tasks of a stream and its users share.
+/// What the two tasks of a stream of any kind and its users share.
 ///
-/// It holds no decision about the life of the stream: those are the ``StreamBarrier``'s, behind the lock of the client.
-final class StreamCore: Sendable {
-    let id: StreamBarrier.StreamID
+/// It holds no decision about the life of the stream: those are its ``StreamSlot``'s, behind the lock of the client.
+final class StreamCore<Kind: StreamKind>: RunningStream {
+    private let kind: Kind
+    let id: StreamID
     let connection: any RuntimeConnection
     private let settings: ClientSettings
-    let events: EventQueue
-    let commands: CommandQueue
+    let events: Kind.Sink
+    let commands: CommandQueue<Kind.Command>
     let pings: PingWaiters
     let timers: any RuntimeTimers
-    /// Known when a close was requested or the connection ended: tasks may still be leaving.
     let closeRequested = Promise<WorkspaceStreamEnd>()
-    /// Known when no task, socket or timer of the stream is left, and the client has let go of it.
     let drained = Promise<WorkspaceStreamEnd>()
     let reading = TaskActivity(.receiving)
     let writing = TaskActivity(.waitingForCommands)
     private let onBatch: (@Sendable (MessageBatch) -> Void)?
     private let counters = Locked(WorkspaceStreamStatistics())
 
+    /// The tasks that work for it, to be registered before it is published.
+    var members: Set<StreamTask> { [.reader, .writer] }
+
     init(
-        id: StreamBarrier.StreamID,
+        _ kind: Kind,
+        id: StreamID,
         connection: any RuntimeConnection,
         settings: ClientSettings,
         timers: any RuntimeTimers
     ) {
+        self.kind = kind
         self.id = id
         self.connection = connection
         self.timers = timers
         self.settings = settings
         let configuration = settings.configuration
         self.onBatch = configuration.onBatch
-        self.events = EventQueue(
-            maximumEvents: configuration.maximumQueuedEvents,
-            maximumBytes: configuration.maximumQueuedBytes,
-            receiveQueue: configuration.connection.receiveQueue
-        )
+        self.events = kind.makeSink(configuration)
         self.commands = CommandQueue(
             capacity: configuration.maximumQueuedCommands,
             timeout: configuration.commandTimeout,
@@ -51,8 +50,7 @@ final class StreamCore: Sendable {
     var configuration: AgentRuntimeConfiguration { self.settings.configuration }
     var statistics: WorkspaceStreamStatistics { self.counters.withLock { $0 } }
 
-    /// Wakes both tasks so that they leave; never waits.
-    func shutDown(_ end: WorkspaceStreamEnd, within limit: Duration? = nil) {
+    func shutDown(_ end: WorkspaceStreamEnd, within limit: Duration?) {
         let isGraceful = end.isGraceful
         self.connection.abort(after: isGraceful ? self.settings.closeTimeout(within: limit) : .zero)
         self.events.stopWaiting()
@@ -60,13 +58,13 @@ final class StreamCore: Sendable {
         self.closeRequested.resolve(end)
     }
 
-    /// Makes a shutdown that is under way abrupt; never waits.
     func cut() {
         self.connection.abort(after: .zero)
         self.commands.close(dropQueued: true)
     }
 
-    /// Gives a shutdown that is under way no more time than this; never waits.
+    func finishEvents(_ error: (any Error)?) { self.events.finish(error) }
+
     func limitLife(to limit: Duration) { self.connection.abort(after: self.settings.closeTimeout(within: limit)) }
 
     // MARK: Reader
@@ -109,18 +107,17 @@ final class StreamCore: Sendable {
     /// - Returns: Whether this one did: then the next one waits for room.
     private func deliver(_ batch: MessageBatch, after messages: Int, wasFilled: Bool) -> Bool {
         self.onBatch?(batch)
-        var events: [WorkspaceEvent] = []
+        var events: [Kind.Event] = []
         events.reserveCapacity(batch.count)
         var counted = WorkspaceStreamStatistics()
-        let decoder = WorkspaceEventDecoder()
-        let undecoded = self.settings.configuration.decodesEvents ? nil : WorkspaceEvent(.connected, timestamp: nil)
         for message in batch {
-            let event = undecoded ?? decoder.decode(message)
-            counted.count(event, kind: message.kind)
+            let event = self.kind.decode(message)
+            if message.kind == .binary { counted.binary += 1 }
+            self.kind.count(event, in: &counted)
             events.append(event)
-            if case .pong = event.content { self.pings.receivedPong(message: messages + events.count) }
+            if self.kind.isPong(event) { self.pings.receivedPong(message: messages + events.count) }
         }
-        counted.bytes = batch.byteCount
+        (counted.events, counted.bytes) = (events.count, batch.byteCount)
         // Before: who gets an event finds it counted.
         self.counters.withLock { $0.add(counted) }
         let outcome = self.events.put(events, bytes: counted.bytes, wasFilled: wasFilled) { self.connection.resume($0) }
@@ -129,16 +126,6 @@ final class StreamCore: Sendable {
     }
 
     // MARK: Writer
-
-    /// Why the writer leaves.
-    enum WriterExit {
-        /// It was told to: everything was sent and the connection is closed.
-        case finished
-        /// The other side closed, or the connection ended, under it; the closure says how.
-        case connectionEnded(WebSocketClosure)
-        /// It can't write.
-        case failed(any Error)
-    }
 
     /// Sends commands until there are no more, or none can be sent; then comes ``finishWriting(_:)``.
     ///
@@ -176,12 +163,12 @@ final class StreamCore: Sendable {
     /// Queues one command in the connection; its sender hears from the connection when it is written.
     ///
     /// - Returns: Why nothing can be written any more, or nil.
-    private func write(_ entry: CommandQueue.Entry) async -> (any Error)? {
-        let frame = WorkspaceEventEncoder().encode(entry.command, timestamp: UnixClock.milliseconds())
+    private func write(_ entry: CommandQueue<Kind.Command>.Entry) async -> (any Error)? {
+        let message = self.kind.encode(entry.command)
         // Before: its pong may be here sooner than the writer is back.
         if let ping = entry.ping { self.pings.sends(ping) }
         do {
-            let receipt = try await self.connection.queue(WebSocketMessage(utf8Text: frame))
+            let receipt = try await self.connection.queue(message)
             if let ping = entry.ping { self.pings.queued(ping) }
             receipt.whenKnown { outcome in
                 entry.delivery.resolve(outcome.mapError { AgentRuntimeError(delivering: $0) })
@@ -195,18 +182,17 @@ final class StreamCore: Sendable {
     }
 }
 
-extension WorkspaceStreamStatistics {
-    fileprivate mutating func count(_ event: WorkspaceEvent, kind: MessageKind) {
-        self.events += 1
-        if kind == .binary { self.binary += 1 }
-        switch event.content {
-        case .unknown: self.unknown += 1
-        case .malformed: self.malformed += 1
-        case .missingPayload: self.missingPayload += 1
-        default: break
-        }
-    }
+/// Why the writer leaves.
+enum WriterExit {
+    /// It was told to: everything was sent and the connection is closed.
+    case finished
+    /// The other side closed, or the connection ended, under it; the closure says how.
+    case connectionEnded(WebSocketClosure)
+    /// It can't write.
+    case failed(any Error)
+}
 
+extension WorkspaceStreamStatistics {
     fileprivate mutating func add(_ other: Self) {
         self.events += other.events
         self.bytes += other.bytes

@@ -2,6 +2,10 @@ import ConcurrencyPrimitives
 import WebSocketTransport
 import WorkspaceProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// An open workspace stream: events of one workspace in, commands out (`/api/v1/workspace/stream`).
 ///
 /// Any task may send, ping, close or abort at any time. Only one task may iterate over ``events`` at a time. The stream
@@ -10,12 +14,15 @@ import WorkspaceProtocol
 /// The stream keeps its client alive. Its ``events``, ``batches`` and ``states``, and their iterators, keep the stream
 /// alive. If nothing refers to the stream in one of these ways any more, it is closed, and nobody waits for the end.
 public final class WorkspaceStream: Sendable {
-    let core: StreamCore
+    let core: StreamCore<WorkspaceStreamKind>
     private let owner: AgentRuntimeClient
     private var client: ClientCore { self.owner.core }
 
-    init(core: StreamCore, owner: AgentRuntimeClient) {
+    init(core: StreamCore<WorkspaceStreamKind>, owner: AgentRuntimeClient) {
         self.core = core
+        #if RED_CONTROLS
+        let owner = RedControl.isActive(.clientNotHeld) ? AgentRuntimeClient(standingInFor: owner) : owner
+        #endif
         self.owner = owner
     }
 
@@ -103,7 +110,7 @@ public final class WorkspaceStream: Sendable {
     ///
     /// - Returns: The time between them; the way through our own queues included.
     /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
-    public func ping() async throws -> Duration { try await self.core.ping() }
+    public func ping() async throws -> Duration { try await self.core.ping(.ping) }
 
     /// Closes the stream: sends queued commands, performs the closing handshake, and waits until the stream is drained.
     ///
@@ -139,7 +146,12 @@ public final class WorkspaceStream: Sendable {
     /// or in a `deinit`.
     ///
     /// - Parameter limit: See ``close(within:)``; nil means ``AgentRuntimeConfiguration/closeTimeout``.
-    public func requestClose(within limit: Duration? = nil) { self.client.close(self.core, .closed, within: limit) }
+    public func requestClose(within limit: Duration? = nil) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.streamCloseRequestLost) { return }
+        #endif
+        self.client.close(self.core, .closed, within: limit)
+    }
 
     /// Drops all events from now on; call it if nobody will take them.
     ///

@@ -19,7 +19,7 @@ public struct WorkspaceStreamStates: AsyncSequence, Sendable {
 
         /// Keeps the stream alive while a task watches.
         private let stream: WorkspaceStream
-        private var core: StreamCore { self.stream.core }
+        private var core: StreamCore<WorkspaceStreamKind> { self.stream.core }
         private var position = Position.start
 
         init(stream: WorkspaceStream) { self.stream = stream }

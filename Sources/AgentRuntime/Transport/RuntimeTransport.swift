@@ -1,14 +1,13 @@
 package import ConcurrencyPrimitives
 package import WebSocketProtocol
 package import WebSocketTransport
-package import WorkspaceProtocol
 
 /// Connects to a runtime.
 ///
 /// Tests replace it by a scripted peer; all code above it is the production code.
 package protocol RuntimeTransport: Sendable {
-    /// Prepares a dial; it starts nothing.
-    func dial() throws -> any RuntimeDial
+    /// Prepares a dial of one stream; nothing happens until it is told to connect.
+    func dial(_ target: StreamTarget) throws -> any RuntimeDial
 }
 
 /// One attempt to connect.
@@ -37,7 +36,7 @@ package protocol RuntimeConnection: Sendable {
     var executor: (any TaskExecutor)? { get }
 
     /// Resumes a task on another thread soon, because there are events to take.
-    func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter)
+    func resume(_ waiter: UnsafeContinuation<MailboxWake, Never>)
 
     /// The received messages that were not taken yet; it ends with the connection.
     var inbound: BatchMailbox<MessageBatch> { get }
@@ -66,6 +65,6 @@ package protocol RuntimeConnection: Sendable {
 extension RuntimeConnection {
     package var compressionRatio: Double? { nil }
     package var executor: (any TaskExecutor)? { nil }
-    package func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter) { waiter.resume(.more) }
+    package func resume(_ waiter: UnsafeContinuation<MailboxWake, Never>) { waiter.resume(returning: .more) }
     package func mark(_ answered: @escaping @Sendable (Int) -> Void) {}
 }

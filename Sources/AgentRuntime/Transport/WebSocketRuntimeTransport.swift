@@ -1,28 +1,29 @@
 import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
-import WorkspaceProtocol
 
 /// Connects to a runtime by a WebSocket.
 struct WebSocketRuntimeTransport: RuntimeTransport {
     let settings: ClientSettings
 
-    func dial() throws -> any RuntimeDial {
+    func dial(_ target: StreamTarget) throws -> any RuntimeDial {
         WebSocketDial(
             pending: try WebSocketClient.prepare(
-                self.settings.endpoint.url,
-                configuration: self.webSocketConfiguration()
+                target.url,
+                configuration: self.webSocketConfiguration(target.endpoint)
             )
         )
     }
 
     /// Made for each dial and not kept, because it is large.
-    private func webSocketConfiguration() throws(AgentRuntimeError) -> WebSocketClientConfiguration {
+    private func webSocketConfiguration(
+        _ endpoint: RuntimeEndpoint
+    ) throws(AgentRuntimeError) -> WebSocketClientConfiguration {
         let configuration = self.settings.configuration
         var webSocket = WebSocketClientConfiguration()
         webSocket.connectTimeout = configuration.connectTimeout
         webSocket.userAgent = configuration.userAgent
-        webSocket.fields = try self.settings.endpoint.fields(with: configuration.fields)
+        webSocket.fields = try endpoint.fields(with: configuration.fields)
         webSocket.tls = configuration.tls
         webSocket.proxy = configuration.proxy
         webSocket.handshakeLimits = configuration.handshakeLimits
@@ -58,7 +59,7 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
 
     var executor: (any TaskExecutor)? { self.connection.executor }
 
-    func resume(_ waiter: BatchMailbox<[WorkspaceEvent]>.Waiter) { self.connection.resume(waiter) }
+    func resume(_ waiter: UnsafeContinuation<MailboxWake, Never>) { self.connection.resume(waiter) }
 
     var inbound: BatchMailbox<MessageBatch> { self.connection.inbound }
 

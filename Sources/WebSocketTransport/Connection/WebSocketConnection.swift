@@ -141,8 +141,8 @@ public final class WebSocketConnection: Sendable {
     /// Resumes a task on another thread that waits for messages of this connection.
     ///
     /// On the event loop, it is resumed before the loop next waits, together with the others of the same turn.
-    package func resume(_ waiter: BatchMailbox<some Sendable>.Waiter) {
-        self.core.executor.resume(waiter.continuation)
+    package func resume(_ waiter: UnsafeContinuation<MailboxWake, Never>) {
+        self.core.executor.resume(waiter)
     }
 
     /// Aborts the connection after this time, if it has not ended: the last time limit of a teardown.

@@ -192,9 +192,11 @@ struct OpeningTests {
         try await eventually("all wait") { fixture.timers.delays.count == 3 }
         cancelled.cancel()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
-        let closingClient = Task { await fixture.client.close() }
+        fixture.client.requestClose()
+        try await eventually("the other opener waits no longer") { fixture.timers.delays.count == 1 }
         let error = await #expect(throws: AgentRuntimeError.self) { try await refused.value }
         #expect(error?.code == .clientClosed)
+        let closingClient = Task { await fixture.client.close() }
         connection.end()
         _ = await closing.value
         #expect(await closingClient.value.isEmpty)

@@ -24,10 +24,34 @@ struct BarrierModelTests {
         #expect(search.quietStates > 100)
     }
 
+    @Test("No interleaving of two slots breaks a rule: what closes the client closes both, and waits for both")
+    func twoSlots() {
+        var search = ModelSearch()
+        var finding: ModelSearch.Finding?
+        let elapsed = ContinuousClock().measure { finding = search.run(from: Self.twoSlots()) }
+        print(
+            "The barrier's model with two slots: \(search.states) states, \(search.transitions) transitions,",
+            "depth \(search.depth), \(search.quietStates) quiet states, in \(elapsed)"
+        )
+        #expect(finding == nil, "\(finding?.description ?? "")")
+        #expect(search.quietStates > 100)
+    }
+
+    /// Two slots with a task each that opens, one that closes a stream and one that closes the client: with all the
+    /// actors of one slot there would be its states squared.
+    private static func twoSlots(
+        barrier fault: BarrierUnderTest.Fault? = nil,
+        driver: ModelFault? = nil
+    ) -> ModelWorld {
+        ModelWorld(openers: 2, slots: 2, closers: 1, clientClosers: 1, barrier: fault, driver: driver)
+    }
+
     @Test("The search finds each broken rule of the barrier", arguments: BarrierUnderTest.Fault.allCases)
     func brokenBarrier(fault: BarrierUnderTest.Fault) throws {
         var search = ModelSearch()
-        let found = search.run(from: ModelWorld(barrier: fault))
+        let found = search.run(
+            from: fault.needsTwoSlots ? Self.twoSlots(barrier: fault) : ModelWorld(barrier: fault)
+        )
         let finding = try #require(found, "\(fault) was not found in \(search.states) states")
         print("Found \(fault) after \(search.states) states and \(finding.steps.count) steps: \(finding.violation)")
     }
@@ -35,7 +59,9 @@ struct BarrierModelTests {
     @Test("The search finds each step that the driver leaves out", arguments: ModelFault.allCases)
     func brokenDriver(fault: ModelFault) throws {
         var search = ModelSearch()
-        let found = search.run(from: ModelWorld(driver: fault))
+        let found = search.run(
+            from: fault.needsTwoSlots ? Self.twoSlots(driver: fault) : ModelWorld(driver: fault)
+        )
         let finding = try #require(found, "\(fault) was not found in \(search.states) states")
         print("Found \(fault) after \(search.states) states and \(finding.steps.count) steps: \(finding.violation)")
     }

@@ -1,11 +1,10 @@
 @testable import AgentRuntime
 
-/// The production ``StreamBarrier``, or the same with one of its rules broken: the red control of the search.
+/// The production ``ClientLifetime`` with its slots, or the same with one of its rules broken: the red control of the
+/// search.
 ///
 /// Without a fault every call goes straight to the production value; nothing of it is written again here.
 struct BarrierUnderTest {
-    typealias StreamID = StreamBarrier.StreamID
-
     /// A rule that is broken.
     enum Fault: String, CaseIterable {
         case publishesBeforeRegistering
@@ -18,117 +17,142 @@ struct BarrierUnderTest {
         case publishesForWhomHasGone
         case keepsTheSlotOfAFailedDial
         case endsTwice
+        case opensInAClosedClient
+        case capturesOneSlot
+        case takesOneSlotForAnother
+
+        /// Whether only a client with several slots shows it.
+        var needsTwoSlots: Bool { self == .capturesOneSlot || self == .takesOneSlotForAnother }
     }
 
-    private var barrier = StreamBarrier()
+    static let slots = [StreamSlot.Name(rawValue: "first"), StreamSlot.Name(rawValue: "second")]
+
+    private var lifetime = ClientLifetime()
     private let fault: Fault?
     private var latestReason: WorkspaceStreamEnd.Reason?
     private var closedUnnoticed = false
-    /// All that can make a difference later, in 24 bits: what is visible, and what the next calls would answer.
+    /// All that can make a difference later, in 24 bits for each slot: what is visible, and what the next calls would
+    /// answer.
     ///
     /// The errors attached to an end decide nothing and are left out.
-    private(set) var fingerprint: UInt64 = 0
+    private(set) var fingerprints = InlineArray<2, UInt64>(repeating: 0)
 
     init(fault: Fault?) {
         self.fault = fault
-        self.fingerprint = self.takeFingerprint()
+        self.takeFingerprints()
     }
 
-    mutating func open() -> StreamBarrier.OnOpen {
-        defer { self.fingerprint = self.takeFingerprint() }
-        if self.fault == .opensWhileAnotherOneCloses, let id = self.barrier.current,
-            case .closing = self.barrier.state(of: id)
+    mutating func open(_ slot: Int) -> ClientLifetime.OnOpen {
+        defer { self.takeFingerprints() }
+        if self.fault == .opensWhileAnotherOneCloses, let id = self.current(slot),
+            case .closing = self.lifetime.state(of: id)
         {
-            for task in [StreamTask.reader, .writer] { _ = self.barrier.left(id, task) }
+            for task in [StreamTask.reader, .writer] { _ = self.lifetime.left(id, task) }
         }
-        let decision = self.barrier.open()
+        let decision = self.lifetime.open(Self.slots[slot])
         if self.fault == .refusesWhileAnotherOneCloses, case .wait = decision { return .refuseOpen }
         return decision
     }
 
     mutating func cancelDial(_ id: StreamID) -> Bool {
-        defer { self.fingerprint = self.takeFingerprint() }
-        return self.fault == .publishesForWhomHasGone ? true : self.barrier.cancelDial(self.name(id))
+        defer { self.takeFingerprints() }
+        return self.fault == .publishesForWhomHasGone ? true : self.lifetime.cancelDial(self.name(id))
     }
 
-    mutating func dialSucceeded(_ id: StreamID) -> StreamBarrier.OnDialSucceeded {
-        defer { self.fingerprint = self.takeFingerprint() }
-        return self.barrier.dialSucceeded(self.name(id))
+    mutating func dialSucceeded(_ id: StreamID) -> StreamSlot.OnDialSucceeded {
+        defer { self.takeFingerprints() }
+        return self.lifetime.dialSucceeded(self.name(id), members: [.reader, .writer])
     }
 
     mutating func dialEnded(_ id: StreamID) -> Bool {
-        defer { self.fingerprint = self.takeFingerprint() }
-        return self.fault == .keepsTheSlotOfAFailedDial ? false : self.barrier.dialEnded(self.name(id))
+        defer { self.takeFingerprints() }
+        return self.fault == .keepsTheSlotOfAFailedDial ? false : self.lifetime.dialEnded(self.name(id))
     }
 
-    mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> StreamBarrier.OnClose {
-        defer { self.fingerprint = self.takeFingerprint() }
+    mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> StreamSlot.OnClose {
+        defer { self.takeFingerprints() }
         self.latestReason = reason
-        let action = self.barrier.close(self.name(id), reason)
-        return self.fault == .endsTwice && self.barrier.current == id ? .shutDown : action
+        let action = self.lifetime.close(self.name(id), reason)
+        return self.fault == .endsTwice && self.lifetime.current.contains(id) ? .shutDown : action
     }
 
-    mutating func closeClient() -> (action: StreamBarrier.OnClose, waitFor: StreamID?) {
-        defer { self.fingerprint = self.takeFingerprint() }
-        if self.fault == .believesWhatWasTrueBeforeTheDial, self.barrier.members == [.dial] {
-            self.closedUnnoticed = true
-            return (.cancelDial, self.barrier.current)
-        }
+    mutating func closeClient() -> [ClientLifetime.OnCloseClient] {
+        defer { self.takeFingerprints() }
         self.latestReason = .closedByClient
-        return self.barrier.closeClient()
+        switch self.fault {
+        case .believesWhatWasTrueBeforeTheDial:
+            guard let id = self.lifetime.current.first, self.lifetime.members(of: id) == [.dial] else { break }
+            self.closedUnnoticed = true
+            return [.init(id: id, action: .cancelDial)]
+        case .opensInAClosedClient, .capturesOneSlot:
+            self.closedUnnoticed = true
+            let captured = self.lifetime.current.prefix(self.fault == .capturesOneSlot ? 1 : 2)
+            return captured.map { .init(id: $0, action: self.lifetime.close($0, .closedByClient)) }
+        default: break
+        }
+        return self.lifetime.closeClient()
     }
 
     mutating func left(_ id: StreamID, _ task: StreamTask) -> WorkspaceStreamEnd? {
-        defer { self.fingerprint = self.takeFingerprint() }
+        defer { self.takeFingerprints() }
         if self.fault == .clearsTheSlotEarly, let end = self.leaveBoth(id) { return end }
-        let end = self.barrier.left(self.name(id), task)
+        let end = self.lifetime.left(self.name(id), task)
         guard self.fault == .lastCauseWins, end != nil, let reason = self.latestReason else { return end }
         return WorkspaceStreamEnd(reason)
     }
 
     private mutating func leaveBoth(_ id: StreamID) -> WorkspaceStreamEnd? {
-        let first = self.barrier.left(id, .reader)
-        return first ?? self.barrier.left(id, .writer)
+        let first = self.lifetime.left(id, .reader)
+        return first ?? self.lifetime.left(id, .writer)
     }
 
     /// The name that a report is taken to be about.
     private func name(_ id: StreamID) -> StreamID {
-        self.fault == .takesStaleNames ? self.barrier.current ?? id : id
+        switch self.fault {
+        case .takesStaleNames: self.lifetime[id.slot].current ?? id
+        case .takesOneSlotForAnother: self.lifetime.current.last ?? id
+        default: id
+        }
     }
 
     // MARK: What can be seen
 
-    var isClosed: Bool { self.barrier.isClosed || self.closedUnnoticed }
-    var current: StreamID? { self.barrier.current }
+    var isClosed: Bool { self.lifetime.isClosed || self.closedUnnoticed }
+    func current(_ slot: Int) -> StreamID? { self.lifetime[Self.slots[slot]].current }
+    func state(of id: StreamID) -> WorkspaceStreamState? { self.lifetime.state(of: id) }
 
-    var members: Set<StreamTask> {
-        if self.fault == .publishesBeforeRegistering, let id = self.current, case .open = self.barrier.state(of: id) {
-            return []
-        }
-        return self.barrier.members
+    private func members(_ slot: Int) -> Set<StreamTask> {
+        guard let id = self.current(slot) else { return [] }
+        if self.fault == .publishesBeforeRegistering, case .open = self.lifetime.state(of: id) { return [] }
+        return self.lifetime.members(of: id)
     }
 
-    func state(of id: StreamID) -> WorkspaceStreamState? { self.barrier.state(of: id) }
+    /// Dial, reader and writer, one bit each, as they are registered.
+    func memberBits(_ slot: Int) -> UInt64 { self.fingerprints[slot] & 7 }
 
-    /// The barrier is a value, so that asking a copy changes nothing.
-    private func takeFingerprint() -> UInt64 {
+    private mutating func takeFingerprints() {
+        for slot in self.fingerprints.indices { self.fingerprints[slot] = self.takeFingerprint(slot) }
+    }
+
+    /// The lifetime is a value, so that asking a copy changes nothing.
+    private func takeFingerprint(_ slot: Int) -> UInt64 {
         var bits = BitField()
-        let members = self.members
+        let members = self.members(slot)
         for task in [StreamTask.dial, .reader, .writer] { bits.append(members.contains(task) ? 1 : 0, bits: 1) }
         bits.append(self.isClosed ? 1 : 0, bits: 1)
         bits.append(self.closedUnnoticed ? 1 : 0, bits: 1)
-        guard let id = self.current else { return bits.low }
-        bits.append(id.rawValue, bits: 2)
-        var copy = self.barrier
-        bits.append(copy.dialSucceeded(id) == .publish ? 1 : 0, bits: 1)
-        copy = self.barrier
+        guard let id = self.current(slot) else { return bits.low }
+        bits.append(id.number, bits: 2)
+        var copy = self.lifetime
+        bits.append(copy.dialSucceeded(id, members: [.reader, .writer]) == .publish ? 1 : 0, bits: 1)
+        copy = self.lifetime
         switch copy.close(id, .aborted) {
         case .shutDown: bits.append(1, bits: 2)
         case .cancelDial: bits.append(2, bits: 2)
         case .nothing: bits.append(3, bits: 2)
         case .cut: bits.append(0, bits: 2)
         }
-        switch self.barrier.state(of: id) {
+        switch self.lifetime.state(of: id) {
         case .dialling: bits.append(1, bits: 4)
         case .open: bits.append(2, bits: 4)
         case .closing(let end): bits.append(2 + ModelReason(end.reason).rawValue, bits: 4)
@@ -139,7 +163,4 @@ struct BarrierUnderTest {
         }
         return bits.low
     }
-
-    /// Dial, reader and writer, one bit each, as they are registered.
-    var memberBits: UInt64 { self.fingerprint & 7 }
 }

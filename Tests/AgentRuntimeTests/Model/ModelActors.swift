@@ -18,6 +18,8 @@ enum ModelActors {
         }
 
         var step = Step.idle
+        /// The slot in which it opens.
+        var slot = 0
         /// The number of its stream or attempt, 0 before it has one.
         var stream = 0
         var isCancelled = false
@@ -70,6 +72,8 @@ enum ModelActors {
 
     /// An attempt, and the stream that comes of it.
     struct Stream {
+        /// The slot that it is in, or was.
+        var slot = 0
         var connection = Connection.none
         var reader = Worker.none
         var writer = Worker.none
@@ -112,13 +116,17 @@ enum ModelActors {
 
     /// A task in `AgentRuntimeClient.close()`.
     struct ClientCloser {
-        enum Step: UInt64 { case idle, cancellingDial, shuttingDown, waiting, done }
+        enum Step: UInt64 { case idle, acting, waiting, done }
 
         var step = Step.idle
-        /// What it found in the slot, 0 for nothing.
-        var stream = 0
+        /// The streams that it still has to do something with, and those that it has to wait for: a bit each.
+        var cancels: UInt64 = 0
+        var shutsDown: UInt64 = 0
+        var awaits: UInt64 = 0
 
-        /// 5 bits.
-        var key: UInt64 { self.step.rawValue | (self.step == .done ? 0 : UInt64(self.stream) << 3) }
+        /// 11 bits.
+        var key: UInt64 {
+            self.step.rawValue | (self.cancels >> 1) << 2 | (self.shutsDown >> 1) << 5 | (self.awaits >> 1) << 8
+        }
     }
 }

@@ -8,4 +8,8 @@ enum ModelFault: String, CaseIterable {
     case doesNotCancelTheDial
     case wakesNoOpener
     case endsTheEventsEarly
+    case awaitsOneSlot
+
+    /// Whether only a client with several slots shows it.
+    var needsTwoSlots: Bool { self == .awaitsOneSlot }
 }

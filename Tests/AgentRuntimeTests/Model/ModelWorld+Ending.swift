@@ -75,11 +75,11 @@ extension ModelWorld {
     }
 
     private mutating func leave(_ index: Int, _ task: StreamTask) -> Bool {
-        guard let end = self.barrier.left(.init(rawValue: UInt64(index)), task) else { return false }
+        guard let end = self.barrier.left(self.id(index), task) else { return false }
         if self.streams[index].hasEnded { self.violation = "a stream ends twice" }
         if ModelReason(end.reason) != self.streams[index].reason { self.violation = "a later cause is the reason" }
         self.streams[index].hasEnded = true
-        self.slot = 0
+        self.slots[self.streams[index].slot] = 0
         return true
     }
 
@@ -120,45 +120,76 @@ extension ModelWorld {
         case .idle:
             guard index == 0 || self.clientClosers[0].step != .idle else { return }
             self.take(ModelMove("closes the client", index, isObliged: false), visit) { $0.beginCloseClient(index) }
-        case .cancellingDial:
-            self.take(ModelMove("the closer of the client cancels the dial", index), visit) { next in
-                if next.fault != .doesNotCancelTheDial { next.streams[closer.stream].dialIsTold = true }
-                next.waitForSlot(index, awaits: next.fault != .closeDoesNotAwaitTheDial)
-            }
-        case .shuttingDown:
-            self.take(ModelMove("the closer of the client shuts down", index), visit) { next in
-                next.shutDown(closer.stream)
-                next.waitForSlot(index, awaits: true)
-            }
+        case .acting: self.act(index, visit)
         case .waiting, .done: break
         }
     }
 
-    private mutating func beginCloseClient(_ index: Int) {
-        let (action, waitFor) = self.barrier.closeClient()
-        if Int(waitFor?.rawValue ?? 0) != self.slot { self.violation = "close waits for another stream than its own" }
-        self.isClientClosed = true
-        self.clientClosers[index].stream = self.slot
-        for opener in self.openers.indices { self.wake(opener) }
-        switch action {
-        case .shutDown:
-            self.noteFirst(self.slot, .closedByClient)
-            self.clientClosers[index].step = .shuttingDown
-        case .cancelDial: self.clientClosers[index].step = .cancellingDial
-        case .cut, .nothing: self.waitForSlot(index, awaits: true)
+    /// One slot after the other: each is a step of its own.
+    private func act(_ index: Int, _ visit: Visit) {
+        let closer = self.clientClosers[index]
+        let stream = (closer.cancels | closer.shutsDown).trailingZeroBitCount
+        let cancels = closer.cancels & 1 << UInt64(stream) != 0
+        let move: StaticString =
+            cancels ? "the closer of the client cancels the dial" : "the closer of the client shuts down"
+        self.take(ModelMove(move, stream), visit) { next in
+            if cancels {
+                if next.fault != .doesNotCancelTheDial { next.streams[stream].dialIsTold = true }
+            } else {
+                next.shutDown(stream)
+            }
+            next.clientClosers[index].cancels &= ~(1 << UInt64(stream))
+            next.clientClosers[index].shutsDown &= ~(1 << UInt64(stream))
+            next.waitForSlots(index)
         }
     }
 
-    private mutating func waitForSlot(_ index: Int, awaits: Bool) {
-        let stream = self.clientClosers[index].stream
-        let isOver = stream == 0 || self.streams[stream].isGone || !awaits || self.fault == .closeDoesNotWait
-        self.clientClosers[index].step = isOver ? .done : .waiting
+    private mutating func beginCloseClient(_ index: Int) {
+        let captured = self.barrier.closeClient()
+        for slot in 0..<self.slotCount where self.slots[slot] != 0 {
+            guard captured.contains(where: { Int($0.id.number) == self.slots[slot] }) else {
+                self.violation = "close does not wait for what is in a slot"
+                return
+            }
+        }
+        self.isClientClosed = true
+        for opener in self.openers.indices { self.wake(opener) }
+        for (id, action) in captured.map({ ($0.id, $0.action) }) {
+            let bit: UInt64 = 1 << id.number
+            self.clientClosers[index].awaits |= bit
+            switch action {
+            case .shutDown:
+                self.noteFirst(Int(id.number), .closedByClient)
+                self.clientClosers[index].shutsDown |= bit
+            case .cancelDial: self.clientClosers[index].cancels |= bit
+            case .cut, .nothing: break
+            }
+        }
+        if self.fault == .closeDoesNotAwaitTheDial {
+            self.clientClosers[index].awaits &= ~self.clientClosers[index].cancels
+        }
+        if self.fault == .closeDoesNotWait { self.clientClosers[index].awaits = 0 }
+        if self.fault == .awaitsOneSlot {
+            let awaits = self.clientClosers[index].awaits
+            self.clientClosers[index].awaits = awaits & ~(awaits &- 1)
+        }
+        self.waitForSlots(index)
+    }
+
+    /// Waits when there is nothing else to do, for what has not left its slot yet.
+    private mutating func waitForSlots(_ index: Int) {
+        let closer = self.clientClosers[index]
+        guard closer.cancels | closer.shutsDown == 0 else { return self.clientClosers[index].step = .acting }
+        for stream in 1..<self.streams.count where self.streams[stream].isGone {
+            self.clientClosers[index].awaits &= ~(1 << UInt64(stream))
+        }
+        self.clientClosers[index].step = self.clientClosers[index].awaits == 0 ? .done : .waiting
     }
 
     // MARK: What they all do
 
-    private mutating func close(_ index: Int, _ reason: ModelReason) -> StreamBarrier.OnClose {
-        let action = self.barrier.close(.init(rawValue: UInt64(index)), reason.reported)
+    private mutating func close(_ index: Int, _ reason: ModelReason) -> StreamSlot.OnClose {
+        let action = self.barrier.close(self.id(index), reason.reported)
         if action == .shutDown { self.noteFirst(index, reason) }
         return action
     }
@@ -187,10 +218,10 @@ extension ModelWorld {
     mutating func releaseGone(_ index: Int) {
         self.streams[index].isGone = true
         for opener in self.openers.indices where self.openers[opener].stream == index { self.wake(opener) }
-        for closer in self.clientClosers.indices {
-            let (step, stream) = (self.clientClosers[closer].step, self.clientClosers[closer].stream)
-            guard step == .waiting, stream == index else { continue }
-            self.clientClosers[closer].step = .done
+        for closer in self.clientClosers.indices where self.clientClosers[closer].step == .waiting {
+            guard self.clientClosers[closer].awaits & 1 << UInt64(index) != 0 else { continue }
+            self.clientClosers[closer].awaits &= ~(1 << UInt64(index))
+            if self.clientClosers[closer].awaits == 0 { self.clientClosers[closer].step = .done }
             if self.fault == .releasesOneWaiter { break }
         }
     }

@@ -11,25 +11,32 @@ extension ModelWorld {
 
     /// Registered before visible, and registered until it has left: the members are exactly who works.
     private func checkMembers() -> String? {
+        for slot in 0..<self.slotCount {
+            if let problem = self.checkMembers(in: slot) { return problem }
+        }
+        return self.barrier.isClosed == self.isClientClosed ? nil : "the client does not know that it was closed"
+    }
+
+    private func checkMembers(in slot: Int) -> String? {
         var working: UInt64 = 0
         var owner = 0
-        for index in self.openers.indices where self.openers[index].isDialling {
-            guard owner == 0 else { return "two attempts live at the same time" }
+        for index in self.openers.indices where self.openers[index].slot == slot && self.openers[index].isDialling {
+            guard owner == 0 else { return "two attempts live at the same time in one slot" }
             owner = self.openers[index].stream
             working = 1
         }
-        for index in 1..<self.streams.count {
+        for index in 1..<self.streams.count where self.streams[index].slot == slot {
             let (reader, writer) = (self.streams[index].reader.isMember, self.streams[index].writer.isMember)
             guard reader || writer else { continue }
-            guard owner == 0 else { return "two streams live at the same time" }
+            guard owner == 0 else { return "two streams live at the same time in one slot" }
             owner = index
             working = (reader ? 2 : 0) + (writer ? 4 : 0)
         }
-        guard self.barrier.memberBits == working else {
-            return "\(Self.names(working)) work, \(Self.names(self.barrier.memberBits)) are registered"
+        let registered = self.barrier.memberBits(slot)
+        guard registered == working else {
+            return "\(Self.names(working)) work, \(Self.names(registered)) are registered"
         }
-        guard Int(self.barrier.current?.rawValue ?? 0) == owner else { return "the slot is not that of who works" }
-        return self.barrier.isClosed == self.isClientClosed ? nil : "the client does not know that it was closed"
+        return Int(self.barrier.current(slot)?.number ?? 0) == owner ? nil : "the slot is not that of who works"
     }
 
     private static func names(_ members: UInt64) -> [String] {
@@ -45,10 +52,10 @@ extension ModelWorld {
                 return "drained before the last exit"
             }
             if stream.eventsHaveEnded, !stream.hasEnded { return "the events ended before the stream" }
-            if stream.hasEnded, self.barrier.state(of: .init(rawValue: UInt64(index))) != nil {
+            if stream.hasEnded, self.barrier.state(of: self.id(index)) != nil {
                 return "a stream that has ended is in the slot"
             }
-            if case .closing(let end) = self.barrier.state(of: .init(rawValue: UInt64(index))),
+            if case .closing(let end) = self.barrier.state(of: self.id(index)),
                 ModelReason(end.reason) != stream.reason
             {
                 return "the reason is not the first cause"
@@ -64,7 +71,9 @@ extension ModelWorld {
             return "close returned, and its stream is not drained"
         }
         for index in self.clientClosers.indices where self.clientClosers[index].step == .done {
-            if self.isAnythingLeft { return "the client's close returned, and something is left" }
+            for slot in 0..<self.slotCount where self.isAnythingLeft(in: slot) {
+                return "the client's close returned, and something is left"
+            }
         }
         return nil
     }
@@ -85,6 +94,9 @@ extension ModelWorld {
             guard lives || (stream.isDrained && stream.isGone) else { return "a stream is half-dead" }
             if lives, stream.reason != nil { return "a stream with a reason to end lives on" }
         }
-        return self.isClientClosed && self.barrier.current != nil ? "a closed client keeps its slot" : nil
+        for slot in 0..<self.slotCount where self.isClientClosed && self.barrier.current(slot) != nil {
+            return "a closed client keeps a slot"
+        }
+        return nil
     }
 }

@@ -7,8 +7,8 @@ extension ModelWorld {
     func forEachMove(_ visit: Visit) {
         for index in 0..<self.openerCount { self.opener(index, visit) }
         for index in 1..<self.streams.count where self.streams[index].connection != .none { self.stream(index, visit) }
-        for index in self.closers.indices { self.closer(index, visit) }
-        for index in self.clientClosers.indices { self.clientCloser(index, visit) }
+        for index in 0..<self.closerCount { self.closer(index, visit) }
+        for index in 0..<self.clientCloserCount { self.clientCloser(index, visit) }
     }
 
     /// Takes a step on a copy.
@@ -23,8 +23,8 @@ extension ModelWorld {
         self.cancelOpener(index, visit)
         switch opener.step {
         case .idle:
-            // They are alike: each begins after the one before it.
-            guard index == 0 || self.openers[index - 1].step != .idle else { return }
+            // Those of one slot are alike: each begins after the one before it.
+            guard index < self.slotCount || self.openers[index - self.slotCount].step != .idle else { return }
             self.take(ModelMove("opens", index, isObliged: false), visit) { $0.beginDial(index) }
         case .dialling: self.dialling(index, visit)
         case .connected: self.take(ModelMove("publishes", index), visit) { $0.publish(index) }
@@ -65,7 +65,7 @@ extension ModelWorld {
         guard opener.isDialling, !opener.isCancelled else { return }
         self.take(ModelMove("the opener is cancelled", index, isObliged: false), visit) { next in
             next.openers[index].isCancelled = true
-            _ = next.barrier.cancelDial(.init(rawValue: UInt64(opener.stream)))
+            _ = next.barrier.cancelDial(next.id(opener.stream))
         }
     }
 
@@ -81,43 +81,50 @@ extension ModelWorld {
     }
 
     private mutating func beginDial(_ index: Int) {
-        let wasBusy = self.isAnythingLeft
-        switch self.barrier.open() {
+        let slot = self.openers[index].slot
+        let wasBusy = self.isAnythingLeft(in: slot)
+        switch self.barrier.open(slot) {
         case .dial(let id):
             if self.isClientClosed { self.violation = "a closed client dials" }
             if wasBusy { self.violation = "a second stream is begun while one lives" }
             self.attempts += 1
-            guard id.rawValue == self.attempts else { return self.violation = "the name \(id.rawValue) comes again" }
+            guard id.number == self.attempts else {
+                self.violation = "the name \(id.number) comes again"
+                return
+            }
             self.openers[index].stream = self.attempts
             self.openers[index].step = .dialling
-            self.slot = self.attempts
+            self.streams[self.attempts].slot = slot
+            self.slots[slot] = self.attempts
         case .refuseClosed:
             if !self.isClientClosed { self.violation = "an open client says that it is closed" }
             self.openers[index].step = .ended
         case .refuseOpen:
-            if !self.isAnythingWanted { self.violation = "a stream is refused although none is open or being opened" }
+            if !self.isAnythingWanted(in: slot) {
+                self.violation = "a stream is refused although none is open or being opened"
+            }
             self.openers[index].step = .ended
         case .wait(let id):
-            if self.isAnythingWanted { self.violation = "an opener waits for a stream that lives on" }
-            self.openers[index].stream = Int(id.rawValue)
+            if self.isAnythingWanted(in: slot) { self.violation = "an opener waits for a stream that lives on" }
+            self.openers[index].stream = Int(id.number)
             self.openers[index].step = .waiting
         }
     }
 
     /// Whether a stream is open that nobody has told to end, or is being opened for somebody who has not gone.
-    private var isAnythingWanted: Bool {
-        for index in self.openers.indices where self.openers[index].isDialling && !self.openers[index].isCancelled {
-            return true
+    private func isAnythingWanted(in slot: Int) -> Bool {
+        for index in self.openers.indices where self.openers[index].slot == slot {
+            if self.openers[index].isDialling, !self.openers[index].isCancelled { return true }
         }
-        for index in 1..<self.streams.count where self.streams[index].reader.isMember {
-            if self.streams[index].reason == nil { return true }
+        for index in 1..<self.streams.count where self.streams[index].slot == slot {
+            if self.streams[index].reader.isMember, self.streams[index].reason == nil { return true }
         }
         return false
     }
 
     private mutating func publish(_ index: Int) {
         let stream = self.openers[index].stream
-        switch self.barrier.dialSucceeded(.init(rawValue: UInt64(stream))) {
+        switch self.barrier.dialSucceeded(self.id(stream)) {
         case .publish:
             if self.isClientClosed { self.violation = "a stream is published after its client was closed" }
             if self.openers[index].isCancelled { self.violation = "a stream is published for whom has gone" }
@@ -134,18 +141,22 @@ extension ModelWorld {
 
     private mutating func endDial(_ index: Int) {
         let stream = self.openers[index].stream
-        guard self.barrier.dialEnded(.init(rawValue: UInt64(stream))) else {
+        guard self.barrier.dialEnded(self.id(stream)) else {
             self.openers[index].step = .ended
             return
         }
-        self.slot = 0
+        self.slots[self.streams[stream].slot] = 0
         self.openers[index].step = .releasing
     }
 
-    /// Whether a dial, a reader, a writer or a connection of any attempt is left.
-    var isAnythingLeft: Bool {
-        for index in self.openers.indices where self.openers[index].isDialling { return true }
-        for index in 1..<self.streams.count where self.isAnythingLeft(of: index) { return true }
+    /// Whether a dial, a reader, a writer or a connection of any attempt in a slot is left.
+    func isAnythingLeft(in slot: Int) -> Bool {
+        for index in self.openers.indices where self.openers[index].slot == slot && self.openers[index].isDialling {
+            return true
+        }
+        for index in 1..<self.streams.count where self.streams[index].slot == slot {
+            if self.isAnythingLeft(of: index) { return true }
+        }
         return false
     }
 

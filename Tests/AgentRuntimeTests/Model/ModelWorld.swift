@@ -4,8 +4,11 @@
 struct ModelWorld {
     var barrier: BarrierUnderTest
     let fault: ModelFault?
-    /// How many tasks open a stream: 1 to 3.
+    /// How many tasks open a stream: 1 to 3; in how many slots; and how many close streams and the client.
     let openerCount: Int
+    let slotCount: Int
+    let closerCount: Int
+    let clientCloserCount: Int
 
     var openers = InlineArray<3, ModelActors.Opener>(repeating: .init())
     /// By their number; number 0 is not used.
@@ -13,18 +16,32 @@ struct ModelWorld {
     /// A close from anywhere, a close from within the consumer's loop, an abort.
     var closers = InlineArray<3, ModelActors.Closer>(repeating: .init())
     var clientClosers = InlineArray<2, ModelActors.ClientCloser>(repeating: .init())
-    /// The attempt whose end the driver's slot promises, 0 for none.
-    var slot = 0
+    /// The attempt in each of the driver's slots, 0 for none.
+    var slots = InlineArray<2, Int>(repeating: 0)
     /// How many attempts were begun.
     var attempts = 0
     var isClientClosed = false
     /// What a step did wrong.
     var violation: String?
 
-    init(openers: Int = 2, barrier fault: BarrierUnderTest.Fault? = nil, driver: ModelFault? = nil) {
-        self.openerCount = openers
+    init(
+        openers: Int = 2,
+        slots: Int = 1,
+        closers: Int = 3,
+        clientClosers: Int = 2,
+        barrier fault: BarrierUnderTest.Fault? = nil,
+        driver: ModelFault? = nil
+    ) {
+        (self.openerCount, self.slotCount) = (openers, slots)
+        (self.closerCount, self.clientCloserCount) = (closers, clientClosers)
+        for index in self.openers.indices { self.openers[index].slot = index % slots }
         self.barrier = BarrierUnderTest(fault: fault)
         self.fault = driver
+    }
+
+    /// The name of an attempt, and of the stream that comes of it.
+    func id(_ stream: Int) -> StreamID {
+        StreamID(slot: BarrierUnderTest.slots[self.streams[stream].slot], number: UInt64(stream))
     }
 
     static let closerReasons: [ModelReason] = [.closed, .closed, .aborted]
@@ -34,7 +51,8 @@ struct ModelWorld {
     /// What an actor did that is through is left out, and actors that are alike are put in order.
     var key: BitField {
         var key = BitField()
-        key.append(self.barrier.fingerprint, bits: 24)
+        key.append(self.barrier.fingerprints[0], bits: 24)
+        key.append(self.barrier.fingerprints[1], bits: 24)
         for index in self.openers.indices { key.append(self.openers[index].key, bits: 7) }
         for index in 1..<self.streams.count { key.append(self.streams[index].key, bits: 17) }
         let (first, second, abort) = (self.closers[0].key, self.closers[1].key, self.closers[2].key)
@@ -42,9 +60,9 @@ struct ModelWorld {
         key.append(max(first, second), bits: 4)
         key.append(abort, bits: 4)
         let clientClosers = (self.clientClosers[0].key, self.clientClosers[1].key)
-        key.append(min(clientClosers.0, clientClosers.1), bits: 5)
-        key.append(max(clientClosers.0, clientClosers.1), bits: 5)
-        key.append(UInt64(self.slot), bits: 2)
+        key.append(min(clientClosers.0, clientClosers.1), bits: 11)
+        key.append(max(clientClosers.0, clientClosers.1), bits: 11)
+        for index in self.slots.indices { key.append(UInt64(self.slots[index]), bits: 2) }
         key.append(self.isClientClosed ? 1 : 0, bits: 1)
         return key
     }

@@ -9,7 +9,7 @@ final class ScheduledTransport: RuntimeTransport {
 
     init(schedule: Schedule) { self.schedule = schedule }
 
-    func dial() throws -> any RuntimeDial { ScheduledDial(schedule: self.schedule) }
+    func dial(_ target: StreamTarget) throws -> any RuntimeDial { ScheduledDial(schedule: self.schedule) }
 }
 
 /// A dial that connects, fails or hangs, as the seed says; told to end, it mostly does, and at times connects after all.

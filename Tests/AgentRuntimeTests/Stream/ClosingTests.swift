@@ -1,9 +1,11 @@
-import AgentRuntime
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
+
+@testable import AgentRuntime
 
 @Suite("Closing a stream", .timeLimit(.minutes(1)))
 struct ClosingTests {
@@ -70,6 +72,21 @@ struct ClosingTests {
         #expect(fixture.client.tasks.isEmpty)
     }
 
+    @Test("The events end with the last task of the stream, not with its reader")
+    func eventsEndWithTheLastTask() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.holdClose()
+        let loop = Task { for try await _ in stream.events {} }
+        try await eventually("the loop waits") { stream.events.mailbox.isAwaited }
+        let closing = Task { await stream.close() }
+        try await eventually("the reader has left") { fixture.client.tasks.map(\.task) == [.writer] }
+        #expect(stream.events.mailbox.isAwaited)
+        connection.releaseClose()
+        try await loop.value
+        #expect(await closing.value.description == "closed")
+    }
+
     @Test("Close gives the connection its deadline, abort gives it none")
     func boundsTheClose() async throws {
         let closed = try ClientFixture { $0.closeTimeout = .seconds(3) }
@@ -89,11 +106,12 @@ struct ClosingTests {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
         connection.ignoreClose()
-        async let closing = stream.close()
+        let closing = Task { await stream.close() }
         try await eventually("the closing handshake") { connection.closeCodes.count == 1 }
-        #expect(await stream.abort().description == "closed")
-        #expect(connection.aborts.last == .zero)
-        #expect(await closing.description == "closed")
+        let aborting = Task { await stream.abort() }
+        try await eventually("the connection is cut") { connection.aborts.last == .zero }
+        #expect(await aborting.value.description == "closed")
+        #expect(await closing.value.description == "closed")
     }
 
     @Test("A command that meets the server's close is not sent, and the server's close stays the reason")

@@ -8,7 +8,10 @@ import WorkspaceProtocol
 
 @Suite("The command queue", .timeLimit(.minutes(1)))
 struct CommandQueueTests {
-    private static func queue(_ capacity: Int, _ timers: ManualTimers = ManualTimers()) -> CommandQueue {
+    private static func queue(
+        _ capacity: Int,
+        _ timers: ManualTimers = ManualTimers()
+    ) -> CommandQueue<WorkspaceCommand> {
         CommandQueue(capacity: capacity, timeout: .seconds(10), timers: timers)
     }
 
@@ -113,7 +116,8 @@ struct CommandQueueTests {
             let error = await #expect(throws: AgentRuntimeError.self) { try await sender.value }
             #expect(error?.code == .timedOut)
         }
-        #expect(queue.queuedCount == 0)
+        // Required: else the next one would not be the late one.
+        try #require(queue.queuedCount == 0)
         let late = Task { try await queue.send(.ping) }
         let entry = await queue.next()
         #expect(entry?.command == .ping)

@@ -10,8 +10,8 @@ final class ScriptedTransport: RuntimeTransport {
     /// The dials so far.
     var dials: [ScriptedDial] { self.made.withLock { $0 } }
 
-    func dial() throws -> any RuntimeDial {
-        let dial = ScriptedDial()
+    func dial(_ target: StreamTarget) throws -> any RuntimeDial {
+        let dial = ScriptedDial(target)
         self.made.withLock { $0.append(dial) }
         return dial
     }
@@ -19,10 +19,13 @@ final class ScriptedTransport: RuntimeTransport {
 
 /// A dial that waits for the test.
 final class ScriptedDial: RuntimeDial {
+    let target: StreamTarget
     private let result = Promise<Result<ScriptedConnection, any Error>>()
     private let started = Promise<Void>()
     private let cancelled = Promise<Void>()
     private let ignoresCancel = Locked(false)
+
+    init(_ target: StreamTarget) { self.target = target }
 
     /// Whether the client has told the dial to end.
     var isCancelled: Bool { self.cancelled.value != nil }
@@ -70,6 +73,8 @@ final class ScriptedConnection: RuntimeConnection {
         /// What a send waits for, while the queue is held.
         var room: Promise<Void>?
         var isQueueHeld = false
+        /// What our closing handshake waits for when it is over, while a test holds it.
+        var closeReturns: Promise<Void>?
     }
 
     let inbound = BatchMailbox<MessageBatch>(
@@ -78,8 +83,6 @@ final class ScriptedConnection: RuntimeConnection {
         onRoom: {}
     )
     private let closed = Promise<WebSocketClosure>()
-    /// Resolved unless a test holds it: the end of the writer's last wait.
-    private let closeReturns = Promise<Void>()
     private let state = Locked(State())
 
     var latency: Duration? { nil }
@@ -116,6 +119,7 @@ final class ScriptedConnection: RuntimeConnection {
         }
         if answers { self.end(sent: CloseFrame(code), received: CloseFrame(code)) }
         _ = await self.closed.wait()
+        await self.state.withLock { $0.closeReturns }?.wait()
     }
 
     func abort(after delay: Duration) {
@@ -164,6 +168,12 @@ final class ScriptedConnection: RuntimeConnection {
 
     /// Lets the peer ignore our Close frame.
     func ignoreClose() { self.state.withLock { $0.answersClose = false } }
+
+    /// Whoever closes is not told that it is closed.
+    func holdClose() { self.state.withLock { $0.closeReturns = Promise() } }
+
+    /// Who closes goes on.
+    func releaseClose() { self.state.withLock { $0.closeReturns }?.resolve(()) }
 
     /// Lets the connection stay open in any case, as if something held it.
     func ignoreAbort() { self.state.withLock { ($0.ignoresAbort, $0.answersClose) = (true, false) } }

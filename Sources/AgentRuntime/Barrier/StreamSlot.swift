@@ -2,52 +2,56 @@
 internal import RedControls
 #endif
 
-/// The life of a client's streams as a pure value: who may see a stream, who still works for it, why it ended.
+/// Names one attempt to open a stream, and the stream that comes of it; never used twice.
+struct StreamID: Sendable, Hashable {
+    /// The slot it is for.
+    let slot: StreamSlot.Name
+    /// Its number among all of the client.
+    let number: UInt64
+}
+
+/// The place for one stream as a pure value: who may see the stream, who still works for it, why it ended.
 ///
 /// ```
 ///           open            dialSucceeded                close, or a task left           last task left
 ///   idle ─────────► dialling ────────────► open ──────────────────────────► closing ──────────────────► idle
-///    ▲                 │  (reader and writer registered, then visible)                                    │
+///    ▲                 │       (tasks registered, then visible)                                           │
 ///    └── dialEnded ────┴──────────────────────────────────────────────────────────────────────────────────┘
 /// ```
 ///
-/// - `idle`: no stream, nothing to wait for; can become `dialling`, unless the client is closed.
+/// - `idle`: no stream, nothing to wait for; can become `dialling`.
 /// - `dialling`: one dial is in flight, and can be told to end; can become `open`, or `idle`: always that, once told.
 /// - `open`: the stream is visible and its tasks are registered; can become `closing`.
 /// - `closing`: still visible, so that nobody overlaps it; can become `idle` when the last task has left.
 ///
 /// The four rules this exists for:
 ///
-/// 1. *Register before publish.* ``dialSucceeded(_:)`` registers reader and writer and makes the stream visible in one
+/// 1. *Register before publish.* ``dialSucceeded(_:members:)`` registers the tasks and makes the stream visible in one
 ///    step: whoever can see the stream can already wait for its tasks.
-/// 2. *Re-check after the dial.* The dial runs outside the lock; what it found is published only if the client is
-///    still open and the dial is still the one that was registered.
+/// 2. *Re-check after the dial.* The dial runs outside the lock; what it found is published only if it is still the one
+///    that was registered, and nobody has told it to end: neither its opener nor a close of the client.
 /// 3. *The slot is cleared after the tasks have left,* never before: a close that comes in between still waits.
 /// 4. *First cause wins.* The end has one reason; what went wrong afterwards is attached to it.
 ///
-/// The driver holds the value behind one lock, and performs what a method returns after unlocking.
-struct StreamBarrier: Sendable {
-    /// Names one attempt to open a stream, and the stream that comes of it; never used twice.
-    struct StreamID: Sendable, Hashable { let rawValue: UInt64 }
+/// Which tasks a stream has is not known here: they are handed in. A client has a slot for each stream that it can have
+/// at the same time; ``ClientLifetime`` holds them.
+struct StreamSlot: Sendable {
+    /// Names a slot in its client.
+    struct Name: Sendable, Hashable { let rawValue: String }
 
-    private enum Slot: Sendable {
+    private enum State: Sendable {
         case idle
         case dialling(StreamID, isCancelled: Bool)
         case open(StreamID, members: Set<StreamTask>)
         case closing(StreamID, members: Set<StreamTask>, end: WorkspaceStreamEnd)
     }
 
-    private var slot = Slot.idle
-    private var nextID: UInt64 = 1
-    /// Whether the client was closed: then nothing can be opened any more.
-    private(set) var isClosed = false
+    private var state = State.idle
 
     /// What `open` leads to.
     enum OnOpen: Sendable, Hashable {
-        /// Dial, outside the lock, under this name.
-        case dial(StreamID)
-        /// The client is closed.
-        case refuseClosed
+        /// Dial, outside the lock.
+        case dial
         /// A stream is open, or being opened.
         case refuseOpen
         /// This stream, or attempt, was told to end and has not left: ask again when it has.
@@ -55,40 +59,48 @@ struct StreamBarrier: Sendable {
     }
 
     /// Somebody wants a stream.
-    mutating func open() -> OnOpen {
-        guard !self.isClosed else { return .refuseClosed }
-        switch self.slot {
+    ///
+    /// - Parameter id: The name of the attempt, if it is one.
+    /// - Returns: Whether it is.
+    mutating func open(as id: StreamID) -> OnOpen {
+        switch self.state {
         case .idle: break
+        #if RED_CONTROLS
+        case _ where RedControl.isActive(.refusedWhileClosing): return .refuseOpen
+        #endif
         case .dialling(_, isCancelled: false), .open: return .refuseOpen
         case .dialling(let id, isCancelled: true), .closing(let id, _, _): return .wait(id)
         }
-        let id = StreamID(rawValue: self.nextID)
-        self.nextID += 1
-        self.slot = .dialling(id, isCancelled: false)
-        return .dial(id)
+        self.state = .dialling(id, isCancelled: false)
+        return .dial
     }
 
     /// What a successful dial leads to.
     enum OnDialSucceeded: Sendable, Hashable {
-        /// Reader and writer are registered and the stream is visible: start its tasks.
+        /// The tasks are registered and the stream is visible: start them.
         case publish
-        /// The client was closed, or the dial was told to end: end the connection, then call `dialEnded`.
+        /// The dial was told to end: end the connection, then call `dialEnded`.
         case discard
     }
 
     /// The dial has a connection.
-    mutating func dialSucceeded(_ id: StreamID) -> OnDialSucceeded {
+    ///
+    /// - Parameters:
+    ///   - id: The dial.
+    ///   - members: The tasks of the stream that comes of it.
+    /// - Returns: Whether it comes.
+    mutating func dialSucceeded(_ id: StreamID, members: Set<StreamTask>) -> OnDialSucceeded {
         #if RED_CONTROLS
         self.mistake(id)
-        if RedControl.isActive(.noRecheckAfterDial), case .dialling(id, _) = self.slot {
-            self.slot = .open(id, members: [.reader, .writer])
+        if RedControl.isActive(.noRecheckAfterDial), case .dialling(id, _) = self.state {
+            self.state = .open(id, members: members)
             return .publish
         }
         #endif
-        guard case .dialling(id, let isCancelled) = self.slot, !isCancelled, !self.isClosed else { return .discard }
-        self.slot = .open(id, members: [.reader, .writer])
+        guard case .dialling(id, isCancelled: false) = self.state else { return .discard }
+        self.state = .open(id, members: members)
         #if RED_CONTROLS
-        if Self.registersLate { self.slot = .open(id, members: []) }
+        if Self.registersLate { self.state = .open(id, members: []) }
         #endif
         return .publish
     }
@@ -97,8 +109,8 @@ struct StreamBarrier: Sendable {
     ///
     /// - Returns: Whether to tell the dial to end; false when it was told, or there is a stream already.
     mutating func cancelDial(_ id: StreamID) -> Bool {
-        guard case .dialling(id, isCancelled: false) = self.slot else { return false }
-        self.slot = .dialling(id, isCancelled: true)
+        guard case .dialling(id, isCancelled: false) = self.state else { return false }
+        self.state = .dialling(id, isCancelled: true)
         return true
     }
 
@@ -109,8 +121,8 @@ struct StreamBarrier: Sendable {
         #if RED_CONTROLS
         self.mistake(id)
         #endif
-        guard case .dialling(id, _) = self.slot else { return false }
-        self.slot = .idle
+        guard case .dialling(id, _) = self.state else { return false }
+        self.state = .idle
         return true
     }
 
@@ -135,36 +147,24 @@ struct StreamBarrier: Sendable {
     mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> OnClose {
         #if RED_CONTROLS
         self.mistake(id)
-        if Self.registersLate, case .open(id, let members) = self.slot, members.isEmpty {
-            self.slot = .idle
+        if Self.registersLate, case .open(id, let members) = self.state, members.isEmpty {
+            self.state = .idle
             return .shutDown
         }
         #endif
-        switch self.slot {
+        switch self.state {
         case .open(id, let members):
-            self.slot = .closing(id, members: members, end: WorkspaceStreamEnd(reason))
+            self.state = .closing(id, members: members, end: WorkspaceStreamEnd(reason))
             return .shutDown
         case .closing(id, let members, var end):
             end.attach(reason)
-            self.slot = .closing(id, members: members, end: end)
+            self.state = .closing(id, members: members, end: end)
             return end.isGraceful && reason.cutsShort ? .cut : .nothing
         case .dialling(id, let isCancelled):
-            self.slot = .dialling(id, isCancelled: true)
+            self.state = .dialling(id, isCancelled: true)
             return isCancelled ? .nothing : .cancelDial
         default: return .nothing
         }
-    }
-
-    /// The client is to end: no stream can be opened from here on.
-    ///
-    /// - Parameter reason: Why: an abort cuts what another close has begun.
-    /// - Returns: What to do with the stream it has, and the name to wait for.
-    mutating func closeClient(
-        _ reason: WorkspaceStreamEnd.Reason = .closedByClient
-    ) -> (action: OnClose, waitFor: StreamID?) {
-        self.isClosed = true
-        guard let id = self.current else { return (.nothing, nil) }
-        return (self.close(id, reason), id)
     }
 
     /// A registered task has left.
@@ -174,24 +174,24 @@ struct StreamBarrier: Sendable {
         #if RED_CONTROLS
         self.mistake(id)
         #endif
-        guard case .closing(id, var members, let end) = self.slot else { return nil }
+        guard case .closing(id, var members, let end) = self.state else { return nil }
         members.remove(task)
         #if RED_CONTROLS
         if RedControl.isActive(.slotClearedEarly) { members = [] }
         #endif
         guard members.isEmpty else {
-            self.slot = .closing(id, members: members, end: end)
+            self.state = .closing(id, members: members, end: end)
             return nil
         }
-        self.slot = .idle
+        self.state = .idle
         return end
     }
 
     // MARK: What can be seen
 
-    /// The stream, or the attempt, that the client has now.
+    /// The stream, or the attempt, that is here now; nil when the slot is idle.
     var current: StreamID? {
-        switch self.slot {
+        switch self.state {
         case .idle: nil
         case .dialling(let id, _), .open(let id, _), .closing(let id, _, _): id
         }
@@ -199,7 +199,7 @@ struct StreamBarrier: Sendable {
 
     /// The tasks that still work for the stream, by name.
     var members: Set<StreamTask> {
-        switch self.slot {
+        switch self.state {
         case .idle: []
         case .dialling: [.dial]
         case .open(_, let members), .closing(_, let members, _): members
@@ -208,7 +208,7 @@ struct StreamBarrier: Sendable {
 
     /// Where the stream is in its life.
     func state(of id: StreamID) -> WorkspaceStreamState? {
-        switch self.slot {
+        switch self.state {
         case .dialling(id, _): .dialling
         case .open(id, _): .open
         case .closing(id, _, let end): .closing(end)
@@ -218,20 +218,20 @@ struct StreamBarrier: Sendable {
 }
 
 #if RED_CONTROLS
-extension StreamBarrier {
+extension StreamSlot {
     /// Whether the tasks of a stream are registered only after it is published.
     static var registersLate: Bool {
         RedControl.isActive(.publishBeforeRegister) || RedControl.isActive(.registerInTheTask)
     }
 
     mutating func register(_ id: StreamID, _ task: StreamTask) {
-        switch self.slot {
+        switch self.state {
         case .open(id, var members):
             members.insert(task)
-            self.slot = .open(id, members: members)
+            self.state = .open(id, members: members)
         case .closing(id, var members, let end):
             members.insert(task)
-            self.slot = .closing(id, members: members, end: end)
+            self.state = .closing(id, members: members, end: end)
         default: break
         }
     }
@@ -239,11 +239,11 @@ extension StreamBarrier {
     /// Takes a report about a stream that is over for one about the current stream.
     private mutating func mistake(_ id: StreamID) {
         guard RedControl.isActive(.identityCheckDropped) else { return }
-        switch self.slot {
+        switch self.state {
         case .idle: break
-        case .dialling(_, let isCancelled): self.slot = .dialling(id, isCancelled: isCancelled)
-        case .open(_, let members): self.slot = .open(id, members: members)
-        case .closing(_, let members, let end): self.slot = .closing(id, members: members, end: end)
+        case .dialling(_, let isCancelled): self.state = .dialling(id, isCancelled: isCancelled)
+        case .open(_, let members): self.state = .open(id, members: members)
+        case .closing(_, let members, let end): self.state = .closing(id, members: members, end: end)
         }
     }
 }

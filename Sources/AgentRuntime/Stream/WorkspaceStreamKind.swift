@@ -1,0 +1,38 @@
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+/// The workspace stream: events of one workspace in, commands out.
+struct WorkspaceStreamKind: StreamKind {
+    typealias Sink = EventQueue<WorkspaceEvent>
+
+    /// Whether messages are read; else every event says `connected` and nothing more.
+    let decodesEvents: Bool
+
+    var slot: StreamSlot.Name { .workspace }
+    var path: String { RuntimeEndpoint.workspaceStreamPath }
+
+    func decode(_ message: WebSocketMessage) -> WorkspaceEvent {
+        guard self.decodesEvents else { return WorkspaceEvent(.connected, timestamp: nil) }
+        return WorkspaceEventDecoder().decode(message)
+    }
+
+    func encode(_ command: WorkspaceCommand) -> WebSocketMessage {
+        WebSocketMessage(utf8Text: WorkspaceEventEncoder().encode(command, timestamp: UnixClock.milliseconds()))
+    }
+
+    func isPong(_ event: WorkspaceEvent) -> Bool { if case .pong = event.content { true } else { false } }
+
+    func count(_ event: WorkspaceEvent, in statistics: inout WorkspaceStreamStatistics) {
+        switch event.content {
+        case .unknown: statistics.unknown += 1
+        case .malformed: statistics.malformed += 1
+        case .missingPayload: statistics.missingPayload += 1
+        default: break
+        }
+    }
+}
+
+extension StreamSlot.Name {
+    static let workspace = Self(rawValue: "workspace")
+}

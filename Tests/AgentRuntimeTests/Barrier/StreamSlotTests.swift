@@ -1,0 +1,154 @@
+import Testing
+
+@testable import AgentRuntime
+
+@Suite("The slot of a stream")
+struct StreamSlotTests {
+    /// A slot behind a reference, so that an expectation can take a step.
+    private final class Box {
+        private(set) var value = StreamSlot()
+        private var attempts: UInt64 = 0
+
+        var members: Set<StreamTask> { self.value.members }
+        var current: StreamID? { self.value.current }
+
+        /// The name of a new attempt, or why there is none.
+        func open() -> (id: StreamID?, StreamSlot.OnOpen) {
+            self.attempts += 1
+            let id = StreamID(slot: .workspace, number: self.attempts)
+            let decision = self.value.open(as: id)
+            return (decision == .dial ? id : nil, decision)
+        }
+        func refusal() -> StreamSlot.OnOpen { self.open().1 }
+        func cancelDial(_ id: StreamID) -> Bool { self.value.cancelDial(id) }
+        func dialSucceeded(_ id: StreamID) -> StreamSlot.OnDialSucceeded {
+            self.value.dialSucceeded(id, members: [.reader, .writer])
+        }
+        func dialEnded(_ id: StreamID) -> Bool { self.value.dialEnded(id) }
+        func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> StreamSlot.OnClose {
+            self.value.close(id, reason)
+        }
+        func left(_ id: StreamID, _ task: StreamTask) -> WorkspaceStreamEnd? { self.value.left(id, task) }
+        func state(of id: StreamID) -> WorkspaceStreamState? { self.value.state(of: id) }
+    }
+
+    /// A slot with a stream that is open.
+    private static func opened() throws -> (Box, StreamID) {
+        let slot = Box()
+        let id = try #require(slot.open().id)
+        #expect(slot.dialSucceeded(id) == .publish)
+        return (slot, id)
+    }
+
+    @Test("Reader and writer are registered by the step that makes the stream visible")
+    func registersBeforePublishing() throws {
+        let slot = Box()
+        let id = try #require(slot.open().id)
+        #expect(slot.members == [.dial])
+        #expect(slot.state(of: id)?.description == "dialling")
+        #expect(slot.dialSucceeded(id) == .publish)
+        #expect(slot.members == [.reader, .writer])
+        #expect(slot.state(of: id)?.description == "open")
+    }
+
+    @Test("A second stream is refused while one is dialling or open, and waits for one that is on its way out")
+    func refusesASecondStream() throws {
+        let slot = Box()
+        let id = try #require(slot.open().id)
+        #expect(slot.refusal() == .refuseOpen)
+        _ = slot.dialSucceeded(id)
+        #expect(slot.refusal() == .refuseOpen)
+        #expect(slot.close(id, .closed) == .shutDown)
+        #expect(slot.refusal() == .wait(id))
+        #expect(slot.left(id, .reader) == nil)
+        #expect(slot.refusal() == .wait(id))
+        #expect(slot.left(id, .writer) != nil)
+        let next = try #require(slot.open().id)
+        #expect(next != id)
+    }
+
+    @Test("A dial whose opener has gone is told to end once, is discarded, and the next opener waits for it")
+    func cancelsADial() throws {
+        let slot = Box()
+        let id = try #require(slot.open().id)
+        #expect(slot.cancelDial(id))
+        #expect(!slot.cancelDial(id))
+        #expect(slot.refusal() == .wait(id))
+        #expect(slot.dialSucceeded(id) == .discard)
+        #expect(slot.refusal() == .wait(id))
+        #expect(slot.dialEnded(id))
+        let next = try #require(slot.open().id)
+        _ = slot.dialSucceeded(next)
+        #expect(!slot.cancelDial(next))
+        #expect(slot.state(of: next)?.description == "open")
+    }
+
+    @Test("A dial that succeeds after it was told to end is discarded, and the slot is free only when it has ended")
+    func rechecksAfterTheDial() throws {
+        let slot = Box()
+        let id = try #require(slot.open().id)
+        #expect(slot.close(id, .closedByClient) == .cancelDial)
+        #expect(slot.close(id, .aborted) == .nothing)
+        #expect(slot.dialSucceeded(id) == .discard)
+        #expect(slot.members == [.dial])
+        #expect(slot.dialEnded(id))
+        #expect(slot.members == [])
+        #expect(slot.current == nil)
+    }
+
+    @Test("The members are those that are handed in, and the slot waits for these alone")
+    func membersAreHandedIn() throws {
+        var slot = StreamSlot()
+        let id = StreamID(slot: .workspace, number: 1)
+        #expect(slot.open(as: id) == .dial)
+        #expect(slot.dialSucceeded(id, members: [.reader]) == .publish)
+        #expect(slot.members == [.reader])
+        #expect(slot.close(id, .closed) == .shutDown)
+        #expect(slot.left(id, .writer) == nil)
+        let end = slot.left(id, .reader)
+        #expect(end?.description == "closed")
+    }
+
+    @Test("Names of streams that are over change nothing")
+    func ignoresStaleNames() throws {
+        let (slot, old) = try Self.opened()
+        _ = slot.close(old, .closed)
+        _ = slot.left(old, .reader)
+        _ = slot.left(old, .writer)
+        let id = try #require(slot.open().id)
+        #expect(slot.dialSucceeded(old) == .discard)
+        #expect(!slot.dialEnded(old))
+        #expect(slot.close(old, .aborted) == .nothing)
+        #expect(slot.dialSucceeded(id) == .publish)
+        #expect(slot.left(old, .reader) == nil)
+        #expect(slot.state(of: old) == nil)
+        #expect(slot.members == [.reader, .writer])
+    }
+
+    @Test("Only the last task to leave drains the stream, in either order", arguments: [true, false])
+    func drainsWithTheLastTask(readerFirst: Bool) throws {
+        let (slot, id) = try Self.opened()
+        let order: [StreamTask] = readerFirst ? [.reader, .writer] : [.writer, .reader]
+        #expect(slot.close(id, .closed) == .shutDown)
+        #expect(slot.left(id, order[0]) == nil)
+        // The same task can't be counted twice.
+        #expect(slot.left(id, order[0]) == nil)
+        #expect(slot.current == id)
+        #expect(slot.left(id, order[1]) != nil)
+        #expect(slot.current == nil)
+    }
+
+    @Test("The first cause is the reason, and later errors are attached to it")
+    func firstCauseWins() throws {
+        let (slot, id) = try Self.opened()
+        #expect(slot.close(id, .closed) == .shutDown)
+        #expect(slot.close(id, .closedByClient) == .nothing)
+        #expect(slot.close(id, .failed(AgentRuntimeError(.connectionLost, "late"))) == .cut)
+        #expect(slot.close(id, .aborted) == .cut)
+        _ = slot.left(id, .reader)
+        let last = slot.left(id, .writer)
+        let end = try #require(last)
+        #expect(end.description == "closed")
+        #expect(end.attached.map(\.code) == [.connectionLost])
+    }
+}

@@ -1,0 +1,181 @@
+import ConcurrencyPrimitives
+import TestSupport
+import Testing
+import WebSocketProtocol
+import WebSocketTransport
+import WorkspaceProtocol
+
+@testable import AgentRuntime
+
+@Suite("Two kinds of stream in one client", .timeLimit(.minutes(1)))
+struct StreamKindTests {
+    private typealias Lines = (core: StreamCore<LineStreamKind>, connection: ScriptedConnection)
+
+    private static func openLines(_ fixture: ClientFixture) async throws -> Lines {
+        let index = fixture.transport.dials.count
+        async let core = fixture.client.core.open(LineStreamKind())
+        let connection = try await fixture.dial(index).succeed()
+        return (try await core, connection)
+    }
+
+    @Test("Each is dialled where it is, and takes no other's slot")
+    func slots() async throws {
+        let fixture = try ClientFixture()
+        let (stream, _) = try await fixture.open()
+        let lines = try await Self.openLines(fixture)
+        #expect(fixture.transport.dials.map(\.target.path) == [RuntimeEndpoint.workspaceStreamPath, "/api/v1/lines"])
+        #expect(fixture.transport.dials.map(\.target.query) == [nil, "from=7"])
+        let refused = await #expect(throws: AgentRuntimeError.self) {
+            try await fixture.client.core.open(LineStreamKind())
+        }
+        #expect(refused?.code == .alreadyOpen)
+        fixture.client.core.close(lines.core, .closed)
+        #expect(await fixture.client.core.waitUntilDrained(lines.core).description == "closed")
+        #expect(stream.state.description == "open")
+        #expect(fixture.client.tasks.map(\.task) == [.reader, .writer])
+        let again = try await Self.openLines(fixture)
+        #expect(fixture.client.core.state(of: again.core).description == "open")
+        await fixture.client.close()
+    }
+
+    @Test("Closing the client closes both, and waits for both; what is left behind is counted")
+    func closesBoth() async throws {
+        let fixture = try ClientFixture()
+        let (stream, _) = try await fixture.open()
+        let lines = try await Self.openLines(fixture)
+        lines.connection.ignoreAbort()
+        let closing = Task { await fixture.client.close() }
+        #expect(try await stream.waitUntilDrained().description == "closed with its client")
+        try await eventually("only the lines are left") { lines.connection.closeCodes.count == 1 }
+        #expect(fixture.client.core.state(of: lines.core).description == "closing (closed with its client)")
+        fixture.timers.fireAll()
+        #expect(await closing.value.map(\.task) == [.reader, .writer])
+        lines.connection.end()
+        #expect(await fixture.client.close().isEmpty)
+        #expect(fixture.client.tasks.isEmpty)
+        #expect(fixture.client.core.state(of: lines.core).isDrained)
+    }
+
+    @Test("A close in one slot names what is left in that slot, and not what works in another")
+    func leftBehind() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        let lines = try await Self.openLines(fixture)
+        connection.ignoreAbort()
+        let closing = Task { await stream.close() }
+        try await eventually("the writer closes") { connection.closeCodes.count == 1 }
+        try await eventually("close waits") { fixture.timers.delays.count == 1 }
+        fixture.timers.fireAll()
+        #expect(await closing.value.leftBehind.map(\.task) == [.reader, .writer])
+        #expect(fixture.client.tasks.count == 4)
+        connection.end()
+        try await eventually("the stream is gone") { fixture.client.tasks.count == 2 }
+        #expect(fixture.client.core.state(of: lines.core).description == "open")
+        await fixture.client.close()
+    }
+
+    @Test("A dial in one slot and a stream in another are both ended by the close of the client")
+    func closesDialAndStream() async throws {
+        let fixture = try ClientFixture()
+        let (stream, _) = try await fixture.open()
+        let opening = Task { try await fixture.client.core.open(LineStreamKind()) }
+        let dial = try await fixture.dial(1)
+        #expect(await fixture.client.close().isEmpty)
+        #expect(dial.isCancelled)
+        #expect(stream.state.isDrained)
+        let error = await #expect(throws: AgentRuntimeError.self) { try await opening.value }
+        #expect(error?.code == .closedWhileDialling)
+    }
+
+    @Test("A close that races the opening of both, over real sockets: nothing begins between the slots")
+    func closeRacesBoth() async throws {
+        try await withHoldingServer { server in
+            for iteration in 0..<50 {
+                let tasks = TaskWatch()
+                let client = try AgentRuntimeClient(endpoint: server.endpoint, spawn: tasks.spawn)
+                let upgrades = server.upgradeCount
+                let opening = Task { try await client.openWorkspaceStream() }
+                let openingLines = Task { try await client.core.open(LineStreamKind()) }
+                try await eventually("upgrade \(iteration)") { server.upgradeCount > upgrades }
+                #expect(await client.close().isEmpty, "iteration \(iteration)")
+                // What works for the client now, or begins to, has escaped the barrier.
+                tasks.closeReturned()
+                #expect(client.tasks.isEmpty, "iteration \(iteration)")
+                if let stream = try? await opening.value { #expect(stream.isConnectionClosed) }
+                if let lines = try? await openingLines.value { #expect(lines.connection.isClosed) }
+                #expect(tasks.escaped.isEmpty, "iteration \(iteration)")
+            }
+            try await eventually("no socket is left") { server.connectionCount == 0 }
+        }
+    }
+
+    @Test("Over real sockets: both carry what is theirs, count it, and the client's close leaves neither")
+    func overSockets() async throws {
+        let server = try await WebSocketServer.bind()
+        let targets = Locked<[String]>([])
+        async let running: Void = server.run { request in
+            targets.withLock { $0.append(request.head.target) }
+            guard let connection = try? await request.accept() else { return }
+            try? await connection.send(text: #"{"type":"connected","timestamp":1}"#)
+            do { for try await message in connection.messages { try await connection.send(message) } } catch {}
+            _ = try? await connection.waitUntilClosed()
+        }
+        let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:\(server.port)?key=k"))
+        let stream = try await client.openWorkspaceStream()
+        let lines = try await client.core.open(LineStreamKind())
+        let expected = ["\(RuntimeEndpoint.workspaceStreamPath)?key=k", "/api/v1/lines?key=k&from=7"]
+        #expect(targets.withLock { $0 } == expected)
+        #expect(try await stream.events.first { _ in true }?.type == .connected)
+        for index in 0..<20 { try await lines.commands.send("line \(index)") }
+        var received: [String] = []
+        while received.count < 21, case .batch(let batch) = await lines.events.mailbox.next() { received += batch }
+        #expect(Array(received.dropFirst()) == (0..<20).map { "line \($0)" })
+        #expect(lines.statistics.events == 21)
+        #expect(stream.statistics.events == 1)
+        #expect(await client.close().isEmpty)
+        #expect(client.tasks.isEmpty)
+        #expect(stream.isConnectionClosed)
+        #expect(lines.connection.isClosed)
+        guard case .finished(nil) = await lines.events.mailbox.next() else {
+            Issue.record("the lines go on")
+            return
+        }
+        await server.shutDown()
+        await running
+    }
+}
+
+@Suite("What is dialled")
+struct StreamTargetTests {
+    private static func url(_ endpoint: String, _ path: String, _ query: String?) throws -> String {
+        try StreamTarget(endpoint: RuntimeEndpoint(endpoint), path: path, query: query).url.target
+    }
+
+    @Test(
+        "Another stream is beside the workspace stream: behind the same prefix, with the same query",
+        arguments: [
+            ("ws://h", "/api/v1/lines"), ("ws://h/", "/api/v1/lines"), ("ws://h?a=1", "/api/v1/lines?a=1"),
+            ("wss://h/gate/7/api/v1/workspace/stream?a=/b", "/gate/7/api/v1/lines?a=/b"),
+            ("ws+unix:/s:", "/api/v1/lines"),
+        ]
+    )
+    func beside(endpoint: String, target: String) throws {
+        #expect(try Self.url(endpoint, "/api/v1/lines", nil) == target)
+        let separator = target.contains("?") ? "&" : "?"
+        #expect(try Self.url(endpoint, "/api/v1/lines", "from=7") == "\(target)\(separator)from=7")
+    }
+
+    @Test("The workspace stream is where the endpoint says, whatever its path is", arguments: ["", "/", "/a?x", "//?"])
+    func workspace(rest: String) throws {
+        let endpoint = try RuntimeEndpoint("ws://h\(rest)")
+        let target = StreamTarget(endpoint: endpoint, path: RuntimeEndpoint.workspaceStreamPath, query: nil)
+        #expect(try target.url == endpoint.url)
+    }
+
+    @Test("A URL with a path of its own says nothing about other streams, and is refused")
+    func ownPath() throws {
+        let error = #expect(throws: AgentRuntimeError.self) { try Self.url("ws://h/a", "/api/v1/lines", nil) }
+        #expect(error?.code == .invalidConfiguration)
+        #expect(error?.message.contains("/a is the path of one stream") == true)
+    }
+}
