@@ -77,7 +77,7 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// How many bytes at `index` make a character that must not reach a terminal; 0 if it may.
-    private static func lengthToEscape(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+    package static func lengthToEscape(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
         switch unsafe utf8[index] {
         case 0..<0x20, 0x7F: return 1
         case 0xC2:
