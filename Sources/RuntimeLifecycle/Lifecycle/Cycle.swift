@@ -44,7 +44,7 @@ struct Cycle: Hashable, Sendable {
         case record(JournalRecord)
         /// Nothing but the budget has changed.
         case recordBudget(JournalRecord)
-        /// See that the command of the record can be run, before what runs is ended for it.
+        /// See that the record can be written and its command run, before what runs is ended for it.
         case checkCommand(JournalRecord)
         case spawn(JournalRecord)
         case commit(JournalRecord)
