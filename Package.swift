@@ -138,7 +138,7 @@ let package = Package(
         // Ctrl-C and its like as an async sequence, for every program that shuts down in order.
         .target(
             name: "ProcessSignals",
-            dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")] + redControls,
             swiftSettings: settings
         ),
 
@@ -152,7 +152,7 @@ let package = Package(
                 "WebSocketTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            ] + redControls,
             swiftSettings: settings
         ),
 
@@ -189,7 +189,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            ] + redControls,
             swiftSettings: settings
         ),
 
@@ -356,7 +356,8 @@ if hasRedControls {
     )
     // The tests that kill them, and no others: half the build.
     let killers = [
-        "AgentRuntimeTests", "ConcurrencyPrimitivesTests", "WebSocketProtocolTests", "RuntimeLifecycleTests",
+        "AgentRuntimeTests", "CommandIOTests", "ConcurrencyPrimitivesTests", "ProcessSignalsTests",
+        "RuntimeLifecycleTests", "WSStreamTests", "WebSocketProtocolTests",
     ]
     package.targets.removeAll { $0.type == .test && !killers.contains($0.name) }
 }

@@ -1,5 +1,9 @@
 import WebSocketProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Text that may be shown to a person: nothing that came from anybody else controls the terminal or forges a line in it.
 ///
 /// Words of the program are literals, and stay as they are; everything that is interpolated is escaped by the rule of the
@@ -21,6 +25,9 @@ package struct SafeText: Sendable, Hashable, CustomStringConvertible, Expressibl
         package mutating func appendInterpolation(_ text: SafeText) { self.bytes += text.description.utf8 }
 
         package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+            #if RED_CONTROLS
+            if RedControl.isActive(.textNotEscaped) { return self.bytes += value.description.utf8 }
+            #endif
             PeerText.append(value.description, to: &self.bytes)
         }
     }

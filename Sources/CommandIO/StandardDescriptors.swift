@@ -6,6 +6,10 @@ import Musl
 import Darwin
 #endif
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The descriptors 0, 1 and 2, which every program may take for granted; its starter may have closed them.
 package enum StandardDescriptors {
     /// Opens those that are closed to the null device, before anything else is opened.
@@ -14,6 +18,9 @@ package enum StandardDescriptors {
     /// the wrong way round, so that reading and writing fails as it does with a closed descriptor: output that goes
     /// nowhere is told.
     package static func openClosed() {
+        #if RED_CONTROLS
+        if RedControl.isActive(.closedDescriptorsStay) { return }
+        #endif
         // What is opened gets the lowest number that is free, so in this order nothing is left out.
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
             // Without a null device (an empty root) there is nothing better to do.

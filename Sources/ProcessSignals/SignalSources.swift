@@ -9,6 +9,10 @@ import Musl
 import Glibc
 #endif
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The one place that uses Dispatch: its signal source works on every platform, without a handler that would have to be
 /// async-signal-safe, and without a mask that had to be set before the runtime starts its threads, as `sigwait` needs.
 ///
@@ -32,8 +36,13 @@ final class SignalSources: Sendable {
     nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
 
     private init() {
+        #if RED_CONTROLS
+        let all = TerminationSignal.all.filter { $0 != .hangUp || !RedControl.isActive(.hangUpNotTaken) }
+        #else
+        let all = TerminationSignal.all
+        #endif
         // What the starter ignores is not ours to take.
-        let taken = TerminationSignal.all.filter { !Self.isIgnored($0) }
+        let taken = all.filter { !Self.isIgnored($0) }
         self.listeners = NIOLockedValueBox(Listeners(unregistered: taken.count))
         self.sources = taken.map { taken in
             #if canImport(Darwin)
@@ -54,6 +63,9 @@ final class SignalSources: Sendable {
 
     /// Whether a signal is ignored, before anything of ours changed that.
     static func isIgnored(_ signal: TerminationSignal) -> Bool {
+        #if RED_CONTROLS
+        if RedControl.isActive(.ignoredSignalTaken) { return false }
+        #endif
         var action = sigaction()
         guard sigaction(signal.number, nil, &action) == 0 else { return false }
         #if canImport(Darwin)

@@ -1,5 +1,9 @@
 import ConcurrencyPrimitives
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The lanes of all workspaces: performs what each ``Lane`` decides.
 final class LaneRegistry: Sendable {
     fileprivate struct Entry: Sendable {
@@ -150,6 +154,9 @@ extension LaneRegistry.State {
         _ enqueue: (WorkspaceID, LaneBatch.Operation) -> GatePlace?
     ) {
         guard var entry = self.entries[id] else { return }
+        #if RED_CONTROLS
+        if RedControl.isActive(.lanePlaceTakenLate) { return }
+        #endif
         for case .run(let batch) in decision.effects {
             decision.place = entry.place?.place ?? enqueue(id, batch.operation)
             entry.place = nil

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // Adopting what lives, ending it, and recording the end.
 
 extension Cycle {
@@ -25,6 +29,9 @@ extension Cycle {
     /// alive what fills it. Whoever finds the old record finds that nothing of it lives.
     mutating func unrecorded(_ record: JournalRecord, _ phase: RuntimePhase, _ error: LifecycleError) -> Action {
         guard error.code == .storage, !self.isRestart else { return self.finish(.failed(error)) }
+        #if RED_CONTROLS
+        if RedControl.isActive(.unrecordedStopEndsNothing) { return self.finish(.failed(error)) }
+        #endif
         var found = record
         found.phase = phase
         return self.enter(.ending(found, self.afterStop(found)), .end(found, why: self.verb.reasonToEnd))

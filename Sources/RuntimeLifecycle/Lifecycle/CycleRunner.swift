@@ -32,6 +32,9 @@ struct CycleRunner: Sendable {
         try Task.checkCancellation()
         try self.validate(command)
         try self.gate.refuseIfHeldByCaller(id)
+        #if RED_CONTROLS
+        if RedControl.isActive(.gatePlaceTakenLate) { await Task.yield() }
+        #endif
         // In line with the call, before anything suspends: this is the order in which calls are served.
         let place = try place ?? self.enqueue(id, for: verb)
         let claim = Transferred(try await self.claim(id, for: verb, at: place))

@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The address of a WebSocket: a `ws` or `wss` URL, taken apart and checked (RFC 6455 §3), or a `ws+unix` one.
 public struct WebSocketURL: Sendable, Hashable {
     /// Whether the connection is encrypted.
@@ -86,7 +90,10 @@ public struct WebSocketURL: Sendable, Hashable {
 
     /// Whether there is a path beyond `/`; a query is none.
     package var hasPath: Bool {
-        self.target.utf8.dropFirst().first.map { $0 != UInt8(ascii: "?") } ?? false
+        #if RED_CONTROLS
+        if RedControl.isActive(.queryIsAPath) { return self.target != "/" }
+        #endif
+        return self.target.utf8.dropFirst().first.map { $0 != UInt8(ascii: "?") } ?? false
     }
 
     /// The same server, another path.

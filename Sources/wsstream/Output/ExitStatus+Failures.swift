@@ -5,6 +5,10 @@ import RuntimeLifecycle
 import WebSocketProtocol
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // What the errors of the libraries mean for the caller of the process.
 extension ExitStatus {
     /// What an error of the client means: what the WebSocket below it says, else its own code.
@@ -46,6 +50,12 @@ extension ExitStatus {
     }
 
     private init(refusedWith error: WebSocketError) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.refusalsAlike) {
+            self = .refused
+            return
+        }
+        #endif
         switch error.httpStatus {
         case 401, 403: self = .unauthorized
         default: self = error.retry.canHelp ? .tryLater : .refused

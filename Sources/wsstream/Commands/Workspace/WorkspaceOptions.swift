@@ -18,6 +18,15 @@ struct WorkspaceOptions: ParsableArguments {
         guard self.root != "" else { throw ValidationError("--root must name a directory.") }
     }
 
+    /// Where the state is, and how patient a verb is.
+    func state(_ runtime: RuntimeOptions?, _ ending: EndingOptions?) -> WorkspaceState {
+        var state = WorkspaceState(root: self.root, wait: .seconds(self.wait))
+        state.readyWithin = (runtime?.readyWithin).map { .seconds($0) }
+        state.adoptWithin = (runtime?.adoptWithin).map { .seconds($0) }
+        state.grace = (ending?.grace).map { .seconds($0) }
+        return state
+    }
+
     /// Runs a verb, waits for its work, and prints what it came to; an error ends the process with its code.
     ///
     /// A verb that would end this process is run once more outside of the workspace: nothing has happened by then.
@@ -27,11 +36,7 @@ struct WorkspaceOptions: ParsableArguments {
         _ body: (WorkspaceLifecycle) async throws -> WorkspaceReport
     ) async throws {
         do {
-            var state = WorkspaceState(root: self.root, wait: .seconds(self.wait))
-            state.readyWithin = (runtime?.readyWithin).map { .seconds($0) }
-            state.adoptWithin = (runtime?.adoptWithin).map { .seconds($0) }
-            state.grace = (ending?.grace).map { .seconds($0) }
-            let lifecycle = try state.lifecycle()
+            let lifecycle = try self.state(runtime, ending).lifecycle()
             let events = lifecycle.events
             var report = try await body(lifecycle)
             await lifecycle.drain()
