@@ -10,7 +10,7 @@ public struct LockHolder: Hashable, Sendable {
     public let sinceMilliseconds: UInt64
 
     /// Whether that process still lives; a holder that died has released the lock.
-    public var isAlive: Bool { ProcessTable.isAlive(self.process) }
+    var isAlive: Bool { ProcessTable.isAlive(self.process) }
 
     var fields: [(String, String)] {
         [

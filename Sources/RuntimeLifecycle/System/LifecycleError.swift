@@ -49,8 +49,6 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
         public static let unusableEndpoint = Self(description: "unusableEndpoint")
         /// A process that must end did not end within the limit.
         public static let processSurvived = Self(description: "processSurvived")
-        /// Reactive restarts used up their budget.
-        public static let gaveUp = Self(description: "gaveUp")
     }
 
     /// What failed.
