@@ -121,7 +121,7 @@ final class WorkspaceGate: Sendable {
             .gateHeldByCaller,
             """
             This task already holds the gate of workspace \(workspace) for \(holder.verb.rawValue); waiting for it \
-            would never end. Use the variant that takes the hold.
+            would never end. Call once that work has ended.
             """
         )
     }
@@ -135,7 +135,7 @@ final class WorkspaceGate: Sendable {
             .gateTimeout,
             """
             Workspace \(request.workspace) was busy for \(limit ?? .zero): its gate is \(who). \
-            Wait longer, or see `explain`.
+            Wait longer.
             """
         )
     }

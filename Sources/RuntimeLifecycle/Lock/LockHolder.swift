@@ -1,6 +1,6 @@
 /// Who holds a start lock, as the holder wrote it into the lock file.
 ///
-/// For people and for `explain` only: the lock is the kernel's, this text decides nothing.
+/// For people only: the lock is the kernel's, this text decides nothing.
 public struct LockHolder: Hashable, Sendable {
     /// The process.
     public let process: ProcessIdentity

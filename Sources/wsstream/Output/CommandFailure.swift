@@ -23,7 +23,8 @@ struct CommandFailure: Sendable {
         case let error as WebSocketError:
             self.init("\(error.message)\(advice.text(for: error))", ExitStatus(error))
         case let error as HandshakeError: self.init("\(error.message)", .usage)
-        case let error as LifecycleError: self.init("\(error.message)", error.exitStatus)
+        case let error as LifecycleError:
+            self.init("\(error.message)\(advice.text(for: error))", error.exitStatus)
         case let error as MockServerError:
             let place = error.path.isEmpty ? "" : "\(error.path): "
             self.init("\(place)\(error.message)", ExitStatus(error))
