@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 /// How many reactive restarts were used up, and when the next one may begin.
 ///
 /// Part of the record, so that all processes count the same ones. Reset by proven health, that is by a runtime that ran

@@ -12,7 +12,7 @@ struct Advice {
     enum Command {
         /// `tail`, which speaks to agentctl.
         case tail
-        /// `bench` and `conformance`, which speak to any WebSocket server, and have fewer options.
+        /// `bench`, which speaks to any WebSocket server, and has fewer options.
         case bench
         /// `workspace`, which works on this machine's runtimes.
         case workspace

@@ -31,7 +31,6 @@ struct CommandFailure: Sendable {
         case let error as TokenSource.SourceError: self.init("\(error)", .usage)
         case let error as ProxyEnvironment.VariableError: self.init("\(error)", .usage)
         case let error as BenchError: self.init("\(error.complaint)", error.status)
-        case let error as ConformanceDriver.Unexpected: self.init("\(error)", .protocolError)
         case let error as OutputError: self.init("\(error.complaint ?? "")", .outputFailed)
         default: self.init("\(String(describing: error))", .internalError)
         }
