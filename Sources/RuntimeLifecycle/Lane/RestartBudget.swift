@@ -43,7 +43,8 @@ struct RestartBudget: Hashable, Sendable {
 
     /// A reactive restart begins.
     mutating func attempt(_ terms: RestartTerms, in bootID: String) {
-        self.earliest = BootTime(terms.now + terms.policy.backOff.pause(after: self.used, random: terms.jitter), in: bootID)
+        let pause = terms.policy.backOff.pause(after: self.used, random: terms.jitter)
+        self.earliest = BootTime(terms.now + pause, in: bootID)
         self.used = min(self.used + 1, Self.highestCount)
     }
 

@@ -138,16 +138,15 @@ extension Cycle {
     }
 
     /// A failure of an old generation, or one that its living runtime refutes, changes nothing.
-    mutating func inspectedForMark(
-        _ record: JournalRecord,
-        _ found: Inspection
-    ) -> Action {
+    mutating func inspectedForMark(_ record: JournalRecord, _ found: Inspection) -> Action {
         #if RED_CONTROLS
         if RedControl.isActive(.lateFailureBelieved) {
             return self.recordEnd(record, phase: .failed, reason: self.request.reason) { .settled($0) }
         }
         #endif
-        guard record.generation == self.request.generation, found == .nothing, [.starting, .running].contains(record.phase) else {
+        guard record.generation == self.request.generation, found == .nothing,
+            [.starting, .running].contains(record.phase)
+        else {
             return self.finish(.settled(record))
         }
         return self.recordEnd(record, phase: .failed, reason: self.request.reason) { .settled($0) }

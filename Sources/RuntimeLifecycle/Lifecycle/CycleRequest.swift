@@ -1,7 +1,7 @@
 /// What a cycle is asked to do: a verb, and what it is bound to.
 struct CycleRequest: Hashable, Sendable {
     let verb: LifecycleVerb
-    /// The only generation it is about: the one that is complained of, or that failed. None: whichever is recorded.
+    /// The only generation it is about, the one that is complained of, or that failed; nil is whichever is recorded.
     let generation: UInt64?
     /// Why that generation failed, for people.
     let reason: String

@@ -33,7 +33,9 @@ struct RestartTests {
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             await withTaskGroup(of: Void.self) { tasks in
                 for _ in 0..<5 {
-                    tasks.addTask { _ = try? await lifecycle.runner.run(CycleRequest(.restart), on: id, sandbox.command()) }
+                    tasks.addTask {
+                        _ = try? await lifecycle.runner.run(CycleRequest(.restart), on: id, sandbox.command())
+                    }
                 }
             }
             #expect(sandbox.censusLines().count == 6)

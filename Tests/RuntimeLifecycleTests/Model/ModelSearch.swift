@@ -13,7 +13,9 @@ struct ModelSearch {
     let rules: ModelWorld.Rules
 
     /// Searches from two actors with these verbs, one after the other each.
-    func run(_ first: [CycleRequest], _ second: [CycleRequest], crashes: Int, deaths: Int, writeFailures: Int) -> Outcome {
+    func run(_ first: [CycleRequest], _ second: [CycleRequest], crashes: Int, deaths: Int, writeFailures: Int)
+        -> Outcome
+    {
         let actors = [first, second].map { ModelWorld.Actor(verbs: $0) }
         return self.search(
             ModelWorld(actors: actors, crashesLeft: crashes, deathsLeft: deaths, writeFailuresLeft: writeFailures)

@@ -7,7 +7,7 @@ import Testing
 @Suite("Advice")
 struct AdviceTests {
     /// What only the command may say: its name and its options.
-    nonisolated(unsafe) private static let forbidden = [/wsstream/, /(?:^|[^\w-])--[a-z]/, /\boption\b/]
+    nonisolated(unsafe) private static let forbidden = [/wsstream/, /(?:^|[^\w\-])--[a-z]/, /\boption\b/]
 
     /// What may look like it: the format of the journal, and what an agent runs.
     private static let allowed = ["wsstream-journal 1", "npm run dev -- --port 3000"]

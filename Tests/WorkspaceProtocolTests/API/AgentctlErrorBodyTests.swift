@@ -21,7 +21,9 @@ struct AgentctlErrorBodyTests {
 
     @Test("Of a plain refusal only the words are written, and what is missing is nothing")
     func plain() throws {
-        #expect(String(decoding: try JSONEncoder().encode(AgentctlErrorBody("no")), as: UTF8.self) == #"{"error":"no"}"#)
+        #expect(
+            String(decoding: try JSONEncoder().encode(AgentctlErrorBody("no")), as: UTF8.self) == #"{"error":"no"}"#
+        )
         #expect(try Self.decoded(#"{"error":"no","code":7}"#) == AgentctlErrorBody("no"))
         #expect(try Self.decoded("{}").error == nil)
     }
