@@ -139,7 +139,7 @@ let package = Package(
         // SIGINT (Ctrl-C), SIGTERM and SIGHUP as an async sequence, for every program that closes in order.
         .target(
             name: "ProcessSignals",
-            dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")] + redControls,
             swiftSettings: settings
         ),
 
@@ -153,7 +153,7 @@ let package = Package(
                 "WebSocketTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            ] + redControls,
             swiftSettings: settings
         ),
 
@@ -191,7 +191,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            ] + redControls,
             swiftSettings: settings
         ),
 
@@ -259,7 +259,10 @@ let package = Package(
         // The case groups of the Autobahn testsuite as data, against both roles over sockets; see docs/CONFORMANCE.md.
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["CZlib", "WebSocketTransport", "WebSocketProtocol", "TestSupport"],
+            dependencies: [
+                "CommandIO", "CZlib", "WebSocketTransport", "WebSocketProtocol", "TestSupport", "conformance-client",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -322,6 +325,17 @@ let package = Package(
         // A runtime that speaks the report protocol and can misbehave on request.
         .executableTarget(name: "fake-runtime", path: "Tests/fake-runtime", swiftSettings: settings),
 
+        // The client under test for a fuzzing server of the Autobahn testsuite; see docs/CONFORMANCE.md.
+        .executableTarget(
+            name: "conformance-client",
+            dependencies: [
+                "CommandIO", "WebSocketProtocol", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/conformance-client",
+            swiftSettings: settings
+        ),
+
         // Runs one verb of the lifecycle in a separate process, which can kill itself at a named step.
         .executableTarget(
             name: "lifecycle-actor",
@@ -358,8 +372,9 @@ if hasRedControls {
     )
     // Only the tests that must find the mutants: half the build.
     let killers = [
-        "AgentRuntimeTests", "ConcurrencyPrimitivesTests", "RuntimeLifecycleTests", "WebSocketProtocolTests",
-        "WebSocketTransportTests", "WorkspaceProtocolTests",
+        "AgentRuntimeTests", "CommandIOTests", "ConcurrencyPrimitivesTests", "ProcessSignalsTests",
+        "RuntimeLifecycleTests", "WSStreamTests", "WebSocketProtocolTests", "WebSocketTransportTests",
+        "WorkspaceProtocolTests",
     ]
     package.targets.removeAll { $0.type == .test && !killers.contains($0.name) }
 }

@@ -99,6 +99,7 @@ static void report_failure(const char *step, int number) {
 static void run_stub(const struct wl_request *request, int commit) {
     reset_signals();
 #ifdef RED_CONTROLS
+    if (red_control("stub-sets-umask")) umask(077);
     if (!red_control("stub-keeps-session"))
 #endif
     setsid();

@@ -1,6 +1,10 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -55,6 +59,9 @@ package final class DescriptorSink: OutputSink {
     }
 
     package func limitWaiting(to patience: OutputPatience) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.outputPatienceEndless) { return }
+        #endif
         self.patience.withLock { current in
             // The limit of a signal has priority: after a signal, we do not wait for the longer limit of the normal
             // end.
@@ -66,6 +73,11 @@ package final class DescriptorSink: OutputSink {
 
     package func waitUntilReaderLeft() async -> Bool {
         guard self.kind.hasReader else { return (try? await Promise<Bool>().waitUnlessCancelled()) ?? false }
+        #if RED_CONTROLS
+        if RedControl.isActive(.readerLeftUnnoticed) {
+            return (try? await Promise<Bool>().waitUnlessCancelled()) ?? false
+        }
+        #endif
         return await self.watch.waitUntilReaderLeft()
     }
 

@@ -1,5 +1,9 @@
 import WebSocketProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Text that is safe to show to a person: untrusted parts can't control the terminal or forge a line.
 ///
 /// The program's own words are literals and stay unchanged. Every interpolated value is escaped by the rule of the
@@ -20,6 +24,9 @@ package struct SafeText: Sendable, Hashable, CustomStringConvertible, Expressibl
         package mutating func appendInterpolation(_ text: SafeText) { self.bytes += text.description.utf8 }
 
         package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+            #if RED_CONTROLS
+            if RedControl.isActive(.textNotEscaped) { return self.bytes += value.description.utf8 }
+            #endif
             PeerText.append(value.description, to: &self.bytes)
         }
     }

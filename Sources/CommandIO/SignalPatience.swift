@@ -1,5 +1,9 @@
 import ProcessSignals
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Distinguishes the first request to end from an impatient second one.
 ///
 /// | signal after the first | meaning |
@@ -21,6 +25,9 @@ struct SignalPatience: Sendable {
             self.first = (signal, instant)
             return .end
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.everySignalImpatient) { return .endAtOnce }
+        #endif
         if signal == .hangUp { return .nothing }
         return signal == first.signal && instant - first.instant < Self.sameRequest ? .nothing : .endAtOnce
     }

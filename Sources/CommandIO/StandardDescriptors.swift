@@ -6,6 +6,10 @@ import Musl
 import Darwin
 #endif
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The descriptors 0, 1 and 2, which every program expects to be open; its starter may have closed them.
 package enum StandardDescriptors {
     /// Opens the null device for each one that is closed, before anything else is opened.
@@ -14,6 +18,9 @@ package enum StandardDescriptors {
     /// are opened for the wrong direction, so reading and writing fail as with a closed descriptor. So it is reported
     /// if the output is lost.
     package static func openClosed() {
+        #if RED_CONTROLS
+        if RedControl.isActive(.closedDescriptorsStay) { return }
+        #endif
         // A new descriptor gets the lowest free number, so this order opens all of them.
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
             // Without a null device (an empty root) there is nothing better to do.

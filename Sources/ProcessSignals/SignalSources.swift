@@ -9,6 +9,10 @@ import Musl
 import Glibc
 #endif
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The signal sources of the process; the only place that uses Dispatch.
 ///
 /// Its sources work on every platform. They need no async-signal-safe handler, and no signal mask that must be set
@@ -33,8 +37,13 @@ final class SignalSources: Sendable {
     nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
 
     private init() {
+        #if RED_CONTROLS
+        let all = TerminationSignal.all.filter { $0 != .hangUp || !RedControl.isActive(.hangUpNotTaken) }
+        #else
+        let all = TerminationSignal.all
+        #endif
         // We do not handle signals that the starter ignores.
-        let taken = TerminationSignal.all.filter { !Self.isIgnored($0) }
+        let taken = all.filter { !Self.isIgnored($0) }
         self.listeners = NIOLockedValueBox(Listeners(unregistered: taken.count))
         self.sources = taken.map { taken in
             #if canImport(Darwin)
@@ -55,6 +64,9 @@ final class SignalSources: Sendable {
 
     /// Whether a signal is ignored; call it before we change anything.
     static func isIgnored(_ signal: TerminationSignal) -> Bool {
+        #if RED_CONTROLS
+        if RedControl.isActive(.ignoredSignalTaken) { return false }
+        #endif
         var action = sigaction()
         guard sigaction(signal.number, nil, &action) == 0 else { return false }
         #if canImport(Darwin)

@@ -26,10 +26,10 @@ struct DescriptorSinkTests {
     func noticesItsReader(make: @Sendable () throws -> Pipe) async throws {
         let pipe = try make()
         let sink = DescriptorSink(descriptor: pipe.writing)
-        async let hasLeft = sink.waitUntilReaderLeft()
+        async let hasLeft = withTimeout("the leaving", .seconds(10)) { await sink.waitUntilReaderLeft() }
         try await sink.write([1])
         pipe.readerLeaves()
-        #expect(await hasLeft)
+        #expect(try await hasLeft)
         signal(SIGPIPE, SIG_IGN)
         await #expect(throws: OutputError.readerLeft) { try await sink.write([2]) }
     }
@@ -60,6 +60,12 @@ struct DescriptorSinkTests {
         let task = Task { try await sink.write(Self.much) }
         try await eventually("the pipe is full") { !DescriptorWatch.isReady(pipe.writing) }
         sink.limitWaiting(to: OutputPatience(withoutProgress: .milliseconds(20)))
+        // What is not given up would wait for ever; then its reader leaves, which is another error.
+        let deadline = Task {
+            try await ContinuousClock().sleep(for: .seconds(10))
+            pipe.readerLeaves()
+        }
+        defer { deadline.cancel() }
         let error = await #expect(throws: OutputError.self) { try await task.value }
         guard case .notRead(let bytes) = error else { throw try #require(error) }
         #expect(pipe.read(Self.much.count - bytes).count == Self.much.count - bytes)

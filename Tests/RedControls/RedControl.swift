@@ -74,6 +74,30 @@ package enum RedControl: String, Sendable {
     case stubKeepsDescriptors = "stub-keeps-descriptors"
     case stubDoesNotWait = "stub-does-not-wait"
     case stubKeepsSession = "stub-keeps-session"
+    case stubSetsUmask = "stub-sets-umask"
+
+    // Patience, order, and a disk without room.
+    case reserveNotUsed = "reserve-not-used"
+    case unrecordedStopEndsNothing = "unrecorded-stop-ends-nothing"
+    case lanePlaceTakenLate = "lane-place-taken-late"
+    case gatePlaceTakenLate = "gate-place-taken-late"
+    case probeLimitFixed = "probe-limit-fixed"
+    case unusableEndpointAwaited = "unusable-endpoint-awaited"
+    case endNotSaid = "end-not-said"
+    case graceNotAnOption = "grace-not-an-option"
+    case adoptionLimitNotAnOption = "adoption-limit-not-an-option"
+
+    // A command among others: its descriptors, its signals, its words, its exit code.
+    case outputPatienceEndless = "output-patience-endless"
+    case readerLeftUnnoticed = "reader-left-unnoticed"
+    case closedDescriptorsStay = "closed-descriptors-stay"
+    case everySignalImpatient = "every-signal-impatient"
+    case ignoredSignalTaken = "ignored-signal-taken"
+    case hangUpNotTaken = "hang-up-not-taken"
+    case textNotEscaped = "text-not-escaped"
+    case secretsShown = "secrets-shown"
+    case refusalsAlike = "refusals-alike"
+    case queryIsAPath = "query-is-a-path"
 
     // The close barrier of a client, and memory that threads share.
     case publishBeforeRegister = "publish-before-register"

@@ -126,7 +126,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         set { self.values.logger = newValue }
     }
 
-    /// Gets every batch of messages before it becomes events, one event per message; for `wsstream tail --format raw`.
+    /// Sees every batch of messages before it becomes events, one event a message: for programs that show or keep what came.
     ///
     /// The reader calls it, so it must not wait.
     package var onBatch: (@Sendable (MessageBatch) -> Void)? {

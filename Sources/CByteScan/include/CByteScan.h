@@ -53,7 +53,9 @@ static inline uint32_t byte_scan_json_stops(const void *bytes) {
 static inline uint32_t byte_scan_line_stops(const void *bytes) {
     __m128i loaded = byte_scan_load(bytes);
     __m128i deletes = _mm_cmpeq_epi8(loaded, _mm_set1_epi8(0x7F));
-    __m128i leads = _mm_cmpeq_epi8(loaded, _mm_set1_epi8((char)0xC2));
+    __m128i leads = _mm_or_si128(
+        _mm_cmpeq_epi8(loaded, _mm_set1_epi8((char)0xC2)),
+        _mm_or_si128(_mm_cmpeq_epi8(loaded, _mm_set1_epi8((char)0xD8)), _mm_cmpeq_epi8(loaded, _mm_set1_epi8((char)0xE2))));
     __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(loaded, _mm_set1_epi8(0x1F)), loaded);
     return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(deletes, leads), controls));
 }
@@ -85,7 +87,9 @@ static inline uint32_t byte_scan_json_stops(const void *bytes) {
 static inline uint32_t byte_scan_line_stops(const void *bytes) {
     uint8x16_t loaded = vld1q_u8((const uint8_t *)bytes);
     uint8x16_t deletes = vceqq_u8(loaded, vdupq_n_u8(0x7F));
-    uint8x16_t leads = vceqq_u8(loaded, vdupq_n_u8(0xC2));
+    uint8x16_t leads = vorrq_u8(
+        vceqq_u8(loaded, vdupq_n_u8(0xC2)),
+        vorrq_u8(vceqq_u8(loaded, vdupq_n_u8(0xD8)), vceqq_u8(loaded, vdupq_n_u8(0xE2))));
     return byte_scan_mask(vorrq_u8(vorrq_u8(deletes, leads), vcltq_u8(loaded, vdupq_n_u8(0x20))));
 }
 
@@ -110,7 +114,8 @@ static inline uint32_t byte_scan_json_stops(const void *bytes) {
 }
 
 static inline uint32_t byte_scan_line_stops(const void *bytes) {
-    uint32_t mask = byte_scan_equal(bytes, 0x7F) | byte_scan_equal(bytes, 0xC2);
+    uint32_t mask = byte_scan_equal(bytes, 0x7F) | byte_scan_equal(bytes, 0xC2) | byte_scan_equal(bytes, 0xD8) |
+                    byte_scan_equal(bytes, 0xE2);
     for (int index = 0; index < 16; index++) mask |= (uint32_t)(((const uint8_t *)bytes)[index] < 0x20) << index;
     return mask;
 }

@@ -73,6 +73,29 @@ struct Journal: Sendable {
         try StateDirectory.sync(self.directory.workspace(self.id))
     }
 
+    /// Sees that another record can be written, or will be once the log is emptied; leaves nothing.
+    func checkRoom(for record: JournalRecord) throws(LifecycleError) {
+        let bytes = JournalCodec.encode(record, id: self.id)
+        let descriptor = try self.makeTemporary()
+        let failure = descriptor.writeAll(bytes)
+        unlink(self.temporary)
+        guard let failure else { return }
+        var log = stat()
+        let isFound = lstat(self.directory.log(self.id), &log) == 0
+        let held = isFound ? Int(log.st_blocks) * 512 : 0
+        guard SystemError.lackOfSpace.contains(failure), held >= bytes.count + 4096 else {
+            throw SystemError.storage("write", self.temporary, failure)
+        }
+    }
+
+    /// Gives back the room that the output of an ended runtime takes.
+    func emptyLog() throws(LifecycleError) {
+        let path = self.directory.log(self.id)
+        let number = open(path, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw SystemError.storage("empty", path, errno) }
+        _ = OwnedDescriptor(number)
+    }
+
     /// Removes files that a crash may have left beside the record; it keeps the log, which is not state.
     func removeLeftovers(keepingReportOf generation: UInt64?) throws(LifecycleError) {
         #if RED_CONTROLS
@@ -113,17 +136,21 @@ struct Journal: Sendable {
         guard unlink(path) == 0 || errno == ENOENT else { throw SystemError.storage("remove", path, errno) }
     }
 
-    private func writeTemporary(_ bytes: [UInt8]) throws(LifecycleError) {
+    private func makeTemporary() throws(LifecycleError) -> OwnedDescriptor {
         // Nobody else writes here while we hold the start lock. So an old temporary file comes from a writer that
         // crashed.
         unlink(self.temporary)
         let number = open(self.temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw SystemError.storage("create", self.temporary, errno) }
-        let descriptor = OwnedDescriptor(number)
+        return OwnedDescriptor(number)
+    }
+
+    private func writeTemporary(_ bytes: [UInt8]) throws(LifecycleError) {
+        let descriptor = try self.makeTemporary()
         #if RED_CONTROLS
         if RedControl.isActive(.journalNotSynced) { return _ = descriptor.writeAll(bytes) }
         #endif
-        let failure = descriptor.writeAll(bytes) ?? (SystemCalls.current.fsync(number) == 0 ? nil : errno)
+        let failure = descriptor.writeAll(bytes) ?? (SystemCalls.current.fsync(descriptor.number) == 0 ? nil : errno)
         guard let failure else { return }
         unlink(self.temporary)
         throw SystemError.storage("write", self.temporary, failure)

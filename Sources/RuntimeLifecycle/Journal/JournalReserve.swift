@@ -1,5 +1,8 @@
-internal import CWorkspaceLaunch
 internal import Glibc
+
+#if RED_CONTROLS
+internal import RedControls
+#endif
 
 /// Disk space that is kept for the record of an end, so that a runtime can be stopped on a full disk; blocking.
 ///
@@ -32,6 +35,9 @@ struct JournalReserve: Sendable {
     ///
     /// - Returns: Whether that succeeded; then the record is as durable as in a temporary file.
     func use(_ bytes: [UInt8]) -> Bool {
+        #if RED_CONTROLS
+        if RedControl.isActive(.reserveNotUsed) { return false }
+        #endif
         let number = open(self.path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
         guard number >= 0 else { return false }
         let descriptor = OwnedDescriptor(number)
@@ -41,7 +47,10 @@ struct JournalReserve: Sendable {
 
     /// Replaces the record by the reserve.
     func exchange() throws(LifecycleError) {
-        guard wl_exchange(self.path, self.journal.path) == 0 || rename(self.path, self.journal.path) == 0 else {
+        let calls = SystemCalls.current
+        guard
+            calls.exchange(self.path, self.journal.path) == 0 || calls.rename(self.path, self.journal.path) == 0
+        else {
             throw SystemError.storage("replace the journal", self.journal.path, errno)
         }
         try StateDirectory.sync(self.journal.directory.workspace(self.journal.id))

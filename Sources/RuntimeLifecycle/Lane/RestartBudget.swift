@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 /// How many reactive restarts were used, and when the next one may begin.
 ///
 /// It is a part of the record, so that all processes count together. Two things reset it: a runtime that ran for
@@ -29,7 +31,7 @@ struct RestartBudget: Hashable, Sendable {
         guard self.used < terms.policy.attempts else { return .giveUp }
         guard let earliest = self.earliest?.time(in: bootID), earliest > terms.now else { return .restart }
         // We never make a longer pause. So this time comes from another clock (a time namespace) and is ignored.
-        return earliest - terms.now > terms.policy.longestPause ? .restart : .wait(until: earliest)
+        return earliest - terms.now > terms.policy.backOff.longest ? .restart : .wait(until: earliest)
     }
 
     /// Resets the budget if the runtime was healthy long enough since `provenAt`; does nothing after giving up.
@@ -40,7 +42,8 @@ struct RestartBudget: Hashable, Sendable {
 
     /// Counts a reactive restart that begins now.
     mutating func attempt(_ terms: RestartTerms, in bootID: String) {
-        self.earliest = BootTime(terms.now + terms.policy.pause(after: self.used, jitter: terms.jitter), in: bootID)
+        let pause = terms.policy.backOff.pause(after: self.used, random: terms.jitter)
+        self.earliest = BootTime(terms.now + pause, in: bootID)
         self.used = min(self.used + 1, Self.highestCount)
     }
 

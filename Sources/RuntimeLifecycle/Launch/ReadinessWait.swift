@@ -96,7 +96,7 @@ struct ReadinessWait: Sendable {
                         lastWords = "it wrote no report"
                         break
                     }
-                    if let reason = self.probe.reasonNotToAsk(endpoint) { throw self.unusable(endpoint, reason) }
+                    if let reason = self.reasonNotToAsk(endpoint) { throw self.unusable(endpoint, reason) }
                     if self.ask(endpoint, &requests, &tasks, sink, until: deadline) {
                         lastWords = "the process that listens at \(endpoint) has not answered"
                     }
@@ -122,11 +122,21 @@ struct ReadinessWait: Sendable {
     ) -> Bool {
         let now = SystemClock.now
         guard requests.count == 0 || (requests.count == 1 && now >= requests.lost) else { return false }
+        #if RED_CONTROLS
+        let deadline = RedControl.isActive(.probeLimitFixed) ? now + self.configuration.probeLimit : deadline
+        #endif
         let (probe, left) = (self.probe, max(deadline - now, self.configuration.readinessInterval))
         requests.count += 1
         requests.lost = now + max(self.configuration.probeLimit, left / 2)
         tasks.addTask { sink.yield(.answered(await probe.identity(at: endpoint, within: left), endpoint: endpoint)) }
         return true
+    }
+
+    private func reasonNotToAsk(_ endpoint: String) -> String? {
+        #if RED_CONTROLS
+        if RedControl.isActive(.unusableEndpointAwaited) { return nil }
+        #endif
+        return self.probe.reasonNotToAsk(endpoint)
     }
 
     private func lookAgain(_ tasks: inout TaskGroup<Void>, _ sink: AsyncStream<Happening>.Continuation) {
@@ -213,7 +223,7 @@ struct ReadinessWait: Sendable {
         LifecycleError(
             .notReady,
             "The runtime of \(self.id) was not ready within \(limit): \(words). "
-                + "Its output is in \(self.directory.log(self.id)); allow more time (--ready-within), or correct the command."
+                + "Its output is in \(self.directory.log(self.id)); allow more time, or correct the command."
         )
     }
 

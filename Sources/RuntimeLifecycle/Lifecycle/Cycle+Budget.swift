@@ -5,15 +5,10 @@ internal import RedControls
 // Complaints: whether the budget still allows a restart.
 
 extension Cycle {
-    /// Whether complaints asked for this cycle.
-    var isReactive: Bool {
-        if case .restart(onlyGeneration: .some) = self.goal { true } else { false }
-    }
-
     /// A complaint uses the budget, is postponed, or is refused; the request of a person or program resets the budget.
     mutating func afterBudget(_ record: JournalRecord, _ found: Inspection) -> Action {
         var record = record
-        guard self.isReactive else {
+        guard self.request.isReactive else {
             record.budget.reset()
             return self.replace(record, found)
         }

@@ -10,18 +10,6 @@
 /// Every effect is recorded before it happens. So after a crash the record shows which processes may live. A driver
 /// performs the actions. A test that searches all states performs the same actions on an abstract machine.
 struct Cycle: Hashable, Sendable {
-    /// The goal of the verb.
-    enum Goal: Hashable, Sendable {
-        case create
-        case run(createsIfAbsent: Bool)
-        case stop
-        /// If a generation is given: only if it is the recorded one and should run.
-        case restart(onlyGeneration: UInt64?)
-        case recover
-        case delete
-        case markFailed(generation: UInt64, reason: String)
-    }
-
     /// Which processes of a workspace live.
     enum Inspection: Hashable, Sendable {
         case nothing
@@ -46,7 +34,7 @@ struct Cycle: Hashable, Sendable {
         case record(JournalRecord)
         /// Record a change of only the budget.
         case recordBudget(JournalRecord)
-        /// Check that the command of the record can run, before the old runtime is ended.
+        /// See that the record can be written and its command run, before what runs is ended for it.
         case checkCommand(JournalRecord)
         case spawn(JournalRecord)
         case commit(JournalRecord)
@@ -108,8 +96,7 @@ struct Cycle: Hashable, Sendable {
         case fail(LifecycleError)
     }
 
-    let goal: Goal
-    let verb: LifecycleVerb
+    let request: CycleRequest
     /// The workspace, for messages.
     let name: String
     /// The process that acts, for the record.
@@ -125,17 +112,18 @@ struct Cycle: Hashable, Sendable {
     private var state = State.idle
 
     init(
-        goal: Goal,
-        verb: LifecycleVerb,
+        _ request: CycleRequest,
         name: String = "",
         spawner: ProcessIdentity,
         nonce: String,
         command: RuntimeCommand = RuntimeCommand([]),
         terms: RestartTerms = RestartTerms()
     ) {
-        (self.goal, self.verb, self.name, self.spawner, self.nonce) = (goal, verb, name, spawner, nonce)
+        (self.request, self.name, self.spawner, self.nonce) = (request, name, spawner, nonce)
         (self.command, self.terms) = (command, terms)
     }
+
+    var verb: LifecycleVerb { self.request.verb }
 
     /// Takes an event and returns the next action.
     ///

@@ -38,6 +38,8 @@ struct CycleDriver: Sendable {
     private struct Launch: ~Copyable {
         var stub: RuntimeStub?
         var ending: ProcessEnding?
+        /// Whether this cycle has ended a runtime, whose log is of no more use once the next one starts.
+        var hasEnded = false
     }
 
     /// Runs the cycle to its end.
@@ -80,6 +82,12 @@ struct CycleDriver: Sendable {
         case .awaitReady(let record):
             let endpoint = try await self.awaitReady(record, launch.ending)
             return .ready(endpoint: endpoint, at: self.clock.now)
+        case .end(let record, let why):
+            launch.hasEnded = try await self.end(record, why) || launch.hasEnded
+            return .done
+        case .record(let record) where record.phase == .starting && launch.hasEnded:
+            try await self.recordStartAfterEnd(record)
+            return .done
         default: return try await self.perform(action)
         }
     }
@@ -90,7 +98,6 @@ struct CycleDriver: Sendable {
         case .readJournal: return .journal(try await self.readJournal())
         case .inspect(let record): return .inspected(try await self.inspect(record))
         case .prove(let record): return .ready(endpoint: try await self.prove(record), at: self.clock.now)
-        case .end(let record, let why): try await self.end(record, why)
         case .record(let record):
             if record.phase == .stopping { try await self.refuseFromInside(record) }
             try await self.record(record, Self.steps(of: record))
@@ -99,7 +106,7 @@ struct CycleDriver: Sendable {
         case .setAsideJournal(let reason): try await self.setAside(reason)
         case .removeFiles:
             try await self.blocking { (journal) throws(LifecycleError) in try journal.removeAllButRecord() }
-        case .spawn, .commit, .abandonStub, .awaitReady, .finish: break
+        case .spawn, .commit, .abandonStub, .awaitReady, .end, .finish: break
         }
         return .done
     }
@@ -135,6 +142,15 @@ struct CycleDriver: Sendable {
             try? journal.removeLeftovers(keepingReportOf: record.generation)
         }
         self.passed(recorded, record)
+    }
+
+    /// What this cycle has ended may have filled the disk with its output, which the start would empty anyway.
+    private func recordStartAfterEnd(_ record: JournalRecord) async throws(LifecycleError) {
+        do throws(LifecycleError) { return try await self.record(record, Self.steps(of: record)) } catch {
+            guard error.isLackOfSpace else { throw error }
+        }
+        try await self.blocking { (journal) throws(LifecycleError) in try journal.emptyLog() }
+        try await self.record(record, Self.steps(of: record))
     }
 
     private static func steps(of record: JournalRecord) -> (Step, Step) {
@@ -203,7 +219,10 @@ struct CycleDriver: Sendable {
 
     private func check(_ record: JournalRecord) async throws(LifecycleError) {
         let command = self.command(of: record)
-        _ = try await BlockingThread.attempt { () throws(LifecycleError) in try command.executable() }
+        try await self.blocking { (journal) throws(LifecycleError) in
+            _ = try command.executable()
+            try journal.checkRoom(for: record)
+        }
     }
 
     private func spawn(_ record: JournalRecord) async throws(LifecycleError) -> RuntimeStub {
@@ -231,7 +250,8 @@ struct CycleDriver: Sendable {
         return endpoint
     }
 
-    private func end(_ record: JournalRecord, _ why: String) async throws(LifecycleError) {
+    /// - Returns: Whether anything had to be ended.
+    private func end(_ record: JournalRecord, _ why: String) async throws(LifecycleError) -> Bool {
         try await self.refuseFromInside(record)
         let ender = ProcessEnder(
             search: self.search(record),
@@ -241,15 +261,19 @@ struct CycleDriver: Sendable {
         )
         let ended = try await ender.end { self.passed(.endRequested, record) }
         self.passed(.processesEnded, record)
-        guard !ended.isEmpty else { return }
+        guard !ended.isEmpty else { return false }
+        #if RED_CONTROLS
+        if RedControl.isActive(.endNotSaid) { return true }
+        #endif
         let numbers = ended.map(\.pid).sorted().map { String($0) }.joined(separator: ", ")
         self.announce(.ended, record.generation, "\(ended.count == 1 ? "process" : "processes") \(numbers): \(why)")
+        return true
     }
 
     private static func lifeLockHeld(_ path: String) -> LifecycleError {
         LifecycleError(
             .processSurvived,
-            "\(path) is held: a process of an earlier runtime lives. Try again, or see `explain`."
+            "\(path) is held: a process of an earlier runtime lives. Try again."
         )
     }
 }

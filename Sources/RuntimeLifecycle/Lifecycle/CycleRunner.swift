@@ -22,8 +22,7 @@ struct CycleRunner: Sendable {
 
     /// Takes gate and lock and runs a cycle to its end, even if the caller is cancelled.
     func run(
-        _ goal: Cycle.Goal,
-        _ verb: LifecycleVerb,
+        _ request: CycleRequest,
         on id: WorkspaceID,
         _ command: RuntimeCommand,
         complainedAt: Duration? = nil,
@@ -32,12 +31,14 @@ struct CycleRunner: Sendable {
         try Task.checkCancellation()
         try self.validate(command)
         try self.gate.refuseIfHeldByCaller(id)
+        #if RED_CONTROLS
+        if RedControl.isActive(.gatePlaceTakenLate) { await Task.yield() }
+        #endif
         // Take the place before anything suspends, so that calls are served in their order.
-        let place = try place ?? self.enqueue(id, for: verb)
-        let claim = Transferred(try await self.claim(id, for: verb, at: place))
+        let place = try place ?? self.enqueue(id, for: request.verb)
+        let claim = Transferred(try await self.claim(id, for: request.verb, at: place))
         let cycle = Cycle(
-            goal: goal,
-            verb: verb,
+            request,
             name: id.description,
             spawner: ProcessTable.current,
             nonce: self.makeNonce(),

@@ -1,7 +1,6 @@
 /// The name of a workspace: 1 to 64 of the characters `A-Z a-z 0-9 . _ -`; the first one is a letter or digit.
 ///
-/// An id becomes a part of file names. So an id can't name a path outside of the state directory, and can't look like
-/// an option.
+/// An id becomes part of file names, so nothing that could leave the state directory, or could be taken for something else than a name, is one.
 public struct WorkspaceID: Hashable, Sendable, CustomStringConvertible {
     /// The id as text.
     public let description: String

@@ -1,6 +1,6 @@
 /// The holder of a start lock, as it has written itself into the lock file.
 ///
-/// This text is only for people and for `explain`. The kernel decides who holds the lock.
+/// For people only: the lock is the kernel's, this text decides nothing.
 public struct LockHolder: Hashable, Sendable {
     /// The process.
     public let process: ProcessIdentity
@@ -10,7 +10,7 @@ public struct LockHolder: Hashable, Sendable {
     public let sinceMilliseconds: UInt64
 
     /// Whether this process still lives; a process that has ended no longer holds the lock.
-    public var isAlive: Bool { ProcessTable.isAlive(self.process) }
+    var isAlive: Bool { ProcessTable.isAlive(self.process) }
 
     var fields: [(String, String)] {
         [

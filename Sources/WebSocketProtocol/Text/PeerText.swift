@@ -83,7 +83,7 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The number of bytes at `index` that form a character to escape; 0 if it is safe.
-    private static func lengthToEscape(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+    package static func lengthToEscape(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
         switch unsafe utf8[index] {
         case 0..<0x20, 0x7F: return 1
         case 0xC2:

@@ -102,7 +102,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         self.setReading(false, context: context)
     }
 
-    /// Sets reading on or off; a closed channel refuses the option, which does no harm.
+    /// A channel that is closed already refuses the change, which is as good.
     private func setReading(_ isOn: Bool, context: ChannelHandlerContext) {
         try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }

@@ -29,10 +29,9 @@ public final class ServerRequest: Sendable {
     ///
     /// - Parameter change: Changes the options of this one request, for instance its subprotocol or compression.
     /// - Returns: The open connection.
-    /// - Throws: ``WebSocketError`` with `handshakeFailed` if the request was refused; `connectionLost` if the client
-    ///   has closed the connection, or if the request was already answered, also by
-    ///   ``WebSocketServerConfiguration/answerTimeout``; `invalidConfiguration` if an option is out of range. After
-    ///   `invalidConfiguration` the request can still be answered.
+    /// - Throws: ``WebSocketError`` with `handshakeFailed` when the request was refused, `connectionLost` when the client
+    ///   is gone or the request was answered before, also by ``WebSocketServerConfiguration/answerTimeout``; with
+    ///   `invalidConfiguration` when a value is out of range: then it can still be answered.
     public func accept(_ change: (inout AcceptOptions) -> Void = { _ in }) async throws -> WebSocketConnection {
         var options = self.options
         change(&options)

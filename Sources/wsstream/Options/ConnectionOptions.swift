@@ -1,12 +1,13 @@
 import AgentRuntime
 import ArgumentParser
+import WorkspaceProtocol
 
 /// The address of the stream, the token and the instance id.
 struct ConnectionOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Where the runtime listens: ws://host:port or wss://host:port; not with --workspace.",
-            discussion: "If the URL has no path, \(RuntimeEndpoint.workspaceStreamPath) is used; a query is kept.",
+            discussion: "If the URL has no path, \(AgentctlAPI.workspaceStreamPath) is used; a query is kept.",
             valueName: "url"
         )
     )

@@ -5,6 +5,10 @@ import RuntimeLifecycle
 import WebSocketProtocol
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // The exit codes for the errors of the libraries.
 extension ExitStatus {
     /// The status for an error of the client: that of its WebSocket error, else that of its own code.
@@ -46,6 +50,12 @@ extension ExitStatus {
     }
 
     private init(refusedWith error: WebSocketError) {
+        #if RED_CONTROLS
+        if RedControl.isActive(.refusalsAlike) {
+            self = .refused
+            return
+        }
+        #endif
         switch error.httpStatus {
         case 401, 403: self = .unauthorized
         default: self = error.retry.canHelp ? .tryLater : .refused

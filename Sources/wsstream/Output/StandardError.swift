@@ -2,6 +2,10 @@ import CommandIO
 import ConcurrencyPrimitives
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -52,7 +56,12 @@ final class StandardError: Sendable {
     }
 
     /// Returns the text without secrets.
-    func shown(_ text: SafeText) -> String { self.redaction.withLock { $0 }.applied(to: text).description }
+    func shown(_ text: SafeText) -> String {
+        #if RED_CONTROLS
+        if RedControl.isActive(.secretsShown) { return text.description }
+        #endif
+        return self.redaction.withLock { $0 }.applied(to: text).description
+    }
 
     /// Shows the live line in place of the one before; it is cut to the current width of the terminal.
     func showLiveLine(_ text: SafeText) {

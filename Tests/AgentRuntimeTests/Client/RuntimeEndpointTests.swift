@@ -4,10 +4,11 @@ import TestSupport
 import Testing
 import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 @Suite("The URL of a runtime, and the fields of the request", .timeLimit(.minutes(1)))
 struct RuntimeEndpointTests {
-    private static let path = RuntimeEndpoint.workspaceStreamPath
+    private static let path = AgentctlAPI.workspaceStreamPath
 
     @Test(
         "Without a path the stream's is taken, and the query stays",

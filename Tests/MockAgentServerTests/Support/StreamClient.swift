@@ -60,7 +60,7 @@ func withStream(
 
 /// The answer to a handshake that the server refuses.
 func refusal(
-    of path: String = MockServer.streamPath,
+    of path: String = AgentctlAPI.workspaceStreamPath,
     on server: MockServer,
     fields: HTTPFields = [:]
 ) async throws -> UpgradeRefusal? {

@@ -93,6 +93,50 @@ struct SystemCallTests {
         }
     }
 
+    /// Runs `body` with a disk on which nothing can be written into these files.
+    private func withoutRoom(
+        in files: Set<String>,
+        _ body: () async throws -> Void
+    ) async rethrows -> [String] {
+        let recorder = SystemCallRecorder()
+        var calls = recorder.systemCalls
+        let real = calls.write
+        calls.write = { number, bytes, count in
+            guard files.contains(SystemCallRecorder.file(number)) else { return real(number, bytes, count) }
+            errno = ENOSPC
+            return -1
+        }
+        try await SystemCalls.$current.withValue(calls) { try await body() }
+        return recorder.calls
+    }
+
+    @Test("A stop for which the disk has no room is recorded in the room that was kept, before and after the signals")
+    func reserve() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle { $0.gracePeriod = .seconds(5) })
+            let started = try await lifecycle.getOrStart(id, command: sandbox.command())
+            let calls = try await self.withoutRoom(in: ["journal.tmp"]) { _ = try await lifecycle.stop(id) }
+            let record = [
+                "write journal.reserve", "fsync journal.reserve", "exchange journal.reserve journal", "fsync blue",
+            ]
+            #expect(Self.order(calls) == record + ["signal 15 \(started.runtime.process.pid)"] + record)
+            #expect(sandbox.record(id)?.phase == .absent && sandbox.runtimes().isEmpty)
+        }
+    }
+
+    @Test("A stop that can't be recorded at all ends the processes, and says what was not recorded")
+    func unrecorded() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command())
+            _ = await self.withoutRoom(in: ["journal.tmp", "journal.reserve"]) {
+                let error = await #expect(throws: LifecycleError.self) { _ = try await lifecycle.stop(id) }
+                #expect(error?.code == .endNotRecorded && error?.systemError == ENOSPC)
+            }
+            #expect(sandbox.record(id)?.phase == .running && sandbox.runtimes().isEmpty)
+        }
+    }
+
     @Test(
         "Who holds the life lock is looked at twice before it is signalled: a stub of another has a copy for an instant"
     )

@@ -125,6 +125,9 @@ struct DiskTests {
             self.expect(await disk.act("getOrStart"), "started=true")
             try await disk.fill(resource)
             self.expect(await disk.act("getOrStart"), "started=false generation=1")
+            self.expect(await disk.act("restart"), "error storage", "Free space")
+            self.expect(await disk.act("status"), "status running")
+            #expect(disk.sandbox.runtimes().count == 1)
             self.expect(await disk.act("stop"), "stopped")
             self.expect(await disk.act("status"), "status absent")
             #expect(disk.sandbox.runtimes().isEmpty)
@@ -133,6 +136,37 @@ struct DiskTests {
             self.expect(await disk.act("getOrStart"), "started=true generation=2")
             // The names are swapped: the file that was the reserve is now the record, and is replaced as usual.
             self.expect(await disk.act("stop"), "stopped")
+        }
+    }
+
+    @Test(
+        "Where a runtime's own output fills the disk, the verb that replaces it empties its log and starts the next",
+        Self.mounting,
+        arguments: ["restart", "getOrStart"]
+    )
+    func fullOfOutput(verb: String) async throws {
+        try await MountedDisk.with("size=64k") { disk in
+            self.expect(await disk.act("getOrStart"), "started=true generation=1")
+            try await disk.fillLog()
+            // One that does not answer is replaced by a start.
+            if verb == "getOrStart" { for pid in disk.sandbox.runtimes() { kill(pid, SIGSTOP) } }
+            self.expect(await disk.act(verb), "generation\(verb == "restart" ? ": " : "=")2")
+            #expect(disk.sandbox.runtimes().count == 1 && !disk.sandbox.hadOverlap)
+            #expect(try Sandbox.read(disk.directory.log(WorkspaceID("blue"))).utf8.count < 4096)
+        }
+    }
+
+    @Test("The log of a runtime that ended by itself, or was stopped, is not emptied for a start", Self.mounting)
+    func keepsOutput() async throws {
+        try await MountedDisk.with("size=64k") { disk in
+            self.expect(await disk.act("getOrStart"), "started=true generation=1")
+            try await disk.fillLog()
+            let size = try Sandbox.read(disk.directory.log(WorkspaceID("blue"))).utf8.count
+            for pid in disk.sandbox.runtimes() { kill(pid, SIGKILL) }
+            self.expect(await disk.act("getOrStart"), "error storage", "Free space")
+            self.expect(await disk.act("stop"), "")
+            self.expect(await disk.act("restart"), "error storage", "Free space")
+            #expect(try Sandbox.read(disk.directory.log(WorkspaceID("blue"))).utf8.count == size && size > 0)
         }
     }
 

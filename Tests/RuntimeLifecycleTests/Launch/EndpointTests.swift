@@ -27,6 +27,17 @@ struct EndpointTests {
         }
     }
 
+    @Test("An endpoint that its probe can't ask is not asked")
+    func notAsked() async throws {
+        try await Sandbox.with { sandbox in
+            let lifecycle = try sandbox.lifecycle(probe: RefusingProbe())
+            let error = await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(try WorkspaceID("blue"), command: sandbox.command())
+            }
+            #expect(error?.code == .unusableEndpoint && error?.message.contains("spoken to in Latin") == true)
+        }
+    }
+
     /// Whether this machine has the address `::1`.
     private static func hasVersion6() -> Bool {
         let number = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
@@ -99,4 +110,13 @@ struct EndpointTests {
             #expect(part == .unfinished || part == early)
         }
     }
+}
+
+/// Can ask nobody; if it is asked all the same, it finds somebody else.
+private struct RefusingProbe: ReadinessProbe {
+    func identity(at endpoint: String, within limit: Duration) async -> RuntimeIdentity? {
+        RuntimeIdentity(generation: 99, nonce: "of somebody else")
+    }
+
+    func reasonNotToAsk(_ endpoint: String) -> String? { "it wants to be spoken to in Latin" }
 }

@@ -50,6 +50,17 @@ struct FairnessTests {
         }
     }
 
+    @Test("A probe gets all the time that is left, not a limit of its own")
+    func timeOfAProbe() async throws {
+        try await Sandbox.with { sandbox in
+            let probe = NotingProbe()
+            let lifecycle = try sandbox.lifecycle({ $0.probeLimit = .milliseconds(100) }, probe: probe)
+            _ = try await lifecycle.getOrStart(try WorkspaceID("blue"), command: sandbox.command())
+            // Of 20 seconds, of which the start itself has taken some.
+            #expect(try #require(probe.limits.values.first) > .seconds(1))
+        }
+    }
+
     @Test("A request that was lost gets another one beside it, while there is time")
     func lostRequest() async throws {
         try await Sandbox.with { sandbox in
@@ -113,6 +124,16 @@ struct FairnessTests {
             let result = await ChildProcess.run(["/bin/sh", "-c", "umask 027; \(words)"])
             #expect(result.code == 0 && Sandbox.read(sandbox.path + "/umask") == "0027\n", "\(result.output)")
         }
+    }
+}
+
+/// Writes down how long it may take.
+private struct NotingProbe: ReadinessProbe {
+    let limits = Recorder<Duration>()
+
+    func identity(at endpoint: String, within limit: Duration) async -> RuntimeIdentity? {
+        self.limits.append(limit)
+        return await HTTPReadinessProbe().identity(at: endpoint, within: limit)
     }
 }
 

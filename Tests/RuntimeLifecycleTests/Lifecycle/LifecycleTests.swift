@@ -26,6 +26,22 @@ struct LifecycleTests {
         }
     }
 
+    @Test("What was ended is told: which processes, of which generation, and why")
+    func endedIsTold() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle { $0.gracePeriod = .seconds(5) })
+            let started = try await lifecycle.getOrStart(id, command: sandbox.command())
+            let events = lifecycle.events
+            _ = try await lifecycle.stop(id)
+            var told: [String] = []
+            for await event in events {
+                if event.kind == .ended { told.append("\(event.generation): \(event.detail ?? "")") }
+                if event.kind == .completed { break }
+            }
+            #expect(told == ["1: process \(started.runtime.process.pid): a stop was asked for"])
+        }
+    }
+
     @Test("A failure is an event of the generation that failed")
     func failedEvent() async throws {
         try await Sandbox.with { sandbox in

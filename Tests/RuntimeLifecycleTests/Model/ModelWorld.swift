@@ -12,7 +12,7 @@ struct ModelWorld: Hashable, Sendable {
 
     /// An actor that runs verbs one after the other, and may be killed.
     struct Actor: Hashable, Sendable {
-        var verbs: [Cycle.Goal]
+        var verbs: [CycleRequest]
         var cycle: Cycle?
         var action: Cycle.Action?
         var isAlive = true

@@ -79,6 +79,11 @@ struct MountedDisk: Sendable {
         }
     }
 
+    /// Has the log of the runtime take all room that is left, as the runtime's own output would.
+    func fillLog() async throws {
+        try await self.shell("! head -c 16m /dev/zero 2>/dev/null >> workspaces/blue/runtime.log")
+    }
+
     func free() async throws { try await self.shell("rm -r ballast") }
 
     private static var unsharing: [String] { geteuid() == 0 ? ["--mount"] : ["--mount", "--map-root-user"] }

@@ -111,6 +111,7 @@ extension Sandbox {
     func lifecycle(
         _ change: (inout LifecycleConfiguration) -> Void = { _ in },
         clock: any LifecycleClock = SystemClock(),
+        probe: some ReadinessProbe = HTTPReadinessProbe(),
         observer: @escaping @Sendable (WorkspaceID, Step, ProcessIdentity?) -> Void = { _, _, _ in }
     ) throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: self.root)
@@ -120,7 +121,7 @@ extension Sandbox {
         change(&configuration)
         return try WorkspaceLifecycle(
             configuration: configuration,
-            probe: HTTPReadinessProbe(),
+            probe: probe,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             clock: clock,
             observer: observer

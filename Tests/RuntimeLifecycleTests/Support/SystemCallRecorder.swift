@@ -34,6 +34,10 @@ final class SystemCallRecorder: Sendable {
             lines.append("rename \(Self.last(old)) \(Self.last(new))")
             return real.rename(old, new)
         }
+        calls.exchange = { one, other in
+            lines.append("exchange \(Self.last(one)) \(Self.last(other))")
+            return real.exchange(one, other)
+        }
         calls.flock = { number, operation in
             let file = Self.file(number)
             let result = real.flock(number, operation)

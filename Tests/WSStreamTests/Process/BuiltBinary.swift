@@ -100,9 +100,11 @@ struct BuiltBinary: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
-        // The program uses the sanitizer options of the tests.
-        let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
-        process.environment = sanitizers.merging(["TZ": "UTC"]) { $1 }.merging(environment) { $1 }
+        // What the tests run under, the program runs under: a sanitizer, a mutant.
+        let kept = ProcessInfo.processInfo.environment.filter {
+            $0.key.hasSuffix("SAN_OPTIONS") || $0.key == "WSSTREAM_RED_CONTROL"
+        }
+        process.environment = kept.merging(["TZ": "UTC"]) { $1 }.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try output ?? FileHandle(forWritingTo: files[0])
         process.standardError = try errors ?? FileHandle(forWritingTo: files[1])

@@ -22,6 +22,10 @@ struct JSONRendererTests {
                 "{\"type\":\"shell_output\",\"data\":\"\u{9B}\u{7F}é\"}",
                 #"{"type":"shell_output","data":"\u009b\u007fé"}"#
             ),
+            (
+                "{\"type\":\"new\",\"x\":\"\u{61C}\u{628}\u{200E}\u{200F}\u{2028}\u{202E}\u{202F}\u{2066}\u{2069}\u{2014}\"}",
+                "{\"type\":\"new\",\"x\":\"\\u061c\u{628}\\u200e\\u200f\\u2028\\u202e\u{202F}\\u2066\\u2069\u{2014}\"}"
+            ),
             ("{\"type\":\"new\",\r\n \"x\":[1,\n2]}\n", #"{"type":"new",   "x":[1, 2]}"#),
             ("\u{FEFF}{\"type\":\"new\",\"x\":\"\u{85}\"}", #"{"type":"new","x":"\u0085"}"#),
         ]
@@ -50,8 +54,8 @@ struct JSONRendererTests {
     @Test("Controls are found at every place of a line, and nothing else is touched", arguments: 0..<40)
     func findsControls(padding: Int) {
         let front = #"{"type":"new","x":""# + String(repeating: "é", count: padding)
-        let line = json(ofFrame: front + "\u{7F}\u{A0}\u{C2}\u{80}\u{9F}\u{E9}\",\n\r\t\"y\":1}")
-        #expect(line == front + "\\u007f\u{A0}\u{C2}\\u0080\\u009f\u{E9}\",   \"y\":1}\n")
+        let line = json(ofFrame: front + "\u{7F}\u{A0}\u{C2}\u{80}\u{9F}\u{202E}\u{2010}\u{61C}\u{E9}\",\n\r\t\"y\":1}")
+        #expect(line == front + "\\u007f\u{A0}\u{C2}\\u0080\\u009f\\u202e\u{2010}\\u061c\u{E9}\",   \"y\":1}\n")
     }
 
     @Test("An event that came in no message is written as agentctl writes it")

@@ -18,6 +18,15 @@ struct WorkspaceOptions: ParsableArguments {
         guard self.root != "" else { throw ValidationError("--root must name a directory.") }
     }
 
+    /// Where the state is, and how patient a verb is.
+    func state(_ runtime: RuntimeOptions?, _ ending: EndingOptions?) -> WorkspaceState {
+        var state = WorkspaceState(root: self.root, wait: .seconds(self.wait))
+        state.readyWithin = (runtime?.readyWithin).map { .seconds($0) }
+        state.adoptWithin = (runtime?.adoptWithin).map { .seconds($0) }
+        state.grace = (ending?.grace).map { .seconds($0) }
+        return state
+    }
+
     /// Runs a verb, waits for its work, and prints the result; an error ends the process with its exit code.
     ///
     /// If a verb would end this process, it throws before it changes anything. Then it runs again, outside of the
@@ -28,11 +37,7 @@ struct WorkspaceOptions: ParsableArguments {
         _ body: (WorkspaceLifecycle) async throws -> WorkspaceReport
     ) async throws {
         do {
-            var state = WorkspaceState(root: self.root, wait: .seconds(self.wait))
-            state.readyWithin = (runtime?.readyWithin).map { .seconds($0) }
-            state.adoptWithin = (runtime?.adoptWithin).map { .seconds($0) }
-            state.grace = (ending?.grace).map { .seconds($0) }
-            let lifecycle = try state.lifecycle()
+            let lifecycle = try self.state(runtime, ending).lifecycle()
             let events = lifecycle.events
             var report = try await body(lifecycle)
             await lifecycle.drain()

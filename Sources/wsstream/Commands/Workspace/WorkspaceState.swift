@@ -3,6 +3,10 @@ import CommandIO
 import Logging
 import RuntimeLifecycle
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The state directory of this user's workspaces, and the time limits.
 struct WorkspaceState {
     /// The state directory; nil means the default one.
@@ -16,7 +20,8 @@ struct WorkspaceState {
     /// The time between SIGTERM and SIGKILL.
     var grace: Duration?
 
-    func lifecycle() throws -> WorkspaceLifecycle {
+    /// The limits of the lifecycle: what was asked for, else its defaults.
+    func configuration() throws -> LifecycleConfiguration {
         var configuration = LifecycleConfiguration(root: try self.root ?? Self.defaultRoot())
         if !configuration.root.hasPrefix("/") {
             configuration.root = try Self.currentDirectory() + "/" + configuration.root
@@ -25,8 +30,17 @@ struct WorkspaceState {
         configuration.readinessLimit = self.readyWithin ?? configuration.readinessLimit
         configuration.adoptionLimit = self.adoptWithin ?? configuration.adoptionLimit
         configuration.gracePeriod = self.grace ?? configuration.gracePeriod
-        return try WorkspaceLifecycle(
-            configuration: configuration,
+        #if RED_CONTROLS
+        let defaults = LifecycleConfiguration(root: configuration.root)
+        if RedControl.isActive(.graceNotAnOption) { configuration.gracePeriod = defaults.gracePeriod }
+        if RedControl.isActive(.adoptionLimitNotAnOption) { configuration.adoptionLimit = defaults.adoptionLimit }
+        #endif
+        return configuration
+    }
+
+    func lifecycle() throws -> WorkspaceLifecycle {
+        try WorkspaceLifecycle(
+            configuration: self.configuration(),
             logger: Logger(label: "wsstream.workspace") { _ in SwiftLogNoOpLogHandler() }
         )
     }

@@ -1,10 +1,11 @@
 import CByteScan
+import WebSocketProtocol
 
 /// Makes one line of a JSON text and changes nothing else.
 ///
-/// Raw control characters are allowed only between tokens (RFC 8259 §7), and become spaces. DEL and the C1 controls are
-/// escaped: JSON allows them in strings, but terminals obey them. Whitespace and a byte order mark around the text are
-/// removed.
+/// Raw control characters stand between tokens only (RFC 8259 §7): they become spaces. What else JSON lets stand in
+/// strings, though a terminal obeys it (DEL, the C1 controls, what reorders or breaks lines), is escaped: by the rule of
+/// `PeerText`. What is around the text is left out: whitespace, and a byte order mark.
 enum JSONLine {
     /// Appends the line, without a line break.
     ///
@@ -15,15 +16,15 @@ enum JSONLine {
         let json = self.trimmed(json)
         var (start, position) = (0, 0)
         while let stop = self.nextStop(in: json, from: position) {
-            let isControl = json[stop] < 0x20 || json[stop] == 0x7F
-            let isC1 = json[stop] == 0xC2 && stop + 1 < json.count && json[stop + 1] < 0xA0
-            position = stop + (isC1 ? 2 : 1)
-            guard isControl || isC1 else { continue }
+            let length = json.withMemoryRebound(to: UInt8.self) { PeerText.lengthToEscape($0, at: stop) }
+            position = stop + max(1, length)
+            guard length > 0 else { continue }
             bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: json[start..<stop]))
             if json[stop] < 0x20 {
                 bytes.append(UInt8(ascii: " "))
             } else {
-                JSONText.append(escape: UInt32(json[position - 1]), to: &bytes)
+                let character = String(decoding: json[stop..<position], as: UTF8.self).unicodeScalars.first
+                JSONText.append(escape: character?.value ?? 0xFFFD, to: &bytes)
             }
             start = position
         }
@@ -53,7 +54,7 @@ enum JSONLine {
         }
         while position < json.count {
             let byte = json[position]
-            if byte < 0x20 || byte == 0x7F || byte == 0xC2 { return position }
+            if byte < 0x20 || [0x7F, 0xC2, 0xD8, 0xE2].contains(byte) { return position }
             position += 1
         }
         return nil
