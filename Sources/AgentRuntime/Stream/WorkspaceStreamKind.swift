@@ -10,7 +10,7 @@ struct WorkspaceStreamKind: StreamKind {
     let decodesEvents: Bool
 
     var slot: StreamSlot.Name { .workspace }
-    var path: String { RuntimeEndpoint.workspaceStreamPath }
+    var path: String { AgentctlAPI.workspaceStreamPath }
 
     func decode(_ message: WebSocketMessage) -> WorkspaceEvent {
         guard self.decodesEvents else { return WorkspaceEvent(.connected, timestamp: nil) }

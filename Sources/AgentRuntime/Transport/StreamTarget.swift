@@ -1,4 +1,5 @@
 package import WebSocketProtocol
+import WorkspaceProtocol
 
 /// What is dialled: one of the streams of a runtime.
 package struct StreamTarget: Sendable {
@@ -21,12 +22,12 @@ package struct StreamTarget: Sendable {
             let base = self.endpoint.url
             let parts = base.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
             var path = String(parts[0])
-            if self.path != RuntimeEndpoint.workspaceStreamPath {
-                guard path.hasSuffix(RuntimeEndpoint.workspaceStreamPath) else {
+            if self.path != AgentctlAPI.workspaceStreamPath {
+                guard path.hasSuffix(AgentctlAPI.workspaceStreamPath) else {
                     let message = "\(path) is the path of one stream; of an endpoint with others, give the base URL."
                     throw AgentRuntimeError(.invalidConfiguration, message)
                 }
-                path = String(path.dropLast(RuntimeEndpoint.workspaceStreamPath.count)) + self.path
+                path = String(path.dropLast(AgentctlAPI.workspaceStreamPath.count)) + self.path
             }
             let query = [parts.dropFirst().first.map { String($0) }, self.query].compactMap(\.self)
             if !query.isEmpty { path += "?" + query.joined(separator: "&") }

@@ -1,17 +1,17 @@
-/// agentctl's HTTP API, as far as it is spoken here: where a stream is, and what a request must say.
+/// The part of agentctl's HTTP API that this package uses: the paths of its streams, and the fields of a request.
 public enum AgentctlAPI {
     /// The path of the workspace stream, which is a WebSocket.
     public static let workspaceStreamPath = "/api/v1/workspace/stream"
 
-    /// The path at which a runtime says that it lives; asked without a token.
+    /// The path of the health request; it needs no token.
     package static let healthPath = "/health"
 
-    /// The field in which a client names the instance that it expects; optional.
+    /// The field with the id of the instance that the client expects; optional.
     package static let instanceField = "X-Instance-ID"
 
-    /// The field that carries the token, behind ``tokenScheme``.
+    /// The field with the token, after ``tokenScheme``.
     package static let tokenField = "Authorization"
 
-    /// What stands before the token (RFC 6750 §2.1).
+    /// The text before the token (RFC 6750 §2.1).
     package static let tokenScheme = "Bearer "
 }

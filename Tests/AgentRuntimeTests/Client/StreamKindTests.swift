@@ -23,7 +23,7 @@ struct StreamKindTests {
         let fixture = try ClientFixture()
         let (stream, _) = try await fixture.open()
         let lines = try await Self.openLines(fixture)
-        #expect(fixture.transport.dials.map(\.target.path) == [RuntimeEndpoint.workspaceStreamPath, "/api/v1/lines"])
+        #expect(fixture.transport.dials.map(\.target.path) == [AgentctlAPI.workspaceStreamPath, "/api/v1/lines"])
         #expect(fixture.transport.dials.map(\.target.query) == [nil, "from=7"])
         let refused = await #expect(throws: AgentRuntimeError.self) {
             try await fixture.client.core.open(LineStreamKind())
@@ -123,7 +123,7 @@ struct StreamKindTests {
         let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:\(server.port)?key=k"))
         let stream = try await client.openWorkspaceStream()
         let lines = try await client.core.open(LineStreamKind())
-        let expected = ["\(RuntimeEndpoint.workspaceStreamPath)?key=k", "/api/v1/lines?key=k&from=7"]
+        let expected = ["\(AgentctlAPI.workspaceStreamPath)?key=k", "/api/v1/lines?key=k&from=7"]
         #expect(targets.withLock { $0 } == expected)
         #expect(try await stream.events.first { _ in true }?.type == .connected)
         for index in 0..<20 { try await lines.commands.send("line \(index)") }
@@ -168,7 +168,7 @@ struct StreamTargetTests {
     @Test("The workspace stream is where the endpoint says, whatever its path is", arguments: ["", "/", "/a?x", "//?"])
     func workspace(rest: String) throws {
         let endpoint = try RuntimeEndpoint("ws://h\(rest)")
-        let target = StreamTarget(endpoint: endpoint, path: RuntimeEndpoint.workspaceStreamPath, query: nil)
+        let target = StreamTarget(endpoint: endpoint, path: AgentctlAPI.workspaceStreamPath, query: nil)
         #expect(try target.url == endpoint.url)
     }
 
