@@ -74,7 +74,7 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
 
     /// SwiftNIO reads what is left from inside a write that fails: the read around that write may have kept a task, and
     /// runs it itself.
-    private var isInsideWrite: Bool { self.handler?.isFlushing == true }
+    private var isInsideWrite: Bool { self.handler?.flushTurn.isFlushing == true }
 
     private func run(_ job: UnownedJob) {
         guard let handler = self.handler else {
