@@ -121,6 +121,14 @@ package enum RedControl: String, Sendable {
     case switchMayHaveNoLength = "switch-may-have-no-length"
     case absoluteFormIgnored = "absolute-form-ignored"
 
+    // The life of a connection.
+    case closeWaitsForNoConsumer = "close-waits-for-no-consumer"
+    case closeWithoutTime = "close-without-time"
+    case lastCauseOfAnEndCounts = "last-cause-of-an-end-counts"
+    case debtForgotten = "debt-forgotten"
+    case readingNeverPauses = "reading-never-pauses"
+    case holeInTheMessages = "hole-in-the-messages"
+
     // The limits of heads and messages.
     case headLimitFixed = "head-limit-fixed"
     case messageLimitOfTheLayer = "message-limit-of-the-layer"

@@ -66,18 +66,14 @@ extension ConnectionCore {
     var isWriteUnderWay: Bool { self.state.withLock { $0.queue.isWriteUnderWay } }
     var isWriteOutstanding: Bool { self.state.withLock { !$0.queue.isEmpty } }
 
-    /// Notes what ended the connection; the first cause counts.
-    func note(cause: WebSocketClosure.Cause) { self.state.withLock { $0.cause = $0.cause ?? cause } }
-
     /// The socket is closed and no timer is left: everyone who waits is released.
-    func finish() {
+    ///
+    /// - Parameter end: The first cause.
+    func finish(_ end: ConnectionLife<WebSocketError>.End) {
         self.handler.value = nil
         self.executor.handler = nil
         let (closure, counted, receipts, senders) = self.state.withLock { state in
-            let closure = WebSocketClosure(
-                cause: state.cause ?? Self.cause(of: state.queue.closing),
-                handshake: state.queue.closing
-            )
+            let closure = WebSocketClosure(end, state.queue.closing)
             let receipts = state.receipts.end(takenPlace: state.queue.takenPlace)
             return (closure, state.counted, receipts, Self.takeSenders(&state, state.queue.end()))
         }
@@ -86,12 +82,5 @@ extension ConnectionCore {
         for (receipt, error) in receipts { receipt.resolve(.failure(error)) }
         for sender in senders { sender.admission.resolve(.failure(closure.error ?? .notSent)) }
         self.closed.resolve(closure)
-    }
-
-    /// Why the connection ended when the peer closed the socket.
-    private static func cause(of closing: ClosingHandshake) -> WebSocketClosure.Cause {
-        guard !closing.isComplete else { return .closingHandshake }
-        let message = "The connection ended without a closing handshake."
-        return .failed(WebSocketError(.connectionLost, message, reason: .ended))
     }
 }

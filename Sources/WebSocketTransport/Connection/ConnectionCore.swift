@@ -30,8 +30,6 @@ final class ConnectionCore: Sendable {
         var nextSender: SenderID = 0
         var senders: [SenderID: Sender] = [:]
         var receipts = SendReceipts()
-        /// What ended the connection; the first cause counts.
-        var cause: WebSocketClosure.Cause?
         var latency: Duration?
         /// All but what was received, which the event loop counts.
         var counted = (sent: WebSocketTraffic(), messagesDroppedWhileClosing: 0, pingsReceived: 0)
@@ -66,8 +64,8 @@ final class ConnectionCore: Sendable {
         self.inbound = BatchMailbox(
             highMark: .init(bytes: queue.highWaterBytes, elements: queue.highWaterMessages),
             lowShare: queue.lowWaterShare,
-            onRoom: { eventLoop.execute { handler.value?.resumeReading() } },
-            onDrained: { eventLoop.execute { handler.value?.releaseEnd() } }
+            onRoom: { eventLoop.execute { handler.value?.roomMade() } },
+            onDrained: { eventLoop.execute { handler.value?.consumerCaughtUp() } }
         )
         let writer = MessageWriter(
             role: terms.role,
@@ -172,7 +170,7 @@ final class ConnectionCore: Sendable {
     func failMessage(_ error: any Error) {
         self.eventLoop.execute {
             // Our Close frame, or our answer to the peer's, ends the message as well: no failure.
-            guard let handler = self.handler.value, handler.state == .open else { return }
+            guard let handler = self.handler.value, handler.life.isOpen else { return }
             handler.fail(
                 WebSocketError(.messageAbandoned, "A message that was sent in parts was not ended.", cause: error),
                 telling: CloseFrame(.internalError, reason: "message abandoned")
@@ -192,11 +190,8 @@ final class ConnectionCore: Sendable {
 
     /// Has what is queued written once the event loop is through with what it does: a burst is one write.
     func requestFlush() {
-        if self.eventLoop.inEventLoop, let handler = self.handler.value, handler.holdsFlushes {
-            handler.wantsFlush = true
-        } else {
-            self.eventLoop.execute { self.handler.value?.flush() }
-        }
+        if self.eventLoop.inEventLoop, self.handler.value?.flushesAtRelease() == true { return }
+        self.eventLoop.execute { self.handler.value?.flush() }
     }
 
     // MARK: Closing, from any task
@@ -209,7 +204,7 @@ final class ConnectionCore: Sendable {
         }
         if outcome == .queuedAndFlush { self.requestFlush() }
         for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
-        self.eventLoop.execute { self.handler.value?.closeRequested() }
+        self.eventLoop.execute { self.handler.value?.closeQueued() }
     }
 
     func abort() {

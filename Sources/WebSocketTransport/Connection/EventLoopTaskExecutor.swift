@@ -79,7 +79,7 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     ///
     /// If a write fails, SwiftNIO reads the remaining bytes inside that write. The outer read may have kept a task, and
     /// runs it itself.
-    private var isInsideWrite: Bool { self.handler?.isFlushing == true }
+    private var isInsideWrite: Bool { self.handler?.flushTurn.isFlushing == true }
 
     private func run(_ job: UnownedJob) {
         guard let handler = self.handler else {

@@ -20,12 +20,10 @@ extension WebSocketChannelHandler {
     }
 
     func messageTimerFired() {
-        guard let timeout = self.core.configuration.messageTimeout, self.state == .open, self.heldEnd == nil else {
-            return
-        }
+        guard let timeout = self.core.configuration.messageTimeout, self.life.expectsMessages else { return }
         let now = self.now()
         // While the consumer is behind, it is not the peer that is silent.
-        let end = (self.isPaused ? now : self.lastMessage) + timeout
+        let end = (self.backpressure.isPaused ? now : self.lastMessage) + timeout
         guard end <= now else { return self.schedule(.message, at: end) }
         self.fail(
             WebSocketError(.messageTimedOut, "No message came for \(timeout)."),
@@ -42,7 +40,7 @@ extension WebSocketChannelHandler {
     ///   - waiter: Who waits.
     ///   - isMark: Whether the Ping must be behind all that is queued: then it is one of its own.
     func ping(_ waiter: PingWaiterTable.Waiter, isMark: Bool) {
-        guard self.state == .open else {
+        guard self.life.isOpen else {
             waiter.resolve(.failure(WebSocketError.notSent))
             return
         }

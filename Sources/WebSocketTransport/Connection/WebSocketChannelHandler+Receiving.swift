@@ -6,8 +6,8 @@ import WebSocketProtocol
 extension WebSocketChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // SwiftNIO may still read what came before we closed the connection.
-        guard self.state != .ended else { return }
-        self.holdsFlushes = true
+        guard self.life.takesBytes else { return }
+        self.flushTurn.hold()
         let buffer = self.unwrapInboundIn(data)
         let hasData = buffer.withUnsafeReadableBytes { self.reads.receive($0) }
         self.readBuffer?.giveBack(buffer)
@@ -25,8 +25,7 @@ extension WebSocketChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        guard !self.isPaused else { return self.hasHeldRead = true }
-        context.read()
+        if self.backpressure.mayRead() { context.read() }
     }
 
     /// Hands over the batch of this read: messages to the consumer, control frames to their machines.
@@ -40,33 +39,31 @@ extension WebSocketChannelHandler {
         for control in controls { self.received(control.content) }
         if let messages = self.reads.takeMessages() { self.push(messages, traffic) } else { self.count(traffic) }
         // Nothing follows either of them.
-        if case .close(let frame) = controls.last?.content { self.hold(.answer(frame)) }
+        if case .close(let frame) = controls.last?.content { self.receivedClose(frame) }
         if let violation { self.fail(violation) }
     }
 
     private func push(_ batch: consuming MessageBatch, _ traffic: WebSocketTraffic) {
         let cost = BatchMailbox<MessageBatch>.Cost(bytes: batch.byteCount, elements: batch.count)
         let messages = cost.elements - batch.inbound.continuedCount
-        // Nothing is handed over behind what was dropped: there would be a hole in a message, or between two.
-        self.isDropping = self.isDropping || self.state != .open && self.core.inbound.isOverHighMark
-        guard !self.isDropping else { return self.count(traffic, dropped: messages) }
-        guard !self.isPaused || self.core.inbound.queued.bytes <= self.mostBytesWhilePaused - cost.bytes else {
-            return self.end(.failed(.receivedTooMuch(self.mostBytesWhilePaused)))
+        switch self.backpressure.received(
+            isFull: self.core.inbound.isOverHighMark,
+            isTooMuch: self.core.inbound.queued.bytes > self.mostBytesWhilePaused - cost.bytes
+        ) {
+        case .queue: break
+        case .drop: return self.count(traffic, dropped: messages)
+        case .tooMuch: return self.end(.failed(.receivedTooMuch(self.mostBytesWhilePaused)))
         }
         var traffic = traffic
         (traffic.messages, traffic.payloadBytes) = (messages, cost.bytes)
         self.core.received.add(traffic)
         let mayGoOn = self.core.inbound.push(batch, cost: cost)
         self.report(.received(traffic, queue: self.queueDepth))
-        // While closing, reading goes on in any case: the peer's Close frame is behind the messages.
-        guard !mayGoOn, self.state == .open else { return }
-        self.isPaused = true
+        guard !mayGoOn, self.life.isOpen, self.backpressure.passedHighMark() else { return }
         self.keepalive?.pausedReading()
         self.report(.readingPaused(self.queueDepth))
     }
 
-    /// When the peer ends TCP, SwiftNIO reads all that the system still has, paused or not: some MiB, which can be
-    /// thousands when they are decompressed.
     private var mostBytesWhilePaused: Int {
         let configuration = self.core.configuration
         let (sum, overflow) = configuration.receiveQueue.highWaterBytes
@@ -85,15 +82,18 @@ extension WebSocketChannelHandler {
     }
 
     /// The consumer made room.
-    func resumeReading() {
-        guard self.isPaused, !self.core.inbound.isOverHighMark || self.state != .open else { return }
-        self.isPaused = false
+    func roomMade() {
+        // There may be none any more.
+        guard self.backpressure.isPaused, !self.core.inbound.isOverHighMark else { return }
+        self.resume(self.backpressure.roomMade())
+    }
+
+    func resume(_ resumption: Backpressure.Resumption?) {
+        guard let resumption else { return }
         self.lastMessage = self.now()
         self.keepalive?.resumedReading(now: self.lastMessage)
         self.report(.readingResumed(self.queueDepth))
-        guard self.hasHeldRead else { return }
-        self.hasHeldRead = false
-        self.context?.read()
+        if resumption.readsNow { self.context?.read() }
     }
 
     private func received(_ control: ControlFrame.Content) {

@@ -5,20 +5,23 @@ import WebSocketProtocol
 extension WebSocketChannelHandler {
     /// Flushes at the end of what holds flushes, else now.
     func flushSoon() {
-        self.wantsFlush = true
-        if !self.holdsFlushes { self.flush() }
+        if self.flushTurn.want() { self.flush() }
     }
+
+    /// Flushes at the end of what holds flushes, if something does.
+    ///
+    /// - Returns: Whether something does.
+    func flushesAtRelease() -> Bool { self.flushTurn.isHeld && !self.flushTurn.want() }
 
     /// Does something that may send any number of times: it leaves in one write.
     func holdFlushes(during body: () -> Void) {
-        self.holdsFlushes = true
+        self.flushTurn.hold()
         body()
         self.releaseFlushes()
     }
 
     func releaseFlushes() {
-        self.holdsFlushes = false
-        if self.wantsFlush { self.flush() }
+        if self.flushTurn.release() { self.flush() }
     }
 
     /// Writes that one flush makes before the other connections of the event loop, and its timers, have their turn.
@@ -26,11 +29,9 @@ extension WebSocketChannelHandler {
 
     /// Writes all that is queued; a write that ends at once is followed by the next in the same loop.
     func flush() {
-        guard !self.isFlushing else { return self.wantsFlush = true }
-        self.wantsFlush = false
-        self.isFlushing = true
+        guard self.flushTurn.begin() else { return }
         if !self.writeAll() { self.core.flushIfScheduled() }
-        self.isFlushing = false
+        self.flushTurn.end()
         self.wroteAll()
     }
 
@@ -39,14 +40,13 @@ extension WebSocketChannelHandler {
         for _ in 0..<Self.writesPerFlush {
             guard let context = self.context, let write = self.core.beginWrite() else { return true }
             self.write(write, context: context)
-            guard self.wantsFlush else { return true }
-            self.wantsFlush = false
+            guard self.flushTurn.takeWanted() else { return true }
         }
         return false
     }
 
     private func write(_ write: OutboundQueue.Write, context: ChannelHandlerContext) {
-        self.isWriting = true
+        self.flushTurn.writeBegan()
         if self.hasTLS {
             self.writeAndTell(write.bytes, write.traffic, write.lastPing, context)
         } else {
@@ -62,7 +62,7 @@ extension WebSocketChannelHandler {
                 self.writeAndTell(ByteBuffer(), write.traffic, write.lastPing, context)
             }
         }
-        guard self.isWriting else { return }
+        guard self.flushTurn.isWriting else { return }
         self.watchStall()
         guard self.isObserved, self.core.isWriteUnderWay else { return }
         self.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
@@ -87,8 +87,8 @@ extension WebSocketChannelHandler {
         _ lastPing: PingLedger.ID?,
         _ result: Result<Void, any Error>
     ) {
-        self.isWriting = false
-        self.timers.cancel(.stall)
+        self.flushTurn.writeEnded()
+        self.cancel(.stall)
         guard case .success = result else { return }
         if let ping = lastPing {
             self.pings.flushed(through: ping, now: self.now())
@@ -99,14 +99,13 @@ extension WebSocketChannelHandler {
         let writesAgain = self.core.endWrite(traffic)
         self.report(.sent(traffic, queuedBytes: self.core.queuedBytes))
         guard writesAgain else { return self.wroteAll() }
-        self.wantsFlush = true
-        if !self.isFlushing { self.flush() }
+        self.flush()
     }
 
     /// Fails the connection when the system takes no byte for the configured time.
     private func watchStall() {
         self.stalledBytes = self.bufferedBytes
-        self.schedule(.stall, at: self.now() + self.core.configuration.sendQueue.timeout)
+        self.schedule(.stall, in: self.core.configuration.sendQueue.timeout)
     }
 
     /// That there is nothing left to write, or something again, is looked at after each write; nobody else is to know.

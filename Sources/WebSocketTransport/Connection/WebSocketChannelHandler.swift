@@ -5,12 +5,13 @@ import WebSocketProtocol
 
 /// Drives one connection on its event loop: parses whole reads, writes whole bursts, keeps the timers.
 ///
-/// It decides nothing about the protocol: ``MessageReader``, ``OutboundQueue``, ``KeepaliveMachine`` and
-/// ``PingLedger`` do, and one switch per machine performs their decisions.
+/// It decides nothing about the protocol: ``ConnectionLife``, ``MessageReader``, ``OutboundQueue``, ``Backpressure``,
+/// ``KeepaliveMachine`` and ``PingLedger`` do, and one switch per machine performs their decisions.
 final class WebSocketChannelHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
+    typealias Life = ConnectionLife<WebSocketError>
 
     // What each read needs comes first, so that it lies together: of many quiet connections, none is in the cache. It is
     // used on the event loop only; checking its accesses would cost a tenth of a read.
@@ -19,14 +20,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     let isObserved: Bool
     /// What is read into, without TLS.
     @exclusivity(unchecked) private(set) var readBuffer: ReadBuffer?
-    @exclusivity(unchecked) var state = State.open
-    @exclusivity(unchecked) var isPaused = false
-    @exclusivity(unchecked) var isFlushing = false
-    @exclusivity(unchecked) var wantsFlush = false
-    /// Whether a read is being handled, or a task runs on our executor: what they send waits for their end.
-    @exclusivity(unchecked) var holdsFlushes = false
-    /// Whether messages are dropped, because we are closing and nobody takes them.
-    @exclusivity(unchecked) var isDropping = false
+    @exclusivity(unchecked) private(set) var life: Life
+    @exclusivity(unchecked) var backpressure = Backpressure()
+    @exclusivity(unchecked) var flushTurn = FlushTurn()
     /// When the last message, or a part of one, came.
     @exclusivity(unchecked) var lastMessage: Duration
     @exclusivity(unchecked) var keepalive: KeepaliveMachine?
@@ -35,36 +31,17 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private(set) var context: ChannelHandlerContext?
     /// Whether TLS is between us and the socket, and may hold what passes.
     var hasTLS: Bool { self.readBuffer == nil }
-    /// A read that was asked for while reading is paused.
-    var hasHeldRead = false
-    /// Whether the system has not taken all of a write yet.
-    var isWriting = false
 
     var pings: PingLedger
-    /// When the connection is cut, if it is still there.
-    var endOfLife: Duration?
     var pingWaiters = PingWaiterTable()
     var keepalivePing: PingLedger.ID?
-    var timers = ConnectionTimers()
+    private var timers = ConnectionTimers()
     var stalledBytes = 0
-    /// The end that the peer has brought about and the consumer has not caught up with.
-    var heldEnd: HeldEnd?
-
-    /// How far the end of the connection is.
-    enum State {
-        /// Messages flow both ways; can become `closing`, `lingering` or `ended`.
-        case open
-        /// Our Close frame is queued or sent; can become `lingering` or `ended`.
-        case closing
-        /// Nothing more is to be said; the peer has a moment to end the TCP connection. Can become `ended`.
-        case lingering
-        /// The channel is closed or told to close.
-        case ended
-    }
 
     init(core: ConnectionCore) {
         self.core = core
         self.isObserved = core.reporter.isObserved
+        self.life = Life(role: core.role)
         self.reads = InboundReads(
             MessageReader(
                 role: core.role,
@@ -79,14 +56,19 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func now() -> Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
 
-    // MARK: Life
+    /// Tells the observer, if there is one; the reporter itself tells when the connection opens and closes.
+    func report(_ event: @autoclosure () -> ConnectionEvent.Kind) {
+        if self.isObserved { self.core.reporter.report(event()) }
+    }
+
+    // MARK: The channel
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.setReads(context)
         self.core.attach(self)
         self.core.reporter.opened(self.core.terms)
-        self.beginWatching()
+        self.perform(self.life.opened())
     }
 
     /// What one read of the socket may take, and into which memory.
@@ -112,36 +94,91 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         try? context.channel.syncOptions?.setOption(.recvAllocator, value: reads)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.finish() }
+    func handlerRemoved(context: ChannelHandlerContext) { self.perform(self.life.channelClosed()) }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.finish()
+        self.perform(self.life.channelClosed())
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // After both Close frames it does not matter how the TCP connection ends.
-        self.releaseEnd()
-        guard !self.core.closing.isComplete else { return self.end(nil) }
-        self.end(.failed(WebSocketError(losing: error)))
+        self.perform(self.life.socketFailed(WebSocketError(losing: error)))
     }
 
-    private func finish() {
-        guard self.context != nil else { return }
-        self.releaseEnd()
+    // MARK: Its life: what happens, and what is to be done
+
+    /// RFC 6455 §7.1.7: says why, then ends the connection without waiting for an answer.
+    ///
+    /// - Parameters:
+    ///   - error: What our side gets to know.
+    ///   - frame: What the peer gets to know.
+    func fail(_ error: WebSocketError, telling frame: CloseFrame) {
+        self.perform(self.life.failed(error, telling: frame))
+    }
+
+    func receivedClose(_ frame: CloseFrame) { self.perform(self.life.receivedClose(frame)) }
+
+    /// The consumer has answered all that came.
+    func consumerCaughtUp() { self.perform(self.life.consumerCaughtUp()) }
+
+    /// Our Close frame is queued.
+    func closeQueued() { self.perform(self.life.closeQueued()) }
+
+    /// Closes the socket now, for this reason if there is none yet.
+    func end(_ reason: Life.End) { self.perform(self.life.end(reason)) }
+
+    /// Bounds the rest of the connection's life.
+    func limitLife(to delay: Duration) { self.perform(self.life.limited(to: delay, now: self.now())) }
+
+    /// A write has ended, or there was nothing to write.
+    func wroteAll() {
+        guard self.life.awaitsOutput, !self.flushTurn.isWanted, !self.core.isWriteOutstanding else { return }
+        self.perform(self.life.allWritten())
+    }
+
+    private func perform(_ actions: [Life.Action]) {
+        for action in actions {
+            switch action {
+            case .watch: self.beginWatching()
+            case .awaitConsumer: self.awaitConsumer()
+            case .start(.close): self.schedule(.close, in: self.core.configuration.closing.timeout)
+            case .start(.linger): self.schedule(.close, in: self.core.configuration.closing.linger)
+            case .stopAnswerTimer: self.timers.cancel(.answer)
+            case .endLater(let time): self.schedule(.life, at: time)
+            case .answer(let frame): self.core.closeStep { $0.receivedClose(frame) }
+            case .explain(let frame): self.core.closeStep { $0.fail(frame) }
+            case .readOn: self.resume(self.backpressure.readOn())
+            case .awaitOutput: self.wroteAll()
+            case .endOutput: self.context?.close(mode: .output, promise: nil)
+            case .closeChannel: self.context?.close(promise: nil)
+            case .finish(let end): self.finish(end)
+            }
+        }
+    }
+
+    /// Time for a consumer that is about to begin; many a one that only sends never does.
+    private static let idleAnswerTime = Duration.milliseconds(100)
+
+    private func awaitConsumer() {
+        let answerTime = self.core.configuration.closing.answerTime
+        guard answerTime > .zero else { return self.consumerCaughtUp() }
+        switch self.core.inbound.notifyWhenDrained() {
+        case .drained: self.consumerCaughtUp()
+        case .underWay: self.schedule(.answer, in: answerTime)
+        case .idle: self.schedule(.answer, in: min(answerTime, Self.idleAnswerTime))
+        }
+    }
+
+    private func finish(_ end: Life.End) {
         self.context = nil
-        self.state = .ended
         self.timers.cancelAll()
-        self.core.finish()
+        self.core.finish(end)
         for waiter in self.pingWaiters.takeAll() { waiter.resolve(.failure(WebSocketError.notSent)) }
     }
 
-    /// Tells the observer, if there is one; the reporter itself tells when the connection opens and closes.
-    func report(_ event: @autoclosure () -> ConnectionEvent.Kind) {
-        if self.isObserved { self.core.reporter.report(event()) }
-    }
-
     // MARK: Timers
+
+    func schedule(_ timer: ConnectionTimers.Kind, in delay: Duration) { self.schedule(timer, at: self.now() + delay) }
 
     func schedule(_ timer: ConnectionTimers.Kind, at time: Duration) {
         guard let context = self.context else { return }
@@ -153,14 +190,16 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         }
     }
 
+    func cancel(_ timer: ConnectionTimers.Kind) { self.timers.cancel(timer) }
+
     private func fired(_ timer: ConnectionTimers.Kind, _ number: ConnectionTimers.Number) {
         guard self.timers.fires(timer, number) else { return }
         switch timer {
         case .keepalive: self.keepaliveTimerFired()
         case .message: self.messageTimerFired()
         case .stall: self.stallTimerFired()
-        case .answer: self.releaseEnd()
-        case .close: self.closeTimerFired()
+        case .answer: self.perform(self.life.answerTimeIsOver())
+        case .close: self.perform(self.life.closeTimeIsOver())
         case .life: self.end(.aborted)
         }
     }

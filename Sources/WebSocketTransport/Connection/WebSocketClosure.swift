@@ -34,8 +34,16 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
     /// The peer's Close frame, or nil if none was received.
     public let received: CloseFrame?
 
-    init(cause: Cause, handshake: ClosingHandshake) {
-        self.cause = cause
+    /// What a connection's life, and its closing handshake, have come to.
+    init(_ end: ConnectionLife<WebSocketError>.End, _ handshake: ClosingHandshake) {
+        self.cause =
+            switch end {
+            case .socketClosed where handshake.isComplete: .closingHandshake
+            case .socketClosed: .failed(.endedWithoutHandshake)
+            case .closeTimedOut: .closeTimedOut
+            case .aborted: .aborted
+            case .failed(let error): .failed(error)
+            }
         self.initiator = handshake.initiator
         self.sent = handshake.sent
         self.received = handshake.received

@@ -4,6 +4,10 @@ extension WebSocketError {
         WebSocketError(.alreadyReceiving, "Another task receives from this connection; use one at a time.")
     }
 
+    static var endedWithoutHandshake: WebSocketError {
+        WebSocketError(.connectionLost, "The connection ended without a closing handshake.", reason: .ended)
+    }
+
     static func receivedTooMuch(_ bytes: Int) -> WebSocketError {
         WebSocketError(
             .connectionLost,

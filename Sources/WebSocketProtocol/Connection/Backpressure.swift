@@ -1,0 +1,130 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
+/// Whether the socket is read, and what becomes of what came: while the consumer stops, reading stops.
+///
+/// ```
+///          passedHighMark
+///  flowing ─────────────► paused ─────┐ readOn
+///     ▲ └──── roomMade ─────┘         ▼
+///     └─────────── readOn ───────► draining
+/// ```
+///
+/// - `flowing`: all that comes is queued; becomes `paused` or `draining`.
+/// - `paused`: the consumer is behind, and a read that is asked for waits; becomes `flowing` or `draining`.
+/// - `draining`: the connection is on its way to its end and is read in any case. Messages that find the queue full are
+///   dropped, and all behind them: there would be a hole in a message, or between two.
+package struct Backpressure: Sendable, Hashable {
+    @usableFromInline
+    enum State: Sendable, Hashable {
+        case flowing
+        case paused(holdsRead: Bool)
+        case draining(drops: Bool)
+    }
+
+    /// What becomes of messages that came.
+    package enum OnMessages: Sendable, Hashable {
+        /// They are queued.
+        case queue
+        /// They are dropped, and counted.
+        case drop
+        /// More came than may be held: the connection ends at once.
+        case tooMuch
+    }
+
+    /// Reading goes on.
+    package struct Resumption: Sendable, Hashable {
+        /// Whether a read was asked for meanwhile.
+        package var readsNow: Bool
+    }
+
+    @usableFromInline var state = State.flowing
+
+    /// Nothing is queued yet.
+    package init() {}
+
+    /// Whether the consumer is behind.
+    @inlinable package var isPaused: Bool {
+        if case .paused = self.state { true } else { false }
+    }
+
+    /// Messages came.
+    ///
+    /// - Parameters:
+    ///   - isFull: Whether the queue is over its high mark; asked for only while draining.
+    ///   - isTooMuch: Whether the queue can't hold them. When the peer ends TCP, SwiftNIO reads all that the system still
+    ///     has, paused or not: some MiB, which can be thousands when they are decompressed. Asked for only while paused.
+    /// - Returns: What becomes of them.
+    @inlinable
+    package mutating func received(
+        isFull: @autoclosure () -> Bool,
+        isTooMuch: @autoclosure () -> Bool
+    ) -> OnMessages {
+        switch self.state {
+        case .flowing: return .queue
+        case .paused: return isTooMuch() ? .tooMuch : .queue
+        case .draining(let drops):
+            guard drops || isFull() else { return .queue }
+            self.startDropping()
+            return .drop
+        }
+    }
+
+    @usableFromInline
+    mutating func startDropping() {
+        #if RED_CONTROLS
+        if RedControl.isActive(.holeInTheMessages) { return }
+        #endif
+        self.state = .draining(drops: true)
+    }
+
+    /// The queue is over its high mark.
+    ///
+    /// - Returns: Whether reading stops now.
+    package mutating func passedHighMark() -> Bool {
+        guard case .flowing = self.state else { return false }
+        #if RED_CONTROLS
+        if RedControl.isActive(.readingNeverPauses) { return false }
+        #endif
+        self.state = .paused(holdsRead: false)
+        return true
+    }
+
+    /// A read is asked for.
+    ///
+    /// - Returns: Whether it may be done now; else it is held.
+    @inlinable
+    package mutating func mayRead() -> Bool {
+        guard case .paused = self.state else { return true }
+        self.holdRead()
+        return false
+    }
+
+    @usableFromInline
+    mutating func holdRead() { self.state = .paused(holdsRead: true) }
+
+    /// The consumer has made room.
+    ///
+    /// - Returns: What to do if reading was paused.
+    package mutating func roomMade() -> Resumption? {
+        guard case .paused(let holdsRead) = self.state else { return nil }
+        self.state = .flowing
+        return Resumption(readsNow: holdsRead)
+    }
+
+    /// The connection is on its way to its end.
+    ///
+    /// - Returns: What to do if reading was paused.
+    package mutating func readOn() -> Resumption? {
+        switch self.state {
+        case .flowing:
+            self.state = .draining(drops: false)
+            return nil
+        case .paused(let holdsRead):
+            self.state = .draining(drops: false)
+            return Resumption(readsNow: holdsRead)
+        case .draining: return nil
+        }
+    }
+}
