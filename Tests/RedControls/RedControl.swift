@@ -124,6 +124,7 @@ package enum RedControl: String, Sendable {
     case timedOutCommandSent = "timed-out-command-sent"
     case cancelledCommandSent = "cancelled-command-sent"
     case takenCommandToldNotSent = "taken-command-told-not-sent"
+    case sentPingToldNotSent = "sent-ping-told-not-sent"
 
     /// Those that the environment variable `WSSTREAM_RED_CONTROL` names, several with `+` between them.
     private static let chosen: Set<RedControl> = {
