@@ -177,6 +177,7 @@ package enum RedControl: String, Sendable {
     case timedOutCommandSent = "timed-out-command-sent"
     case cancelledCommandSent = "cancelled-command-sent"
     case takenCommandToldNotSent = "taken-command-told-not-sent"
+    case sentPingToldNotSent = "sent-ping-told-not-sent"
 
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {

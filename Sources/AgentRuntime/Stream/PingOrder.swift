@@ -90,6 +90,21 @@ struct PingOrder: Sendable {
         self.pings[index].isQueued = true
     }
 
+    /// How far a ping is that was not answered.
+    enum Progress {
+        /// It was not handed to the connection.
+        case waits
+        /// It is being handed to the connection.
+        case leaves
+        /// It is on its way, or the server has it.
+        case sent
+    }
+
+    func progress(of id: ID) -> Progress {
+        guard let index = self.index(of: id) else { return .waits }
+        return self.pings[index].isQueued ? .sent : .leaves
+    }
+
     /// Removes a ping that was not sent.
     mutating func withdraw(_ id: ID) {
         guard let index = self.index(of: id) else { return }

@@ -1,6 +1,10 @@
 import ConcurrencyPrimitives
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The callers that wait for a pong; the driver of ``PingOrder``, behind one lock.
 final class PingWaiters: Sendable {
     typealias Answer = Promise<Result<Duration, any Error>>
@@ -81,6 +85,8 @@ final class PingWaiters: Sendable {
             state.order.queued(ping.id)
             return []
         }
+        // The stream may have ended meanwhile: then it was left to us to tell.
+        if self.state.withLock({ $0.isEnded }) { self.giveUp(ping, .pingUnanswered) }
     }
 
     /// Fails a ping that was not sent.
@@ -124,17 +130,30 @@ final class PingWaiters: Sendable {
         }
     }
 
-    /// No pong can come any more.
+    /// No pong will come any more.
+    ///
+    /// Who waits is told whether the ping was sent; of one that the writer is just handing to the connection only the
+    /// writer knows, and tells soon.
     func end() {
         let (answers, timer) = self.state.withLock { state in
             state.isEnded = true
             state.isInDoubt = false
-            defer { state.answers = [:] }
-            return (state.answers.values, state.timer.take())
+            var answers: [(Answer, AgentRuntimeError)] = []
+            for (id, answer) in state.answers {
+                switch state.order.progress(of: id) {
+                #if RED_CONTROLS
+                case .sent where RedControl.isActive(.sentPingToldNotSent): answers.append((answer, .commandNotSent))
+                #endif
+                case .waits: answers.append((answer, .commandNotSent))
+                case .leaves: continue
+                case .sent: answers.append((answer, .pingUnanswered))
+                }
+                state.answers[id] = nil
+            }
+            return (answers, state.timer.take())
         }
         timer?.cancel()
-        let error = AgentRuntimeError(.streamClosed, "The stream ended before the runtime answered the ping.")
-        for answer in answers { answer.resolve(.failure(error)) }
+        for (answer, error) in answers { answer.resolve(.failure(error)) }
     }
 
     // MARK: Lock, decide, unlock, act
@@ -173,5 +192,11 @@ final class PingWaiters: Sendable {
             return false
         }
         if isStale { timer.cancel() }
+    }
+}
+
+extension AgentRuntimeError {
+    static var pingUnanswered: AgentRuntimeError {
+        AgentRuntimeError(.deliveryUnknown, "The ping was sent, and the stream ended before the runtime answered it.")
     }
 }

@@ -11,7 +11,7 @@ extension StreamCore {
     ///
     /// - Parameter command: What asks for a pong.
     /// - Returns: The time it took.
-    /// - Throws: ``AgentRuntimeError`` with `timedOut` or `streamClosed`; `CancellationError`.
+    /// - Throws: ``AgentRuntimeError`` with `timedOut`, `streamClosed` or `deliveryUnknown`; `CancellationError`.
     func ping(_ command: Kind.Command) async throws -> Duration {
         let (ping, isToBeSent) = try self.pings.newPing()
         let ticket = isToBeSent ? try self.enqueue(command, ping) : nil

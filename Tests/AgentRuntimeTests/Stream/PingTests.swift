@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -41,7 +42,7 @@ struct PingTests {
         await stream.close()
     }
 
-    @Test("A ping that waits when the stream closes gets the stream's error")
+    @Test("A ping that was sent when the stream ends is not told that it was not")
     func pingWhileClosing() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
@@ -49,7 +50,41 @@ struct PingTests {
         try await eventually("the ping is sent") { connection.sent.count == 1 }
         await stream.close()
         let error = await #expect(throws: AgentRuntimeError.self) { try await ping.value }
+        #expect(error?.code == .deliveryUnknown)
+        let late = await #expect(throws: AgentRuntimeError.self) { try await stream.ping() }
+        #expect(late?.code == .streamClosed)
+    }
+
+    @Test("A ping that is still queued when the stream ends was not sent, and is told so")
+    func queuedWhileEnding() async throws {
+        let fixture = try ClientFixture()
+        let (stream, connection) = try await fixture.open()
+        connection.holdQueue()
+        let first = Task { try await stream.sendShellInput("first") }
+        try await eventually("the writer is busy") { connection.isQueueHeld }
+        let ping = Task { try await stream.ping() }
+        try await eventually("both are bounded") { fixture.timers.delays.count == 2 }
+        let aborting = Task { await stream.abort() }
+        let error = await #expect(throws: AgentRuntimeError.self) { try await ping.value }
         #expect(error?.code == .streamClosed)
+        connection.refuseSends()
+        connection.releaseQueue()
+        await #expect(throws: AgentRuntimeError.self) { try await first.value }
+        _ = await aborting.value
+        #expect(connection.sent.isEmpty)
+    }
+
+    @Test("What the writer is just handing over when the stream ends is told by the writer", arguments: [true, false])
+    func handedOverWhileEnding(isSent: Bool) async throws {
+        let waiters = PingWaiters(timeout: .seconds(1), timers: ManualTimers()) { _ in }
+        let (ping, _) = try waiters.newPing()
+        waiters.sends(ping)
+        waiters.end()
+        #expect(ping.answer.value == nil)
+        if isSent { waiters.queued(ping) } else { waiters.fail(ping, .commandNotSent) }
+        let error = await #expect(throws: AgentRuntimeError.self) { try await ping.answer.wait().get() }
+        #expect(error?.code == (isSent ? .deliveryUnknown : .streamClosed))
+        #expect(waiters.count <= 1)
     }
 
     /// Sends a ping, waits until it is queued, and lets its time limit pass.
@@ -103,7 +138,7 @@ struct PingTests {
         try await eventually("in doubt") { fixture.timers.delays.count == 2 }
         await stream.close()
         let error = await #expect(throws: AgentRuntimeError.self) { try await second.value }
-        #expect(error?.code == .streamClosed)
+        #expect(error?.code == .deliveryUnknown)
         #expect(fixture.timers.delays.isEmpty)
     }
 
