@@ -18,7 +18,7 @@ struct Lane: Hashable, Sendable {
     /// What the driver must do.
     enum Effect: Hashable, Sendable {
         case run(LaneBatch)
-        case supersede([LaneBatch.Ticket], by: LaneBatch.Operation)
+        case supersede([LaneBatch.Ticket], by: LifecycleVerb)
         /// Call ``timerFired(now:)`` then; replaces an earlier timer.
         case setTimer(Duration)
         case cancelTimer
@@ -89,7 +89,7 @@ struct Lane: Hashable, Sendable {
         guard let next else { return [.setTimer(self.postpone(batch, until: until))] }
         let (merged, outranked) = batch.merged(with: next)
         guard merged.complaint == nil else { return [.setTimer(self.postpone(merged, until: until))] }
-        let superseded = outranked.isEmpty ? [] : [Effect.supersede(outranked, by: merged.operation)]
+        let superseded = outranked.isEmpty ? [] : [Effect.supersede(outranked, by: merged.verb)]
         return superseded + self.enter(merged)
     }
 
@@ -109,7 +109,7 @@ struct Lane: Hashable, Sendable {
         }
         let (merged, outranked) = waiting.merged(with: batch)
         self.pending = merged
-        return outranked.isEmpty ? [] : [.supersede(outranked, by: merged.operation)]
+        return outranked.isEmpty ? [] : [.supersede(outranked, by: merged.verb)]
     }
 
     /// A restart serves the complaints that wait, a stop ends them.
@@ -120,7 +120,7 @@ struct Lane: Hashable, Sendable {
         guard let waiting = self.deferred else { return body(&self, batch) }
         self.deferred = nil
         let (merged, outranked) = waiting.batch.merged(with: batch)
-        let effects = outranked.isEmpty ? [] : [Effect.supersede(outranked, by: merged.operation)]
+        let effects = outranked.isEmpty ? [] : [Effect.supersede(outranked, by: merged.verb)]
         return [.cancelTimer] + effects + body(&self, merged)
     }
 
@@ -149,9 +149,9 @@ struct Lane: Hashable, Sendable {
     }
 
     /// A stop or delete that runs or waits: a complaint never undoes it.
-    private var stopAhead: LaneBatch.Operation? {
+    private var stopAhead: LifecycleVerb? {
         // What is asked for last counts: a restart that waits behind a stop makes complaints welcome again.
         let last = self.pending ?? self.processing
-        return last.flatMap { $0.operation == .restart ? nil : $0.operation }
+        return last.flatMap { $0.verb == .restart ? nil : $0.verb }
     }
 }

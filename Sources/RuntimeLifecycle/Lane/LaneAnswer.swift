@@ -1,7 +1,7 @@
 /// What a request to a lane came to.
 enum LaneAnswer: Sendable {
     /// A cycle served it.
-    case served(LaneBatch.Operation, CycleResult)
+    case served(LifecycleVerb, CycleResult)
     /// A request that outranks it took its place.
-    case superseded(by: LaneBatch.Operation)
+    case superseded(by: LifecycleVerb)
 }

@@ -1,11 +1,10 @@
 /// Requests that one cycle serves together.
 struct LaneBatch: Hashable, Sendable {
-    enum Operation: String, Hashable, Sendable { case restart, stop, delete }
-
     /// Names one request to the caller who waits for it.
     struct Ticket: Hashable, Sendable { let number: UInt64 }
 
-    var operation: Operation
+    /// Restart, stop or delete: no other verb passes a lane.
+    var verb: LifecycleVerb
     var tickets: [Ticket]
     /// The last command that was given, if any.
     var command: RuntimeCommand?
@@ -28,18 +27,18 @@ struct LaneBatch: Hashable, Sendable {
     /// | stop             | restart: its stop leg serves the stop; a reactive restart is outranked | one stop | delete serves both |
     /// | delete           | delete, restart outranked | delete serves both | one delete              |
     func merged(with later: LaneBatch) -> (batch: LaneBatch, outranked: [Ticket]) {
-        switch (self.operation, later.operation) {
+        switch (self.verb, later.verb) {
         case (.restart, .stop), (.restart, .delete): (later, self.tickets)
         case (.delete, .restart): (self, later.tickets)
         case (.stop, .restart) where later.complaint != nil: (self, later.tickets)
         case (.delete, .stop): (self.joined(later, as: .delete), [])
-        default: (self.joined(later, as: later.operation), [])
+        default: (self.joined(later, as: later.verb), [])
         }
     }
 
-    private func joined(_ later: LaneBatch, as operation: Operation) -> LaneBatch {
+    private func joined(_ later: LaneBatch, as verb: LifecycleVerb) -> LaneBatch {
         LaneBatch(
-            operation: operation,
+            verb: verb,
             tickets: self.tickets + later.tickets,
             command: self.joinedCommand(later),
             complaint: self.joinedComplaint(later)

@@ -34,7 +34,7 @@ final class LaneRegistry: Sendable {
     private let policy: RestartPolicy
     private let clock: any LifecycleClock
     private let work: DrainGroup
-    private let enqueue: @Sendable (WorkspaceID, LaneBatch.Operation) -> GatePlace?
+    private let enqueue: @Sendable (WorkspaceID, LifecycleVerb) -> GatePlace?
     private let runCycle: @Sendable (WorkspaceID, LaneBatch, GatePlace?) async -> CycleResult
     private let announce: @Sendable (WorkspaceID, Lane.Effect) -> Void
 
@@ -43,7 +43,7 @@ final class LaneRegistry: Sendable {
         clock: any LifecycleClock,
         work: DrainGroup,
         announce: @escaping @Sendable (WorkspaceID, Lane.Effect) -> Void,
-        enqueue: @escaping @Sendable (WorkspaceID, LaneBatch.Operation) -> GatePlace? = { _, _ in nil },
+        enqueue: @escaping @Sendable (WorkspaceID, LifecycleVerb) -> GatePlace? = { _, _ in nil },
         runCycle: @escaping @Sendable (WorkspaceID, LaneBatch, GatePlace?) async -> CycleResult
     ) {
         (self.policy, self.clock, self.work) = (policy, clock, work)
@@ -52,7 +52,7 @@ final class LaneRegistry: Sendable {
 
     /// Asks for a cycle and waits for what becomes of it; a caller that is cancelled leaves, its request stays.
     func request(
-        _ operation: LaneBatch.Operation,
+        _ verb: LifecycleVerb,
         on id: WorkspaceID,
         command: RuntimeCommand? = nil,
         complainingOf generation: UInt64? = nil
@@ -63,7 +63,7 @@ final class LaneRegistry: Sendable {
         let now = self.clock.now
         self.decide(id) { state in
             let ticket = state.newTicket()
-            var batch = LaneBatch(operation: operation, tickets: [ticket], command: command)
+            var batch = LaneBatch(verb: verb, tickets: [ticket], command: command)
             batch.complaint = generation.map { LaneBatch.Complaint(generation: $0, since: now) }
             var entry = state.entries[id] ?? Entry(lane: Lane(policy: self.policy))
             entry.answers[ticket] = answer
@@ -114,7 +114,7 @@ final class LaneRegistry: Sendable {
             let effects = entry.lane.finished(.done)
             let answers = batch.tickets.compactMap { entry.answers.removeValue(forKey: $0) }
             state.entries[id] = entry
-            return Decision(effects: effects, settled: answers.map { ($0, .served(batch.operation, result)) })
+            return Decision(effects: effects, settled: answers.map { ($0, .served(batch.verb, result)) })
         }
     }
 
@@ -151,14 +151,14 @@ extension LaneRegistry.State {
     fileprivate mutating func place(
         _ id: WorkspaceID,
         _ decision: inout LaneRegistry.Decision,
-        _ enqueue: (WorkspaceID, LaneBatch.Operation) -> GatePlace?
+        _ enqueue: (WorkspaceID, LifecycleVerb) -> GatePlace?
     ) {
         guard var entry = self.entries[id] else { return }
         #if RED_CONTROLS
         if RedControl.isActive(.lanePlaceTakenLate) { return }
         #endif
         for case .run(let batch) in decision.effects {
-            decision.place = entry.place?.place ?? enqueue(id, batch.operation)
+            decision.place = entry.place?.place ?? enqueue(id, batch.verb)
             entry.place = nil
         }
         let last = entry.lane.pending?.tickets.max { $0.number < $1.number }
@@ -167,7 +167,7 @@ extension LaneRegistry.State {
             entry.place = nil
         }
         if let pending = entry.lane.pending, entry.place == nil {
-            entry.place = enqueue(id, pending.operation).map { ($0, last) }
+            entry.place = enqueue(id, pending.verb).map { ($0, last) }
         }
         self.entries[id] = entry
     }
@@ -177,9 +177,9 @@ extension LaneRegistry.State {
         guard var entry = self.entries[id] else { return }
         for effect in decision.effects {
             switch effect {
-            case .supersede(let tickets, let operation):
+            case .supersede(let tickets, let verb):
                 let answers = tickets.compactMap { entry.answers.removeValue(forKey: $0) }
-                decision.settled += answers.map { ($0, .superseded(by: operation)) }
+                decision.settled += answers.map { ($0, .superseded(by: verb)) }
             case .cancelTimer:
                 if let timer = entry.timer { decision.cancelled.append(timer) }
                 entry.timer = nil

@@ -5,15 +5,10 @@ internal import RedControls
 // Complaints: whether there is a budget left for them.
 
 extension Cycle {
-    /// Whether a complaint asked for this cycle.
-    var isReactive: Bool {
-        if case .restart(onlyGeneration: .some) = self.goal { true } else { false }
-    }
-
     /// A complaint is paid for from the budget, or put off, or given up; anyone else's request resets the budget.
     mutating func afterBudget(_ record: JournalRecord, _ found: Inspection) -> Action {
         var record = record
-        guard self.isReactive else {
+        guard self.request.isReactive else {
             record.budget.reset()
             return self.replace(record, found)
         }

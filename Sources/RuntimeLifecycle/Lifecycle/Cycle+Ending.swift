@@ -14,12 +14,10 @@ extension Cycle {
         return givesFreshBudget ? self.enter(.recordingBudget(result), .recordBudget(record)) : self.finish(result)
     }
 
-    private var isStart: Bool {
-        if case .run = self.goal { true } else { false }
-    }
+    private var isStart: Bool { self.verb == .getOrStart || self.verb == .start }
 
     mutating func refused(_ record: JournalRecord, _ error: LifecycleError) -> Action {
-        guard self.goal == .recover else { return self.makeRoom(record, .end(why: error.message)) }
+        guard self.verb == .recover else { return self.makeRoom(record, .end(why: error.message)) }
         return self.enter(.ending(record, .fail(error)), .end(record, why: error.message))
     }
 
@@ -73,13 +71,13 @@ extension Cycle {
         }
         (ended.phase, ended.verb, ended.spawner) = (phase, self.verb, self.spawner)
         (ended.child, ended.endpoint, ended.reason, ended.provenAt) = (nil, nil, reason, nil)
-        if self.goal == .delete {
+        if self.verb == .delete {
             (ended.command, ended.nonce, ended.workingDirectory, ended.expectedEndpoint) = ([], "", nil, nil)
         }
         return self.enter(.recordingEnd(result(ended)), .record(ended))
     }
 
     mutating func recordedEnd(_ result: CycleResult) -> Action {
-        self.goal == .delete && !result.isFailure ? self.enter(.removing(result), .removeFiles) : self.finish(result)
+        self.verb == .delete && !result.isFailure ? self.enter(.removing(result), .removeFiles) : self.finish(result)
     }
 }

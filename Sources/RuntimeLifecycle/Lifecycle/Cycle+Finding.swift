@@ -24,9 +24,9 @@ extension Cycle {
             (lost.phase, lost.reason) = (.failed, "its record is gone, though something of it lives")
             return self.inspected(lost, found)
         }
-        switch self.goal {
-        case .create, .run(createsIfAbsent: true): return self.inspected(record, found)
-        case .delete, .stop, .restart, .recover, .markFailed, .run(createsIfAbsent: false):
+        switch self.verb {
+        case .create, .getOrStart: return self.inspected(record, found)
+        case .delete, .stop, .restart, .recover, .markFailed, .start:
             return self.finish(.failed(.unknown(workspace: self.name)))
         }
     }
@@ -39,12 +39,12 @@ extension Cycle {
     }
 
     private mutating func decided(_ record: JournalRecord, _ found: Inspection) -> Action {
-        switch self.goal {
+        switch self.verb {
         case .create: self.inspectedForCreate(record, found)
-        case .run: self.inspectedForRun(record, found)
+        case .getOrStart, .start: self.inspectedForRun(record, found)
         case .recover: self.inspectedForRecovery(record, found)
         case .stop, .restart, .delete: self.inspectedForStop(record, found)
-        case .markFailed(let generation, let reason): self.inspectedForMark(record, found, generation, reason)
+        case .markFailed: self.inspectedForMark(record, found)
         }
     }
 
@@ -104,7 +104,7 @@ extension Cycle {
             return self.makeRoom(stopping, .stop(was: record.phase))
         }
         if self.isRestart { return self.startNext(record) }
-        if record.phase == .absent && self.goal == .stop { return self.finish(.stopped(record, wasRunning: false)) }
+        if record.phase == .absent && self.verb == .stop { return self.finish(.stopped(record, wasRunning: false)) }
         return self.recordEnd(record, phase: .absent) { .stopped($0, wasRunning: false) }
     }
 
@@ -126,35 +126,30 @@ extension Cycle {
         return record.phase == .stopping ? "its stop had been interrupted" : "its start had failed"
     }
 
-    var isRestart: Bool {
-        if case .restart = self.goal { true } else { false }
-    }
+    var isRestart: Bool { self.verb == .restart }
 
     /// A complaint is for one generation: not for its successor, and not for one that was stopped since.
     func isStillMeant(_ record: JournalRecord) -> Bool {
         #if RED_CONTROLS
         if RedControl.isActive(.staleComplaintBelieved) { return true }
         #endif
-        guard case .restart(let generation?) = self.goal else { return true }
-        return record.generation == generation && record.phase != .absent && record.phase != .stopping
+        guard self.request.isReactive else { return true }
+        return record.generation == self.request.generation && record.phase != .absent && record.phase != .stopping
     }
 
     /// A failure of an old generation, or one that its living runtime refutes, changes nothing.
-    mutating func inspectedForMark(
-        _ record: JournalRecord,
-        _ found: Inspection,
-        _ generation: UInt64,
-        _ reason: String
-    ) -> Action {
+    mutating func inspectedForMark(_ record: JournalRecord, _ found: Inspection) -> Action {
         #if RED_CONTROLS
         if RedControl.isActive(.lateFailureBelieved) {
-            return self.recordEnd(record, phase: .failed, reason: reason) { .settled($0) }
+            return self.recordEnd(record, phase: .failed, reason: self.request.reason) { .settled($0) }
         }
         #endif
-        guard record.generation == generation, found == .nothing, [.starting, .running].contains(record.phase) else {
+        guard record.generation == self.request.generation, found == .nothing,
+            [.starting, .running].contains(record.phase)
+        else {
             return self.finish(.settled(record))
         }
-        return self.recordEnd(record, phase: .failed, reason: reason) { .settled($0) }
+        return self.recordEnd(record, phase: .failed, reason: self.request.reason) { .settled($0) }
     }
 }
 

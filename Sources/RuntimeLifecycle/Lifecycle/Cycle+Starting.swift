@@ -10,7 +10,7 @@ extension Cycle {
         (next.spawner, next.nonce) = (self.spawner, self.nonce)
         self.takeCommand(&next, from: record)
         next.budget = record.budget
-        if !self.isReactive { next.budget.reset() }
+        if !self.request.isReactive { next.budget.reset() }
         #if RED_CONTROLS
         if RedControl.isActive(.generationNotRaised) { next.generation = record.generation }
         #endif

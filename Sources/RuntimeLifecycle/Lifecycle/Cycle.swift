@@ -10,18 +10,6 @@
 /// Every effect is journalled before it happens, so whoever finds the record after a crash knows what may live. A
 /// driver performs the actions; the exhaustive model of the tests performs the same ones on an abstract machine.
 struct Cycle: Hashable, Sendable {
-    /// What the verb is to achieve.
-    enum Goal: Hashable, Sendable {
-        case create
-        case run(createsIfAbsent: Bool)
-        case stop
-        /// With a generation: only if that one is still the recorded one and meant to run.
-        case restart(onlyGeneration: UInt64?)
-        case recover
-        case delete
-        case markFailed(generation: UInt64, reason: String)
-    }
-
     /// What lives of a workspace.
     enum Inspection: Hashable, Sendable {
         case nothing
@@ -106,8 +94,7 @@ struct Cycle: Hashable, Sendable {
         case fail(LifecycleError)
     }
 
-    let goal: Goal
-    let verb: LifecycleVerb
+    let request: CycleRequest
     /// The workspace, for words.
     let name: String
     /// Who acts, for the record.
@@ -123,17 +110,18 @@ struct Cycle: Hashable, Sendable {
     private var state = State.idle
 
     init(
-        goal: Goal,
-        verb: LifecycleVerb,
+        _ request: CycleRequest,
         name: String = "",
         spawner: ProcessIdentity,
         nonce: String,
         command: RuntimeCommand = RuntimeCommand([]),
         terms: RestartTerms = RestartTerms()
     ) {
-        (self.goal, self.verb, self.name, self.spawner, self.nonce) = (goal, verb, name, spawner, nonce)
+        (self.request, self.name, self.spawner, self.nonce) = (request, name, spawner, nonce)
         (self.command, self.terms) = (command, terms)
     }
+
+    var verb: LifecycleVerb { self.request.verb }
 
     /// Takes what happened and says what to do.
     ///

@@ -1,16 +1,9 @@
 extension CycleRunner {
     /// Runs the cycle of a batch; an error on the way to the lock is the result of the cycle.
     func run(_ batch: LaneBatch, on id: WorkspaceID, at place: GatePlace?) async -> CycleResult {
-        let goal: Cycle.Goal =
-            switch batch.operation {
-            case .restart: .restart(onlyGeneration: batch.complaint?.generation)
-            case .stop: .stop
-            case .delete: .delete
-            }
         do {
             return try await self.run(
-                goal,
-                batch.operation.verb,
+                CycleRequest(batch.verb, onlyGeneration: batch.complaint?.generation),
                 on: id,
                 batch.command ?? RuntimeCommand([]),
                 complainedAt: batch.complaint?.since,
@@ -29,11 +22,11 @@ extension CycleRunner {
     /// Publishes what a lane decided, as far as it is news.
     func announce(_ effect: Lane.Effect, of id: WorkspaceID) {
         switch effect {
-        case .supersede(let tickets, let operation):
-            for _ in tickets { self.publish(id, .restart, 0, .superseded, operation.rawValue) }
+        case .supersede(let tickets, let verb):
+            for _ in tickets { self.publish(id, .restart, 0, .superseded, verb.rawValue) }
         case .setTimer(let due): self.publish(id, .restart, 0, .delayed, "\(max(.zero, due - self.clock.now))")
         case .run(let batch) where batch.tickets.count > 1:
-            self.publish(id, batch.operation.verb, 0, .merged, "\(batch.tickets.count) requests")
+            self.publish(id, batch.verb, 0, .merged, "\(batch.tickets.count) requests")
         case .run, .cancelTimer: break
         }
     }

@@ -22,8 +22,7 @@ struct CycleRunner: Sendable {
 
     /// Takes gate and lock and runs a cycle to its end, whatever becomes of the caller meanwhile.
     func run(
-        _ goal: Cycle.Goal,
-        _ verb: LifecycleVerb,
+        _ request: CycleRequest,
         on id: WorkspaceID,
         _ command: RuntimeCommand,
         complainedAt: Duration? = nil,
@@ -36,11 +35,10 @@ struct CycleRunner: Sendable {
         if RedControl.isActive(.gatePlaceTakenLate) { await Task.yield() }
         #endif
         // In line with the call, before anything suspends: this is the order in which calls are served.
-        let place = try place ?? self.enqueue(id, for: verb)
-        let claim = Transferred(try await self.claim(id, for: verb, at: place))
+        let place = try place ?? self.enqueue(id, for: request.verb)
+        let claim = Transferred(try await self.claim(id, for: request.verb, at: place))
         let cycle = Cycle(
-            goal: goal,
-            verb: verb,
+            request,
             name: id.description,
             spawner: ProcessTable.current,
             nonce: self.makeNonce(),

@@ -44,7 +44,7 @@ struct ExplanationWriter {
         var sentences: [String] = []
         if let pending = lane.pending {
             sentences.append(
-                "\(pending.tickets.count) request(s) wait for one \(pending.operation.rawValue) after this cycle."
+                "\(pending.tickets.count) request(s) wait for one \(pending.verb.rawValue) after this cycle."
             )
         }
         if let due = lane.due { sentences.append("Complaints will be acted on in \(max(.zero, due - self.now)).") }

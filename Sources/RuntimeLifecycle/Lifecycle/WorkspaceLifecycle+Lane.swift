@@ -7,7 +7,7 @@ extension WorkspaceLifecycle {
     ///   cancelled, while the request stays.
     public func stop(_ id: WorkspaceID) async throws -> StopOutcome {
         switch try await self.request(.stop, on: id) {
-        case .served(let operation, let result): try self.stopOutcome(id, operation, result)
+        case .served(let verb, let result): try self.stopOutcome(id, verb, result)
         case .superseded: .deleted
         }
     }
@@ -57,13 +57,13 @@ extension WorkspaceLifecycle {
 
     /// A request of somebody who holds the gate would wait for a cycle that waits for the gate.
     private func request(
-        _ operation: LaneBatch.Operation,
+        _ verb: LifecycleVerb,
         on id: WorkspaceID,
         command: RuntimeCommand? = nil,
         complainingOf generation: UInt64? = nil
     ) async throws -> LaneAnswer {
         try self.gate.refuseIfHeldByCaller(id)
-        return try await self.lanes.request(operation, on: id, command: command, complainingOf: generation)
+        return try await self.lanes.request(verb, on: id, command: command, complainingOf: generation)
     }
 
     private func restartOutcome(_ id: WorkspaceID, _ answer: LaneAnswer) throws(LifecycleError) -> RestartOutcome {
@@ -71,31 +71,21 @@ extension WorkspaceLifecycle {
         case .served(_, .settled(let record)): return .notNeeded(currentGeneration: record.generation)
         case .served(_, .gaveUp): return .gaveUp
         case .served(_, let result): return .restarted(try StartOutcome(id, result).runtime)
-        case .superseded(let operation): return .superseded(by: operation.verb)
+        case .superseded(let verb): return .superseded(by: verb)
         }
     }
 
     private func stopOutcome(
         _ id: WorkspaceID,
-        _ operation: LaneBatch.Operation,
+        _ verb: LifecycleVerb,
         _ result: CycleResult
     ) throws(LifecycleError) -> StopOutcome {
         try result.throwFailure()
         if case .running(let record, _) = result, let runtime = RuntimeInstance(id, record) {
             return .thenRestarted(runtime)
         }
-        if operation == .delete { return .deleted }
+        if verb == .delete { return .deleted }
         guard case .stopped(let record, wasRunning: true) = result else { return .notRunning }
         return .stopped(generation: record.generation)
-    }
-}
-
-extension LaneBatch.Operation {
-    var verb: LifecycleVerb {
-        switch self {
-        case .restart: .restart
-        case .stop: .stop
-        case .delete: .delete
-        }
     }
 }

@@ -11,7 +11,7 @@ extension WorkspaceLifecycle {
     /// - Returns: The runtime, and whether this call started it.
     /// - Throws: ``LifecycleError``; `CancellationError` when cancelled, while a start under way goes on.
     public func getOrStart(_ id: WorkspaceID, command: RuntimeCommand) async throws -> StartOutcome {
-        try StartOutcome(id, await self.runner.run(.run(createsIfAbsent: true), .getOrStart, on: id, command))
+        try StartOutcome(id, await self.runner.run(CycleRequest(.getOrStart), on: id, command))
     }
 
     /// Starts the runtime of a workspace that exists, unless it runs.
@@ -22,7 +22,7 @@ extension WorkspaceLifecycle {
     /// - Returns: The runtime, and whether this call started it.
     /// - Throws: ``LifecycleError``, with `unknownWorkspace` when it was never created; `CancellationError`.
     public func start(_ id: WorkspaceID, command: RuntimeCommand) async throws -> StartOutcome {
-        try StartOutcome(id, await self.runner.run(.run(createsIfAbsent: false), .start, on: id, command))
+        try StartOutcome(id, await self.runner.run(CycleRequest(.start), on: id, command))
     }
 
     /// Makes the workspace known without starting anything; does nothing if it is.
@@ -30,7 +30,7 @@ extension WorkspaceLifecycle {
     /// - Parameter id: The workspace.
     /// - Throws: ``LifecycleError``; `CancellationError`.
     public func create(_ id: WorkspaceID) async throws {
-        try await self.runner.run(.create, .create, on: id, RuntimeCommand([])).throwFailure()
+        try await self.runner.run(CycleRequest(.create), on: id, RuntimeCommand([])).throwFailure()
     }
 
     /// Adopts or cleans up what an interrupted verb left, and starts nothing.
@@ -39,7 +39,7 @@ extension WorkspaceLifecycle {
     /// - Returns: The runtime, if one runs.
     /// - Throws: ``LifecycleError``, with `unknownWorkspace` when it was never created; `CancellationError`.
     public func recover(_ id: WorkspaceID) async throws -> RuntimeInstance? {
-        let result = try await self.runner.run(.recover, .recover, on: id, RuntimeCommand([]))
+        let result = try await self.runner.run(CycleRequest(.recover), on: id, RuntimeCommand([]))
         try result.throwFailure()
         guard case .running(let record, _) = result else { return nil }
         return RuntimeInstance(id, record)
@@ -54,8 +54,8 @@ extension WorkspaceLifecycle {
     /// - Returns: Whether the state was changed; a late failure of an old attempt never does.
     /// - Throws: ``LifecycleError``; `CancellationError`.
     public func markFailed(_ id: WorkspaceID, generation: UInt64, reason: String) async throws -> Bool {
-        let goal = Cycle.Goal.markFailed(generation: generation, reason: reason)
-        let result = try await self.runner.run(goal, .markFailed, on: id, RuntimeCommand([]))
+        let request = CycleRequest(.markFailed, onlyGeneration: generation, reason: reason)
+        let result = try await self.runner.run(request, on: id, RuntimeCommand([]))
         try result.throwFailure()
         guard case .settled(let record) = result else { return false }
         return record.generation == generation && record.phase == .failed

@@ -51,13 +51,13 @@ public final class WorkspaceLifecycle: Sendable {
             clock: clock,
             work: runner.work,
             announce: { runner.announce($1, of: $0) },
-            enqueue: { try? runner.enqueue($0, for: $1.verb) },
+            enqueue: { try? runner.enqueue($0, for: $1) },
             runCycle: { await runner.run($1, on: $0, at: $2) }
         )
     }
 
     /// The gates of this process: who holds one and who waits.
-    public var gate: WorkspaceGate { self.runner.gate }
+    var gate: WorkspaceGate { self.runner.gate }
 
     /// Events from now on, of all workspaces and verbs of this process; a slow listener loses the oldest.
     public var events: some AsyncSequence<LifecycleEvent, Never> & Sendable { self.runner.hub.events() }

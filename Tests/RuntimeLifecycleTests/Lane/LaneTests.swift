@@ -5,13 +5,13 @@ import Testing
 @Suite("A lane")
 struct LaneTests {
     private func batch(
-        _ operation: LaneBatch.Operation,
+        _ verb: LifecycleVerb,
         _ numbers: UInt64...,
         generation: UInt64? = nil,
         since: Duration = .zero
     ) -> LaneBatch {
         LaneBatch(
-            operation: operation,
+            verb: verb,
             tickets: numbers.map { .init(number: $0) },
             complaint: generation.map { .init(generation: $0, since: since) }
         )
@@ -37,16 +37,16 @@ struct LaneTests {
     @Test(
         "A request while one waits is merged as the table says",
         arguments: [
-            (LaneBatch.Operation.restart, LaneBatch.Operation.restart, LaneBatch.Operation.restart, [UInt64]()),
+            (LifecycleVerb.restart, LifecycleVerb.restart, LifecycleVerb.restart, [UInt64]()),
             (.restart, .stop, .stop, [2]), (.restart, .delete, .delete, [2]), (.stop, .stop, .stop, []),
             (.stop, .restart, .restart, []), (.stop, .delete, .delete, []), (.delete, .delete, .delete, []),
             (.delete, .stop, .delete, []), (.delete, .restart, .delete, [3]),
         ]
     )
     func table(
-        first: LaneBatch.Operation,
-        second: LaneBatch.Operation,
-        result: LaneBatch.Operation,
+        first: LifecycleVerb,
+        second: LifecycleVerb,
+        result: LifecycleVerb,
         outranked: [UInt64]
     ) {
         var lane = self.lane()
@@ -55,7 +55,7 @@ struct LaneTests {
         let effects = lane.request(self.batch(second, 3))
         let tickets = outranked.map { LaneBatch.Ticket(number: $0) }
         #expect(effects == (outranked.isEmpty ? [] : [.supersede(tickets, by: result)]))
-        #expect(lane.pending?.operation == result)
+        #expect(lane.pending?.verb == result)
         #expect(lane.pending?.tickets.map(\.number) == [2, 3].filter { !outranked.contains($0) })
     }
 

@@ -32,9 +32,10 @@ struct RestartTests {
             let lifecycle = try sandbox.lifecycle()
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             await withTaskGroup(of: Void.self) { tasks in
-                let goal = Cycle.Goal.restart(onlyGeneration: nil)
                 for _ in 0..<5 {
-                    tasks.addTask { _ = try? await lifecycle.runner.run(goal, .restart, on: id, sandbox.command()) }
+                    tasks.addTask {
+                        _ = try? await lifecycle.runner.run(CycleRequest(.restart), on: id, sandbox.command())
+                    }
                 }
             }
             #expect(sandbox.censusLines().count == 6)

@@ -64,13 +64,13 @@ struct LaneModel {
         if world.running != nil { world.askedMeanwhile.insert(ticket) }
         let effects: [Lane.Effect] =
             switch happening {
-            case .restart, .restartToo: world.lane.request(LaneBatch(operation: .restart, tickets: [ticket]))
-            case .stop: world.lane.request(LaneBatch(operation: .stop, tickets: [ticket]))
-            case .delete: world.lane.request(LaneBatch(operation: .delete, tickets: [ticket]))
+            case .restart, .restartToo: world.lane.request(LaneBatch(verb: .restart, tickets: [ticket]))
+            case .stop: world.lane.request(LaneBatch(verb: .stop, tickets: [ticket]))
+            case .delete: world.lane.request(LaneBatch(verb: .delete, tickets: [ticket]))
             case .complaint, .complaintToo:
                 world.lane.complain(
                     LaneBatch(
-                        operation: .restart,
+                        verb: .restart,
                         tickets: [ticket],
                         complaint: .init(generation: 1, since: world.now)
                     ),

@@ -13,7 +13,9 @@ struct ModelSearch {
     let rules: ModelWorld.Rules
 
     /// Searches from two actors with these verbs, one after the other each.
-    func run(_ first: [Cycle.Goal], _ second: [Cycle.Goal], crashes: Int, deaths: Int, writeFailures: Int) -> Outcome {
+    func run(_ first: [CycleRequest], _ second: [CycleRequest], crashes: Int, deaths: Int, writeFailures: Int)
+        -> Outcome
+    {
         let actors = [first, second].map { ModelWorld.Actor(verbs: $0) }
         return self.search(
             ModelWorld(actors: actors, crashesLeft: crashes, deathsLeft: deaths, writeFailuresLeft: writeFailures)
@@ -47,7 +49,7 @@ struct ModelSearch {
         guard world.processes.allSatisfy(\.isCommitted) else { return nil }
         var last = world
         (last.crashesLeft, last.deathsLeft, last.writeFailuresLeft) = (0, 0, 0)
-        last.actors = [ModelWorld.Actor(verbs: [.run(createsIfAbsent: true)], begun: 100)]
+        last.actors = [ModelWorld.Actor(verbs: [CycleRequest(.getOrStart)], begun: 100)]
         // The first successor of each is the one in which things go well.
         while let next = last.successors(self.rules).first { last = next }
         guard last.runtimes.count == 1, let runtime = last.runtimes.first, last.lie == nil else {

@@ -4,22 +4,22 @@ import Testing
 
 @Suite("The exhaustive model", .timeLimit(.minutes(5)))
 struct ModelTests {
-    static let goals: [Cycle.Goal] = [
-        .run(createsIfAbsent: true), .stop, .restart(onlyGeneration: nil), .restart(onlyGeneration: 1), .recover,
-        .delete,
-        .markFailed(generation: 1, reason: ""), .create,
+    static let requests = [
+        CycleRequest(.getOrStart), CycleRequest(.stop), CycleRequest(.restart),
+        CycleRequest(.restart, onlyGeneration: 1), CycleRequest(.recover), CycleRequest(.delete),
+        CycleRequest(.markFailed, onlyGeneration: 1), CycleRequest(.create),
     ]
 
     @Test(
         "Two actors, any verb after a start against any verb, a crash, a death and a full disk anywhere: no bad world",
-        arguments: Self.goals
+        arguments: Self.requests
     )
-    func production(goal: Cycle.Goal) async {
+    func production(request: CycleRequest) async {
         let search = ModelSearch(rules: ModelWorld.Rules())
-        for other in Self.goals {
+        for other in Self.requests {
             // A search is seconds of computing: not on the cooperative pool, where other tests live.
             let outcome = await BlockingThread.run {
-                search.run([.run(createsIfAbsent: true), goal], [other], crashes: 1, deaths: 1, writeFailures: 1)
+                search.run([CycleRequest(.getOrStart), request], [other], crashes: 1, deaths: 1, writeFailures: 1)
             }
             #expect(outcome.violation == nil, "\(outcome.violation ?? "")")
             #expect(outcome.worlds > 100)
@@ -29,10 +29,11 @@ struct ModelTests {
     @Test("A complaint after a complaint is given up, against any verb, a crash and a full disk: no bad world")
     func complaints() async {
         let search = ModelSearch(rules: ModelWorld.Rules())
-        let complaints: [Cycle.Goal] = [
-            .run(createsIfAbsent: true), .restart(onlyGeneration: 1), .restart(onlyGeneration: 2),
+        let complaints = [
+            CycleRequest(.getOrStart), CycleRequest(.restart, onlyGeneration: 1),
+            CycleRequest(.restart, onlyGeneration: 2),
         ]
-        for other in Self.goals {
+        for other in Self.requests {
             let outcome = await BlockingThread.run {
                 search.run(complaints, [other], crashes: 1, deaths: 0, writeFailures: 1)
             }
@@ -43,7 +44,7 @@ struct ModelTests {
     @Test("Two starters and two crashes: no bad world")
     func twoCrashes() async {
         let search = ModelSearch(rules: ModelWorld.Rules())
-        let starts: [Cycle.Goal] = [.run(createsIfAbsent: true), .run(createsIfAbsent: true)]
+        let starts = [CycleRequest(.getOrStart), CycleRequest(.getOrStart)]
         let outcome = await BlockingThread.run {
             search.run(starts, starts, crashes: 2, deaths: 1, writeFailures: 1)
         }
@@ -59,7 +60,7 @@ struct ModelTests {
         ]
     )
     func withoutProtection(rules: ModelWorld.Rules) {
-        let starts: [Cycle.Goal] = [.run(createsIfAbsent: true)]
+        let starts = [CycleRequest(.getOrStart)]
         let outcome = ModelSearch(rules: rules).run(starts, starts, crashes: 1, deaths: 0, writeFailures: 0)
         #expect(outcome.violation != nil)
     }

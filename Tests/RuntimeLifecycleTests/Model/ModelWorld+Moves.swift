@@ -51,7 +51,7 @@ extension ModelWorld {
     }
 
     private func begin(_ index: Int, _ rules: Rules) -> [ModelWorld] {
-        guard let goal = self.actors[index].verbs.first, self.lock == nil || !rules.hasLock else { return [] }
+        guard let request = self.actors[index].verbs.first, self.lock == nil || !rules.hasLock else { return [] }
         return [
             self.changed { world in
                 world.lock = index
@@ -60,8 +60,7 @@ extension ModelWorld {
                 let nonce = "\(index).\(world.actors[index].begun)"
                 let spawner = ProcessIdentity(pid: Int32(1000 + index), startTicks: 1, bootID: "model")
                 var cycle = Cycle(
-                    goal: goal,
-                    verb: goal.verb,
+                    request,
                     spawner: spawner,
                     nonce: nonce,
                     command: RuntimeCommand(["run"]),
@@ -173,21 +172,6 @@ extension ModelWorld {
             let isSo = record.budget.hasGivenUp && self.journal.isGivenUp
             return isSo ? nil : "was told that it was given up"
         case .settled, .lost, .postponed, .failed: return nil
-        }
-    }
-}
-
-extension Cycle.Goal {
-    /// The verb production uses for it.
-    fileprivate var verb: LifecycleVerb {
-        switch self {
-        case .create: .create
-        case .run(let createsIfAbsent): createsIfAbsent ? .getOrStart : .start
-        case .stop: .stop
-        case .restart: .restart
-        case .recover: .recover
-        case .delete: .delete
-        case .markFailed: .markFailed
         }
     }
 }

@@ -12,7 +12,7 @@ struct ModelWorld: Hashable, Sendable {
 
     /// Somebody who runs verbs, one after the other, and may die.
     struct Actor: Hashable, Sendable {
-        var verbs: [Cycle.Goal]
+        var verbs: [CycleRequest]
         var cycle: Cycle?
         var action: Cycle.Action?
         var isAlive = true

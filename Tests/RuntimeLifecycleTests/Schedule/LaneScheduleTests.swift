@@ -78,7 +78,7 @@ private final class FakeCycles: Sendable {
         // A failure answers too; it is told apart only by its words.
         guard number % 5 != 0 else { return .failed(LifecycleError(.notReady, String(number))) }
         let record = JournalRecord(generation: number)
-        return batch.operation == .restart ? .running(record, isStarted: true) : .stopped(record, wasRunning: true)
+        return batch.verb == .restart ? .running(record, isStarted: true) : .stopped(record, wasRunning: true)
     }
 }
 
@@ -94,7 +94,7 @@ private struct Request: Sendable {
         self.after = .milliseconds(Int.random(in: 0...6, using: &random))
     }
 
-    private var operation: LaneBatch.Operation {
+    private var verb: LifecycleVerb {
         switch self.kind {
         case 2: .stop
         case 3: .delete
@@ -114,8 +114,8 @@ private struct Request: Sendable {
             let id = try WorkspaceID("blue")
             let complaint: UInt64? = self.kind > 3 ? 1 : nil
             let answer =
-                if let lanes { try await lanes.request(self.operation, on: id, complainingOf: complaint) } else {
-                    LaneAnswer.served(.restart, await cycles.run(LaneBatch(operation: .restart, tickets: []), clock))
+                if let lanes { try await lanes.request(self.verb, on: id, complainingOf: complaint) } else {
+                    LaneAnswer.served(.restart, await cycles.run(LaneBatch(verb: .restart, tickets: []), clock))
                 }
             guard let served = Self.cycle(answer) else { return "\(self.number) \(answer)" }
             if served <= before {
