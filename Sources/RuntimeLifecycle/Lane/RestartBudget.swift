@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 /// How many reactive restarts were used up, and when the next one may begin.
 ///
 /// Part of the record, so that all processes count the same ones. Reset by proven health, that is by a runtime that ran
@@ -29,7 +31,7 @@ struct RestartBudget: Hashable, Sendable {
         guard self.used < terms.policy.attempts else { return .giveUp }
         guard let earliest = self.earliest?.time(in: bootID), earliest > terms.now else { return .restart }
         // A deadline no pause of ours can have led to is of another clock (a time namespace): it binds nobody.
-        return earliest - terms.now > terms.policy.longestPause ? .restart : .wait(until: earliest)
+        return earliest - terms.now > terms.policy.backOff.longest ? .restart : .wait(until: earliest)
     }
 
     /// Resets what has not been given up if a runtime that proved itself at `provenAt`, if it ever did, was healthy long
@@ -41,7 +43,8 @@ struct RestartBudget: Hashable, Sendable {
 
     /// A reactive restart begins.
     mutating func attempt(_ terms: RestartTerms, in bootID: String) {
-        self.earliest = BootTime(terms.now + terms.policy.pause(after: self.used, jitter: terms.jitter), in: bootID)
+        let pause = terms.policy.backOff.pause(after: self.used, random: terms.jitter)
+        self.earliest = BootTime(terms.now + pause, in: bootID)
         self.used = min(self.used + 1, Self.highestCount)
     }
 

@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+
 /// How reactive restarts (asked for by probes, not by people) are spaced and bounded.
 public struct RestartPolicy: Sendable, Hashable {
     /// A restart waits until no further request came for this long.
@@ -36,14 +38,10 @@ public struct RestartPolicy: Sendable, Hashable {
     /// Creates the default policy.
     public init() {}
 
-    /// The pause after one more attempt than `used`; `jitter` is random, from -1 to 1.
-    func pause(after used: Int, jitter: Double) -> Duration {
-        let pause = min(self.maximumBackoff, self.initialBackoff * Double(1 << min(used, 30)))
-        return pause * (1 + self.jitter * min(1, max(-1, jitter)))
+    /// The pauses between reactive restarts.
+    var backOff: BackOff {
+        BackOff(initial: self.initialBackoff, maximum: self.maximumBackoff, jitter: self.jitter)
     }
-
-    /// No pause is longer.
-    var longestPause: Duration { self.maximumBackoff * (1 + self.jitter) + .milliseconds(1) }
 
     func validate() throws(LifecycleError) {
         let durations = [
