@@ -8,7 +8,7 @@ internal import RedControls
 ///
 /// Every verb that starts or stops a runtime passes it. Waiting is cancellable and bounded; a gate nobody holds
 /// takes no memory; different workspaces never wait for each other.
-public final class WorkspaceGate: Sendable {
+final class WorkspaceGate: Sendable {
     /// The tokens of the holds this task works under, so that taking one again is an error and not a hang.
     @TaskLocal private static var heldTokens: Set<HeldToken> = []
 
@@ -20,52 +20,7 @@ public final class WorkspaceGate: Sendable {
     private let room = Locked(WaitingRoom())
     private let clock: any LifecycleClock
 
-    /// Creates a gate.
-    public convenience init() {
-        self.init(clock: SystemClock())
-    }
-
-    package init(clock: any LifecycleClock) {
-        self.clock = clock
-    }
-
-    /// Waits for the gate, runs `body` under it and lets go on every path.
-    ///
-    /// - Parameters:
-    ///   - workspace: Whose gate.
-    ///   - verb: What for; shown to those who wait.
-    ///   - limit: How long to wait; `nil` waits without bound.
-    ///   - body: Runs while the gate is held; the hold can't leave it.
-    /// - Returns: The value of `body`.
-    /// - Throws: ``LifecycleError`` with `gateTimeout` or `gateHeldByCaller`, `CancellationError` when cancelled while
-    ///   waiting, else the error of `body`.
-    public func withHold<Value>(
-        of workspace: WorkspaceID,
-        for verb: LifecycleVerb,
-        within limit: Duration? = nil,
-        _ body: (borrowing Hold) async throws -> Value
-    ) async throws -> Value {
-        let hold = try await self.acquire(workspace, for: verb, within: limit)
-        return try await hold.run(body)
-    }
-
-    /// Waits for the gate and gives the hold to the caller, who may move it into other work.
-    ///
-    /// - Parameters:
-    ///   - workspace: Whose gate.
-    ///   - verb: What for; shown to those who wait.
-    ///   - limit: How long to wait; `nil` waits without bound.
-    /// - Returns: The hold. The gate is released when it is destroyed.
-    /// - Throws: ``LifecycleError`` with `gateTimeout` or `gateHeldByCaller`; `CancellationError`.
-    public func acquire(
-        _ workspace: WorkspaceID,
-        for verb: LifecycleVerb,
-        within limit: Duration? = nil
-    ) async throws -> Hold {
-        try Task.checkCancellation()
-        try self.refuseIfHeldByCaller(workspace)
-        return try await self.acquire(self.enqueue(workspace, for: verb), within: limit)
-    }
+    init(clock: any LifecycleClock = SystemClock()) { self.clock = clock }
 
     /// Takes a place in the queue, at once: who calls first is served first.
     func enqueue(_ workspace: WorkspaceID, for verb: LifecycleVerb) -> GatePlace {
@@ -99,17 +54,17 @@ public final class WorkspaceGate: Sendable {
     }
 
     /// Who holds the gate of a workspace, if anyone.
-    public func holder(of workspace: WorkspaceID) -> GateRequest? {
+    func holder(of workspace: WorkspaceID) -> GateRequest? {
         self.room.withLock { $0.gates.holder(of: workspace) }
     }
 
     /// Who waits for the gate of a workspace, first to be served first.
-    public func waiters(of workspace: WorkspaceID) -> [GateRequest] {
+    func waiters(of workspace: WorkspaceID) -> [GateRequest] {
         self.room.withLock { $0.gates.waiters(of: workspace) }
     }
 
     /// The number of gates that are held; zero when nothing is going on.
-    public var heldCount: Int { self.room.withLock { $0.gates.count } }
+    var heldCount: Int { self.room.withLock { $0.gates.count } }
 
     // MARK: Waiting
 
@@ -166,7 +121,7 @@ public final class WorkspaceGate: Sendable {
             .gateHeldByCaller,
             """
             This task already holds the gate of workspace \(workspace) for \(holder.verb.rawValue); waiting for it \
-            would never end. Use the variant that takes the hold.
+            would never end. Call once that work has ended.
             """
         )
     }
@@ -180,7 +135,7 @@ public final class WorkspaceGate: Sendable {
             .gateTimeout,
             """
             Workspace \(request.workspace) was busy for \(limit ?? .zero): its gate is \(who). \
-            Wait longer, or see `explain`.
+            Wait longer.
             """
         )
     }
@@ -191,7 +146,7 @@ extension WorkspaceGate {
     ///
     /// It can't be copied. Functions that work under the gate take it `borrowing`, so they can't be called without
     /// it, can't keep it and can't let it go.
-    public struct Hold: ~Copyable, Sendable {
+    struct Hold: ~Copyable, Sendable {
         private let gate: WorkspaceGate
         private let request: GateRequest
 
@@ -202,17 +157,17 @@ extension WorkspaceGate {
         deinit { self.gate.release(self.request) }
 
         /// The workspace whose gate is held.
-        public var workspace: WorkspaceID { self.request.workspace }
+        var workspace: WorkspaceID { self.request.workspace }
 
         /// What it is held for.
-        public var verb: LifecycleVerb { self.request.verb }
+        var verb: LifecycleVerb { self.request.verb }
 
         /// Runs `body` under the hold; inside it, taking the same gate again throws.
         ///
         /// - Parameter body: The work.
         /// - Returns: The value of `body`.
         /// - Throws: The error of `body`.
-        public borrowing func run<Value>(_ body: (borrowing Hold) async throws -> Value) async rethrows -> Value {
+        borrowing func run<Value>(_ body: (borrowing Hold) async throws -> Value) async rethrows -> Value {
             let token = HeldToken(gate: ObjectIdentifier(self.gate), token: self.request.token)
             return try await WorkspaceGate.$heldTokens.withValue(WorkspaceGate.heldTokens.union([token])) {
                 try await body(self)

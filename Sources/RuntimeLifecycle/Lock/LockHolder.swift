@@ -1,6 +1,6 @@
 /// Who holds a start lock, as the holder wrote it into the lock file.
 ///
-/// For people and for `explain` only: the lock is the kernel's, this text decides nothing.
+/// For people only: the lock is the kernel's, this text decides nothing.
 public struct LockHolder: Hashable, Sendable {
     /// The process.
     public let process: ProcessIdentity
@@ -10,7 +10,7 @@ public struct LockHolder: Hashable, Sendable {
     public let sinceMilliseconds: UInt64
 
     /// Whether that process still lives; a holder that died has released the lock.
-    public var isAlive: Bool { ProcessTable.isAlive(self.process) }
+    var isAlive: Bool { ProcessTable.isAlive(self.process) }
 
     var fields: [(String, String)] {
         [

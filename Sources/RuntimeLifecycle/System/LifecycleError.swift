@@ -49,8 +49,6 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
         public static let unusableEndpoint = Self(description: "unusableEndpoint")
         /// A process that must end did not end within the limit.
         public static let processSurvived = Self(description: "processSurvived")
-        /// Reactive restarts used up their budget.
-        public static let gaveUp = Self(description: "gaveUp")
     }
 
     /// What failed.
@@ -80,7 +78,7 @@ public struct LifecycleError: Error, Sendable, CustomStringConvertible {
 extension LifecycleError {
     /// The error for a workspace that was never created.
     static func unknown(workspace: String, file: String = #fileID, line: Int = #line) -> LifecycleError {
-        let words = "There is no workspace \(workspace): it was never created. `wsstream workspace up` creates it."
+        let words = "There is no workspace \(workspace): it was never created."
         return LifecycleError(.unknownWorkspace, words, file: file, line: line)
     }
 }

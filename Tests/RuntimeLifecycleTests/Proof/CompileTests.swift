@@ -57,7 +57,7 @@ struct CompileTests {
                 "func hold(_ g: WorkspaceGate, _ r: GateRequest) -> WorkspaceGate.Hold { .init(gate: g, request: r) }",
             accepted: """
                 func hold(_ g: WorkspaceGate, _ id: WorkspaceID) async throws -> WorkspaceGate.Hold {
-                    try await g.acquire(id, for: .stop)
+                    try await g.acquire(g.enqueue(id, for: .stop), within: nil)
                 }
                 """,
             reason: "'WorkspaceGate.Hold' initializer is inaccessible due to 'fileprivate' protection level"

@@ -8,7 +8,7 @@ extension LifecycleError {
         switch self.code {
         case .invalidID, .invalidArgument: .invalidValue
         case .unknownWorkspace, .noCommand: .refused
-        case .runtimeExited, .notReady, .addressInUse, .wrongIdentity, .gaveUp, .unusableEndpoint: .unreachable
+        case .runtimeExited, .notReady, .addressInUse, .wrongIdentity, .unusableEndpoint: .unreachable
         case .processSurvived, .spawnFailed, .calledFromInside: .internalError
         case .storage, .endNotRecorded: .outputFailed
         case .gateTimeout, .lockTimeout: .connectionLost
