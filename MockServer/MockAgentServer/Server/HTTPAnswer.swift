@@ -1,5 +1,6 @@
 import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -22,7 +23,7 @@ struct HTTPAnswer: Sendable {
     }
 
     /// An answer with agentctl's error object.
-    static func error(_ status: Int, _ message: String) -> HTTPAnswer { .json(status, ["error": message]) }
+    static func error(_ status: Int, _ message: String) -> HTTPAnswer { .json(status, AgentctlErrorBody(message)) }
 
     /// Sends the answer; one that can't be sent becomes a 500, when the request's handler returns.
     func send(to request: ServerRequest) {

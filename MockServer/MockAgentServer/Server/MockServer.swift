@@ -1,5 +1,6 @@
 public import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 /// A scripted agentctl: the workspace stream with its checks, a shell that echoes, and faults on demand.
 ///
@@ -12,9 +13,6 @@ import WebSocketTransport
 ///
 /// A server lives until ``stop()``; prefer ``withMockServer(_:_:)``, which stops it in any case.
 public final class MockServer: Sendable {
-    /// The path of the workspace stream.
-    public static let streamPath = "/api/v1/workspace/stream"
-
     /// The port that the server listens on.
     public let port: Int
     /// The address as `ws://127.0.0.1:49152`, or with `wss`, without a path.
@@ -68,7 +66,7 @@ public final class MockServer: Sendable {
                 scheme: configuration.tls == nil ? .ws : .wss,
                 host: configuration.host,
                 port: bound.port,
-                path: Self.streamPath
+                path: AgentctlAPI.workspaceStreamPath
             )
             return MockServer(configuration, server: bound, streamURL: url)
         } catch {

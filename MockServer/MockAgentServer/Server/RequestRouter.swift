@@ -20,12 +20,12 @@ struct RequestRouter: Sendable {
 
     func handle(_ request: ServerRequest) async {
         let path = request.head.path
-        guard path != "/health" else { return self.health.send(to: request) }
-        if path == MockServer.streamPath, request.isUpgrade { return await self.handleUpgrade(request) }
+        guard path != AgentctlAPI.healthPath else { return self.health.send(to: request) }
+        if path == AgentctlAPI.workspaceStreamPath, request.isUpgrade { return await self.handleUpgrade(request) }
         if let refusal = self.authorizationRefusal(of: request) { return refusal.send(to: request) }
         switch path {
         // It is no upgrade, so it is refused with the status it deserves.
-        case MockServer.streamPath[...]: _ = try? await request.accept()
+        case AgentctlAPI.workspaceStreamPath[...]: _ = try? await request.accept()
         case let path where path.hasPrefix("/bench/"):
             await BenchEndpoints(ledger: self.ledger, compression: self.configuration.compression).handle(request)
         default: HTTPAnswer.error(404, "there is nothing at this path").send(to: request)

@@ -1,5 +1,6 @@
 import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -43,17 +44,9 @@ extension AgentRuntimeError {
         }
     }
 
-    /// agentctl's answer when the port was given to another instance.
-    private struct RecycledPort: Decodable {
-        var recycled_port: Bool?
-        var expected_id: String?
-        var got_id: String?
-        var port_reuse_hint: String?
-    }
-
     private init(notFound refusal: UpgradeRefusal?, _ error: WebSocketError) {
-        guard let body = refusal?.body, let port = try? JSONDecoder().decode(RecycledPort.self, from: Data(body)),
-            port.recycled_port == true
+        guard let body = refusal?.body, let port = try? JSONDecoder().decode(AgentctlErrorBody.self, from: Data(body)),
+            port.isRecycledPort == true
         else {
             self.init(
                 .refused,
@@ -62,12 +55,12 @@ extension AgentRuntimeError {
             )
             return
         }
-        let instance = Instance(expectedID: port.expected_id, gotID: port.got_id, hint: port.port_reuse_hint)
+        let instance = Instance(expectedID: port.expectedID, gotID: port.gotID, hint: port.portReuseHint)
         self.init(
             .instanceGone,
             """
-            Instance \(PeerText(port.got_id ?? "?")) is gone; \
-            its port now belongs to \(PeerText(port.expected_id ?? "another one")).
+            Instance \(PeerText(port.gotID ?? "?")) is gone; \
+            its port now belongs to \(PeerText(port.expectedID ?? "another one")).
             """,
             instance: instance,
             cause: error

@@ -1,10 +1,8 @@
 public import WebSocketProtocol
+import WorkspaceProtocol
 
 /// Where a runtime listens, and what it wants to be told.
 public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
-    /// The path of the workspace stream.
-    public static let workspaceStreamPath = "/api/v1/workspace/stream"
-
     /// The URL of the workspace stream.
     public let url: WebSocketURL
     /// Sent as `Authorization: Bearer`, or nil; never logged.
@@ -23,7 +21,7 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     public init(_ url: String, token: String? = nil, instanceID: String? = nil) throws(AgentRuntimeError) {
         do throws(HandshakeError) {
             let url = try WebSocketURL(Self.webSocketForm(of: url))
-            self.url = url.hasPath ? url : try url.with(path: Self.workspaceStreamPath + url.target.dropFirst())
+            self.url = url.hasPath ? url : try url.with(path: AgentctlAPI.workspaceStreamPath + url.target.dropFirst())
         } catch {
             throw AgentRuntimeError(.invalidConfiguration, error.message, cause: error)
         }
@@ -44,8 +42,10 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     /// The fields that agentctl checks.
     var fields: HTTPFields {
         var fields: HTTPFields = [:]
-        if let token = self.token { fields.append(name: "Authorization", value: "Bearer \(token)") }
-        if let id = self.instanceID { fields.append(name: "X-Instance-ID", value: id) }
+        if let token = self.token {
+            fields.append(name: AgentctlAPI.tokenField, value: AgentctlAPI.tokenScheme + token)
+        }
+        if let id = self.instanceID { fields.append(name: AgentctlAPI.instanceField, value: id) }
         return fields
     }
 

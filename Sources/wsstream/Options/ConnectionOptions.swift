@@ -1,12 +1,13 @@
 import AgentRuntime
 import ArgumentParser
+import WorkspaceProtocol
 
 /// Where the stream is, and what it wants to be told.
 struct ConnectionOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Where the runtime listens: ws://host:port or wss://host:port; not with --workspace.",
-            discussion: "Without a path, \(RuntimeEndpoint.workspaceStreamPath) is taken; a query is kept.",
+            discussion: "Without a path, \(AgentctlAPI.workspaceStreamPath) is taken; a query is kept.",
             valueName: "url"
         )
     )

@@ -4,10 +4,11 @@ import TestSupport
 import Testing
 import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 @Suite("Where a runtime listens, and what it is told", .timeLimit(.minutes(1)))
 struct RuntimeEndpointTests {
-    private static let path = RuntimeEndpoint.workspaceStreamPath
+    private static let path = AgentctlAPI.workspaceStreamPath
 
     @Test(
         "Without a path the stream's is taken, and the query stays",

@@ -60,7 +60,7 @@ func withStream(
 
 /// The answer to an upgrade that the server does not accept.
 func refusal(
-    of path: String = MockServer.streamPath,
+    of path: String = AgentctlAPI.workspaceStreamPath,
     on server: MockServer,
     fields: HTTPFields = [:]
 ) async throws -> UpgradeRefusal? {

@@ -174,7 +174,7 @@ struct CitizenTests {
     @Test("A measurement that a signal ends has no result, and closes its connection", arguments: [SIGINT, SIGHUP])
     func interruptedBench(signal: Int32) async throws {
         try await withMockServer(server([])) { server in
-            let url = server.url + RuntimeEndpoint.workspaceStreamPath
+            let url = server.url + AgentctlAPI.workspaceStreamPath
             let run = try await self.program.run(["bench", "recv", url, "--count", "1000"]) { process in
                 try await withTimeout("the connection", .seconds(10)) { try await server.waitForConnections(1) }
                 kill(process.identifier, signal)
