@@ -257,7 +257,10 @@ let package = Package(
         // The case groups of the Autobahn testsuite as data, against both roles over sockets; see docs/CONFORMANCE.md.
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["CZlib", "WebSocketTransport", "WebSocketProtocol", "TestSupport"],
+            dependencies: [
+                "CommandIO", "CZlib", "WebSocketTransport", "WebSocketProtocol", "TestSupport", "conformance-client",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -319,6 +322,17 @@ let package = Package(
 
         // A runtime that speaks the report protocol and can misbehave on request.
         .executableTarget(name: "fake-runtime", path: "Tests/fake-runtime", swiftSettings: settings),
+
+        // The client under test for a fuzzing server of the Autobahn testsuite; see docs/CONFORMANCE.md.
+        .executableTarget(
+            name: "conformance-client",
+            dependencies: [
+                "CommandIO", "WebSocketProtocol", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/conformance-client",
+            swiftSettings: settings
+        ),
 
         // One verb of the lifecycle in a process of its own, which can kill itself at a named step.
         .executableTarget(

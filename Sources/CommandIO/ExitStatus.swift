@@ -23,7 +23,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case outputFailed = 74
     /// It was open and then lost, or others were busy with it: the same command may work at once.
     case connectionLost = 75
-    /// One end broke the WebSocket protocol, or a measurement, or a conformance case, failed by what the server said.
+    /// One end broke the WebSocket protocol, or a measurement failed by what the server said.
     case protocolError = 76
     /// Not allowed: the token is missing or wrong, it is forbidden, or the state belongs to somebody else.
     case unauthorized = 77

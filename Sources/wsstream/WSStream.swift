@@ -12,7 +12,7 @@ struct WSStream: AsyncParsableCommand {
             Try it without a server: wsstream demo. See 'wsstream help tail' for the exit codes.
             """,
         version: PackageVersion.current,
-        subcommands: [Tail.self, Demo.self, Mock.self, Bench.self, WorkspaceCommands.self, Conformance.self]
+        subcommands: [Tail.self, Demo.self, Mock.self, Bench.self, WorkspaceCommands.self]
     )
 
     static func main() async {

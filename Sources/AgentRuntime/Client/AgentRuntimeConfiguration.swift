@@ -119,7 +119,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         set { self.values.logger = newValue }
     }
 
-    /// Sees every batch of messages before it becomes events, one event a message: for `wsstream tail --format raw`.
+    /// Sees every batch of messages before it becomes events, one event a message: for programs that show or keep what came.
     ///
     /// Called by the reader; must not wait.
     package var onBatch: (@Sendable (MessageBatch) -> Void)? {

@@ -223,7 +223,7 @@ struct ReadinessWait: Sendable {
         LifecycleError(
             .notReady,
             "The runtime of \(self.id) was not ready within \(limit): \(words). "
-                + "Its output is in \(self.directory.log(self.id)); allow more time (--ready-within), or correct the command."
+                + "Its output is in \(self.directory.log(self.id)); allow more time, or correct the command."
         )
     }
 

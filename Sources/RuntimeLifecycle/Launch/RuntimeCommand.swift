@@ -30,14 +30,14 @@ public struct RuntimeCommand: Sendable, Hashable {
     /// Finds the executable; blocking.
     func executable() throws(LifecycleError) -> String {
         guard let name = self.arguments.first, !name.isEmpty else {
-            throw LifecycleError(.noCommand, "No runtime command is given or recorded; name one with --command.")
+            throw LifecycleError(.noCommand, "No runtime command is given or recorded.")
         }
         try self.validate()
         if let directory = self.workingDirectory, !Self.isDirectory(directory) {
             throw LifecycleError(
                 .invalidArgument,
                 "There is no directory \(directory.debugDescription) to run \(name.debugDescription) in. "
-                    + "Make it, or name the command again with --command from another directory."
+                    + "Make it, or give the command again with another directory."
             )
         }
         guard let path = self.candidates(name).first(where: { access($0, X_OK) == 0 && !Self.isDirectory($0) }) else {

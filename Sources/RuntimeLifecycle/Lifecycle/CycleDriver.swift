@@ -272,7 +272,7 @@ struct CycleDriver: Sendable {
     private static func lifeLockHeld(_ path: String) -> LifecycleError {
         LifecycleError(
             .processSurvived,
-            "\(path) is held: something of an earlier runtime lives. Try again, or see `explain`."
+            "\(path) is held: something of an earlier runtime lives. Try again."
         )
     }
 }

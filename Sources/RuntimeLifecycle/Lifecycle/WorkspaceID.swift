@@ -1,6 +1,6 @@
 /// The name of a workspace: 1 to 64 characters out of `A-Z a-z 0-9 . _ -`, beginning with a letter or digit.
 ///
-/// An id becomes part of file names, so nothing that could leave the state directory or be read as an option is one.
+/// An id becomes part of file names, so nothing that could leave the state directory, or could be taken for something else than a name, is one.
 public struct WorkspaceID: Hashable, Sendable, CustomStringConvertible {
     /// The id as text.
     public let description: String

@@ -43,10 +43,7 @@ extension WorkspaceLifecycle {
         guard let status = try await self.status(id) else { throw LifecycleError.unknown(workspace: id.description) }
         if let endpoint = status.endpoint, status.isAlive { return endpoint }
         let what = status.phase == .running ? "its runtime is gone without a stop" : "it is \(status.phase.rawValue)"
-        throw LifecycleError(
-            .notReady,
-            "Workspace \(id) has no runtime that answers: \(what). Start it with `wsstream workspace up \(id)`."
-        )
+        throw LifecycleError(.notReady, "Workspace \(id) has no runtime that answers: \(what).")
     }
 
     /// All workspaces that were created, by id; takes no lock and changes nothing.

@@ -22,7 +22,7 @@ enum FileOwnership {
                 .ownership,
                 """
                 \(path) belongs to user \(status.st_uid), not to this user (\(geteuid())). \
-                Choose a state directory of your own with --root, or have its owner remove it.
+                Choose a state directory of your own, or have its owner remove it.
                 """
             )
         }

@@ -14,7 +14,7 @@ enum HandshakeFieldNames {
         guard !isReserved, !HTTPCharacter.equalIgnoringCase(prefix, self.reservedPrefix) else {
             throw HandshakeError(
                 .invalidField,
-                "The field \(name) belongs to the handshake; set it through the option for it, or leave it out."
+                "The field \(name) belongs to the handshake; set the property that is made for it, or leave it out."
             )
         }
     }

@@ -47,7 +47,7 @@ extension WebSocketURL {
     private static func split(authority: ArraySlice<UInt8>) throws(HandshakeError) -> (host: String, port: Int?) {
         guard !authority.contains(UInt8(ascii: "@")) else {
             // Not quoted: it may be a password.
-            throw Self.invalid("The URL holds a user or password; remove it and use the token option.")
+            throw Self.invalid("The URL holds a user or password; remove it and send it in a field of the request.")
         }
         // The colons of an IPv6 address are inside the brackets.
         let bracket = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex

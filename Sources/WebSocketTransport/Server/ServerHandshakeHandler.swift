@@ -101,7 +101,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         self.setReading(false, context: context)
     }
 
-    /// A channel that is closed already refuses the option, which is as good.
+    /// A channel that is closed already refuses the change, which is as good.
     private func setReading(_ isOn: Bool, context: ChannelHandlerContext) {
         try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }

@@ -31,7 +31,7 @@ public final class ServerRequest: Sendable {
     /// - Returns: The open connection.
     /// - Throws: ``WebSocketError`` with `handshakeFailed` when the request was refused, `connectionLost` when the client
     ///   is gone or the request was answered before, also by ``WebSocketServerConfiguration/answerTimeout``; with
-    ///   `invalidConfiguration` when an option is out of range: then it can still be answered.
+    ///   `invalidConfiguration` when a value is out of range: then it can still be answered.
     public func accept(_ change: (inout AcceptOptions) -> Void = { _ in }) async throws -> WebSocketConnection {
         var options = self.options
         change(&options)

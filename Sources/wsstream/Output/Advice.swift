@@ -1,5 +1,6 @@
 import AgentRuntime
 import CommandIO
+import RuntimeLifecycle
 import WebSocketProtocol
 import WebSocketTransport
 
@@ -11,8 +12,10 @@ struct Advice {
     enum Command {
         /// `tail`, which speaks to agentctl.
         case tail
-        /// `bench` and `conformance`, which speak to any WebSocket server, and have fewer options.
+        /// `bench`, which speaks to any WebSocket server, and has fewer options.
         case bench
+        /// `workspace`, which works on this machine's runtimes.
+        case workspace
     }
 
     let command: Command
@@ -40,6 +43,20 @@ struct Advice {
         case .connectionLost, .keepaliveTimedOut, .messageTimedOut, .sendTimedOut:
             return self.command == .tail ? " The stream broke off; run the command again to go on." : ""
         default: return ""
+        }
+    }
+
+    /// The advice, with a blank before it; empty if there is none.
+    func text(for error: LifecycleError) -> SafeText {
+        switch error.code {
+        case .unknownWorkspace: " `wsstream workspace up` creates it."
+        case .notReady where self.command == .tail: " `wsstream workspace up` starts it."
+        case .notReady: " --ready-within gives it more time."
+        case .noCommand: " Name one by --command."
+        case .ownership: " --root names another state directory."
+        case .gateTimeout, .lockTimeout:
+            " `wsstream workspace explain` says who works on it; --wait gives them more time."
+        default: ""
         }
     }
 

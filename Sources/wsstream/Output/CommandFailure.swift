@@ -23,14 +23,14 @@ struct CommandFailure: Sendable {
         case let error as WebSocketError:
             self.init("\(error.message)\(advice.text(for: error))", ExitStatus(error))
         case let error as HandshakeError: self.init("\(error.message)", .usage)
-        case let error as LifecycleError: self.init("\(error.message)", error.exitStatus)
+        case let error as LifecycleError:
+            self.init("\(error.message)\(advice.text(for: error))", error.exitStatus)
         case let error as MockServerError:
             let place = error.path.isEmpty ? "" : "\(error.path): "
             self.init("\(place)\(error.message)", ExitStatus(error))
         case let error as TokenSource.SourceError: self.init("\(error)", .usage)
         case let error as ProxyEnvironment.VariableError: self.init("\(error)", .usage)
         case let error as BenchError: self.init("\(error.complaint)", error.status)
-        case let error as ConformanceDriver.Unexpected: self.init("\(error)", .protocolError)
         case let error as OutputError: self.init("\(error.complaint ?? "")", .outputFailed)
         default: self.init("\(String(describing: error))", .internalError)
         }

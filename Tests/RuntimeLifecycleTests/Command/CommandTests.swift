@@ -73,7 +73,7 @@ struct CommandTests {
             Processes.kill(try #require(sandbox.record(id)?.child))
             let gone = await ChildProcess.run(tail + ["blue"])
             #expect(gone.code == 69 && gone.output.contains("gone without a stop"), "\(gone.output)")
-            #expect(gone.output.contains("workspace up blue"))
+            #expect(gone.output.contains("`wsstream workspace up` starts it"))
             _ = await sandbox.act("stop", on: id)
             let stopped = await ChildProcess.run(tail + ["blue"])
             #expect(stopped.code == 69 && stopped.output.contains("it is absent"), "\(stopped.output)")

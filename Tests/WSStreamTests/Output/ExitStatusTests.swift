@@ -78,5 +78,5 @@ struct ExitStatusTests {
 /// What each command says of itself.
 private let helps = [
     WSStream.Tail.helpMessage(), WSStream.Demo.helpMessage(), WSStream.Mock.helpMessage(), WSStream.Bench.helpMessage(),
-    WSStream.Conformance.helpMessage(), WorkspaceCommands.helpMessage(),
+    WorkspaceCommands.helpMessage(),
 ]

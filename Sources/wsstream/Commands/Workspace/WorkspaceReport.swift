@@ -91,10 +91,13 @@ struct WorkspaceReport {
 
     /// Prints an error to the standard error: its message, or an object with its code.
     static func write(_ error: LifecycleError, as format: WorkspaceFormat) {
-        let failure = CommandFailure(error)
-        guard format == .json else { return StandardError.shared.complain(failure.text) }
+        let advice = Advice(command: .workspace)
+        guard format == .json else {
+            return StandardError.shared.complain(CommandFailure(error, advice: advice).text)
+        }
         let members: [(String, ReportJSON)] = [
-            ("code", .text(error.code.description)), ("message", .text(error.message)),
+            ("code", .text(error.code.description)),
+            ("message", .text(error.message + advice.text(for: error).description)),
         ]
         let json = ReportJSON.object([("error", .object(members))]).text
         StandardError.shared.write("\(json)\n")

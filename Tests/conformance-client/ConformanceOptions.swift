@@ -8,7 +8,7 @@ struct ConformanceOptions: ParsableArguments {
     var url: String
 
     @Option(help: ArgumentHelp("The name in the report: letters, digits, '.', '-' and '_'.", valueName: "name"))
-    var agent = "wsstream"
+    var agent = "workspace-streams"
 
     @Option(help: ArgumentHelp("The first case to play, counted from 1.", valueName: "n"))
     var first = 1
@@ -42,7 +42,6 @@ struct ConformanceOptions: ParsableArguments {
     /// - Throws: `HandshakeError` for a URL that can't be used.
     func driver() throws -> ConformanceDriver {
         var configuration = WebSocketClientConfiguration()
-        configuration.userAgent = RequestOptions.defaultUserAgent
         // A Ping of ours is nothing that a case expects.
         configuration.connection.keepalive = nil
         var compression = PermessageDeflate()

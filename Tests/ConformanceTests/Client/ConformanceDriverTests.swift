@@ -5,7 +5,7 @@ import Testing
 import WebSocketProtocol
 import WebSocketTransport
 
-@testable import wsstream
+@testable import conformance_client
 
 @Suite("The driver of a fuzzing server's client", .timeLimit(.minutes(1)))
 struct ConformanceDriverTests {
