@@ -59,9 +59,11 @@ class Server:
 def url(server, scenario, count):
     """The URL has all that the server needs; the word `count` tells the program the same."""
     path = scenario.path
-    if scenario.word in ("receive", "decode", "envelope"):
+    if scenario.word in ("receive", "decode", "envelope", "print"):
         # Messages begin when the client's clock runs: some milliseconds after the handshake.
         path += f"?count={count}&after=5"
+    if scenario.word == "first-line":
+        path += f"?count={count}"
     if scenario.word == "follow-one":
         # So many, and then none: what comes during the close would count as well.
         path += f"&count={count}"
