@@ -25,7 +25,7 @@ extension StreamCore {
     private func enqueue(_ ping: PingWaiters.Ping) throws(AgentRuntimeError) -> CommandQueue.Ticket {
         do throws(AgentRuntimeError) {
             let ticket = try self.commands.enqueue(.ping, for: ping)
-            ticket.delivery.whenKnown { [pings] outcome in
+            ticket.delivery.whenKnown { [pings = self.pings] outcome in
                 if case .failure(let error) = outcome { pings.fail(ping, error) }
             }
             return ticket

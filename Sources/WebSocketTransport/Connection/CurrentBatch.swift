@@ -60,7 +60,7 @@ final class CurrentBatch {
     }
 
     private func join(_ piece: MessagePiece) -> WebSocketMessage? {
-        self.connection.unfinishedMessage.withLock { unfinished in
+        self.connection.unfinishedMessage?.withLock { unfinished -> WebSocketMessage? in
             if piece.isFirst { unfinished = [] }
             // Someone has taken the pieces before as such: what is left is not a message.
             guard unfinished != nil else { return nil }
@@ -90,7 +90,7 @@ final class CurrentBatch {
         self.index += 1
         if self.index == batch.count { self.batch = nil }
         // What others have joined of this message is not followed by the piece that they get next.
-        if !(piece.isFirst && piece.isLast) { self.connection.unfinishedMessage.withLock { $0 = nil } }
+        if !(piece.isFirst && piece.isLast) { self.connection.unfinishedMessage?.withLock { $0 = nil } }
         return piece
     }
 

@@ -13,11 +13,14 @@ public final class WebSocketConnection: Sendable {
     public let subprotocol: String?
 
     /// What consumers of whole messages have joined of the one whose pieces come now; nil when they don't have them all.
-    let unfinishedMessage = Locked<[UInt8]?>(nil)
+    ///
+    /// There only with ``ConnectionConfiguration/deliversPieces``: nobody else gets pieces.
+    let unfinishedMessage: Locked<[UInt8]?>?
 
     init(core: ConnectionCore) {
         self.core = core
         self.subprotocol = core.terms.subprotocol
+        self.unfinishedMessage = core.configuration.deliversPieces ? Locked(nil) : nil
     }
 
     deinit { self.core.abort() }
