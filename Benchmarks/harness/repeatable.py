@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from .catalogue import NATIVE, TAIL, Scenario
+from .catalogue import NATIVE, Scenario
 from .figures import per_message
 from .running import Failed, run
 
@@ -32,37 +32,11 @@ MEASURED = [
 ]
 
 
-def stripped_copy(path, folder):
-    """The program without debugging information, which valgrind 3.19 can't read; its symbols stay."""
-    stripped = pathlib.Path(folder) / path.name
-    subprocess.run(["strip", "-g", "-o", stripped, path], check=True)
-    return stripped
-
-
 def without_debugging(program, folder):
-    return dataclasses.replace(program, path=stripped_copy(program.path, folder))
-
-
-def instructions_in(out):
-    """What callgrind has counted."""
-    with open(out) as file:
-        for line in file:
-            if line.startswith(("summary:", "totals:")):
-                return int(line.split()[1])
-    raise Failed("callgrind wrote no summary")
-
-
-def first_line(server, folder):
-    """The instructions of `wsstream tail`, from its start to its end after one event."""
-    out = f"{folder}/first-line"
-    command = [
-        "valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", stripped_copy(TAIL, folder), "tail",
-        f"ws://127.0.0.1:{server.port}/receive/events?count=1", "--count", "1", "--format", "raw",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    if done.returncode != 0 or done.stdout.count("\n") != 1:
-        raise Failed(f"wsstream tail: status {done.returncode}, {done.stdout.count(chr(10))} lines")
-    return instructions_in(out)
+    """The program without debugging information, which valgrind 3.19 can't read; its symbols stay."""
+    stripped = pathlib.Path(folder) / program.path.name
+    subprocess.run(["strip", "-g", "-o", stripped, program.path], check=True)
+    return dataclasses.replace(program, path=stripped)
 
 
 def instructions(program, one, server, count):
@@ -72,7 +46,11 @@ def instructions(program, one, server, count):
         prefix = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
         # On one core, threads take turns in fewer ways.
         run(program, one, server, count, core=os.cpu_count() - 1, prefix=prefix, timeout=300)
-        return instructions_in(out)
+        with open(out) as file:
+            for line in file:
+                if line.startswith(("summary:", "totals:")):
+                    return int(line.split()[1])
+    raise Failed("callgrind wrote no summary")
 
 
 def allocations(program, one, server, count):
@@ -105,9 +83,6 @@ def measure_all(program, server, tell, names=None):
                 value = each(measure, stripped, one, server, count, times)
                 figures[f"{kind} {name}"] = round(value, 3)
                 tell(f"{kind + ' ' + name:32} {value:12,.3f} a message")
-        if TAIL.exists() and (not names or "first-line" in names):
-            figures["instructions first-line"] = first_line(server, folder)
-            tell(f"{'instructions first-line':32} {figures['instructions first-line']:12,.0f} in all")
     return figures
 
 
