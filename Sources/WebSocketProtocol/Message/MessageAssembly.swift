@@ -15,10 +15,11 @@ struct MessageAssembly: ~Copyable {
     ///   - kind: Text or binary.
     ///   - isCompressed: Whether its payload is compressed.
     ///   - room: The bytes at hand; more is taken only when more has come.
-    init(kind: MessageKind, isCompressed: Bool, room: Int) {
+    ///   - total: The bytes there will be in the end, when that is known.
+    init(kind: MessageKind, isCompressed: Bool, room: Int, total: Int) {
         self.kind = kind
         self.isCompressed = isCompressed
-        self.storage = PayloadStorage(capacity: room)
+        self.storage = PayloadStorage(capacity: room, total: total)
     }
 
     /// The payload bytes received so far, decompressed.
