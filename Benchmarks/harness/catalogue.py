@@ -9,6 +9,8 @@ ROOT = BENCHMARKS.parent
 NATIVE = BENCHMARKS / ".build/native"
 DATA = BENCHMARKS / ".build/data"
 RELEASE = BENCHMARKS / ".build/release"
+# The command whose output is measured.
+TAIL = RELEASE / "wsstream"
 OURS = "ours"
 
 
@@ -36,6 +38,12 @@ def limit(name, title):
     return Program(name, title, NATIVE / name, is_limit=True)
 
 
+def tail(format):
+    """The command, in one of its formats."""
+    return Program(f"ours-{format}", f"wsstream tail --format {format}", TAIL, ("--format", format),
+                   words=("print", "first-line"))
+
+
 def peers():
     """The rivals in peers/, as peers/peers.json describes them."""
     catalogue = BENCHMARKS / "peers/peers.json"
@@ -51,6 +59,7 @@ def programs():
         Program(OURS, "ours", RELEASE / "bench-client"),
         Program("ours-loop", "ours, on the event loop", RELEASE / "bench-client", ("--loop",), words=("follow",)),
         Program("ours-pool", "ours, on the cooperative pool", RELEASE / "bench-client", ("--pool",), words=("echo",)),
+        tail("raw"), tail("json"), tail("pretty"),
         limit("limit-recv", "limit: recv alone"),
         limit("limit-parse", "limit: recv, frames parsed, bytes touched"),
         limit("limit-inflate", "limit: recv, frames parsed, inflated"),
@@ -83,6 +92,8 @@ class Scenario:
     only: tuple = ()
     # Takes long, so --quick leaves it out.
     is_long: bool = False
+    # Whose figure the others are compared with.
+    reference: str = OURS
 
     def admits(self, program):
         if program.is_limit:
@@ -96,16 +107,17 @@ def receive(kind, title, first, most=10_000_000, **more):
     return Scenario(f"receive-{kind}", f"Receive, {title}", "receive", f"/receive/{kind}", {}, first, most, **more)
 
 
-def follow(count):
+def follow(count, rate):
     """Workspace streams as a program follows them: every event is decoded, in ours by AgentRuntimeClient."""
-    title = f"{count:,} workspace streams at 10 events/s each, decoded, for 3 s"
-    return Scenario(f"client-paced-{count}", title, "follow", "/receive/events?rate=10",
-                    {"count": count, "rate": 10, "seconds": 3}, limits=(),
+    title = f"{count:,} workspace streams at {rate} events/s each, decoded, for 3 s"
+    return Scenario(f"client-paced-{count}", title, "follow", f"/receive/events?rate={rate}",
+                    {"count": count, "rate": rate, "seconds": 3}, limits=(),
                     only=(OURS, "ours-loop", "gorilla", "gorilla-tuned"))
 
 
 ECHO = ("p50", "p90", "p99", "cpu", "peak")
 INFLATE = ("limit-inflate",)
+TAILS = ("ours-raw", "ours-json", "ours-pretty")
 
 SCENARIOS = [
     receive("64", "64 bytes", 100_000, 20_000_000),
@@ -135,7 +147,14 @@ SCENARIOS = [
              {"count": 1000, "rate": 10, "seconds": 3}, limits=()),
     Scenario("tail-1000", "1,000 streams at 100 events/s each, for 5 s", "tail", "/receive/events?rate=100",
              {"count": 1000, "rate": 100, "seconds": 5}, limits=()),
-    *(follow(count) for count in (100, 1000, 5000)),
+    # No more events in all of 5,000 streams than of 1,000: 50,000 a second are more than two cores can decode in Go.
+    follow(100, 10), follow(1000, 10), follow(5000, 2),
+    Scenario("cli-tail", "Event mix printed, a line for each, into a pipe", "print", "/receive/events", {}, 20_000,
+             2_000_000, columns=("rate", "cpu", "user"), limits=(), only=(*TAILS, "gorilla", "gorilla-tuned"),
+             reference="ours-raw"),
+    Scenario("cli-first-line", "From the start of the process to the first line of its output", "first-line",
+             "/receive/events", columns=("first", "start"), compared="first", limits=(), only=(*TAILS, "gorilla"),
+             reference="ours-raw"),
     Scenario("client-idle-1000", "1,000 idle workspace streams, for 5 s", "follow-idle", "/idle", {"count": 1000},
              columns=("memory", "idle"), compared="memory", limits=(), only=(OURS, "gorilla", "gorilla-tuned")),
     Scenario("idle-1000", "1,000 idle streams, for 5 s", "idle", "/idle", {"count": 1000}, columns=("memory", "idle"),

@@ -22,6 +22,8 @@ MEASURES = {
     "p50": lambda run: run["p50_ns"] / 1000,
     "p90": lambda run: run["p90_ns"] / 1000,
     "p99": lambda run: run["p99_ns"] / 1000,
+    "first": lambda run: run["first_line_ns"] / 1e6,
+    "start": lambda run: run["start_cpu_ns"] / 1e6,
     "memory": lambda run: run["rss_per_connection_bytes"] / 1024,
     "idle": lambda run: (run["cpu_user_ns"] + run["cpu_system_ns"]) / 1e6,
 }

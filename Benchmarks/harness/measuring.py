@@ -4,6 +4,7 @@ import os
 import sys
 
 from .figures import messages_for
+from .printing import run_first_lines, run_printing
 from .running import Failed, Unsupported, run
 
 
@@ -28,10 +29,20 @@ class Rounds:
         return self.server_core, self.client_core
 
 
+def run_of(scenario):
+    """How a program of this scenario is run."""
+    if scenario.word == "print":
+        return run_printing
+    if scenario.word == "first-line":
+        return lambda program, scenario, server, count, core: run_first_lines(program, scenario, server, core)
+    return run
+
+
 def count_of_messages(program, scenario, server, rounds, core):
     """The number of messages for a run of this program, found by a first run that does not count."""
     if scenario.first == 0:
         return None
+    run = run_of(scenario)
     first = run(program, scenario, server, scenario.first, core)
     count = messages_for(first, rounds.seconds, scenario.first // 10 or 1, scenario.most)
     # A program that is much faster after it has warmed up needs a better estimate.
@@ -44,6 +55,7 @@ def measure(scenario, programs, server, rounds):
     """Runs a scenario; returns the runs of each program, and the reasons for skipped ones."""
     server_core, client_core = rounds.cores(scenario)
     server.move_to(server_core)
+    run = run_of(scenario)
     runs, counts, skipped = {}, {}, {}
     for program in programs:
         if not scenario.admits(program):

@@ -59,9 +59,11 @@ class Server:
 def url(server, scenario, count):
     """The URL for the server; it has the same `count` as the command line of the program."""
     path = scenario.path
-    if scenario.word in ("receive", "decode", "envelope"):
+    if scenario.word in ("receive", "decode", "envelope", "print"):
         # Messages begin some milliseconds after the handshake, when the client's clock runs.
         path += f"?count={count}&after=5"
+    if scenario.word == "first-line":
+        path += f"?count={count}"
     if scenario.word == "follow-one":
         # The server sends this number and no more: messages during the close would count as well.
         path += f"&count={count}"

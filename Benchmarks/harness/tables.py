@@ -1,6 +1,5 @@
 """Tables of recorded runs, for a terminal or in Markdown."""
 
-from .catalogue import OURS
 from .figures import figure, ratio
 
 # The head of each column, and the format of its figures.
@@ -12,6 +11,8 @@ COLUMNS = {
     "p50": ("p50 µs", "{:,.1f}"),
     "p90": ("p90 µs", "{:,.1f}"),
     "p99": ("p99 µs", "{:,.1f}"),
+    "first": ("first line ms", "{:,.1f}"),
+    "start": ("CPU ms in all", "{:,.1f}"),
     "memory": ("KiB/stream", "{:,.2f}"),
     "idle": ("CPU ms in 5 s", "{:,.1f}"),
 }
@@ -25,7 +26,7 @@ def rows(scenario, recorded, titles):
     """The head and the rows of a scenario's table; `recorded` has the runs of each program, by name."""
     compared, columns = scenario.compared, scenario.columns
     head = ["program", *(COLUMNS[column][0] for column in columns), "least-most", "times ours"]
-    ours = figure(recorded.get(OURS, []), compared)
+    ours = figure(recorded.get(scenario.reference, []), compared)
     body = []
     for name, runs in recorded.items():
         if not runs:

@@ -2,8 +2,8 @@
 
 import unittest
 
-from harness import figures, tables
-from harness.catalogue import SCENARIOS, Program, Scenario
+from harness import figures, printing, tables
+from harness.catalogue import SCENARIOS, Program, Scenario, programs
 
 
 def run(messages=1000, user=300_000, system=100_000, wall=1_000_000, **more):
@@ -116,6 +116,18 @@ class Catalogue(unittest.TestCase):
         for scenario in SCENARIOS:
             self.assertLessEqual({*scenario.columns, scenario.compared}, set(figures.MEASURES), scenario.name)
             self.assertLessEqual(set(scenario.columns), set(tables.COLUMNS), scenario.name)
+
+    def test_figures_are_compared_with_those_of_a_program_that_has_the_scenario(self):
+        by_name = {program.name: program for program in programs()}
+        for scenario in SCENARIOS:
+            self.assertTrue(scenario.admits(by_name[scenario.reference]), scenario.name)
+
+    def test_a_command_is_run_in_its_format_and_a_rival_as_a_program(self):
+        by_name = {program.name: program for program in programs()}
+        ours = printing.command_of(by_name["ours-json"], "ws://x/y", 7)
+        self.assertEqual(ours[1:], ["tail", "ws://x/y", "--count", "7", "--format", "json"])
+        rival = printing.command_of(by_name["gorilla-tuned"], "ws://x/y", 7)
+        self.assertEqual(rival[1:], ["--tuned", "print", "ws://x/y", "count=7"])
 
     def test_a_limit_runs_only_where_it_is_one(self):
         limit = Program("limit-inflate", "", None, is_limit=True)

@@ -206,6 +206,14 @@ class PeerTests:
         report = self.report("follow-idle", "/idle", count=250, seconds=1)
         self.assertGreater(report["rss_per_connection_bytes"], 0)
 
+    @scenario("print")
+    def test_prints_what_was_sent(self):
+        payloads = Payloads("events", 5000)
+        expected = b"".join(payloads.next() + b"\n" for _ in range(5000)).decode()
+        payloads.close()
+        result = self.run_peer("print", "/receive/events?count=5000", count=5000)
+        self.assertEqual((result.returncode, result.stdout == expected), (0, True), result.stderr)
+
     def test_lacks_an_unknown_scenario(self):
         result = self.run_peer("nonsense", "/idle")
         self.assertEqual((result.returncode, result.stdout), (3, ""))

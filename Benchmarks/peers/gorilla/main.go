@@ -74,6 +74,13 @@ func main() {
 	if tuned {
 		client.readBufferSize = 64 << 10
 	}
+	if arguments[0] == "print" {
+		// Standard output has the messages and no report: whoever starts it measures.
+		if err := printFrames(client, options["count"]); err != nil {
+			fail(1, err)
+		}
+		return
+	}
 	result, err := run(arguments[0], client, options)
 	if errors.Is(err, errUnsupported) {
 		fail(3, err)

@@ -35,7 +35,7 @@ extension StreamCore {
     ) throws(AgentRuntimeError) -> CommandQueue<Kind.Command>.Ticket {
         do throws(AgentRuntimeError) {
             let ticket = try self.commands.enqueue(command, for: ping)
-            ticket.delivery.whenKnown { [pings] outcome in
+            ticket.delivery.whenKnown { [pings = self.pings] outcome in
                 if case .failure(let error) = outcome { pings.fail(ping, error) }
             }
             return ticket

@@ -12,14 +12,22 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     private let settings: ClientSettings
     let events: Kind.Sink
     let commands: CommandQueue<Kind.Command>
-    let pings: PingWaiters
     let timers: any RuntimeTimers
     let closeRequested = Promise<WorkspaceStreamEnd>()
     let drained = Promise<WorkspaceStreamEnd>()
     let reading = TaskActivity(.receiving)
     let writing = TaskActivity(.waitingForCommands)
     private let onBatch: (@Sendable (MessageBatch) -> Void)?
-    private let counters = Locked(WorkspaceStreamStatistics())
+    private let shared = Locked(Shared())
+
+    /// What is behind the lock of the stream.
+    private struct Shared: Sendable {
+        var statistics = WorkspaceStreamStatistics()
+        /// Made by the first ping: most streams send none, and it takes half a kilobyte.
+        var pings: PingWaiters?
+        /// Whether no pong will come any more.
+        var arePongsOver = false
+    }
 
     /// The tasks that work for it, to be registered before it is published.
     var members: Set<StreamTask> { [.reader, .writer] }
@@ -44,11 +52,37 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
             timeout: configuration.commandTimeout,
             timers: timers
         )
-        self.pings = PingWaiters(timeout: configuration.pingTimeout, timers: timers) { connection.mark($0) }
     }
 
     var configuration: AgentRuntimeConfiguration { self.settings.configuration }
-    var statistics: WorkspaceStreamStatistics { self.counters.withLock { $0 } }
+    var statistics: WorkspaceStreamStatistics { self.shared.withLock { $0.statistics } }
+
+    /// Who waits for pongs; made when it is first asked for.
+    var pings: PingWaiters {
+        if let pings = self.pingsSoFar { return pings }
+        let made = PingWaiters(timeout: self.configuration.pingTimeout, timers: self.timers) { [connection] in
+            connection.mark($0)
+        }
+        let (pings, areOver) = self.shared.withLock { shared in
+            let pings = shared.pings ?? made
+            shared.pings = pings
+            return (pings, shared.arePongsOver)
+        }
+        // Before anybody waits: `end()` may have been called when there was nothing to end.
+        if areOver { pings.end() }
+        return pings
+    }
+
+    /// Who waits for pongs, if anybody ever has.
+    private var pingsSoFar: PingWaiters? { self.shared.withLock { $0.pings } }
+
+    private func endPings() {
+        let pings = self.shared.withLock { shared in
+            shared.arePongsOver = true
+            return shared.pings
+        }
+        pings?.end()
+    }
 
     func shutDown(_ end: WorkspaceStreamEnd, within limit: Duration?) {
         let isGraceful = end.isGraceful
@@ -94,7 +128,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     /// - Returns: How it ended.
     func finishReading() async -> WebSocketClosure {
         let closure = await self.connection.waitUntilClosed()
-        self.pings.end()
+        self.endPings()
         return closure
     }
 
@@ -115,13 +149,13 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
             if message.kind == .binary { counted.binary += 1 }
             self.kind.count(event, in: &counted)
             events.append(event)
-            if self.kind.isPong(event) { self.pings.receivedPong(message: messages + events.count) }
+            if self.kind.isPong(event) { self.pingsSoFar?.receivedPong(message: messages + events.count) }
         }
         (counted.events, counted.bytes) = (events.count, batch.byteCount)
         // Before: who gets an event finds it counted.
-        self.counters.withLock { $0.add(counted) }
+        self.shared.withLock { $0.statistics.add(counted) }
         let outcome = self.events.put(events, bytes: counted.bytes, wasFilled: wasFilled) { self.connection.resume($0) }
-        if outcome == .dropped { self.counters.withLock { $0.droppedWhileEnding += counted.events } }
+        if outcome == .dropped { self.shared.withLock { $0.statistics.droppedWhileEnding += counted.events } }
         return outcome != .queued
     }
 

@@ -87,11 +87,16 @@ package struct InboundBatch: Sendable {
     /// They are copied together with their headers, because one copy of a read costs less than one copy for each frame.
     /// Then they are unmasked and checked in the copy, which is in the cache.
     ///
-    /// - Parameter frames: The frames; all complete frames are taken.
+    /// Where they fill most of a read that may be kept, nothing is copied at all.
+    ///
+    /// - Parameters:
+    ///   - frames: The frames; all that are whole are taken.
+    ///   - memory: What they lie in, if it may be kept.
     /// - Throws: ``ProtocolViolation`` with `invalidUTF8`; the messages before the bad one are kept.
-    mutating func append(_ frames: inout WholeFrames) throws(ProtocolViolation) {
+    mutating func append(_ frames: inout WholeFrames, in memory: ReadMemory?) throws(ProtocolViolation) {
         let first = self.entries.count
-        let start = self.shared?.count ?? 0
+        let kept = unsafe self.shared?.offset(of: frames.read)
+        let start = kept ?? self.shared?.count ?? 0
         while let frame = frames.next() {
             let position = start &+ frame.payloadStart
             self.entries.append(
@@ -99,8 +104,8 @@ package struct InboundBatch: Sendable {
             )
         }
         guard frames.end > 0 else { return }
-        let storage = self.sharedStorage(room: frames.readCount)
-        unsafe storage.append(frames.run, key: nil)
+        let storage = self.storage(for: frames, in: memory)
+        if kept == nil, unsafe storage.offset(of: frames.run) == nil { unsafe storage.append(frames.run, key: nil) }
         try self.finish(from: first, in: storage, areMasked: frames.areMasked)
     }
 
@@ -215,6 +220,14 @@ package struct InboundBatch: Sendable {
 
     /// Frees the memory that the read did not fill; called once, before the batch is handed over.
     package func trim() { self.shared?.trim() }
+
+    private mutating func storage(for frames: borrowing WholeFrames, in memory: ReadMemory?) -> PayloadStorage {
+        // Not where they are masked: that is undone where they lie in the end.
+        if self.shared == nil, let memory, !frames.areMasked, memory.isWorthKeeping(for: frames.end) {
+            self.shared = unsafe PayloadStorage(keeping: frames.read, in: memory)
+        }
+        return self.sharedStorage(room: frames.readCount)
+    }
 
     private mutating func sharedStorage(room: Int) -> PayloadStorage {
         if let shared = self.shared { return shared }

@@ -14,11 +14,12 @@ struct MessageAssembly: ~Copyable {
     /// - Parameters:
     ///   - kind: Text or binary.
     ///   - isCompressed: Whether its payload is compressed.
-    ///   - room: The number of bytes that are available now. The memory grows only when more bytes arrive.
-    init(kind: MessageKind, isCompressed: Bool, room: Int) {
+    ///   - room: The bytes at hand; more is taken only when more has come.
+    ///   - total: The bytes there will be in the end, when that is known.
+    init(kind: MessageKind, isCompressed: Bool, room: Int, total: Int) {
         self.kind = kind
         self.isCompressed = isCompressed
-        self.storage = PayloadStorage(capacity: room)
+        self.storage = PayloadStorage(capacity: room, total: total)
     }
 
     /// The number of payload bytes received so far, decompressed.

@@ -3,12 +3,13 @@ extension MessageReader {
     /// Takes the complete messages at the start of `input`, which is usually nearly all the work.
     mutating func readWholeMessages(
         _ input: inout InputCursor,
+        in memory: ReadMemory?,
         into batch: inout InboundBatch
     ) throws(ProtocolViolation) {
         guard self.phase == .header, self.assembly == nil, self.cutHeader.isEmpty else { return }
         var frames = unsafe WholeFrames(input.rest, from: self.sender, limits: self.limits)
         let before = batch.count
-        try batch.append(&frames)
+        try batch.append(&frames, in: memory)
         self.frames &+= batch.count &- before
         input.skip(frames.end)
     }
@@ -75,10 +76,12 @@ extension MessageReader {
     }
 
     private mutating func beginAssembly(room: Int) throws(ProtocolViolation) {
+        let isCompressed = self.frame.reservedBits != 0
         var assembly = MessageAssembly(
             kind: self.frame.opcode == .text ? .text : .binary,
-            isCompressed: self.frame.reservedBits != 0,
-            room: room
+            isCompressed: isCompressed,
+            room: room,
+            total: self.frame.isFinal && !isCompressed ? self.frame.payloadLength : .max
         )
         try assembly.beginFragment(limits: self.limits)
         self.assembly = consume assembly

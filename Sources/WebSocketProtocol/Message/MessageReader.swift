@@ -80,15 +80,20 @@ package struct MessageReader: ~Copyable {
     /// Takes the next bytes and adds all completed messages and frames to `batch`.
     ///
     /// - Parameters:
-    ///   - bytes: The next bytes of the connection, split anywhere.
+    ///   - bytes: The next bytes of the connection, in any cut.
+    ///   - memory: What they lie in, if it may be kept.
     ///   - batch: Gets the messages and control frames, and the violation if there is one.
-    package mutating func receive(_ bytes: UnsafeRawBufferPointer, into batch: inout InboundBatch) {
+    package mutating func receive(
+        _ bytes: UnsafeRawBufferPointer,
+        in memory: ReadMemory? = nil,
+        into batch: inout InboundBatch
+    ) {
         guard self.phase != .finished else { return }
         self.wireBytes &+= bytes.count
         var input = unsafe InputCursor(bytes)
         do throws(ProtocolViolation) {
             while self.phase != .finished, !input.isEmpty {
-                try self.readWholeMessages(&input, into: &batch)
+                try self.readWholeMessages(&input, in: memory, into: &batch)
                 guard !input.isEmpty else { return }
                 try self.advance(&input, into: &batch)
             }

@@ -50,7 +50,15 @@ struct PayloadMemory: ~Copyable {
     /// - Parameter capacity: The minimum size in bytes.
     /// - Returns: A block of less than twice that size.
     func take(_ capacity: Int) -> UnsafeMutableRawBufferPointer {
-        guard let size = Self.size(for: capacity) else { return unsafe Self.allocate(capacity) }
+        unsafe self.takeKept(capacity) ?? Self.allocate(Self.size(for: capacity)?.bytes ?? capacity)
+    }
+
+    /// Takes a block that waits to be taken: that costs the process no memory.
+    ///
+    /// - Parameter capacity: The bytes there must be room for.
+    /// - Returns: A block of less than twice as many bytes, or nil when none waits.
+    func takeKept(_ capacity: Int) -> UnsafeMutableRawBufferPointer? {
+        guard let size = Self.size(for: capacity) else { return nil }
         for slot in size.slots {
             // Read before the exchange, so that an empty slot costs the other threads nothing.
             guard self.slots[slot].load(ordering: .relaxed) != 0 else { continue }
@@ -68,7 +76,7 @@ struct PayloadMemory: ~Copyable {
             guard let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { continue }
             return unsafe UnsafeMutableRawBufferPointer(start: start, count: size.bytes)
         }
-        return unsafe Self.allocate(size.bytes)
+        return nil
     }
 
     /// Gives back a block from ``take(_:)``.

@@ -1,9 +1,9 @@
 /// The memory for payloads after they are copied out of the read buffer.
 ///
-/// A slice of a read buffer would keep all of that buffer. One copy per read, into memory that a whole batch shares,
-/// costs a few nanoseconds, and the read buffer can be used again.
-// Sendable: only the MessageReader that made the storage appends bytes, before the batch with the storage is handed
-// over. After that, the bytes are only read.
+/// A slice of a read buffer would pin all of it; one copy per read into memory that a whole batch shares costs a
+/// few nanoseconds and lets the read buffer be used again. A read that is full of messages is kept where it lies.
+// Sendable: bytes are only appended by the one MessageReader that made the storage, before the batch that holds it is
+// handed over; from then on they are read only.
 @safe
 @usableFromInline
 package final class PayloadStorage: @unchecked Sendable {
@@ -13,6 +13,8 @@ package final class PayloadStorage: @unchecked Sendable {
     struct Header {
         @usableFromInline var block: UnsafeMutableRawBufferPointer
         @usableFromInline var filled = 0
+        /// Whose the block is, and what holds it; nil where it is of ``PayloadMemory``.
+        var lender: AnyObject?
     }
 
     // Without checks for exclusive access, which would cost more than the access: no code reads while another one
@@ -21,12 +23,26 @@ package final class PayloadStorage: @unchecked Sendable {
 
     /// Creates empty storage.
     ///
-    /// - Parameter capacity: The size in bytes: of bytes that have arrived, never of bytes that were only announced.
-    package init(capacity: Int) {
-        unsafe self.header = Header(block: PayloadMemory.shared.take(max(capacity, 16)))
+    /// - Parameters:
+    ///   - capacity: The bytes to make room for: as many as were received, never as many as were announced.
+    ///   - total: The bytes there will be in the end, when that is known; see ``reserve(_:total:)``.
+    package init(capacity: Int, total: Int = .max) {
+        let kept = unsafe Self.keptBlock(for: capacity, of: total)
+        unsafe self.header = Header(block: kept ?? PayloadMemory.shared.take(max(capacity, 16)))
     }
 
-    deinit { unsafe PayloadMemory.shared.give(self.header.block) }
+    /// Keeps what was read where it lies.
+    ///
+    /// - Parameters:
+    ///   - bytes: What was read, all of it: nobody may write there as long as `memory` is referred to.
+    ///   - memory: Whose they are.
+    init(keeping bytes: UnsafeRawBufferPointer, in memory: ReadMemory) {
+        let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress.unsafelyUnwrapped)
+        let block = unsafe UnsafeMutableRawBufferPointer(start: start, count: bytes.count)
+        unsafe self.header = Header(block: block, filled: bytes.count, lender: memory.owner)
+    }
+
+    deinit { if unsafe self.header.lender == nil { unsafe PayloadMemory.shared.give(self.header.block) } }
 
     private var base: UnsafeMutableRawPointer { unsafe self.header.block.baseAddress.unsafelyUnwrapped }
     private var room: Int { unsafe self.header.block.count }
@@ -41,6 +57,13 @@ package final class PayloadStorage: @unchecked Sendable {
     package var count: Int { self.filled }
     /// The bytes appended so far.
     package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: self.base, count: self.filled) }
+
+    /// Where a part of what was read lies, if the read was kept.
+    func offset(of part: UnsafeRawBufferPointer) -> Int? {
+        guard unsafe self.header.lender != nil, let start = part.baseAddress else { return nil }
+        let offset = unsafe start - UnsafeRawPointer(self.base)
+        return offset >= 0 && offset &+ part.count <= self.filled ? offset : nil
+    }
 
     /// One payload.
     @inlinable
@@ -77,11 +100,13 @@ package final class PayloadStorage: @unchecked Sendable {
 
     /// Makes space for `additional` bytes: it at least doubles the memory when it grows, but not beyond `total`.
     ///
-    /// Large sizes are those of the blocks of ``PayloadMemory``, each twice the size before. For smaller ones, doubling
-    /// stops at ``PayloadMemory/largestUnkept``. So the memory is always less than twice the needed bytes.
+    /// Where ``PayloadMemory`` keeps blocks their sizes are the doubling, and below them it ends where they begin: there
+    /// is never twice as much room as is needed. Only a block that waits to be taken may be larger, eight times at most,
+    /// and no larger than all that is to come: it is no new memory, and the rest need not be copied when it grows.
     package func reserve(_ additional: Int, total: Int = .max) {
         let needed = self.filled + additional
         guard self.room < needed else { return }
+        if let kept = unsafe Self.keptBlock(for: needed, of: total) { return unsafe self.move(to: kept) }
         let limit = needed <= PayloadMemory.largestUnkept ? PayloadMemory.largestUnkept : .max
         let doubled = PayloadMemory.keepsBlocks(for: needed) ? 0 : min(self.room * 2, limit)
         self.reallocate(max(needed, min(doubled, total)))
@@ -128,10 +153,17 @@ package final class PayloadStorage: @unchecked Sendable {
         self.reallocate(max(self.filled, 16))
     }
 
-    private func reallocate(_ capacity: Int) {
-        let larger = unsafe PayloadMemory.shared.take(capacity)
+    /// A block for all that is to come, of which an eighth has come already.
+    private static func keptBlock(for needed: Int, of total: Int) -> UnsafeMutableRawBufferPointer? {
+        guard needed >= PayloadMemory.largestUnkept, total / 8 <= needed else { return nil }
+        return unsafe PayloadMemory.shared.takeKept(total)
+    }
+
+    private func reallocate(_ capacity: Int) { unsafe self.move(to: PayloadMemory.shared.take(capacity)) }
+
+    private func move(to larger: UnsafeMutableRawBufferPointer) {
         unsafe larger.copyMemory(from: self.bytes)
-        unsafe PayloadMemory.shared.give(self.header.block)
-        unsafe self.header.block = larger
+        if unsafe self.header.lender == nil { unsafe PayloadMemory.shared.give(self.header.block) }
+        unsafe (self.header.block, self.header.lender) = (larger, nil)
     }
 }

@@ -60,7 +60,7 @@ final class CurrentBatch {
     }
 
     private func join(_ piece: MessagePiece) -> WebSocketMessage? {
-        self.connection.unfinishedMessage.withLock { unfinished in
+        self.connection.unfinishedMessage?.withLock { unfinished -> WebSocketMessage? in
             if piece.isFirst { unfinished = [] }
             // Earlier pieces of this message were taken as pieces, so the rest is not a whole message.
             guard unfinished != nil else { return nil }
@@ -90,7 +90,7 @@ final class CurrentBatch {
         self.index += 1
         if self.index == batch.count { self.batch = nil }
         // A reader of whole messages would now miss a piece, so its partial message is dropped.
-        if !(piece.isFirst && piece.isLast) { self.connection.unfinishedMessage.withLock { $0 = nil } }
+        if !(piece.isFirst && piece.isLast) { self.connection.unfinishedMessage?.withLock { $0 = nil } }
         return piece
     }
 

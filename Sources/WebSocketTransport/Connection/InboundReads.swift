@@ -14,12 +14,15 @@ struct InboundReads: ~Copyable {
 
     /// Takes the bytes of one read of the socket.
     ///
-    /// - Returns: Whether a message, or a part of one, has arrived.
-    mutating func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// - Parameters:
+    ///   - bytes: What was read.
+    ///   - memory: What it lies in, if it may be kept.
+    /// - Returns: Whether a message came, or a part of one.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer, in memory: ReadMemory? = nil) -> Bool {
         if self.batch.isEmpty {
             self.batch.expect(messages: self.expectedMessages, bytes: self.expectedBytes)
         }
-        self.reader.receive(bytes, into: &self.batch)
+        self.reader.receive(bytes, in: memory, into: &self.batch)
         defer { self.seenDataSteps = self.reader.dataSteps }
         return self.reader.dataSteps != self.seenDataSteps || self.batch.count > 0
     }

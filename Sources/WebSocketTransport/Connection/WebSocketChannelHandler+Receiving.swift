@@ -9,7 +9,9 @@ extension WebSocketChannelHandler {
         guard self.life.takesBytes else { return }
         self.flushTurn.hold()
         let buffer = self.unwrapInboundIn(data)
-        let hasData = buffer.withUnsafeReadableBytes { self.reads.receive($0) }
+        let hasData = buffer.withUnsafeReadableBytesWithStorageManagement { bytes, storage in
+            self.reads.receive(bytes, in: self.readBuffer?.memory(of: buffer, storage))
+        }
         self.readBuffer?.giveBack(buffer)
         let now = self.now()
         self.keepalive?.receivedAnything(now: now)

@@ -12,12 +12,15 @@ public final class WebSocketConnection: Sendable {
     /// The negotiated subprotocol, or nil.
     public let subprotocol: String?
 
-    /// The joined pieces of the current message, for readers of whole messages; nil if a piece is missing.
-    let unfinishedMessage = Locked<[UInt8]?>(nil)
+    /// What consumers of whole messages have joined of the one whose pieces come now; nil when they don't have them all.
+    ///
+    /// There only with ``ConnectionConfiguration/deliversPieces``: nobody else gets pieces.
+    let unfinishedMessage: Locked<[UInt8]?>?
 
     init(core: ConnectionCore) {
         self.core = core
         self.subprotocol = core.terms.subprotocol
+        self.unfinishedMessage = core.configuration.deliversPieces ? Locked(nil) : nil
     }
 
     deinit { self.core.abort() }
