@@ -13,9 +13,10 @@
 ///
 /// While we ourselves don't read, because the consumer is behind, silence proves nothing: the clock starts again when
 /// reading resumes.
+@usableFromInline
 package struct KeepaliveMachine: Sendable {
     @usableFromInline
-    enum State: Equatable {
+    enum State: Equatable, Sendable {
         case listening
         case pinging
         case awaiting(since: Duration)
