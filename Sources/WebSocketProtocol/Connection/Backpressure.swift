@@ -15,6 +15,7 @@ internal import RedControls
 /// - `paused`: the consumer is behind, and a read that is asked for waits; becomes `flowing` or `draining`.
 /// - `draining`: the connection is on its way to its end and is read in any case. Messages that find the queue full are
 ///   dropped, and all behind them: there would be a hole in a message, or between two.
+@usableFromInline
 package struct Backpressure: Sendable, Hashable {
     @usableFromInline
     enum State: Sendable, Hashable {
@@ -24,6 +25,7 @@ package struct Backpressure: Sendable, Hashable {
     }
 
     /// What becomes of messages that came.
+    @usableFromInline
     package enum OnMessages: Sendable, Hashable {
         /// They are queued.
         case queue

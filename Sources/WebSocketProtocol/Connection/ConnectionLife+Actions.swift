@@ -1,6 +1,7 @@
 // What goes in and what comes out of the life of a connection.
 extension ConnectionLife {
     /// How a connection ended: the first cause.
+    @usableFromInline
     package enum End: Sendable {
         /// The socket was closed: in order if both Close frames were exchanged, else the connection was lost.
         case socketClosed
@@ -13,6 +14,7 @@ extension ConnectionLife {
     }
 
     /// Our part in an end that the peer has brought about.
+    @usableFromInline
     package enum Debt: Sendable {
         /// Answer its Close frame.
         case answer(CloseFrame)

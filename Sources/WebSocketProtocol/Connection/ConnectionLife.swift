@@ -30,6 +30,8 @@ internal import RedControls
 /// The first cause of the end counts. This value owns the life alone: what is sent, and which Close frames were exchanged,
 /// is ``ClosingHandshake``'s; which Pings are on their way, ``PingLedger``'s; what is read, ``MessageReader``'s and
 /// ``Backpressure``'s. It knows no clock: a time begins by an action, and its end is an event.
+// Usable from inline, or what each read asks would not be compiled into the handler.
+@usableFromInline
 package struct ConnectionLife<Failure: Error>: Sendable {
     @usableFromInline
     struct Lingering: Sendable {

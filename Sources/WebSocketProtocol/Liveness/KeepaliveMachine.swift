@@ -13,9 +13,10 @@
 ///
 /// While we do not read, because the consumer is slow, silence proves nothing. So the time starts again when reading
 /// resumes.
+@usableFromInline
 package struct KeepaliveMachine: Sendable {
     @usableFromInline
-    enum State: Equatable {
+    enum State: Equatable, Sendable {
         case listening
         case pinging
         case awaiting(since: Duration)
