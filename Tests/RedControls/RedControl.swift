@@ -78,6 +78,8 @@ package enum RedControl: String, Sendable {
 
     // Patience, order, and a disk without room.
     case reserveNotUsed = "reserve-not-used"
+    case roomNotChecked = "room-not-checked"
+    case fullLogStays = "full-log-stays"
     case unrecordedStopEndsNothing = "unrecorded-stop-ends-nothing"
     case lanePlaceTakenLate = "lane-place-taken-late"
     case gatePlaceTakenLate = "gate-place-taken-late"

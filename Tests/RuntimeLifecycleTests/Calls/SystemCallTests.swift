@@ -93,16 +93,17 @@ struct SystemCallTests {
         }
     }
 
-    /// Runs `body` with a disk on which nothing can be written into these files.
+    /// Runs `body` with a disk on which nothing can be written into these files, for as long as `isFull` says so.
     private func withoutRoom(
         in files: Set<String>,
+        isFull: @escaping @Sendable () -> Bool = { true },
         _ body: () async throws -> Void
     ) async rethrows -> [String] {
         let recorder = SystemCallRecorder()
         var calls = recorder.systemCalls
         let real = calls.write
         calls.write = { number, bytes, count in
-            guard files.contains(SystemCallRecorder.file(number)) else { return real(number, bytes, count) }
+            guard files.contains(SystemCallRecorder.file(number)), isFull() else { return real(number, bytes, count) }
             errno = ENOSPC
             return -1
         }
@@ -121,6 +122,37 @@ struct SystemCallTests {
             ]
             #expect(Self.order(calls) == record + ["signal 15 \(started.runtime.process.pid)"] + record)
             #expect(sandbox.record(id)?.phase == .absent && sandbox.runtimes().isEmpty)
+        }
+    }
+
+    @Test("A restart for which the disk has no room is refused before anything is ended")
+    func restartWithoutRoom() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            let started = try await lifecycle.getOrStart(id, command: sandbox.command())
+            _ = await self.withoutRoom(in: ["journal.tmp"]) {
+                let error = await #expect(throws: LifecycleError.self) {
+                    _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
+                }
+                #expect(error?.code == .storage && error?.systemError == ENOSPC)
+            }
+            #expect(sandbox.record(id)?.phase == .running && sandbox.runtimes() == [started.runtime.process.pid])
+        }
+    }
+
+    @Test("A restart for which there is no room but the log of what it ends empties that log, and starts the next")
+    func restartBehindFullLog() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            _ = try await lifecycle.getOrStart(id, command: sandbox.command())
+            let log = sandbox.directory.log(id)
+            let number = open(log, O_WRONLY | O_APPEND)
+            _ = OwnedDescriptor(number).writeAll([UInt8](repeating: 1, count: 1 << 16))
+            _ = try await self.withoutRoom(in: ["journal.tmp"], isFull: { Sandbox.read(log).utf8.count > 1 << 15 }) {
+                _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
+            }
+            #expect(sandbox.record(id)?.phase == .running && sandbox.record(id)?.generation == 2)
+            #expect(Sandbox.read(log).utf8.count < 1 << 15)
         }
     }
 
