@@ -1,3 +1,5 @@
+import CByteScan
+
 /// Text of a peer, or of anybody else, that is fit for a message, a log and a terminal: one line, in which nothing
 /// controls anything.
 ///
@@ -62,6 +64,8 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
             var start = 0
             var index = 0
             while index < utf8.count {
+                index = unsafe Self.skipHarmless(utf8, from: index)
+                guard index < utf8.count else { break }
                 let length = unsafe Self.lengthToEscape(utf8, at: index)
                 guard length > 0 else {
                     index += 1
@@ -74,6 +78,19 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
             }
             unsafe bytes.append(contentsOf: utf8[start...])
         }
+    }
+
+    /// Skips sixteen bytes at a time, as long as none of them can begin what must not reach a terminal.
+    private static func skipHarmless(_ utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let base = utf8.baseAddress else { return start }
+        var index = start
+        while utf8.count - index >= 16 {
+            let bytes = unsafe base + index
+            let stops = unsafe byte_scan_line_stops(bytes) | byte_scan_equal(bytes, 0xD8) | byte_scan_equal(bytes, 0xE2)
+            guard stops == 0 else { return index + stops.trailingZeroBitCount }
+            index += 16
+        }
+        return index
     }
 
     /// How many bytes at `index` make a character that must not reach a terminal; 0 if it may.

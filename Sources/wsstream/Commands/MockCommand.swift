@@ -6,6 +6,7 @@ extension WSStream {
     /// `wsstream mock`.
     struct Mock: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "mock",
             abstract: "Serves a scripted agentctl for others to connect to.",
             discussion: """
                 Prints one line, "listening on ws://127.0.0.1:PORT", and runs until Ctrl-C. Besides the workspace stream \

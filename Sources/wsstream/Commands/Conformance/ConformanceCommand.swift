@@ -7,6 +7,7 @@ extension WSStream {
     /// `wsstream conformance`: for those who test this library, so it is not shown to those who use it.
     struct Conformance: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "conformance",
             abstract: "Plays the client under test for a fuzzing server of the Autobahn testsuite.",
             discussion: """
                 Asks the server how many cases there are, plays each with an echo loop, prints a line with the number, \
