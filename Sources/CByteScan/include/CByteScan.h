@@ -33,6 +33,14 @@ __attribute__((always_inline)) static inline bool byte_scan_begins_member(
 
 static inline __m128i byte_scan_load(const void *bytes) { return _mm_loadu_si128((const __m128i *)bytes); }
 
+// Whether the 64 bytes at `bytes` are ASCII.
+static inline bool byte_scan_is_ascii(const void *bytes) {
+    const uint8_t *at = (const uint8_t *)bytes;
+    __m128i first = _mm_or_si128(byte_scan_load(at), byte_scan_load(at + 16));
+    __m128i second = _mm_or_si128(byte_scan_load(at + 32), byte_scan_load(at + 48));
+    return _mm_movemask_epi8(_mm_or_si128(first, second)) == 0;
+}
+
 static inline uint32_t byte_scan_high_bits(const void *bytes) {
     return (uint32_t)_mm_movemask_epi8(byte_scan_load(bytes));
 }
@@ -69,6 +77,13 @@ static inline uint32_t byte_scan_mask(uint8x16_t lanes) {
     return (uint32_t)vaddv_u8(vget_low_u8(bits)) | (uint32_t)vaddv_u8(vget_high_u8(bits)) << 8;
 }
 
+static inline bool byte_scan_is_ascii(const void *bytes) {
+    const uint8_t *at = (const uint8_t *)bytes;
+    uint8x16_t first = vorrq_u8(vld1q_u8(at), vld1q_u8(at + 16));
+    uint8x16_t second = vorrq_u8(vld1q_u8(at + 32), vld1q_u8(at + 48));
+    return vmaxvq_u8(vorrq_u8(first, second)) < 0x80;
+}
+
 static inline uint32_t byte_scan_high_bits(const void *bytes) {
     return byte_scan_mask(vcgeq_u8(vld1q_u8((const uint8_t *)bytes), vdupq_n_u8(0x80)));
 }
@@ -94,6 +109,12 @@ static inline uint32_t byte_scan_line_stops(const void *bytes) {
 }
 
 #else
+
+static inline bool byte_scan_is_ascii(const void *bytes) {
+    uint8_t all = 0;
+    for (int index = 0; index < 64; index++) all |= ((const uint8_t *)bytes)[index];
+    return all < 0x80;
+}
 
 static inline uint32_t byte_scan_high_bits(const void *bytes) {
     uint32_t mask = 0;

@@ -83,12 +83,16 @@ package struct UTF8Validator: Sendable, Hashable {
         return unsafe validator.accept(UnsafeRawBufferPointer(start: base, count: count)) && validator.isAtBoundary
     }
 
-    /// Skips ASCII, 32 bytes at a time.
+    /// Skips ASCII, 64 bytes at a time.
     ///
     /// - Returns: A position; only ASCII is between `start` and it. It is `count` if all of it is ASCII.
     private static func skipASCII(_ base: UnsafeRawPointer, from start: Int, count: Int) -> Int {
         var index = start
-        while count &- index >= 32 {
+        while count &- index >= 64 {
+            guard unsafe byte_scan_is_ascii(base + index) else { return index }
+            index &+= 64
+        }
+        if count &- index >= 32 {
             let words = unsafe base.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
             guard self.isASCII(words[0] | words[1] | words[2] | words[3]) else { return index }
             index &+= 32

@@ -1,3 +1,5 @@
+import CByteScan
+
 #if RED_CONTROLS
 internal import RedControls
 #endif
@@ -68,6 +70,8 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
             var start = 0
             var index = 0
             while index < utf8.count {
+                index = unsafe Self.skipHarmless(utf8, from: index)
+                guard index < utf8.count else { break }
                 let length = unsafe Self.lengthToEscape(utf8, at: index)
                 guard length > 0 else {
                     index += 1
@@ -80,6 +84,19 @@ package struct PeerText: Sendable, Hashable, CustomStringConvertible {
             }
             unsafe bytes.append(contentsOf: utf8[start...])
         }
+    }
+
+    /// Skips sixteen bytes at a time, as long as no byte can begin a character to escape.
+    private static func skipHarmless(_ utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let base = utf8.baseAddress else { return start }
+        var index = start
+        while utf8.count - index >= 16 {
+            let bytes = unsafe base + index
+            let stops = unsafe byte_scan_line_stops(bytes) | byte_scan_equal(bytes, 0xD8) | byte_scan_equal(bytes, 0xE2)
+            guard stops == 0 else { return index + stops.trailingZeroBitCount }
+            index += 16
+        }
+        return index
     }
 
     /// The number of bytes at `index` that form a character to escape; 0 if it is safe.

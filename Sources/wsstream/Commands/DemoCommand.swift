@@ -8,6 +8,7 @@ extension WSStream {
     /// `wsstream demo`.
     struct Demo: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "demo",
             abstract: "Shows a scripted workspace of two repositories: needs no server and ends by itself.",
             discussion: """
                 Starts the server of 'wsstream mock' inside this process, on a free port of this machine, follows it as \

@@ -6,6 +6,7 @@ extension WSStream {
     /// `wsstream mock`.
     struct Mock: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "mock",
             abstract: "Runs a mock of agentctl with scripted events.",
             discussion: """
                 Prints one line, "listening on ws://127.0.0.1:PORT", and runs until Ctrl-C. It serves the workspace \

@@ -120,6 +120,8 @@ struct PrettyRendererTests {
             ("one\n", "one"),
             ("one\r\ntwo\n", "one\n                                        | two"),
             ("\n\n", "\n                                        | "),
+            ("\r\n", ""),
+            ("one\rtwo\r\r\n\u{301}", "one\\rtwo\\r\n                                        | \u{301}"),
             ("", ""),
         ]
     )

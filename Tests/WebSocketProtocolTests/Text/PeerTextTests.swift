@@ -15,6 +15,22 @@ struct PeerTextTests {
     )
     func urls(url: String, expected: String) { #expect(PeerText(url: url).description == expected) }
 
+    @Test(
+        "What must not reach a terminal is found wherever it stands",
+        arguments: ["\n", "\u{7F}", "\u{9B}", "\u{61C}", "\u{200E}", "\u{202E}", "\u{2066}"]
+    )
+    func anywhere(character: String) {
+        let escaped = PeerText(character).description
+        for before in 0..<40 {
+            // Characters of two and three bytes that begin like those that are escaped.
+            for neighbour in ["x", "\u{A9}", "\u{628}", "\u{20AC}"] {
+                let left = String(repeating: neighbour, count: before)
+                let right = String(repeating: neighbour, count: 20)
+                #expect(PeerText(left + character + right).description == left + escaped + right)
+            }
+        }
+    }
+
     @Test("A long URL, and a long body, are cut")
     func cuts() {
         #expect(PeerText(url: "/" + String(repeating: "x", count: 300)).description.utf8.count == 203)

@@ -61,6 +61,25 @@ struct ReadBufferTests {
         }
     }
 
+    @Test("What someone had kept is lent again, empty, and not before they let go of it")
+    func lendsAgainWhatWasKept() async throws {
+        let allocator = self.allocator
+        try await self.withBuffer { buffer in
+            var kept = buffer.lend(allocator)
+            kept.writeString("kept")
+            let address = Self.address(kept)
+            buffer.giveBack(kept)
+            let second = buffer.lend(allocator)
+            #expect(Self.address(second) != address)
+            buffer.giveBack(second)
+            kept = ByteBuffer()
+            // Both of the others are held.
+            let third = buffer.lend(allocator)
+            #expect(Self.address(third) == address && third.readableBytes == 0)
+            #expect(String(buffer: second) == "")
+        }
+    }
+
     @Test("A buffer of another size is not taken", arguments: [4, 16])
     func takesItsOwnOnly(capacity: Int) async throws {
         let allocator = self.allocator

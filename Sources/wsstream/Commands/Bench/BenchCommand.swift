@@ -6,6 +6,7 @@ extension WSStream {
     /// `wsstream bench`: it has only subcommands.
     struct Bench: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "bench",
             abstract: "Measures a WebSocket connection and prints one line of JSON.",
             discussion: """
                 Works with any WebSocket server; 'wsstream mock' has an endpoint for each measurement. It prints
@@ -44,6 +45,7 @@ extension WSStream.Bench {
     /// `wsstream bench events`.
     struct Events: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "events",
             abstract: "Receives messages and decodes each into its typed event, with all its fields.",
             discussion: """
                 If the server closes normally before that, the result so far is printed. This is not an error. Frames \
@@ -61,6 +63,7 @@ extension WSStream.Bench {
     /// `wsstream bench echo`.
     struct Echo: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "echo",
             abstract: "Measures round trips, one at a time.",
             discussion: """
                 Sends a text message and waits until the same one comes back; other messages are skipped. p50_us and p99_us \
@@ -87,6 +90,7 @@ extension WSStream.Bench {
     /// `wsstream bench sink`.
     struct Sink: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "sink",
             abstract: "Sends text messages as fast as the server takes them.",
             discussion: """
                 Then sends the text 'count' and waits for the server's answer, which must be the object \

@@ -9,6 +9,7 @@ extension WSStream {
     /// `wsstream tail`.
     struct Tail: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "tail",
             abstract: "Shows the events of a workspace stream as they come.",
             discussion: """
                 Runs until a limit is reached, the server closes, or you press Ctrl-C, which closes the stream \

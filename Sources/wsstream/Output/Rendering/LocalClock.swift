@@ -28,8 +28,25 @@ struct LocalClock: Sendable {
         let (seconds, milliseconds) = Self.split(timestamp)
         let ofDay = (Int(seconds % 86_400) + self.utcOffset(seconds)) % 86_400
         let second = ofDay < 0 ? ofDay + 86_400 : ofDay
-        let digits = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }
-        return digits.joined(separator: ":") + "." + Self.padded(milliseconds, 3)
+        // At most 15 bytes: a string without memory.
+        return String(unsafeUninitializedCapacity: 12) { bytes in
+            var index = 0
+            func append(_ value: Int, width: Int, then separator: Unicode.Scalar? = nil) {
+                var divisor = width == 3 ? 100 : 10
+                while divisor > 0 {
+                    bytes[index] = UInt8(ascii: "0") + UInt8(value / divisor % 10)
+                    (index, divisor) = (index + 1, divisor / 10)
+                }
+                guard let separator else { return }
+                bytes[index] = UInt8(ascii: separator)
+                index += 1
+            }
+            append(second / 3600, width: 2, then: ":")
+            append(second / 60 % 60, width: 2, then: ":")
+            append(second % 60, width: 2, then: ".")
+            append(milliseconds, width: 3)
+            return index
+        }
     }
 
     /// Go's zero time: 0001-01-01T00:00:00Z.
@@ -39,10 +56,5 @@ struct LocalClock: Sendable {
     private static func split(_ timestamp: Int64) -> (seconds: Int64, milliseconds: Int) {
         let (quotient, remainder) = timestamp.quotientAndRemainder(dividingBy: 1000)
         return remainder < 0 ? (quotient - 1, Int(remainder) + 1000) : (quotient, Int(remainder))
-    }
-
-    private static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }

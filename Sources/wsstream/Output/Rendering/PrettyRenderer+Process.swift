@@ -45,9 +45,17 @@ extension PrettyRenderer {
 
     /// The lines without their line breaks; a line ends with LF or CRLF, and the last line may have no line break.
     private static func lines(of text: String) -> [Substring] {
-        var text = text[...]
-        if let last = text.last, last == "\n" || last == "\r\n" { text.removeLast() }
-        // CRLF is one Character in Swift.
-        return text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        // By bytes: finding the end of each Character would take most of the time of an event.
+        let bytes = text.utf8
+        var lines: [Substring] = []
+        var start = bytes.startIndex
+        while let feed = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            var end = feed
+            if end > start, bytes[bytes.index(before: end)] == UInt8(ascii: "\r") { end = bytes.index(before: end) }
+            lines.append(text[start..<end])
+            start = bytes.index(after: feed)
+        }
+        if start < bytes.endIndex || lines.isEmpty { lines.append(text[start...]) }
+        return lines
     }
 }
