@@ -1,4 +1,4 @@
-/// Where a stream is in its life.
+/// The state of a stream.
 @nonexhaustive public enum WorkspaceStreamState: Sendable, CustomStringConvertible {
     /// The connection is being opened; nobody but its opener knows the stream yet.
     case dialling
