@@ -57,7 +57,7 @@ struct ClientLifetime: Sendable {
     struct OnCloseClient: Sendable, Hashable {
         /// The stream or attempt in the slot; the close waits for it.
         let id: StreamID
-        /// What ends it.
+        /// How to end it.
         let action: StreamSlot.OnClose
     }
 
@@ -77,7 +77,7 @@ struct ClientLifetime: Sendable {
         }
     }
 
-    // MARK: One slot, see StreamSlot
+    // MARK: Events of one slot, see StreamSlot
 
     mutating func dialSucceeded(_ id: StreamID, members: Set<StreamTask>) -> StreamSlot.OnDialSucceeded {
         self.change(id.slot) { $0.dialSucceeded(id, members: members) }

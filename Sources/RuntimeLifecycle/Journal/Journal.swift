@@ -73,7 +73,7 @@ struct Journal: Sendable {
         try StateDirectory.sync(self.directory.workspace(self.id))
     }
 
-    /// Sees that another record can be written, or will be once the log is emptied; leaves nothing.
+    /// Checks that the record can be written, now or after the log is emptied; it leaves no file.
     func checkRoom(for record: JournalRecord) throws(LifecycleError) {
         let bytes = JournalCodec.encode(record, id: self.id)
         let descriptor = try self.makeTemporary()
@@ -88,7 +88,7 @@ struct Journal: Sendable {
         }
     }
 
-    /// Gives back the room that the output of an ended runtime takes.
+    /// Empties the log of an ended runtime, to free its disk space.
     func emptyLog() throws(LifecycleError) {
         let path = self.directory.log(self.id)
         let number = open(path, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC)

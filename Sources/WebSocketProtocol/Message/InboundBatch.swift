@@ -90,7 +90,7 @@ package struct InboundBatch: Sendable {
     /// If unmasked frames fill at least half of a read buffer that may be kept, nothing is copied.
     ///
     /// - Parameters:
-    ///   - frames: The frames; all that are whole are taken.
+    ///   - frames: The frames; all complete messages at the start are taken.
     ///   - memory: The memory of the read, if the batch may keep it.
     /// - Throws: ``ProtocolViolation`` with `invalidUTF8`; the messages before the bad one are kept.
     mutating func append(_ frames: inout WholeFrames, in memory: ReadMemory?) throws(ProtocolViolation) {

@@ -5,7 +5,7 @@
 struct FlushTurn {
     /// Whether a flush is running.
     private(set) var isFlushing = false
-    /// Whether there may be something to flush.
+    /// Whether there may be queued frames to flush.
     private(set) var isWanted = false
     /// Whether flushes are held.
     private(set) var isHeld = false

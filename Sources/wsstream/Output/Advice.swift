@@ -13,9 +13,9 @@ struct Advice {
     enum Command {
         /// `tail`, which connects to agentctl.
         case tail
-        /// `bench`, which speaks to any WebSocket server, and has fewer options.
+        /// `bench`, which connects to any WebSocket server, and has fewer options.
         case bench
-        /// `workspace`, which works on this machine's runtimes.
+        /// `workspace`, which starts and stops runtimes on this machine.
         case workspace
     }
 
@@ -47,7 +47,7 @@ struct Advice {
         }
     }
 
-    /// The advice, with a blank before it; empty if there is none.
+    /// The advice, with a space before it; empty if there is none.
     func text(for error: LifecycleError) -> SafeText {
         switch error.code {
         case .unknownWorkspace: " `wsstream workspace up` creates it."

@@ -93,7 +93,7 @@ struct SystemCallTests {
         }
     }
 
-    /// Runs `body` with a disk on which nothing can be written into these files.
+    /// Runs `body` with a disk that has no room for writes to these files.
     private func withoutRoom(
         in files: Set<String>,
         _ body: () async throws -> Void
