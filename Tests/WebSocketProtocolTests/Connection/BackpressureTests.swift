@@ -55,7 +55,7 @@ struct BackpressureTests {
         }
     }
 
-    @Test("The state decides whether messages are queued, dropped or too much", arguments: [false, true], [false, true])
+    @Test("The state decides if messages are queued, dropped or too much", arguments: [false, true], [false, true])
     func messages(isFull: Bool, isTooMuch: Bool) {
         for state in Self.states {
             var backpressure = Self.backpressure(state)
