@@ -148,12 +148,12 @@ extension AgentRuntimeError {
     }
 
     static func notSent(within timeout: Duration) -> AgentRuntimeError {
-        AgentRuntimeError(.timedOut, "The command was not sent: others before it took more than \(timeout).")
+        AgentRuntimeError(.timedOut, "The command was not sent: earlier commands took more than \(timeout).")
     }
 
     static func stillUnknown(_ timeout: Duration) -> AgentRuntimeError {
         let message =
-            "The system has not taken the command within \(timeout): the runtime does not read; it may come yet."
+            "The system has not taken the command within \(timeout): the runtime does not read; it may get it later."
         return AgentRuntimeError(.deliveryUnknown, message)
     }
 

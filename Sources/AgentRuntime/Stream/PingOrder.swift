@@ -263,7 +263,7 @@ struct PingOrder: Sendable {
         self.leaveDoubt()
     }
 
-    /// Forgets the uncertain pongs if no ping is doubtful any more.
+    /// Forgets the uncertain pongs if no doubtful ping is left.
     private mutating func leaveDoubt() {
         if self.pings.first?.standing != .doubtful { self.candidates = [] }
     }

@@ -24,7 +24,7 @@ package struct StreamTarget: Sendable {
             var path = String(parts[0])
             if self.path != AgentctlAPI.workspaceStreamPath {
                 guard path.hasSuffix(AgentctlAPI.workspaceStreamPath) else {
-                    let message = "\(path) is the path of one stream; of an endpoint with others, give the base URL."
+                    let message = "\(path) is the path of one stream; to open other streams, use the base URL."
                     throw AgentRuntimeError(.invalidConfiguration, message)
                 }
                 path = String(path.dropLast(AgentctlAPI.workspaceStreamPath.count)) + self.path
