@@ -79,6 +79,8 @@ package struct ConnectionLife<Failure: Error>: Sendable {
     }
 
     /// Whether messages may still be sent, and the consumer decides how much is read.
+    ///
+    /// Another thread may already have queued our Close frame; ``closeQueued()`` reports that later.
     @inlinable package var isOpen: Bool {
         switch self.state {
         case .open, .owing: true
@@ -195,7 +197,7 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         return [.endLater(at: end)]
     }
 
-    /// The socket has failed; this is not an error if both sides have closed or failed the WebSocket before.
+    /// The socket has failed; after the peer's Close frame or an earlier failure, this counts only as the end of TCP.
     package mutating func socketFailed(_ failure: @autoclosure () -> Failure) -> [Action] {
         switch self.state {
         case .opening, .open, .closing: return self.end(.failed(failure()))
