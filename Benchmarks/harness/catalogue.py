@@ -39,7 +39,7 @@ def limit(name, title):
 
 
 def tail(format):
-    """The command, in one of its formats."""
+    """The command with one of its formats."""
     return Program(f"ours-{format}", f"wsstream tail --format {format}", TAIL, ("--format", format),
                    words=("print", "first-line"))
 
@@ -92,7 +92,7 @@ class Scenario:
     only: tuple = ()
     # Takes long, so --quick leaves it out.
     is_long: bool = False
-    # Whose figure the others are compared with.
+    # The program with which the others are compared.
     reference: str = OURS
 
     def admits(self, program):
@@ -147,7 +147,7 @@ SCENARIOS = [
              {"count": 1000, "rate": 10, "seconds": 3}, limits=()),
     Scenario("tail-1000", "1,000 streams at 100 events/s each, for 5 s", "tail", "/receive/events?rate=100",
              {"count": 1000, "rate": 100, "seconds": 5}, limits=()),
-    # No more events in all of 5,000 streams than of 1,000: 50,000 a second are more than two cores can decode in Go.
+    # 5,000 streams get no more events together than 1,000: two cores can't decode 50,000 a second in Go.
     follow(100, 10), follow(1000, 10), follow(5000, 2),
     Scenario("cli-tail", "Event mix printed, a line for each, into a pipe", "print", "/receive/events", {}, 20_000,
              2_000_000, columns=("rate", "cpu", "user"), limits=(), only=(*TAILS, "gorilla", "gorilla-tuned"),

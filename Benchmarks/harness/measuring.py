@@ -30,7 +30,7 @@ class Rounds:
 
 
 def run_of(scenario):
-    """How a program of this scenario is run."""
+    """Says how a program of this scenario is run."""
     if scenario.word == "print":
         return run_printing
     if scenario.word == "first-line":

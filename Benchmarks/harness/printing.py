@@ -16,14 +16,14 @@ FIRST_LINES = 10
 
 
 def command_of(program, address, count):
-    """What prints so many messages of the load server."""
+    """Returns the command line that prints this number of messages of the load server."""
     if program.name.split("-")[0] != OURS:
         return [*program.command, "print", address, f"count={count}"]
     return [str(TAIL), "tail", address, "--count", str(count), *program.arguments]
 
 
 def _finish(child, reader):
-    """Waits for both; returns the resources of the child, and the lines that were read."""
+    """Waits for both processes; returns the resources of the child, and the number of lines that were read."""
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     lines = int(reader.communicate()[0])
@@ -33,7 +33,7 @@ def _finish(child, reader):
 
 
 def print_once(program, scenario, server, count, core):
-    """One run; returns processor time (user, system) and wall time in nanoseconds."""
+    """Runs once; returns processor time (user, system) and wall time in nanoseconds."""
     command = command_of(program, url(server, scenario, count), count)
     start = time.monotonic_ns()
     reading, writing = os.pipe()
@@ -48,7 +48,7 @@ def print_once(program, scenario, server, count, core):
 
 
 def run_printing(program, scenario, server, count, core=None):
-    """The members of a run, as a program that reports would print them."""
+    """Returns the members of a run, as a program with a report would print them."""
     before = server.cpu_ns
     many = print_once(program, scenario, server, count, core)
     server_cpu_ns = server.cpu_ns - before
@@ -61,7 +61,7 @@ def run_printing(program, scenario, server, count, core=None):
 
 
 def first_line(program, scenario, server, core=None):
-    """From the start of the process to the first byte of its output, and its processor time to its end."""
+    """Returns the time from the start of the process to the first byte of its output, and its processor time."""
     command = command_of(program, url(server, scenario, 1), 1)
     start = time.monotonic_ns()
     child = subprocess.Popen(
@@ -80,7 +80,7 @@ def first_line(program, scenario, server, core=None):
 
 
 def run_first_lines(program, scenario, server, core=None):
-    """The medians of several starts."""
+    """Returns the medians of several starts."""
     starts = [first_line(program, scenario, server, core) for _ in range(FIRST_LINES)]
     elapsed, cpu = (int(statistics.median(column)) for column in zip(*starts))
     return {"messages": 1, "first_line_ns": elapsed, "start_cpu_ns": cpu, "server_cpu_ns": 0}

@@ -25,7 +25,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case outputFailed = 74
     /// The connection was lost, or other processes worked on the workspace; the same command may succeed now.
     case connectionLost = 75
-    /// One end broke the WebSocket protocol, or a measurement failed by what the server said.
+    /// One end broke the WebSocket protocol, or a measurement failed because of the server's answers.
     case protocolError = 76
     /// Not allowed: the token is missing or wrong, access is forbidden, or the state belongs to another user.
     case unauthorized = 77

@@ -4,8 +4,10 @@ extension BatchMailbox {
     @usableFromInline
     package struct Waiter: Sendable {
         @usableFromInline package let id: WaitID
-        /// Says that there is a batch, and does not carry it: a task that waits has room for it in none of its frames,
-        /// which are much of the memory of an idle connection.
+        /// Says that there is a batch, and does not carry it.
+        ///
+        /// Otherwise each frame of a waiting task would have room for a batch, and these frames are much of the memory
+        /// of an idle connection.
         @usableFromInline package let continuation: UnsafeContinuation<Wake, Never>
         /// Whether it runs on another thread than the producer.
         @usableFromInline package let isElsewhere: Bool

@@ -13,7 +13,7 @@ package enum MailboxWake: Sendable {
 ///
 /// AsyncStream costs 0.7 to 0.95 µs per element. Here an element costs nothing, and a batch costs one lock.
 ///
-/// The producer learns when the queue passes its high mark, and by `onRoom` when it is down at its low mark again.
+/// The producer learns when the queue passes its high mark; `onRoom` tells it when the queue is at its low mark again.
 ///
 /// All state that each batch needs is in one object, behind one lock. On a slow stream nothing of it is in the cache,
 /// so each separate object would cost a cache miss.

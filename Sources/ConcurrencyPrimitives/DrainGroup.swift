@@ -2,31 +2,31 @@
 internal import RedControls
 #endif
 
-/// The detached work of one lifecycle: registered before it can be seen, and awaited by ``drain()``.
+/// The background work of one lifecycle; each piece is registered before it starts, and ``drain()`` waits for all.
 ///
-/// Work runs in tasks of its own because an aborted caller must not abort a half-done stop or start; it is never
-/// left alone because each task is entered here before it starts and leaves at its end.
+/// Each piece of work runs in its own task, because a cancelled caller must not interrupt a start or a stop. Each task
+/// is entered here before it starts, and leaves at its end, so no task is forgotten.
 package final class DrainGroup: Sendable {
     private struct State: Sendable {
         var active = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// The groups whose work this task is.
+    /// The groups in whose work the current task runs.
     @TaskLocal private static var enclosing: Set<ObjectIdentifier> = []
 
     private let state = Locked(State())
-    /// Where the work runs; `nil` is the system's pool.
+    /// The executor of the work; `nil` means the pool.
     ///
-    /// Tests give one that follows a seed.
+    /// Tests use an executor that follows a seed.
     private let executor: (any TaskExecutor)?
 
     package init(executor: (any TaskExecutor)? = nil) { self.executor = executor }
 
-    /// How many pieces of work are under way.
+    /// The number of pieces of work that have not left.
     package var activeCount: Int { self.state.withLock { $0.active } }
 
-    /// Starts a piece of work and registers it first.
+    /// Registers a piece of work, then starts it.
     @discardableResult
     package func start(_ name: String? = nil, _ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         self.enter()
@@ -36,7 +36,7 @@ package final class DrainGroup: Sendable {
         }
     }
 
-    /// Runs `work` to its end whatever happens to the caller, who may leave early by being cancelled.
+    /// Runs `work` to its end, even if the caller is cancelled and leaves early.
     package func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let result = Promise<Result<Value, any Error>>()
         self.start {
@@ -47,7 +47,7 @@ package final class DrainGroup: Sendable {
 
     /// Waits until there is no work.
     ///
-    /// Called from within the work it returns at once: it would wait for itself.
+    /// If the work itself calls this, it returns at once, because it would wait for itself.
     package func drain() async {
         #if RED_CONTROLS
         if RedControl.isActive(.drainReturnsAtOnce) { return }
@@ -62,10 +62,10 @@ package final class DrainGroup: Sendable {
         }
     }
 
-    /// Counts work that is about to be started.
+    /// Registers a piece of work before its start.
     package func enter() { self.state.withLock { $0.active += 1 } }
 
-    /// The end of a piece of work that was entered.
+    /// Ends a piece of work that was entered.
     package func leave() {
         let waiters = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.active -= 1

@@ -89,7 +89,7 @@ package final class Promise<Value: Sendable>: Sendable {
     /// Waits for the value until it is set or the task is cancelled.
     ///
     /// - Returns: The value.
-    /// - Throws: `CancellationError`; the outcome itself is not changed.
+    /// - Throws: `CancellationError`; the promise itself is not changed.
     @inlinable
     package func waitUnlessCancelled() async throws(CancellationError) -> Value {
         let id = self.newID()

@@ -60,7 +60,7 @@ struct DescriptorSinkTests {
         let task = Task { try await sink.write(Self.much) }
         try await eventually("the pipe is full") { !DescriptorWatch.isReady(pipe.writing) }
         sink.limitWaiting(to: OutputPatience(withoutProgress: .milliseconds(20)))
-        // What is not given up would wait for ever; then its reader leaves, which is another error.
+        // A sink that does not give up would wait for ever; so the reader leaves in the end, which is another error.
         let deadline = Task {
             try await ContinuousClock().sleep(for: .seconds(10))
             pipe.readerLeaves()

@@ -76,7 +76,7 @@ package enum RedControl: String, Sendable {
     case stubKeepsSession = "stub-keeps-session"
     case stubSetsUmask = "stub-sets-umask"
 
-    // Patience, order, and a disk without room.
+    // Time limits, the order of calls, and a full disk.
     case reserveNotUsed = "reserve-not-used"
     case roomNotChecked = "room-not-checked"
     case fullLogStays = "full-log-stays"
@@ -89,7 +89,7 @@ package enum RedControl: String, Sendable {
     case graceNotAnOption = "grace-not-an-option"
     case adoptionLimitNotAnOption = "adoption-limit-not-an-option"
 
-    // A command among others: its descriptors, its signals, its words, its exit code.
+    // The command as a process: its descriptors, signals, messages and exit code.
     case outputPatienceEndless = "output-patience-endless"
     case readerLeftUnnoticed = "reader-left-unnoticed"
     case closedDescriptorsStay = "closed-descriptors-stay"
@@ -114,7 +114,7 @@ package enum RedControl: String, Sendable {
     case secondWaiterLost = "second-waiter-lost"
     case blockTakenTwice = "block-taken-twice"
 
-    // What a failure means, and what a client forgives in an answer.
+    // What a failure means, and which deviations a client accepts in an answer.
     case cutAnswerIsAViolation = "cut-answer-is-a-violation"
     case retryAfterIgnored = "retry-after-ignored"
     case tooManyRequestsIsFinal = "too-many-requests-is-final"
@@ -136,19 +136,19 @@ package enum RedControl: String, Sendable {
     case messageLimitOfTheLayer = "message-limit-of-the-layer"
     case limitNotNamed = "limit-not-named"
 
-    // What a value of the runtime says.
+    // The meaning of values of the runtime.
     case unreadMembersNotNoted = "unread-members-not-noted"
     case nullListIsEmpty = "null-list-is-empty"
     case halfOfAPairFails = "half-of-a-pair-fails"
     case peerTextNotEscaped = "peer-text-not-escaped"
     case noBranchIsABranch = "no-branch-is-a-branch"
 
-    // Several slots.
+    // A client with several slots.
     case opensAfterTheClose = "opens-after-the-close"
     case oneSlotCaptured = "one-slot-captured"
     case oneSlotAwaited = "one-slot-awaited"
 
-    // Who opens the next stream, and who keeps whom.
+    // Opening the next stream, and which object keeps which alive.
     case refusedWhileClosing = "refused-while-closing"
     case openerNotWoken = "opener-not-woken"
     case openerNotWokenByDial = "opener-not-woken-by-dial"
@@ -157,7 +157,7 @@ package enum RedControl: String, Sendable {
     case eventsEndEarly = "events-end-early"
     case clientNotHeld = "client-not-held"
 
-    // Closing without waiting, or not for long.
+    // Closing with a time limit, or without waiting.
     case closeUnbounded = "close-unbounded"
     case closeLimitIgnored = "close-limit-ignored"
     case laterLimitLost = "later-limit-lost"
@@ -167,7 +167,7 @@ package enum RedControl: String, Sendable {
     case discardedEventsKept = "discarded-events-kept"
     case discardHoldsTheReader = "discard-holds-the-reader"
 
-    // Pings and commands in bounded time.
+    // The time limits of pings and commands.
     case latePongBelieved = "late-pong-believed"
     case doubtfulPongBelieved = "doubtful-pong-believed"
     case lostPongNotNoticed = "lost-pong-not-noticed"

@@ -21,9 +21,9 @@ package func eventually(
 }
 
 #if RED_CONTROLS
-/// How long a test waits for what comes soon; with a mutant it often does not come, and then each second is lost.
+/// How long a test waits for something that comes soon; short with a mutant, because then it often does not come.
 package let patience = Duration.seconds(10)
 #else
-/// How long a test waits for what comes soon, on however slow a machine.
+/// How long a test waits for something that comes soon, even on a very slow machine.
 package let patience = Duration.seconds(30)
 #endif

@@ -3,7 +3,7 @@ import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
 
-/// The client under test for a fuzzing server of the Autobahn testsuite: a tool for those who test this package.
+/// The client under test for a fuzzing server of the Autobahn testsuite; a tool for tests of this package.
 @main
 struct ConformanceClient: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,7 +29,7 @@ struct ConformanceClient: AsyncParsableCommand {
         ProcessEnvironment.exit(await runner.run(Self.self, arguments))
     }
 
-    /// Shows a text for people on standard error.
+    /// Writes a text for people to standard error.
     private static func say(_ text: SafeText) {
         _ = DescriptorSink(descriptor: 2).writeBriefly(Array(text.description.utf8), within: .seconds(1))
     }
@@ -56,9 +56,9 @@ struct ConformanceClient: AsyncParsableCommand {
         }
     }
 
-    /// Tells what went wrong.
+    /// Writes an error message.
     ///
-    /// - Returns: What ends the process.
+    /// - Returns: The exit code for the process.
     private static func failure(_ message: String, _ status: ExitStatus) -> ExitCode {
         self.say("Error: \(message)\n")
         return status.exitCode

@@ -2,40 +2,40 @@
 internal import RedControls
 #endif
 
-/// The life of a client as a pure value: whether it is closed, and a ``StreamSlot`` for each stream that it has.
+/// The lifetime of a client, as a pure value: whether the client is closed, and a ``StreamSlot`` for each stream.
 ///
 /// ```
 ///            close: every slot is captured
-///   open ────────────────────────────────────► closed ──► nothing is opened any more; drained when all slots are idle
+///   open ────────────────────────────────────► closed ──► no stream can be opened; drained when all slots are idle
 /// ```
 ///
-/// 1. *Opening asks the lifetime first*: a closed client begins no dial, in whatever slot.
-/// 2. *Closing captures every slot* in the step that marks the client as closed: each dial is told to end and each
-///    stream is closing from then on, so nothing is between the slots, and whoever closes can wait for all of them.
+/// 1. *Opening asks the lifetime first*: a closed client begins no dial in any slot.
+/// 2. *Closing captures every slot* in the step that marks the client as closed: each dial is told to end, and each
+///    open stream becomes closing. So no slot can be missed, and a caller that closes can wait for all of them.
 ///
-/// What happens in one slot has no effect on another. The driver holds the value behind one lock, and performs what a
-/// method returns after unlocking.
+/// The slots do not affect each other. The driver holds the value behind one lock. It unlocks before it performs the
+/// returned action.
 struct ClientLifetime: Sendable {
     /// Whether the client was closed.
     private(set) var isClosed = false
-    /// Those that are not idle, the oldest first.
+    /// The slots that are not idle, the oldest first.
     private var slots: [(name: StreamSlot.Name, slot: StreamSlot)] = []
-    /// How many attempts were begun.
+    /// The number of attempts that were begun.
     private var attempts: UInt64 = 0
 
-    /// What `open` leads to.
+    /// What the driver does after `open`.
     enum OnOpen: Sendable, Hashable {
         /// Dial, outside the lock, under this name.
         case dial(StreamID)
         /// The client is closed.
         case refuseClosed
-        /// A stream is open in this slot, or being opened.
+        /// A stream is open in this slot, or is being opened.
         case refuseOpen
-        /// This stream, or attempt, was told to end and has not left: ask again when it has.
+        /// Wait: this stream or attempt was told to end, but is still in the slot. Call `open` again when it has left.
         case wait(StreamID)
     }
 
-    /// Somebody wants a stream in this slot.
+    /// An opener wants a stream in this slot.
     mutating func open(_ name: StreamSlot.Name) -> OnOpen {
         #if RED_CONTROLS
         let isClosed = self.isClosed && !RedControl.isActive(.opensAfterTheClose)
@@ -53,18 +53,18 @@ struct ClientLifetime: Sendable {
         }
     }
 
-    /// What is to be done in one slot when the client closes.
+    /// What the driver does in one slot when the client closes.
     struct OnCloseClient: Sendable, Hashable {
-        /// The stream, or attempt, that is there; to be waited for.
+        /// The stream or attempt in the slot; the close waits for it.
         let id: StreamID
-        /// What ends it.
+        /// How to end it.
         let action: StreamSlot.OnClose
     }
 
-    /// The client is to end: no stream can be opened from here on, and all that there are end.
+    /// Closes the client: from now on no stream can be opened, and all streams and dials end.
     ///
-    /// - Parameter reason: Why: an abort cuts what another close has begun.
-    /// - Returns: What to do in each slot that is not idle.
+    /// - Parameter reason: The reason; `aborted` also aborts streams that another close has begun to close.
+    /// - Returns: An action for each slot that is not idle.
     mutating func closeClient(_ reason: WorkspaceStreamEnd.Reason = .closedByClient) -> [OnCloseClient] {
         self.isClosed = true
         #if RED_CONTROLS
@@ -77,7 +77,7 @@ struct ClientLifetime: Sendable {
         }
     }
 
-    // MARK: One slot, see StreamSlot
+    // MARK: Events of one slot, see StreamSlot
 
     mutating func dialSucceeded(_ id: StreamID, members: Set<StreamTask>) -> StreamSlot.OnDialSucceeded {
         self.change(id.slot) { $0.dialSucceeded(id, members: members) }
@@ -95,7 +95,7 @@ struct ClientLifetime: Sendable {
         self.change(id.slot) { $0.left(id, task) }
     }
 
-    /// Takes a step in one slot; those that are idle after it are not kept.
+    /// Changes one slot; a slot that is idle afterwards is removed.
     private mutating func change<Outcome>(
         _ name: StreamSlot.Name,
         _ step: (inout StreamSlot) -> Outcome
@@ -111,23 +111,23 @@ struct ClientLifetime: Sendable {
         return outcome
     }
 
-    // MARK: What can be seen
+    // MARK: Reading the state
 
-    /// What is in this slot now; an idle one when nothing is.
+    /// The slot with this name.
     subscript(_ name: StreamSlot.Name) -> StreamSlot {
         self.slots.first { $0.name == name }?.slot ?? StreamSlot()
     }
 
-    /// The streams, and the attempts, that the client has now, the oldest first.
+    /// The current streams and attempts of the client, the oldest first.
     var current: [StreamID] { self.slots.compactMap(\.slot.current) }
 
-    /// The tasks that still work for a stream, by name.
+    /// The tasks of a stream that have not left.
     func members(of id: StreamID) -> Set<StreamTask> {
         let slot = self[id.slot]
         return slot.current == id ? slot.members : []
     }
 
-    /// Where the stream is in its life.
+    /// The state of the stream; nil if it is not in its slot.
     func state(of id: StreamID) -> WorkspaceStreamState? { self[id.slot].state(of: id) }
 }
 

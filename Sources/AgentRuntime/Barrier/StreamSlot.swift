@@ -2,15 +2,15 @@
 internal import RedControls
 #endif
 
-/// Names one attempt to open a stream, and the stream that comes of it; never used twice.
+/// The name of one attempt to open a stream, and of the resulting stream; never used twice.
 struct StreamID: Sendable, Hashable {
-    /// The slot it is for.
+    /// The slot in which it opens.
     let slot: StreamSlot.Name
-    /// Its number among all of the client.
+    /// Its number among all attempts of the client.
     let number: UInt64
 }
 
-/// The place for one stream as a pure value: who may see the stream, who still works for it, why it ended.
+/// The place for one stream in a client, as a pure value.
 ///
 /// ```
 ///           open            dialSucceeded                close, or a task left           last task left
@@ -19,24 +19,25 @@ struct StreamID: Sendable, Hashable {
 ///    └── dialEnded ────┴──────────────────────────────────────────────────────────────────────────────────┘
 /// ```
 ///
-/// - `idle`: no stream, nothing to wait for; can become `dialling`.
-/// - `dialling`: one dial is in flight, and can be told to end; can become `open`, or `idle`: always that, once told.
-/// - `open`: the stream is visible and its tasks are registered; can become `closing`.
-/// - `closing`: still visible, so that nobody overlaps it; can become `idle` when the last task has left.
+/// - `idle`: there is no stream, and nothing to wait for. It can become `dialling`.
+/// - `dialling`: one dial runs. It can become `open` or `idle`; after the dial was told to end, only `idle`.
+/// - `open`: the stream is visible and its tasks are registered. It can become `closing`.
+/// - `closing`: the stream still occupies the slot, so no other one can overlap it. It becomes `idle` when its last
+///   task has left.
 ///
-/// The four rules this exists for:
+/// It keeps four rules:
 ///
 /// 1. *Register before publish.* ``dialSucceeded(_:members:)`` registers the tasks and makes the stream visible in one
-///    step: whoever can see the stream can already wait for its tasks.
-/// 2. *Re-check after the dial.* The dial runs outside the lock; what it found is published only if it is still the one
-///    that was registered, and nobody has told it to end: neither its opener nor a close of the client.
-/// 3. *The slot is cleared after the tasks have left,* never before: a close that comes in between still waits.
-/// 4. *First cause wins.* The end has one reason; what went wrong afterwards is attached to it.
+///    step. So a caller that sees the stream can already wait for its tasks.
+/// 2. *Re-check after the dial.* The dial runs outside the lock. Its connection is published only if the slot still
+///    belongs to this dial, and neither its opener nor a close of the client has told it to end.
+/// 3. *The slot becomes idle after the tasks have left,* never before. So a close that comes in between still waits.
+/// 4. *The first cause is the reason.* A stream has one reason for its end; later errors are attached to it.
 ///
-/// Which tasks a stream has is not known here: they are handed in. A client has a slot for each stream that it can have
-/// at the same time; ``ClientLifetime`` holds them.
+/// The driver says which tasks a stream has. ``ClientLifetime`` holds the slots: one for each stream that the client
+/// can have at the same time.
 struct StreamSlot: Sendable {
-    /// Names a slot in its client.
+    /// The name of a slot in its client.
     struct Name: Sendable, Hashable { let rawValue: String }
 
     private enum State: Sendable {
@@ -48,20 +49,20 @@ struct StreamSlot: Sendable {
 
     private var state = State.idle
 
-    /// What `open` leads to.
+    /// What the driver does after `open`.
     enum OnOpen: Sendable, Hashable {
         /// Dial, outside the lock.
         case dial
-        /// A stream is open, or being opened.
+        /// A stream is open, or is being opened.
         case refuseOpen
-        /// This stream, or attempt, was told to end and has not left: ask again when it has.
+        /// Wait: this stream or attempt was told to end, but is still in the slot. Call `open` again when it has left.
         case wait(StreamID)
     }
 
-    /// Somebody wants a stream.
+    /// An opener wants a stream.
     ///
-    /// - Parameter id: The name of the attempt, if it is one.
-    /// - Returns: Whether it is.
+    /// - Parameter id: The name for the attempt, if one begins.
+    /// - Returns: What to do; only after `dial` has an attempt begun.
     mutating func open(as id: StreamID) -> OnOpen {
         switch self.state {
         case .idle: break
@@ -75,7 +76,7 @@ struct StreamSlot: Sendable {
         return .dial
     }
 
-    /// What a successful dial leads to.
+    /// What the driver does after a successful dial.
     enum OnDialSucceeded: Sendable, Hashable {
         /// The tasks are registered and the stream is visible: start them.
         case publish
@@ -87,8 +88,8 @@ struct StreamSlot: Sendable {
     ///
     /// - Parameters:
     ///   - id: The dial.
-    ///   - members: The tasks of the stream that comes of it.
-    /// - Returns: Whether it comes.
+    ///   - members: The tasks of the new stream.
+    /// - Returns: Whether to publish the stream or to discard the connection.
     mutating func dialSucceeded(_ id: StreamID, members: Set<StreamTask>) -> OnDialSucceeded {
         #if RED_CONTROLS
         self.mistake(id)
@@ -105,18 +106,18 @@ struct StreamSlot: Sendable {
         return .publish
     }
 
-    /// Whoever opens has gone: nothing comes of the dial.
+    /// The opener was cancelled, so the dial must end without a stream.
     ///
-    /// - Returns: Whether to tell the dial to end; false when it was told, or there is a stream already.
+    /// - Returns: Whether to tell the dial to end; false if it was already told, or already has a stream.
     mutating func cancelDial(_ id: StreamID) -> Bool {
         guard case .dialling(id, isCancelled: false) = self.state else { return false }
         self.state = .dialling(id, isCancelled: true)
         return true
     }
 
-    /// The dial failed, or its connection was discarded, and nothing is left of it.
+    /// The dial has failed, or its connection was discarded; nothing of it is left.
     ///
-    /// - Returns: Whether this freed the slot, so that who waits for it is to be released.
+    /// - Returns: Whether the slot is idle now; then resume the waiting tasks.
     mutating func dialEnded(_ id: StreamID) -> Bool {
         #if RED_CONTROLS
         self.mistake(id)
@@ -126,23 +127,23 @@ struct StreamSlot: Sendable {
         return true
     }
 
-    /// What a close leads to.
+    /// What the driver does after `close`.
     enum OnClose: Sendable, Hashable {
         /// End the stream; this was the first cause.
         case shutDown
-        /// It is ending gracefully: cut it short, there is nothing to wait for any more.
+        /// Abort the connection: the stream is ending gracefully, but has nothing more to wait for.
         case cut
         /// Tell the dial to end.
         case cancelDial
-        /// It is under way already, or over.
+        /// Nothing: the close has already begun, or the stream has ended.
         case nothing
     }
 
-    /// The stream is to end.
+    /// Asks the stream to end.
     ///
     /// - Parameters:
-    ///   - id: The stream; one that is over already is ignored.
-    ///   - reason: Why; the first reason counts, later errors are attached to it.
+    ///   - id: The stream; one that has ended is ignored.
+    ///   - reason: The reason; the first reason counts, and later errors are attached to it.
     /// - Returns: What to do.
     mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> OnClose {
         #if RED_CONTROLS
@@ -169,7 +170,7 @@ struct StreamSlot: Sendable {
 
     /// A registered task has left.
     ///
-    /// - Returns: The end of the stream if this was its last task, and the slot is free now.
+    /// - Returns: The end of the stream if this was its last task; then the slot is idle.
     mutating func left(_ id: StreamID, _ task: StreamTask) -> WorkspaceStreamEnd? {
         #if RED_CONTROLS
         self.mistake(id)
@@ -187,9 +188,9 @@ struct StreamSlot: Sendable {
         return end
     }
 
-    // MARK: What can be seen
+    // MARK: Reading the state
 
-    /// The stream, or the attempt, that is here now; nil when the slot is idle.
+    /// The stream or attempt in the slot; nil if the slot is idle.
     var current: StreamID? {
         switch self.state {
         case .idle: nil
@@ -197,7 +198,7 @@ struct StreamSlot: Sendable {
         }
     }
 
-    /// The tasks that still work for the stream, by name.
+    /// The tasks of the stream that have not left.
     var members: Set<StreamTask> {
         switch self.state {
         case .idle: []
@@ -206,7 +207,7 @@ struct StreamSlot: Sendable {
         }
     }
 
-    /// Where the stream is in its life.
+    /// The state of the stream; nil if it is not in this slot.
     func state(of id: StreamID) -> WorkspaceStreamState? {
         switch self.state {
         case .dialling(id, _): .dialling
@@ -236,7 +237,7 @@ extension StreamSlot {
         }
     }
 
-    /// Takes a report about a stream that is over for one about the current stream.
+    /// Mistakes a report about an ended stream for a report about the current stream.
     private mutating func mistake(_ id: StreamID) {
         guard RedControl.isActive(.identityCheckDropped) else { return }
         switch self.state {

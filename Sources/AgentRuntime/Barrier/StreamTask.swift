@@ -1,4 +1,4 @@
-/// What works for a stream, and has to leave before the stream is drained.
+/// A task of a stream; the stream is drained when all its tasks have left.
 @nonexhaustive public enum StreamTask: String, Sendable, Hashable, CaseIterable {
     /// The attempt to connect, in the task that opens the stream.
     case dial

@@ -1,8 +1,8 @@
-/// A task that works for a stream: what it is in, and since when.
+/// Says what a task of a stream is doing, and for how long.
 public struct StreamTaskReport: Sendable, Hashable, CustomStringConvertible {
-    /// What a task can be in.
+    /// What a task can be doing.
     @nonexhaustive public enum Activity: String, Sendable, Hashable {
-        /// Connects, or shakes hands.
+        /// Connects, or performs the opening handshake.
         case connecting
         /// Waits for messages, or for the end of the connection.
         case receiving
@@ -20,17 +20,17 @@ public struct StreamTaskReport: Sendable, Hashable, CustomStringConvertible {
 
     /// The task.
     public let task: StreamTask
-    /// What it is in.
+    /// What the task was doing.
     public let activity: Activity
-    /// For how long, when the report was made.
+    /// How long the task had been doing it when the report was made.
     public let elapsed: Duration
 
-    /// Creates a report: for tests of what handles it.
+    /// Creates a report, for tests of code that handles reports.
     ///
     /// - Parameters:
     ///   - task: The task.
-    ///   - activity: What it is in.
-    ///   - elapsed: For how long.
+    ///   - activity: What the task is doing.
+    ///   - elapsed: How long it has been doing it.
     public init(task: StreamTask, activity: Activity, elapsed: Duration = .zero) {
         (self.task, self.activity, self.elapsed) = (task, activity, elapsed)
     }

@@ -1,10 +1,11 @@
 import NIOCore
 import Synchronization
 
-/// What one task is in; written by that task, read by reports.
+/// What one task is doing now; the task writes it, and reports read it.
 final class TaskActivity: Sendable {
-    /// Since when, in nanoseconds of the monotonic clock, times eight, and the place of the activity in ``all``: one word,
-    /// as two of them are written for each batch of events.
+    /// The start time, in nanoseconds of the monotonic clock, times eight, plus the index of the activity in ``all``.
+    ///
+    /// It is one word, because the reader writes it twice for each batch of events.
     private let current: Atomic<UInt64>
 
     private static let all: [StreamTaskReport.Activity] = [
@@ -27,7 +28,7 @@ final class TaskActivity: Sendable {
         return NIODeadline.now().uptimeNanoseconds &<< 3 | place
     }
 
-    /// The task goes on to something else.
+    /// The task begins another activity.
     func enter(_ activity: StreamTaskReport.Activity) { self.current.store(Self.word(activity), ordering: .relaxed) }
 
     func report(_ task: StreamTask) -> StreamTaskReport {

@@ -85,7 +85,7 @@ public final class AgentRuntimeClient: Sendable {
     }
 
     #if RED_CONTROLS
-    /// What a stream would hold that does not hold its client.
+    /// Makes another client with the same core, for a mutant; a stream holds it instead of its own client.
     init(standingInFor other: AgentRuntimeClient) { self.core = other.core }
     #endif
 

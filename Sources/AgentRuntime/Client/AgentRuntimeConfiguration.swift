@@ -126,8 +126,9 @@ public struct AgentRuntimeConfiguration: Sendable {
         set { self.values.logger = newValue }
     }
 
-    /// Sees every batch of messages before it becomes events, one event a message: for programs that show or keep what came.
+    /// Gets every batch of messages before it is decoded; for programs that show or keep the messages.
     ///
+    /// Each message becomes one event.
     /// The reader calls it, so it must not wait.
     package var onBatch: (@Sendable (MessageBatch) -> Void)? {
         get { self.values.onBatch }

@@ -5,17 +5,17 @@ import WebSocketTransport
 internal import RedControls
 #endif
 
-// How a stream, and the client, end: who asks, who waits, and who is the last to leave.
+// How a stream and the client end: how to ask for the end, how to wait for it, and what the last task does.
 extension ClientCore {
-    /// What a close may take after the connection was cut: then something holds a task, and the close says so.
+    /// The extra time of a close after the connection was aborted; a task that then is left is named.
     static let grace = Duration.seconds(1)
 
     /// Asks the stream to end; never waits.
     ///
     /// - Parameters:
-    ///   - stream: The stream; one that ends already is only made to end sooner.
-    ///   - reason: Why.
-    ///   - limit: The time it has from now on, or nil for that of the settings; never more than that.
+    ///   - stream: The stream; if it is already ending, it can only end sooner.
+    ///   - reason: The reason.
+    ///   - limit: The time limit from now on; nil means the limit of the settings, which is also the maximum.
     func close(_ stream: any RunningStream, _ reason: WorkspaceStreamEnd.Reason, within limit: Duration? = nil) {
         let action = self.state.withLock { $0.lifetime.close(stream.id, reason) }
         switch action {
@@ -35,16 +35,16 @@ extension ClientCore {
         self.close(stream, reason)
     }
 
-    /// A writer that can't write ends the stream: nothing half-dead stays.
+    /// Ends the stream, because its writer can't write; a stream that can only receive must not stay open.
     func writerFailed(_ stream: any RunningStream, _ error: any Error) {
         let error = (error as? WebSocketError).map { AgentRuntimeError(ending: $0) }
         self.close(stream, .failed(error ?? AgentRuntimeError(.connectionLost, "A command could not be sent.")))
     }
 
-    /// The last thing a task of the stream does.
+    /// Reports that a task of the stream leaves; the task calls it as its last action.
     ///
-    /// The last one frees the slot and then releases who waits: the loops over the events, too, so that whoever sees
-    /// their end can open the next stream at once.
+    /// The last task frees the slot, then resumes all waiters and ends the loops over the events. So a caller that sees
+    /// the end of the events can open the next stream at once.
     func left(_ stream: any RunningStream, _ task: StreamTask) {
         let (end, occupant) = self.state.withLock { state -> (WorkspaceStreamEnd?, SlotOccupant?) in
             guard let end = state.lifetime.left(stream.id, task) else { return (nil, nil) }
@@ -65,9 +65,9 @@ extension ClientCore {
         }
     }
 
-    /// Closes the client and waits for all that it started.
+    /// Closes the client and waits for everything that it started.
     ///
-    /// - Returns: What was left behind when the time was over.
+    /// - Returns: The tasks that had not left when the time was over.
     func closeClient(
         _ reason: WorkspaceStreamEnd.Reason = .closedByClient,
         within limit: Duration? = nil
@@ -87,12 +87,12 @@ extension ClientCore {
         switch self.state(of: stream) {
         case .drained(let end): return end
         case .closing(let end): return end.leaving(self.tasks(of: stream.id))
-        // Only a stream that was told to end is waited for.
+        // Not reached: a caller waits only after it has told the stream to end.
         case .dialling, .open: return WorkspaceStreamEnd(.closed).leaving(self.tasks(of: stream.id))
         }
     }
 
-    /// What resolves when all of these have: one or more.
+    /// Returns a promise that resolves when all of these have resolved; there must be at least one.
     private static func all(_ promises: [Promise<Void>]) -> Promise<Void> {
         guard promises.count > 1 else { return promises[0] }
         #if RED_CONTROLS
@@ -111,9 +111,9 @@ extension ClientCore {
         return all
     }
 
-    /// Waits, also when the task is cancelled, but no longer than a close may take.
+    /// Waits, even if the task is cancelled, but no longer than a close may take.
     ///
-    /// - Returns: The value, or nil when the time was over first.
+    /// - Returns: The value, or nil if the time was over first.
     private func wait<Value>(for outcome: Promise<Value>, within limit: Duration?) async -> Value? {
         #if RED_CONTROLS
         if RedControl.isActive(.closeUnbounded) { return await outcome.wait() }
@@ -126,12 +126,12 @@ extension ClientCore {
         return await verdict.wait()
     }
 
-    /// Closes the client without waiting: what it started ends by itself.
+    /// Closes the client without waiting; its dials and streams end by themselves.
     ///
     /// - Parameters:
-    ///   - reason: Why.
-    ///   - limit: As of ``close(_:_:within:)``.
-    /// - Returns: For each slot that was not idle, what resolves when it is.
+    ///   - reason: The reason.
+    ///   - limit: See ``close(_:_:within:)``.
+    /// - Returns: A promise for each slot that was not idle; it resolves when the slot is idle.
     @discardableResult
     func requestClose(
         _ reason: WorkspaceStreamEnd.Reason = .closedByClient,
@@ -143,7 +143,7 @@ extension ClientCore {
             }
             return (captured, state.takeOpeners())
         }
-        // They find that the client is closed.
+        // They look at the slot again, and find that the client is closed.
         for opener in openers {
             #if RED_CONTROLS
             if RedControl.isActive(.openerNotWokenByClose) { break }

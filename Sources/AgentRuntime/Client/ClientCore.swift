@@ -13,9 +13,9 @@ final class ClientCore: Sendable {
 
     struct State {
         var lifetime = ClientLifetime()
-        /// What is in the slots of the lifetime that are not idle.
+        /// The occupants of all slots that are not idle.
         var occupants: [SlotOccupant] = []
-        /// The streams that have left their slots and whose waiters are being released.
+        /// The streams that have left their slots, but whose waiters are not resumed yet.
         var leaving: [StreamID: WorkspaceStreamEnd] = [:]
 
         func occupant(_ id: StreamID) -> SlotOccupant? { self.occupants.first { $0.id == id } }
@@ -25,14 +25,14 @@ final class ClientCore: Sendable {
             step(&self.occupants[index])
         }
 
-        /// The slot is idle now.
+        /// Removes the occupant of a slot that is idle now.
         ///
-        /// - Returns: What was in it, with those who wait for that.
+        /// - Returns: The occupant, with the openers that wait for the slot.
         mutating func remove(_ id: StreamID) -> SlotOccupant? {
             self.occupants.firstIndex { $0.id == id }.map { self.occupants.remove(at: $0) }
         }
 
-        /// Those who are to look at their slots again.
+        /// Takes all waiting openers; they must look at their slots again.
         mutating func takeOpeners() -> [Opener] {
             defer { for index in self.occupants.indices { self.occupants[index].openers = [] } }
             return self.occupants.flatMap(\.openers)
@@ -107,15 +107,15 @@ final class ClientCore: Sendable {
         }
     }
 
-    /// What an opener finds in the slot.
+    /// What an opener found in the slot.
     private enum Slot {
-        /// Nothing: it is the opener's now.
+        /// Nothing; now the slot belongs to the opener.
         case taken(StreamID)
-        /// Something that is on its way out.
+        /// A stream or an attempt that is ending; the opener waits for it.
         case leaving(StreamID, Opener)
     }
 
-    /// Takes a slot, as soon as what was told to end has left it.
+    /// Takes a slot; if a stream or an attempt in it is ending, waits for that first.
     private func takeSlot(_ name: StreamSlot.Name, for dial: any RuntimeDial) async throws -> StreamID {
         while true {
             switch try self.beginDial(dial, in: name) {
@@ -132,7 +132,7 @@ final class ClientCore: Sendable {
                 state.occupants.append(SlotOccupant(id: id, dial: dial))
                 return .taken(id)
             case .wait(let id):
-                // In the same critical section: else it could leave unseen.
+                // In the same critical section: else the stream could leave before the opener waits for it.
                 let opener = Opener()
                 state.change(id) { $0.openers.append(opener) }
                 return .leaving(id, opener)
@@ -143,7 +143,7 @@ final class ClientCore: Sendable {
         }
     }
 
-    /// As long as a close may take.
+    /// The longest time that a close may take.
     private var openerLimit: Duration {
         #if RED_CONTROLS
         if RedControl.isActive(.openerUnbounded) { return .seconds(3600) }
@@ -151,7 +151,7 @@ final class ClientCore: Sendable {
         return self.settings.configuration.closeTimeout + Self.grace
     }
 
-    /// Waits until a stream, or an attempt, has left its slot, but no longer than a close may take.
+    /// Waits until a stream or an attempt has left its slot, but no longer than a close may take.
     private func wait(_ opener: Opener, until id: StreamID) async throws {
         let limit = self.openerLimit
         let timer = self.timers.schedule(after: limit) { opener.resolve(false) }
@@ -167,7 +167,7 @@ final class ClientCore: Sendable {
 
     /// Registers the tasks of a stream and makes it visible, in one critical section.
     ///
-    /// - Returns: False when the client was closed, or the opener cancelled, while the dial was in flight.
+    /// - Returns: False if the client was closed or the opener was cancelled during the dial.
     private func publish(_ stream: StreamCore<some StreamKind>) -> Bool {
         self.state.withLock { state in
             guard state.lifetime.dialSucceeded(stream.id, members: stream.members) == .publish else { return false }
@@ -176,9 +176,9 @@ final class ClientCore: Sendable {
         }
     }
 
-    /// Nothing is left of the dial: frees the slot.
+    /// Frees the slot after a dial of which nothing is left.
     ///
-    /// - Returns: What the opener is told.
+    /// - Returns: The error for the opener.
     private func dialFailed(_ id: StreamID, _ error: any Error) -> any Error {
         let (occupant, isClosed) = self.state.withLock { state in
             (state.lifetime.dialEnded(id) ? state.remove(id) : nil, state.lifetime.isClosed)
@@ -196,10 +196,10 @@ final class ClientCore: Sendable {
         return error is CancellationError ? error : AgentRuntimeError(dialling: error)
     }
 
-    /// The tasks are registered already: whatever happens before they run waits for them.
+    /// Starts the tasks of a stream; they are already registered, so a close before they run waits for them, too.
     private func start(_ stream: StreamCore<some StreamKind>) {
-        // What a task needs only at its end is in a function of its own: its frame would else be held all the time, and with
-        // it another kilobyte for each of the two.
+        // The last steps of each task are in their own function. Otherwise their frame would exist as long as the task,
+        // and would cost another kilobyte per task.
         self.spawn(.reader) {
             #if RED_CONTROLS
             if RedControl.isActive(.registerInTheTask) { self.registerLate(stream, .reader) }
@@ -239,17 +239,17 @@ final class ClientCore: Sendable {
         self.left(stream, .writer)
     }
 
-    // MARK: What can be seen
+    // MARK: Reading the state
 
     var isClosed: Bool { self.state.withLock { $0.lifetime.isClosed } }
 
-    /// The tasks that work now, by name, with what they are in; the oldest stream first.
+    /// The tasks that have not left, with their activities; the oldest stream first.
     var tasks: [StreamTaskReport] {
         let working = self.state.withLock { state in state.occupants.map { ($0, state.lifetime.members(of: $0.id)) } }
         return working.flatMap { $0.reports(of: $1) }
     }
 
-    /// The tasks that work now for one stream, or attempt.
+    /// The tasks of one stream or attempt that have not left.
     func tasks(of id: StreamID) -> [StreamTaskReport] {
         let (occupant, members) = self.state.withLock { ($0.occupant(id), $0.lifetime.members(of: id)) }
         return occupant?.reports(of: members) ?? []
@@ -259,7 +259,7 @@ final class ClientCore: Sendable {
         let state = self.state.withLock { state in
             state.lifetime.state(of: stream.id) ?? state.leaving[stream.id].map { .drained($0) }
         }
-        // Who is neither in the slot nor leaving it has told its waiters.
+        // A stream that is neither in its slot nor in `leaving` has already resumed its waiters.
         return state ?? .drained(stream.drained.value ?? WorkspaceStreamEnd(.closed))
     }
 }

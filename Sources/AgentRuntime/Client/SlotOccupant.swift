@@ -1,26 +1,26 @@
 import ConcurrencyPrimitives
 
-/// What is in a slot that is not idle: an attempt to open a stream, then the stream.
+/// The occupant of a slot: first an attempt to open a stream, then the stream.
 struct SlotOccupant: Sendable {
-    /// Told true when it is to look at the slot again, false when its time is over.
+    /// An opener that waits for the slot: true means to look at the slot again, false means that its time is over.
     typealias Opener = Promise<Bool>
 
     let id: StreamID
-    /// While it is being opened.
+    /// The dial; nil after the stream was opened.
     var dial: (any RuntimeDial)?
-    /// What the opener is in, while it dials.
+    /// What the opener is doing while it dials.
     let dialling = TaskActivity(.connecting)
-    /// Once it is open.
+    /// The stream; nil before it is open.
     var stream: (any RunningStream)?
-    /// Resolves when it has left the slot.
+    /// Resolves when the occupant has left the slot.
     let gone = Promise<Void>()
-    /// Who wants to open a stream in this slot, and waits until this one has left.
+    /// The openers that wait until this occupant has left the slot.
     var openers: [Opener] = []
 
-    /// The tasks that work for it, with what they are in.
+    /// Reports what the tasks are doing.
     ///
-    /// - Parameter members: Their names.
-    /// - Returns: A report of each.
+    /// - Parameter members: The registered tasks.
+    /// - Returns: One report per task.
     func reports(of members: Set<StreamTask>) -> [StreamTaskReport] {
         StreamTask.allCases.filter(members.contains).compactMap { task in
             switch task {
@@ -32,22 +32,22 @@ struct SlotOccupant: Sendable {
     }
 }
 
-/// A stream of any kind, as the client ends it.
+/// A stream of any kind; this is all that the client needs to end it.
 protocol RunningStream: AnyObject, Sendable {
     var id: StreamID { get }
     var reading: TaskActivity { get }
     var writing: TaskActivity { get }
-    /// Known when a close was requested or the connection ended: tasks may still be leaving.
+    /// Resolves when a close was requested or the connection has ended; tasks may still be leaving.
     var closeRequested: Promise<WorkspaceStreamEnd> { get }
-    /// Known when no task, socket or timer of the stream is left, and the client has let go of it.
+    /// Resolves when no task, socket or timer of the stream is left, and the stream has left its slot.
     var drained: Promise<WorkspaceStreamEnd> { get }
 
-    /// Wakes its tasks so that they leave; never waits.
+    /// Begins the end of the stream, so that its tasks leave; never waits.
     func shutDown(_ end: WorkspaceStreamEnd, within limit: Duration?)
-    /// Makes a shutdown that is under way abrupt; never waits.
+    /// Aborts a stream that is already ending; never waits.
     func cut()
-    /// Gives a shutdown that is under way no more time than this; never waits.
+    /// Limits the time of an end that has begun; never waits.
     func limitLife(to limit: Duration)
-    /// Ends the loops over its events; those that came can still be taken.
+    /// Ends the loops over its events; queued events can still be taken.
     func finishEvents(_ error: (any Error)?)
 }

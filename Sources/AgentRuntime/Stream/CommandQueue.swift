@@ -5,23 +5,23 @@ import WebSocketTransport
 internal import RedControls
 #endif
 
-/// The commands on their way to the writer: bounded, in order, many senders and one writer.
+/// The commands that the writer has not taken yet, in order; it has many senders, one writer and a capacity.
 ///
-/// The first `capacity` are *queued*: a close still sends them. The others *wait for room*: a close tells them that they
-/// were not sent. Each can be taken back until the writer has taken it.
+/// The first `capacity` commands are *queued*: a close still sends them. The others *wait for room*: a close tells
+/// their senders that they were not sent. A command can be withdrawn until the writer has taken it.
 final class CommandQueue<Command: Sendable>: Sendable {
-    /// Tells the sender of a command what became of it.
+    /// Tells the sender of a command whether it was sent.
     typealias Delivery = Promise<Result<Void, AgentRuntimeError>>
 
-    /// A command and who wants to know about it.
+    /// A command, and the promise for its sender.
     struct Entry: Sendable {
         let command: Command
-        /// Who waits for the answer, if it is a ping.
+        /// The caller that waits for the answer, if the command is a ping.
         let ping: PingWaiters.Ping?
         let delivery = Delivery()
     }
 
-    /// By what a sender can take its command back.
+    /// Lets a sender withdraw its command, and wait for its delivery.
     struct Ticket: Sendable {
         fileprivate let number: WithdrawableQueue<Entry>.Number
         let delivery: Delivery
@@ -39,19 +39,19 @@ final class CommandQueue<Command: Sendable>: Sendable {
     private let state = Locked(State())
 
     /// - Parameters:
-    ///   - capacity: How many commands are queued before their senders wait.
-    ///   - timeout: How long the sender of a command waits for it to be sent.
-    ///   - timers: How time passes.
+    ///   - capacity: The number of commands that can be queued; further senders wait.
+    ///   - timeout: How long a sender waits until its command is sent.
+    ///   - timers: The timers to use.
     init(capacity: Int, timeout: Duration, timers: any RuntimeTimers) {
         (self.capacity, self.timeout, self.timers) = (capacity, timeout, timers)
     }
 
-    /// How many commands the writer has not taken yet.
+    /// The number of queued commands.
     var queuedCount: Int { min(self.state.withLock { $0.entries.count }, self.capacity) }
-    /// How many senders wait for room.
+    /// The number of senders that wait for room.
     var waitingCount: Int { max(0, self.state.withLock { $0.entries.count } - self.capacity) }
 
-    /// Sends a command: waits until the system has taken it, but no longer than the timeout.
+    /// Sends a command, and waits until the system has taken it, but no longer than the timeout.
     ///
     /// - Throws: ``AgentRuntimeError`` with `streamClosed` or `timedOut` (not sent) or `deliveryUnknown`;
     ///   `CancellationError`.
@@ -85,9 +85,9 @@ final class CommandQueue<Command: Sendable>: Sendable {
         ticket.delivery.resolve(.failure(wasHere ? .notSent(within: self.timeout) : .stillUnknown(self.timeout)))
     }
 
-    /// Queues a command, or has it wait for room; never waits itself.
+    /// Queues a command, or lets it wait for room; never waits itself.
     ///
-    /// - Returns: Tells what becomes of it.
+    /// - Returns: The ticket to withdraw the command or to wait for its delivery.
     /// - Throws: ``AgentRuntimeError`` with `streamClosed`.
     func enqueue(_ command: Command, for ping: PingWaiters.Ping? = nil) throws(AgentRuntimeError) -> Ticket {
         let entry = Entry(command: command, ping: ping)
@@ -99,17 +99,17 @@ final class CommandQueue<Command: Sendable>: Sendable {
         return Ticket(number: number, delivery: entry.delivery)
     }
 
-    /// Takes a command back; the room it leaves is for who waits.
+    /// Withdraws a command; the next command that waits gets its room.
     ///
-    /// - Returns: Whether it was still here; then it is not sent.
+    /// - Returns: Whether the command was still here; then it is not sent.
     @discardableResult
     func withdraw(_ ticket: Ticket) -> Bool { self.state.withLock { $0.entries.withdraw(ticket.number) } != nil }
 
-    /// The writer takes the next command, and waits if there is none.
+    /// Takes the next command, and waits if there is none; called only by the writer.
     ///
-    /// One at a time: who has not been taken can still be withdrawn.
+    /// It takes one command at a time, so that all later commands can still be withdrawn.
     ///
-    /// - Returns: The command, or nil when the queue is closed and empty.
+    /// - Returns: The command, or nil if the queue is closed and empty.
     func next() async -> Entry? {
         while true {
             let (entry, isClosed) = self.state.withLock { ($0.entries.popFirst(), $0.isClosed) }
@@ -125,14 +125,15 @@ final class CommandQueue<Command: Sendable>: Sendable {
         }
     }
 
-    /// Takes no command any more.
+    /// Refuses commands from now on.
     ///
-    /// What is queued can still be taken, unless it is dropped; who waits for room is told that nothing was sent.
+    /// The writer can still take queued commands, unless they are dropped. The senders of all other commands get an
+    /// error: their command was not sent.
     ///
-    /// - Parameter dropQueued: Whether there is nobody left to send to.
+    /// - Parameter dropQueued: Whether to drop queued commands, too, because the connection will not send them.
     func close(dropQueued: Bool) {
         let (dropped, writer) = self.state.withLock { state in
-            // Those that waited for room went when it was closed first.
+            // After a first close, only queued commands are left.
             state.isClosed = true
             return (state.entries.dropAll(butFirst: dropQueued ? 0 : self.capacity), state.writer.take())
         }
@@ -147,16 +148,16 @@ extension AgentRuntimeError {
     }
 
     static func notSent(within timeout: Duration) -> AgentRuntimeError {
-        AgentRuntimeError(.timedOut, "The command was not sent: others before it took more than \(timeout).")
+        AgentRuntimeError(.timedOut, "The command was not sent: earlier commands took more than \(timeout).")
     }
 
     static func stillUnknown(_ timeout: Duration) -> AgentRuntimeError {
         let message =
-            "The system has not taken the command within \(timeout): the runtime does not read; it may come yet."
+            "The system has not taken the command within \(timeout): the runtime does not read; it may get it later."
         return AgentRuntimeError(.deliveryUnknown, message)
     }
 
-    /// What became of a command whose message was not confirmed.
+    /// Makes the error for a command whose message was not confirmed as sent.
     init(delivering error: WebSocketError) {
         switch error.code {
         case .deliveryUnknown:

@@ -5,7 +5,7 @@ import WebSocketTransport
 internal import RedControls
 #endif
 
-/// The events that wait for the consumer: a mailbox of batches, and a gate where the reader waits for room.
+/// The events that wait for the consumer: a mailbox of batches, with a gate at which the reader waits for room.
 final class EventQueue<Event: Sendable>: StreamSink {
     let mailbox: BatchMailbox<[Event]>
     private let gate: ReaderGate

@@ -90,13 +90,13 @@ struct PingOrder: Sendable {
         self.pings[index].isQueued = true
     }
 
-    /// How far a ping is that was not answered.
+    /// How far an unanswered ping has come.
     enum Progress {
-        /// It was not handed to the connection.
+        /// It was not given to the connection.
         case waits
-        /// It is being handed to the connection.
+        /// The writer is just giving it to the connection.
         case leaves
-        /// It is on its way, or the server has it.
+        /// The connection has it, or has sent it.
         case sent
     }
 
@@ -263,7 +263,7 @@ struct PingOrder: Sendable {
         self.leaveDoubt()
     }
 
-    /// Forgets the uncertain pongs if no ping is doubtful any more.
+    /// Forgets the uncertain pongs if no doubtful ping is left.
     private mutating func leaveDoubt() {
         if self.pings.first?.standing != .doubtful { self.candidates = [] }
     }

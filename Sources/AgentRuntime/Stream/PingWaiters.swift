@@ -85,7 +85,7 @@ final class PingWaiters: Sendable {
             state.order.queued(ping.id)
             return []
         }
-        // The stream may have ended meanwhile: then it was left to us to tell.
+        // If the stream has ended in the meantime, `end()` has left this ping to the writer.
         if self.state.withLock({ $0.isEnded }) { self.giveUp(ping, .pingUnanswered) }
     }
 
@@ -130,10 +130,10 @@ final class PingWaiters: Sendable {
         }
     }
 
-    /// No pong will come any more.
+    /// Ends all waiting, because no further pong can come.
     ///
-    /// Who waits is told whether the ping was sent; of one that the writer is just handing to the connection only the
-    /// writer knows, and tells soon.
+    /// The error of each caller says whether its ping was sent. A ping that the writer is just giving to the connection
+    /// stays: the writer knows soon whether it was sent, and informs its caller then.
     func end() {
         let (answers, timer) = self.state.withLock { state in
             state.isEnded = true

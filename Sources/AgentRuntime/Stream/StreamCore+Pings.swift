@@ -5,12 +5,12 @@ import WebSocketTransport
 internal import RedControls
 #endif
 
-// A ping on its way through the queue, the connection and the reader, in bounded time.
+// How a ping goes through the queue, the connection and the reader, in bounded time.
 extension StreamCore {
     /// Sends a ping and waits for its pong, all within the timeout.
     ///
-    /// - Parameter command: What asks for a pong.
-    /// - Returns: The time it took.
+    /// - Parameter command: The command that is answered by a pong.
+    /// - Returns: The time from the call to the pong.
     /// - Throws: ``AgentRuntimeError`` with `timedOut`, `streamClosed` or `deliveryUnknown`; `CancellationError`.
     func ping(_ command: Kind.Command) async throws -> Duration {
         let (ping, isToBeSent) = try self.pings.newPing()

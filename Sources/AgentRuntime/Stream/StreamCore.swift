@@ -2,9 +2,9 @@ import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
 
-/// What the two tasks of a stream of any kind and its users share.
+/// The state that the two tasks of a stream and its users share; for streams of any kind.
 ///
-/// It holds no decision about the life of the stream: those are its ``StreamSlot``'s, behind the lock of the client.
+/// It does not decide about the life of the stream. The ``StreamSlot`` does, behind the lock of the client.
 final class StreamCore<Kind: StreamKind>: RunningStream {
     private let kind: Kind
     let id: StreamID
@@ -20,16 +20,16 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     private let onBatch: (@Sendable (MessageBatch) -> Void)?
     private let shared = Locked(Shared())
 
-    /// What is behind the lock of the stream.
+    /// The values behind the lock of the stream.
     private struct Shared: Sendable {
         var statistics = WorkspaceStreamStatistics()
-        /// Made by the first ping: most streams send none, and it takes half a kilobyte.
+        /// Made by the first ping, because most streams send none and it uses half a kilobyte.
         var pings: PingWaiters?
-        /// Whether no pong will come any more.
+        /// Whether no further pong can come.
         var arePongsOver = false
     }
 
-    /// The tasks that work for it, to be registered before it is published.
+    /// The tasks of the stream; they are registered before it is published.
     var members: Set<StreamTask> { [.reader, .writer] }
 
     init(
@@ -57,7 +57,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     var configuration: AgentRuntimeConfiguration { self.settings.configuration }
     var statistics: WorkspaceStreamStatistics { self.shared.withLock { $0.statistics } }
 
-    /// Who waits for pongs; made when it is first asked for.
+    /// The callers that wait for pongs; made at the first use.
     var pings: PingWaiters {
         if let pings = self.pingsSoFar { return pings }
         let made = PingWaiters(timeout: self.configuration.pingTimeout, timers: self.timers) { [connection] in
@@ -68,12 +68,12 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
             shared.pings = pings
             return (pings, shared.arePongsOver)
         }
-        // Before anybody waits: `end()` may have been called when there was nothing to end.
+        // Before any caller waits: `endPings()` may already have been called, when there was no value to end.
         if areOver { pings.end() }
         return pings
     }
 
-    /// Who waits for pongs, if anybody ever has.
+    /// The callers that wait for pongs; nil if no ping was ever begun.
     private var pingsSoFar: PingWaiters? { self.shared.withLock { $0.pings } }
 
     private func endPings() {
@@ -103,10 +103,10 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
 
     // MARK: Reader
 
-    /// Receives until the connection has no more; then comes ``finishReading()``.
+    /// Receives until the connection has no more messages; call ``finishReading()`` after it.
     func read() async {
         let inbound = self.connection.inbound
-        // On the thread that has just read the bytes: waking another one costs more than decoding a few events.
+        // Decode on the thread that has just read the bytes: waking another one costs more than decoding a few events.
         await withTaskExecutorPreference(self.connection.executor) {
             var wasFilled = false
             var messages = 0
@@ -123,22 +123,22 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
         }
     }
 
-    /// Waits until the socket and the timers of the connection are gone.
+    /// Waits until no socket and no timer of the connection is left.
     ///
-    /// - Returns: How it ended.
+    /// - Returns: How the connection ended.
     func finishReading() async -> WebSocketClosure {
         let closure = await self.connection.waitUntilClosed()
         self.endPings()
         return closure
     }
 
-    /// Makes events of a batch, and queues them; never waits.
+    /// Decodes the messages of a batch and queues the events; never waits.
     ///
     /// - Parameters:
     ///   - batch: The messages of one read.
-    ///   - messages: How many came before.
+    ///   - messages: The number of messages before this batch.
     ///   - wasFilled: Whether the batch before filled the queue.
-    /// - Returns: Whether this one did: then the next one waits for room.
+    /// - Returns: Whether this batch did not fit or filled the queue; then the reader must wait for room.
     private func deliver(_ batch: MessageBatch, after messages: Int, wasFilled: Bool) -> Bool {
         self.onBatch?(batch)
         var events: [Kind.Event] = []
@@ -152,7 +152,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
             if self.kind.isPong(event) { self.pingsSoFar?.receivedPong(message: messages + events.count) }
         }
         (counted.events, counted.bytes) = (events.count, batch.byteCount)
-        // Before: who gets an event finds it counted.
+        // Before the events are queued, so that a consumer finds its event counted.
         self.shared.withLock { $0.statistics.add(counted) }
         let outcome = self.events.put(events, bytes: counted.bytes, wasFilled: wasFilled) { self.connection.resume($0) }
         if outcome == .dropped { self.shared.withLock { $0.statistics.droppedWhileEnding += counted.events } }
@@ -161,9 +161,9 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
 
     // MARK: Writer
 
-    /// Sends commands until there are no more, or none can be sent; then comes ``finishWriting(_:)``.
+    /// Sends commands until the queue has ended or sending fails; call ``finishWriting(_:)`` after it.
     ///
-    /// - Returns: Why none can be sent.
+    /// - Returns: The error; nil if the queue has ended.
     func write() async -> (any Error)? {
         while let entry = await self.commands.next() {
             self.writing.enter(.sending)
@@ -173,9 +173,9 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
         return nil
     }
 
-    /// Closes the connection, unless it is past that.
+    /// Closes the connection, unless sending has failed.
     ///
-    /// - Parameter failure: From ``write()``.
+    /// - Parameter failure: The result of ``write()``.
     /// - Returns: Why the writer leaves.
     func finishWriting(_ failure: (any Error)?) async -> WriterExit {
         if let failure { return await self.giveUp(failure) }
@@ -185,21 +185,21 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     }
 
     private func giveUp(_ failure: any Error) async -> WriterExit {
-        // Whoever queued a command in the meantime has no writer any more.
+        // No writer is left for commands that were queued in the meantime.
         self.commands.close(dropQueued: true)
         guard (failure as? WebSocketError)?.code == .closed else { return .failed(failure) }
-        // The connection is closing or closed: how it ends is the reason, not that nothing can be sent into it.
+        // The connection is closing or closed. The reason of the end is how it ends, not the failed send.
         self.connection.abort(after: self.configuration.closeTimeout)
         self.writing.enter(.closing)
         return .connectionEnded(await self.connection.waitUntilClosed())
     }
 
-    /// Queues one command in the connection; its sender hears from the connection when it is written.
+    /// Queues one command in the connection; the receipt of the connection then informs its sender.
     ///
-    /// - Returns: Why nothing can be written any more, or nil.
+    /// - Returns: The error if no command can be sent any more, else nil.
     private func write(_ entry: CommandQueue<Kind.Command>.Entry) async -> (any Error)? {
         let message = self.kind.encode(entry.command)
-        // Before: its pong may be here sooner than the writer is back.
+        // Before it is queued, because the pong may come before the writer continues.
         if let ping = entry.ping { self.pings.sends(ping) }
         do {
             let receipt = try await self.connection.queue(message)
@@ -218,11 +218,11 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
 
 /// Why the writer leaves.
 enum WriterExit {
-    /// It was told to: everything was sent and the connection is closed.
+    /// The queue was closed; everything was sent, and the connection is closed.
     case finished
-    /// The other side closed, or the connection ended, under it; the closure says how.
+    /// The server closed, or the connection ended, before the writer could send; the closure says how.
     case connectionEnded(WebSocketClosure)
-    /// It can't write.
+    /// Sending failed for another reason.
     case failed(any Error)
 }
 

@@ -2,34 +2,34 @@ import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
 
-/// A kind of stream: where it is, how its messages are read and written, and where its events go.
+/// A kind of stream: where it is on the runtime, how its messages are read and written, and where its events go.
 ///
-/// All else is one for all kinds: slot, dial, reader, writer, queues, pings, statistics, and how they end. A kind is
-/// compiled into them: ``StreamCore`` is generic, and what each message needs is called directly.
+/// All kinds share the rest: slot, dial, reader, writer, queues, pings, statistics, and the end of a stream.
+/// ``StreamCore`` is generic over the kind, so the compiler can call the methods of a kind directly for each message.
 protocol StreamKind: Sendable {
-    /// What a message of the runtime becomes.
+    /// A decoded message of the runtime.
     associatedtype Event: Sendable
-    /// What is sent to the runtime.
+    /// A message to the runtime, before it is encoded.
     associatedtype Command: Sendable
-    /// Where the events go.
+    /// The type of the queue, or other place, where the events go.
     associatedtype Sink: StreamSink<Event>
 
-    /// The slot in the client: of two streams with one slot, one has left before the other is dialled.
+    /// The slot in the client; two streams with the same slot never overlap.
     var slot: StreamSlot.Name { get }
     /// The path on the runtime; starts with `/`.
     var path: String { get }
-    /// Percent-encoded, without its question mark; nil for none.
+    /// The query, percent-encoded and without the question mark; nil for none.
     var query: String? { get }
 
-    /// Makes the place where the events of one stream go.
+    /// Makes the sink for one stream.
     func makeSink(_ configuration: AgentRuntimeConfiguration) -> Sink
-    /// Reads a message; what can't be understood is an event, too.
+    /// Decodes a message; a message that can't be understood is an event, too.
     func decode(_ message: WebSocketMessage) -> Event
-    /// Writes a command.
+    /// Encodes a command.
     func encode(_ command: Command) -> WebSocketMessage
     /// Whether an event answers a ping.
     func isPong(_ event: Event) -> Bool
-    /// Counts what is special about an event; that it is one is counted already.
+    /// Counts special events, such as malformed ones; all events, bytes and binary messages are counted elsewhere.
     func count(_ event: Event, in statistics: inout WorkspaceStreamStatistics)
 }
 
@@ -40,7 +40,7 @@ extension StreamKind {
 }
 
 extension StreamKind where Sink == EventQueue<Event> {
-    /// A queue with the bounds of the configuration.
+    /// Makes a queue with the limits of the configuration.
     func makeSink(_ configuration: AgentRuntimeConfiguration) -> EventQueue<Event> {
         EventQueue(
             maximumEvents: configuration.maximumQueuedEvents,
@@ -50,7 +50,7 @@ extension StreamKind where Sink == EventQueue<Event> {
     }
 }
 
-/// Where the events of a stream go: filled by its reader, which waits while there is no room.
+/// The place where the events of a stream go; its reader fills it, and waits while there is no room.
 protocol StreamSink<Event>: Sendable {
     associatedtype Event: Sendable
 
@@ -58,10 +58,10 @@ protocol StreamSink<Event>: Sendable {
     ///
     /// - Parameters:
     ///   - events: The batch.
-    ///   - bytes: What it weighed on the wire.
-    ///   - wasFilled: Whether the batch before filled the sink: only then this one can be too much.
-    ///   - resume: Gets who waited for it and runs on another thread, to be resumed soon.
-    /// - Returns: What became of it.
+    ///   - bytes: The size of its messages.
+    ///   - wasFilled: Whether the batch before filled the sink; only then can this batch be dropped.
+    ///   - resume: Gets a waiting consumer that runs on another thread, and must resume it soon.
+    /// - Returns: What happened to the batch.
     func put(
         _ events: [Event],
         bytes: Int,
@@ -72,19 +72,20 @@ protocol StreamSink<Event>: Sendable {
     /// Waits until there is room, or the stream is ending.
     func waitForRoom() async
 
-    /// From here on the reader does not wait: what the connection still holds is bounded, and a consumer may never come.
+    /// Makes the reader never wait from now on: the connection still holds only a bounded number of messages, and the
+    /// consumer may never come back.
     func stopWaiting()
 
-    /// Nothing comes any more.
+    /// Ends the sequence of events; no further batch comes.
     func finish(_ error: (any Error)?)
 }
 
-/// What became of a batch.
+/// What happened to a batch.
 enum OnPut {
-    /// There is room for another one.
+    /// It is queued, and there is room for another one.
     case queued
-    /// It is queued, and before the next one the reader waits for room.
+    /// It is queued, and the reader must wait for room before the next one.
     case filled
-    /// The stream is ending, nobody takes events, and there is more than it held when it ended.
+    /// It was dropped, because the stream is ending and the limit for that time is reached.
     case dropped
 }

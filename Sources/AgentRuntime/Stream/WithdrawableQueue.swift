@@ -1,16 +1,16 @@
-/// A queue from which any element can be taken back, in its turn or out of it, in little time however long it is.
+/// A queue from which any element can be withdrawn, not only the first; this is fast, even if the queue is long.
 struct WithdrawableQueue<Element: Sendable>: Sendable {
-    /// Names an element; never used twice.
+    /// Identifies an element; never used twice.
     typealias Number = UInt64
 
     private var lastNumber: Number = 0
-    /// By rising number; nil where an element was taken back.
+    /// In the order of their numbers; the element is nil if it was withdrawn.
     private var slots: [(number: Number, element: Element?)] = []
     private var head = 0
-    /// How many elements there are.
+    /// The number of elements.
     private(set) var count = 0
 
-    /// - Returns: The number by which it can be taken back.
+    /// - Returns: The number with which the element can be withdrawn.
     mutating func append(_ element: Element) -> Number {
         self.lastNumber += 1
         self.slots.append((self.lastNumber, element))
@@ -31,9 +31,9 @@ struct WithdrawableQueue<Element: Sendable>: Sendable {
         }
     }
 
-    /// Takes an element back.
+    /// Withdraws an element.
     ///
-    /// - Returns: The element, or nil when it is not here any more.
+    /// - Returns: The element, or nil if it is no longer in the queue.
     mutating func withdraw(_ number: Number) -> Element? {
         var (low, high) = (self.head, self.slots.count)
         while low < high {
@@ -47,10 +47,10 @@ struct WithdrawableQueue<Element: Sendable>: Sendable {
         return element
     }
 
-    /// Takes all elements behind the first ones.
+    /// Removes all elements after the first ones.
     ///
-    /// - Parameter kept: How many stay.
-    /// - Returns: The others, oldest first.
+    /// - Parameter kept: The number of elements that stay.
+    /// - Returns: The removed elements, oldest first.
     mutating func dropAll(butFirst kept: Int) -> [Element] {
         var elements: [Element] = []
         var stays: [(number: Number, element: Element?)] = []
@@ -62,7 +62,7 @@ struct WithdrawableQueue<Element: Sendable>: Sendable {
         return elements
     }
 
-    /// Keeps no more empty slots than there are elements, but for a few.
+    /// Removes the empty slots if there are more of them than elements; a queue of at most 64 slots is not changed.
     private mutating func compact() {
         guard self.slots.count > 64, self.slots.count > self.count * 2 else { return }
         self.slots = self.slots[self.head...].filter { $0.element != nil }

@@ -107,10 +107,8 @@ public final class WorkspaceStream: Sendable {
     /// pings are unanswered, no further ping is sent.
     ///
     /// - Returns: The time from ping to pong, including the time in our own queues.
-    ///
-    /// - Returns: The time between them; the way through our own queues included.
-    /// - Throws: ``AgentRuntimeError`` with `timedOut`; with `streamClosed` (the stream ended, and the ping was not sent) or
-    ///   `deliveryUnknown` (it was sent, and the stream ended before its answer); `CancellationError`.
+    /// - Throws: ``AgentRuntimeError`` with `timedOut`; with `streamClosed` (the stream ended, and the ping was not
+    ///   sent) or `deliveryUnknown` (it was sent, and the stream ended before its answer); `CancellationError`.
     public func ping() async throws -> Duration { try await self.core.ping(.ping) }
 
     /// Closes the stream: sends queued commands, performs the closing handshake, and waits until the stream is drained.

@@ -6,7 +6,7 @@ public struct WorkspaceStreamEnd: Sendable, CustomStringConvertible {
     /// The first cause.
     @nonexhaustive public enum Reason: Sendable {
         // Indirect: each stream has room for several ends before it has one.
-        /// ``WorkspaceStream/close()`` was called, or nobody held the stream any more.
+        /// ``WorkspaceStream/close()`` was called, or nothing referred to the stream any more.
         case closed
         /// ``WorkspaceStream/abort()`` or ``AgentRuntimeClient/abort()`` was called.
         case aborted

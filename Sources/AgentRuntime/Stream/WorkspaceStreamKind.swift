@@ -2,11 +2,11 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// The workspace stream: events of one workspace in, commands out.
+/// The workspace stream: it receives the events of one workspace, and sends commands.
 struct WorkspaceStreamKind: StreamKind {
     typealias Sink = EventQueue<WorkspaceEvent>
 
-    /// Whether messages are read; else every event says `connected` and nothing more.
+    /// Whether messages are decoded; if not, every event is `connected` without a timestamp.
     let decodesEvents: Bool
 
     var slot: StreamSlot.Name { .workspace }

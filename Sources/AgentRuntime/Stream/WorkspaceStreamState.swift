@@ -1,6 +1,6 @@
-/// Where a stream is in its life.
+/// The state of a stream.
 @nonexhaustive public enum WorkspaceStreamState: Sendable, CustomStringConvertible {
-    /// The connection is being opened; nobody but its opener knows the stream yet.
+    /// The connection is being opened; only its opener knows the stream.
     case dialling
     /// Events arrive and commands are sent.
     case open

@@ -1,22 +1,22 @@
 package import WebSocketProtocol
 import WorkspaceProtocol
 
-/// What is dialled: one of the streams of a runtime.
+/// The target of a dial: one stream of a runtime.
 package struct StreamTarget: Sendable {
     /// The runtime.
     package let endpoint: RuntimeEndpoint
     /// The path of the stream, as the runtime names it; starts with `/`.
     package let path: String
-    /// Percent-encoded, without its question mark; nil for none.
+    /// The query, percent-encoded and without the question mark; nil for none.
     package let query: String?
 
     /// The URL of the stream.
     ///
-    /// The endpoint's URL is that of the workspace stream, which may be behind a prefix of a gateway: the prefix and the
-    /// query stay.
+    /// The endpoint has the URL of the workspace stream. For another stream, only the path of the workspace stream is
+    /// replaced: the prefix of a gateway and the query stay.
     ///
-    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` when the endpoint's URL has a path of its own, which
-    ///   says nothing about where the other streams are.
+    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` if another stream is dialled, and the path of the
+    ///   endpoint does not end with the path of the workspace stream; then the path of the other stream is unknown.
     package var url: WebSocketURL {
         get throws(AgentRuntimeError) {
             let base = self.endpoint.url
@@ -24,7 +24,7 @@ package struct StreamTarget: Sendable {
             var path = String(parts[0])
             if self.path != AgentctlAPI.workspaceStreamPath {
                 guard path.hasSuffix(AgentctlAPI.workspaceStreamPath) else {
-                    let message = "\(path) is the path of one stream; of an endpoint with others, give the base URL."
+                    let message = "\(path) is the path of one stream; to open other streams, use the base URL."
                     throw AgentRuntimeError(.invalidConfiguration, message)
                 }
                 path = String(path.dropLast(AgentctlAPI.workspaceStreamPath.count)) + self.path

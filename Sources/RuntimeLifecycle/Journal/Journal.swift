@@ -73,7 +73,7 @@ struct Journal: Sendable {
         try StateDirectory.sync(self.directory.workspace(self.id))
     }
 
-    /// Sees that another record can be written, or will be once the log is emptied; leaves nothing.
+    /// Checks that the record can be written, now or after the log is emptied; it leaves no file.
     func checkRoom(for record: JournalRecord) throws(LifecycleError) {
         #if RED_CONTROLS
         if RedControl.isActive(.roomNotChecked) { return }
@@ -91,7 +91,7 @@ struct Journal: Sendable {
         }
     }
 
-    /// Gives back the room that the output of an ended runtime takes.
+    /// Empties the log of an ended runtime, to free its disk space.
     func emptyLog() throws(LifecycleError) {
         #if RED_CONTROLS
         if RedControl.isActive(.fullLogStays) { return }

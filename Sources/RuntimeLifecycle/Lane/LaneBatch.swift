@@ -3,7 +3,7 @@ struct LaneBatch: Hashable, Sendable {
     /// Identifies one request for its caller.
     struct Ticket: Hashable, Sendable { let number: UInt64 }
 
-    /// Restart, stop or delete: no other verb passes a lane.
+    /// Restart, stop or delete; the other verbs do not use a lane.
     var verb: LifecycleVerb
     var tickets: [Ticket]
     /// The last command that a request named, if any.

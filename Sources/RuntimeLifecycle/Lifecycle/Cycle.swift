@@ -34,7 +34,7 @@ struct Cycle: Hashable, Sendable {
         case record(JournalRecord)
         /// Record a change of only the budget.
         case recordBudget(JournalRecord)
-        /// See that the record can be written and its command run, before what runs is ended for it.
+        /// Check that the record can be written and its command can run, before the old runtime is ended.
         case checkCommand(JournalRecord)
         case spawn(JournalRecord)
         case commit(JournalRecord)

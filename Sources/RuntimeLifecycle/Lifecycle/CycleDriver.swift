@@ -38,7 +38,7 @@ struct CycleDriver: Sendable {
     private struct Launch: ~Copyable {
         var stub: RuntimeStub?
         var ending: ProcessEnding?
-        /// Whether this cycle has ended a runtime, whose log is of no more use once the next one starts.
+        /// Whether this cycle has ended a runtime; then its log may be emptied for the next start.
         var hasEnded = false
     }
 
@@ -144,7 +144,9 @@ struct CycleDriver: Sendable {
         self.passed(recorded, record)
     }
 
-    /// What this cycle has ended may have filled the disk with its output, which the start would empty anyway.
+    /// Records a start; if the disk is full, it first empties the log of the runtime that this cycle has ended.
+    ///
+    /// The start would empty this log in any case.
     private func recordStartAfterEnd(_ record: JournalRecord) async throws(LifecycleError) {
         do throws(LifecycleError) { return try await self.record(record, Self.steps(of: record)) } catch {
             guard error.isLackOfSpace else { throw error }
@@ -250,7 +252,7 @@ struct CycleDriver: Sendable {
         return endpoint
     }
 
-    /// - Returns: Whether anything had to be ended.
+    /// - Returns: Whether there were processes to end.
     private func end(_ record: JournalRecord, _ why: String) async throws(LifecycleError) -> Bool {
         try await self.refuseFromInside(record)
         let ender = ProcessEnder(

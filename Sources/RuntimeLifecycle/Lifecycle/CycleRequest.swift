@@ -1,9 +1,9 @@
-/// What a cycle is asked to do: a verb, and what it is bound to.
+/// A request to a cycle: a verb, and the generation that it is limited to.
 struct CycleRequest: Hashable, Sendable {
     let verb: LifecycleVerb
-    /// The only generation it is about, the one that is complained of, or that failed; nil is whichever is recorded.
+    /// The only generation that it may change, which failed or has a complaint; nil means any generation.
     let generation: UInt64?
-    /// Why that generation failed, for people.
+    /// Why this generation failed, as text for people.
     let reason: String
 
     init(_ verb: LifecycleVerb, onlyGeneration generation: UInt64? = nil, reason: String = "") {

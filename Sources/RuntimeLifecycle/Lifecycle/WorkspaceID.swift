@@ -1,6 +1,7 @@
 /// The name of a workspace: 1 to 64 of the characters `A-Z a-z 0-9 . _ -`; the first one is a letter or digit.
 ///
-/// An id becomes part of file names, so nothing that could leave the state directory, or could be taken for something else than a name, is one.
+/// An id becomes part of file names. So it can't contain characters that lead out of the state directory or that mean
+/// something else in a file name.
 public struct WorkspaceID: Hashable, Sendable, CustomStringConvertible {
     /// The id as text.
     public let description: String

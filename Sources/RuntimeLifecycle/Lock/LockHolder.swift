@@ -1,6 +1,6 @@
 /// The holder of a start lock, as it has written itself into the lock file.
 ///
-/// For people only: the lock is the kernel's, this text decides nothing.
+/// It is only for people: the kernel owns the lock, and no decision depends on this text.
 public struct LockHolder: Hashable, Sendable {
     /// The process.
     public let process: ProcessIdentity

@@ -9,7 +9,7 @@ struct SystemCalls: Sendable {
     var write: @Sendable (Int32, UnsafeRawPointer?, Int) -> Int = { Glibc.write($0, $1, $2) }
     var fsync: @Sendable (Int32) -> Int32 = { Glibc.fsync($0) }
     var rename: @Sendable (String, String) -> Int32 = { Glibc.rename($0, $1) }
-    /// Swaps the names of two files, both of which are there.
+    /// Exchanges the names of two existing files.
     var exchange: @Sendable (String, String) -> Int32 = { wl_exchange($0, $1) }
     var flock: @Sendable (Int32, Int32) -> Int32 = { lockFile($0, $1) }
     var spawn: @Sendable (UnsafePointer<wl_request>, UnsafeMutablePointer<wl_stub>) -> Int32 = { wl_spawn($0, $1) }

@@ -2,7 +2,7 @@
 internal import RedControls
 #endif
 
-/// Whether the socket is read, and what becomes of what came: while the consumer stops, reading stops.
+/// Decides whether to read from the socket, and whether to queue received messages.
 ///
 /// ```
 ///          passedHighMark
@@ -27,23 +27,23 @@ package struct Backpressure: Sendable, Hashable {
     /// What becomes of messages that came.
     @usableFromInline
     package enum OnMessages: Sendable, Hashable {
-        /// They are queued.
+        /// Queue them.
         case queue
-        /// They are dropped, and counted.
+        /// Drop them, and count them.
         case drop
-        /// More came than may be held: the connection ends at once.
+        /// End the connection at once: they are more than the queue may hold.
         case tooMuch
     }
 
-    /// Reading goes on.
+    /// Reading continues.
     package struct Resumption: Sendable, Hashable {
-        /// Whether a read was asked for meanwhile.
+        /// Whether a read was requested during the pause; then read now.
         package var readsNow: Bool
     }
 
     @usableFromInline var state = State.flowing
 
-    /// Nothing is queued yet.
+    /// Creates the state `flowing`, with an empty queue.
     package init() {}
 
     /// Whether the consumer is behind.
@@ -51,13 +51,14 @@ package struct Backpressure: Sendable, Hashable {
         if case .paused = self.state { true } else { false }
     }
 
-    /// Messages came.
+    /// Messages were received.
     ///
     /// - Parameters:
-    ///   - isFull: Whether the queue is over its high mark; asked for only while draining.
-    ///   - isTooMuch: Whether the queue can't hold them. When the peer ends TCP, SwiftNIO reads all that the system still
-    ///     has, paused or not: some MiB, which can be thousands when they are decompressed. Asked for only while paused.
-    /// - Returns: What becomes of them.
+    ///   - isFull: Whether the queue is over its high mark; used only in `draining`.
+    ///   - isTooMuch: Whether the queue can't hold them; used only in `paused`. They can come then because SwiftNIO,
+    ///     when the peer ends TCP, reads all bytes that the system still has: some MiB, thousands of MiB when
+    ///     decompressed.
+    /// - Returns: What to do with them.
     @inlinable
     package mutating func received(
         isFull: @autoclosure () -> Bool,
@@ -93,9 +94,9 @@ package struct Backpressure: Sendable, Hashable {
         return true
     }
 
-    /// A read is asked for.
+    /// A read was requested.
     ///
-    /// - Returns: Whether it may be done now; else it is held.
+    /// - Returns: Whether to read now; else the read waits until reading continues.
     @inlinable
     package mutating func mayRead() -> Bool {
         guard case .paused = self.state else { return true }
@@ -115,7 +116,7 @@ package struct Backpressure: Sendable, Hashable {
         return Resumption(readsNow: holdsRead)
     }
 
-    /// The connection is on its way to its end.
+    /// The connection is ending, so reading must not stop from now on.
     ///
     /// - Returns: What to do if reading was paused.
     package mutating func readOn() -> Resumption? {

@@ -1,4 +1,4 @@
-// What goes in and what comes out of the life of a connection.
+// The parameters and results of the events of a connection's life.
 extension ConnectionLife {
     /// How a connection ended: the first cause.
     @usableFromInline
@@ -7,9 +7,9 @@ extension ConnectionLife {
         case socketClosed
         /// The peer did not do its part of the closing handshake in time.
         case closeTimedOut
-        /// We ended it at once, without a Close frame.
+        /// We aborted it, without a Close frame.
         case aborted
-        /// The peer, or the limits set for it, ended it.
+        /// It failed, because of the peer or because a limit was reached.
         indirect case failed(Failure)
     }
 
@@ -18,14 +18,14 @@ extension ConnectionLife {
     package enum Debt: Sendable {
         /// Answer its Close frame.
         case answer(CloseFrame)
-        /// Say why we give up (RFC 6455 §7.1.7): no answer is awaited.
+        /// Say why we fail the connection (RFC 6455 §7.1.7), without waiting for an answer.
         case explanation(CloseFrame, Failure)
 
         var failure: Failure? {
             if case .explanation(_, let failure) = self { failure } else { nil }
         }
 
-        /// What settles it.
+        /// The action that sends the Close frame.
         var action: Action {
             switch self {
             case .answer(let frame): .answer(frame)
@@ -34,41 +34,42 @@ extension ConnectionLife {
         }
     }
 
-    /// A time that begins now; one of a kind that runs already is replaced.
+    /// A timer that starts now; it replaces a running timer of the same kind.
     package enum Timer: Sendable, Hashable {
-        /// For the closing handshake.
+        /// Limits the closing handshake.
         case close
-        /// For the peer, to end the TCP connection.
+        /// Limits how long the peer may take to end the TCP connection.
         case linger
     }
 
-    /// What the driver does, in the order given.
+    /// What the driver does; it performs several actions in their order.
     package enum Action: Sendable {
-        /// Begin to look for silence.
+        /// Begin to watch for a silent peer.
         case watch
-        /// Report ``ConnectionLife/consumerCaughtUp()`` when the consumer has answered all that came, perhaps at once, or
-        /// ``ConnectionLife/answerTimeIsOver()`` after a time.
+        /// Report ``ConnectionLife/consumerCaughtUp()`` when the consumer has answered all messages, which may be at
+        /// once; or report ``ConnectionLife/answerTimeIsOver()`` after a time.
         case awaitConsumer
-        /// A time begins.
+        /// Start a timer.
         case start(Timer)
-        /// The consumer's time to answer is of no interest any more.
+        /// Cancel the timer that limits the consumer's answers.
         case stopAnswerTimer
-        /// The connection ends at once at this time, if it is still there.
+        /// Abort the connection at this time, if it has not ended.
         case endLater(at: Duration)
-        /// Take the step of the closing handshake that answers the peer's Close frame.
+        /// Answer the peer's Close frame, as the closing handshake requires.
         case answer(CloseFrame)
-        /// Take the step of the closing handshake that gives up.
+        /// Send a Close frame that says why we fail the connection.
         case explain(CloseFrame)
-        /// Read on, also while the consumer is behind: the peer's Close frame, or its end, is behind the messages.
+        /// Continue to read, even if the consumer is behind: the peer's Close frame, or the end of its data, comes
+        /// after the messages.
         case readOn
-        /// Report ``ConnectionLife/allWritten()`` when nothing is left to write, perhaps at once.
+        /// Report ``ConnectionLife/allWritten()`` when nothing is left to write, which may be at once.
         case awaitOutput
-        /// Shut the output of the socket: to close it with unread bytes would reset the connection, which could take our
-        /// Close frame with it.
+        /// Shut the output of the socket. Closing a socket with unread bytes would reset the connection, and the peer
+        /// might not get our Close frame.
         case endOutput
         /// Close the channel.
         case closeChannel
-        /// The channel is closed: stop all timers, and release everybody who waits.
+        /// Stop all timers and resume all waiters; the channel is closed.
         case finish(End)
     }
 }

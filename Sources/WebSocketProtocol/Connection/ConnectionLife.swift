@@ -2,7 +2,7 @@
 internal import RedControls
 #endif
 
-/// The life of a connection: how far it is, what we still owe the peer, and how it ended.
+/// The life of a connection, as a pure value: its state, the Close frame that we still owe, and how it ended.
 ///
 /// ```
 ///          opened         receivedClose, failed
@@ -12,19 +12,21 @@ internal import RedControls
 ///                   ▼    receivedClose, failed      ▼
 ///                closing ─────────────────────► lingering
 ///
-/// each of them ── end, socketFailed, closeTimeIsOver ──► ending ── channelClosed ──► ended
-/// each of them ── channelClosed ───────────────────────────────────────────────────► ended
+/// each of these ── end, socketFailed, closeTimeIsOver ──► ending ── channelClosed ──► ended
+/// each of these ── channelClosed ───────────────────────────────────────────────────► ended
 /// ```
 ///
-/// - `opening`: nobody has the connection yet; becomes `open`.
-/// - `open`: messages flow both ways; becomes `closing` when we close, `owing` when the peer has begun the end, or has
-///   made us give up.
-/// - `owing`: the peer's end has come, and our Close frame waits until the consumer has answered what came before it:
-///   nothing can be sent behind a Close frame (RFC 6455 §5.5.1). Bounded in time; becomes `lingering`.
-/// - `closing`: our Close frame is queued or sent, and the peer's is awaited, for a time; becomes `lingering`.
-/// - `lingering`: nothing more is to be said. When all is written, the peer has a moment to end the TCP connection, which
-///   a server ends first (§7.1.1).
-/// - `ending`: the channel was told to close, and nothing is read any more; becomes `ended`.
+/// - `opening`: the user does not have the connection yet. It becomes `open`.
+/// - `open`: messages go both ways. It becomes `closing` when we close, and `owing` when the peer has closed or we must
+///   fail the connection.
+/// - `owing`: we owe a Close frame, but it waits until the consumer has answered the messages that came before.
+///   The reason: no message may be sent after a Close frame (RFC 6455 §5.5.1). The wait is bounded. It becomes
+///   `lingering`.
+/// - `closing`: our Close frame is queued or sent, and we wait for the peer's, for a limited time. It becomes
+///   `lingering`.
+/// - `lingering`: we have nothing more to say. When all is written, the peer gets a short time to end the TCP
+///   connection; a server ends it first (§7.1.1).
+/// - `ending`: the channel was told to close, and nothing is read any more. It becomes `ended`.
 /// - `ended`: the channel is closed.
 ///
 /// The first cause of the end counts. This value owns the life alone: what is sent, and which Close frames were exchanged,
@@ -42,11 +44,11 @@ package struct ConnectionLife<Failure: Error>: Sendable {
     @usableFromInline
     struct Ending: Sendable {
         var end: End
-        /// Not settled: for who wants to know what the peer had said.
+        /// The Close frame that was still owed; not sent any more, but the closure shows what the peer had said.
         var debt: Debt?
     }
 
-    // Indirect: each connection has room for its state, and most are open.
+    // Indirect, to keep the value small: every connection has one, and most connections are open.
     @usableFromInline
     enum State: Sendable {
         case opening
@@ -59,18 +61,18 @@ package struct ConnectionLife<Failure: Error>: Sendable {
     }
 
     @usableFromInline var state = State.opening
-    /// When the connection ends at once, if it is still there.
+    /// The time at which the connection is aborted, if it has not ended.
     private var limit: Duration?
     private let role: Role
 
-    /// The life of a connection whose handshake is done.
+    /// Creates the life of a connection after its opening handshake.
     ///
-    /// - Parameter role: Ours.
+    /// - Parameter role: Our role.
     package init(role: Role) { self.role = role }
 
-    // MARK: What each read asks
+    // MARK: Asked at each read
 
-    /// Whether what the socket brings is looked at: not after the end.
+    /// Whether received bytes are processed; false after the end.
     @inlinable package var takesBytes: Bool {
         switch self.state {
         case .ending, .ended: false
@@ -78,7 +80,9 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         }
     }
 
-    /// Whether messages may still be sent, for all we know, and the consumer decides how much is read.
+    /// Whether messages may still be sent, and the consumer decides how much is read.
+    ///
+    /// Another thread may already have queued our Close frame; ``closeQueued()`` reports that later.
     @inlinable package var isOpen: Bool {
         switch self.state {
         case .open, .owing: true
@@ -86,7 +90,7 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         }
     }
 
-    /// Whether nothing more is to be said, and not all of it was written when it was last looked at.
+    /// Whether we have nothing more to say, and not all of it was written at the last check.
     @inlinable package var awaitsOutput: Bool {
         if case .lingering(let lingering) = self.state { !lingering.isAllWritten } else { false }
     }
@@ -98,7 +102,7 @@ package struct ConnectionLife<Failure: Error>: Sendable {
 
     // MARK: Events
 
-    /// The connection is in the hands of its user.
+    /// The user has the connection now.
     package mutating func opened() -> [Action] {
         guard case .opening = self.state else { return [] }
         self.state = .open
@@ -108,12 +112,12 @@ package struct ConnectionLife<Failure: Error>: Sendable {
     /// The peer's Close frame was received.
     package mutating func receivedClose(_ frame: CloseFrame) -> [Action] { self.began(.answer(frame)) }
 
-    /// The peer has broken a rule, or our side must give up.
+    /// The peer has broken a rule, or we must fail the connection for another reason.
     ///
     /// - Parameters:
-    ///   - failure: What our side gets to know.
-    ///   - frame: What the peer gets to know.
-    /// - Returns: What to do, in this order; so for every event.
+    ///   - failure: The error for our side.
+    ///   - frame: The Close frame for the peer.
+    /// - Returns: The actions to perform in this order, as for every event.
     package mutating func failed(_ failure: Failure, telling frame: CloseFrame) -> [Action] {
         self.began(.explanation(frame, failure))
     }
@@ -128,7 +132,7 @@ package struct ConnectionLife<Failure: Error>: Sendable {
             return [.awaitConsumer]
         case .owing(let first): return self.settle(first, and: debt)
         case .closing:
-            // The closing handshake has its deadline already.
+            // The timer of the closing handshake already runs.
             self.state = .lingering(Lingering(failure: debt.failure))
             return [debt.action, .awaitOutput]
         case .lingering(var lingering):
@@ -139,16 +143,16 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         }
     }
 
-    /// The consumer has answered what came before the peer's end.
+    /// The consumer has answered all messages that came before the end.
     package mutating func consumerCaughtUp() -> [Action] {
         guard case .owing(let debt) = self.state else { return [] }
         return self.settle(debt)
     }
 
-    /// The consumer's time is over.
+    /// The time for the consumer's answers is over.
     package mutating func answerTimeIsOver() -> [Action] { self.consumerCaughtUp() }
 
-    /// Our Close frame is queued behind what was sent.
+    /// Our Close frame is queued after all queued messages.
     package mutating func closeQueued() -> [Action] {
         switch self.state {
         case .open:
@@ -162,7 +166,7 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         }
     }
 
-    /// All that is to be said is with the system.
+    /// The system has taken everything that we had to say.
     package mutating func allWritten() -> [Action] {
         guard case .lingering(var lingering) = self.state, !lingering.isAllWritten else { return [] }
         lingering.isAllWritten = true
@@ -171,7 +175,7 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         return self.role == .server ? [.endOutput, .start(.linger)] : [.start(.linger)]
     }
 
-    /// The time of the closing handshake, or that of the peer to end the TCP connection, is over.
+    /// The time of the closing handshake, or the time for the peer to end the TCP connection, is over.
     package mutating func closeTimeIsOver() -> [Action] {
         switch self.state {
         case .closing: self.end(.closeTimedOut)
@@ -180,10 +184,10 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         }
     }
 
-    /// The life is bounded: of several limits the shortest counts.
+    /// Limits the life of the connection; if there are several limits, the earliest counts.
     ///
     /// - Parameters:
-    ///   - delay: How long it may still last; not positive ends it now.
+    ///   - delay: How long the connection may still last; zero or less aborts it now.
     ///   - now: The time, on the clock of ``Action/endLater(at:)``.
     /// - Returns: What to do.
     package mutating func limited(to delay: Duration, now: Duration) -> [Action] {
@@ -195,7 +199,7 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         return [.endLater(at: end)]
     }
 
-    /// The socket has failed; after both Close frames it does not matter how the TCP connection ends.
+    /// The socket has failed; after the peer's Close frame or an earlier failure, this counts only as the end of TCP.
     package mutating func socketFailed(_ failure: @autoclosure () -> Failure) -> [Action] {
         switch self.state {
         case .opening, .open, .closing: return self.end(.failed(failure()))
@@ -207,9 +211,9 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         }
     }
 
-    /// The connection is to end at once.
+    /// Ends the connection at once.
     ///
-    /// - Parameter reason: Why, unless there is a cause already.
+    /// - Parameter reason: The cause of the end, unless there is an earlier one.
     /// - Returns: What to do.
     package mutating func end(_ reason: End) -> [Action] {
         let ending: Ending
@@ -235,11 +239,11 @@ package struct ConnectionLife<Failure: Error>: Sendable {
         return [debt.action, .finish(ending.end)]
     }
 
-    /// The consumer need not be waited for any more.
+    /// Stops waiting for the consumer, and sends the owed Close frame.
     private mutating func settle(_ debt: Debt, and later: Debt? = nil) -> [Action] {
         self.state = .lingering(Lingering(failure: debt.failure ?? later?.failure))
         let steps = [debt, later].compactMap { $0?.action }
-        // The time begins before the steps: a step may write all there is, and then another time begins.
+        // The timer starts before the steps, because a step may write everything, and then the next timer starts.
         return [.stopAnswerTimer, .start(.close)] + steps + [.readOn, .awaitOutput]
     }
 

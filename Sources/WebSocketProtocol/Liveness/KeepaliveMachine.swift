@@ -32,7 +32,7 @@ package struct KeepaliveMachine: Sendable {
         case expired
     }
 
-    // The members that each read changes come first, next to others that a read needs.
+    // The members that each read changes come first, next to other values that a read needs.
     @usableFromInline var lastSign: Duration
     @usableFromInline var state = State.listening
     private var isReading = true

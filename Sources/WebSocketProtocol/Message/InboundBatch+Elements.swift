@@ -2,7 +2,6 @@
 extension InboundBatch {
     /// The message at `index`.
     /// - Parameter index: 0 up to, not including, ``count``; any other index traps, as with an array.
-    /// - Parameter index: 0 up to, not including, ``count``; anything else traps, as with an array.
     @inlinable
     package subscript(index: Int) -> WebSocketMessage {
         let entry = self.entries[index]

@@ -87,11 +87,11 @@ package struct InboundBatch: Sendable {
     /// They are copied together with their headers, because one copy of a read costs less than one copy for each frame.
     /// Then they are unmasked and checked in the copy, which is in the cache.
     ///
-    /// Where they fill most of a read that may be kept, nothing is copied at all.
+    /// If unmasked frames fill at least half of a read buffer that may be kept, nothing is copied.
     ///
     /// - Parameters:
-    ///   - frames: The frames; all that are whole are taken.
-    ///   - memory: What they lie in, if it may be kept.
+    ///   - frames: The frames; all complete messages at the start are taken.
+    ///   - memory: The memory of the read, if the batch may keep it.
     /// - Throws: ``ProtocolViolation`` with `invalidUTF8`; the messages before the bad one are kept.
     mutating func append(_ frames: inout WholeFrames, in memory: ReadMemory?) throws(ProtocolViolation) {
         let first = self.entries.count
@@ -222,7 +222,7 @@ package struct InboundBatch: Sendable {
     package func trim() { self.shared?.trim() }
 
     private mutating func storage(for frames: borrowing WholeFrames, in memory: ReadMemory?) -> PayloadStorage {
-        // Not where they are masked: that is undone where they lie in the end.
+        // Masked frames are not kept, because they are unmasked in place, in memory of the batch.
         if self.shared == nil, let memory, !frames.areMasked, memory.isWorthKeeping(for: frames.end) {
             self.shared = unsafe PayloadStorage(keeping: frames.read, in: memory)
         }

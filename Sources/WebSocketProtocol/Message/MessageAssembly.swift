@@ -14,8 +14,8 @@ struct MessageAssembly: ~Copyable {
     /// - Parameters:
     ///   - kind: Text or binary.
     ///   - isCompressed: Whether its payload is compressed.
-    ///   - room: The bytes at hand; more is taken only when more has come.
-    ///   - total: The bytes there will be in the end, when that is known.
+    ///   - room: The number of bytes that have come; the memory grows only when more bytes come.
+    ///   - total: The final number of bytes, if it is known.
     init(kind: MessageKind, isCompressed: Bool, room: Int, total: Int) {
         self.kind = kind
         self.isCompressed = isCompressed

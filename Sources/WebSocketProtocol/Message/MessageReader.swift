@@ -81,7 +81,7 @@ package struct MessageReader: ~Copyable {
     ///
     /// - Parameters:
     ///   - bytes: The next bytes of the connection, in any cut.
-    ///   - memory: What they lie in, if it may be kept.
+    ///   - memory: The memory of the bytes, if the batch may keep it.
     ///   - batch: Gets the messages and control frames, and the violation if there is one.
     package mutating func receive(
         _ bytes: UnsafeRawBufferPointer,

@@ -53,10 +53,10 @@ struct PayloadMemory: ~Copyable {
         unsafe self.takeKept(capacity) ?? Self.allocate(Self.size(for: capacity)?.bytes ?? capacity)
     }
 
-    /// Takes a block that waits to be taken: that costs the process no memory.
+    /// Takes a free block of the pool, which costs the process no new memory.
     ///
-    /// - Parameter capacity: The bytes there must be room for.
-    /// - Returns: A block of less than twice as many bytes, or nil when none waits.
+    /// - Parameter capacity: The minimum size in bytes.
+    /// - Returns: A block of less than twice that size, or nil if none is free.
     func takeKept(_ capacity: Int) -> UnsafeMutableRawBufferPointer? {
         guard let size = Self.size(for: capacity) else { return nil }
         for slot in size.slots {

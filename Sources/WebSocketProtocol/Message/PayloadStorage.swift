@@ -1,7 +1,8 @@
 /// The memory for payloads after they are copied out of the read buffer.
 ///
-/// A slice of a read buffer would pin all of it; one copy per read into memory that a whole batch shares costs a
-/// few nanoseconds and lets the read buffer be used again. A read that is full of messages is kept where it lies.
+/// A slice of a read buffer would keep the whole buffer. One copy per read, into memory that a whole batch shares,
+/// costs a few nanoseconds, and the read buffer can be used again. Only a read that is full of messages is kept without
+/// a copy.
 // Sendable: bytes are only appended by the one MessageReader that made the storage, before the batch that holds it is
 // handed over; from then on they are read only.
 @safe
@@ -13,7 +14,7 @@ package final class PayloadStorage: @unchecked Sendable {
     struct Header {
         @usableFromInline var block: UnsafeMutableRawBufferPointer
         @usableFromInline var filled = 0
-        /// Whose the block is, and what holds it; nil where it is of ``PayloadMemory``.
+        /// The owner of the block, which keeps it alive; nil if the block comes from ``PayloadMemory``.
         var lender: AnyObject?
     }
 
@@ -24,18 +25,18 @@ package final class PayloadStorage: @unchecked Sendable {
     /// Creates empty storage.
     ///
     /// - Parameters:
-    ///   - capacity: The bytes to make room for: as many as were received, never as many as were announced.
-    ///   - total: The bytes there will be in the end, when that is known; see ``reserve(_:total:)``.
+    ///   - capacity: The size in bytes: for bytes that have arrived, never for a length that was only announced.
+    ///   - total: The final number of bytes, if it is known; see ``reserve(_:total:)``.
     package init(capacity: Int, total: Int = .max) {
         let kept = unsafe Self.keptBlock(for: capacity, of: total)
         unsafe self.header = Header(block: kept ?? PayloadMemory.shared.take(max(capacity, 16)))
     }
 
-    /// Keeps what was read where it lies.
+    /// Keeps the memory of a read, without a copy.
     ///
     /// - Parameters:
-    ///   - bytes: What was read, all of it: nobody may write there as long as `memory` is referred to.
-    ///   - memory: Whose they are.
+    ///   - bytes: All bytes of the read; no code may write to them while anything refers to the owner of `memory`.
+    ///   - memory: The memory that contains them.
     init(keeping bytes: UnsafeRawBufferPointer, in memory: ReadMemory) {
         let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress.unsafelyUnwrapped)
         let block = unsafe UnsafeMutableRawBufferPointer(start: start, count: bytes.count)
@@ -58,7 +59,7 @@ package final class PayloadStorage: @unchecked Sendable {
     /// The bytes appended so far.
     package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: self.base, count: self.filled) }
 
-    /// Where a part of what was read lies, if the read was kept.
+    /// The offset of a part of the read, if the read is kept in this storage; else nil.
     func offset(of part: UnsafeRawBufferPointer) -> Int? {
         guard unsafe self.header.lender != nil, let start = part.baseAddress else { return nil }
         let offset = unsafe start - UnsafeRawPointer(self.base)
@@ -100,9 +101,10 @@ package final class PayloadStorage: @unchecked Sendable {
 
     /// Makes space for `additional` bytes: it at least doubles the memory when it grows, but not beyond `total`.
     ///
-    /// Where ``PayloadMemory`` keeps blocks their sizes are the doubling, and below them it ends where they begin: there
-    /// is never twice as much room as is needed. Only a block that waits to be taken may be larger, eight times at most,
-    /// and no larger than all that is to come: it is no new memory, and the rest need not be copied when it grows.
+    /// In the range of the pool it takes the block size of the pool, which is a power of two. Below this range,
+    /// doubling stops where the range begins. So the memory is less than twice as large as needed. The exception is a
+    /// free block of the pool for all of `total`: it is used as soon as an eighth of `total` is needed, because it is
+    /// no new memory and saves later copies.
     package func reserve(_ additional: Int, total: Int = .max) {
         let needed = self.filled + additional
         guard self.room < needed else { return }
@@ -153,7 +155,7 @@ package final class PayloadStorage: @unchecked Sendable {
         self.reallocate(max(self.filled, 16))
     }
 
-    /// A block for all that is to come, of which an eighth has come already.
+    /// Takes a free block of the pool for all of `total`, if at least an eighth of it is needed now.
     private static func keptBlock(for needed: Int, of total: Int) -> UnsafeMutableRawBufferPointer? {
         guard needed >= PayloadMemory.largestUnkept, total / 8 <= needed else { return nil }
         return unsafe PayloadMemory.shared.takeKept(total)

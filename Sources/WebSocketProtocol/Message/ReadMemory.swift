@@ -1,20 +1,20 @@
-/// The memory that a read of the socket lies in, where it may be kept instead of copied.
+/// The memory of one read of the socket, if a batch may keep it instead of copying from it.
 ///
-/// A batch that keeps it refers to its owner; who reads must not write there before that reference is gone. See
+/// A batch that keeps it refers to its owner. No later read may write to it while the batch refers to the owner. See
 /// `docs/decisions/0026-a-large-read-is-kept-where-it-lies.md`.
 package struct ReadMemory {
-    /// Holds the memory as long as it is referred to.
+    /// The object that keeps the memory alive.
     let owner: AnyObject
-    /// All of its bytes, also those that the read did not fill.
+    /// The size of the memory in bytes, including the part that the read did not fill.
     let capacity: Int
 
     /// Describes the memory of a read.
     ///
     /// - Parameters:
-    ///   - owner: Holds the memory as long as it is referred to.
-    ///   - capacity: All of its bytes.
+    ///   - owner: The object that keeps the memory alive.
+    ///   - capacity: The size of the memory in bytes.
     package init(owner: AnyObject, capacity: Int) { (self.owner, self.capacity) = (owner, capacity) }
 
-    /// Whether so many payload bytes are enough to keep all of it: else a small message would hold a large block.
+    /// Whether `count` bytes of frames are enough to keep the memory; else a small message would keep a large block.
     func isWorthKeeping(for count: Int) -> Bool { count >= self.capacity / 2 }
 }

@@ -30,7 +30,7 @@ struct WholeFrames: ~Copyable {
     var areMasked: Bool { self.maskBit != 0 }
     /// The bytes of the frames found so far.
     var run: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(rebasing: self.bytes[..<self.end]) }
-    /// The bytes of the read, those of the run included.
+    /// All bytes of the read, including the frames found so far.
     var read: UnsafeRawBufferPointer { unsafe self.bytes }
     /// The number of bytes in the read, with those of the run.
     var readCount: Int { unsafe self.bytes.count }

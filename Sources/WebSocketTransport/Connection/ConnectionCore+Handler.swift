@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 import NIOCore
 import WebSocketProtocol
 
-// What the handler does, on the event loop.
+// The functions that the handler calls on the event loop.
 extension ConnectionCore {
     func attach(_ handler: WebSocketChannelHandler) {
         self.handler.value = handler
@@ -13,7 +13,7 @@ extension ConnectionCore {
 
     /// The system took a write.
     ///
-    /// - Parameter traffic: What it held.
+    /// - Parameter traffic: The counters of the write.
     /// - Returns: Whether to write again.
     func endWrite(_ traffic: WebSocketTraffic) -> Bool {
         let (written, senders, writeAgain) = self.state.withLock { state in
@@ -27,7 +27,7 @@ extension ConnectionCore {
         return writeAgain
     }
 
-    /// A flush has left something for its next turn.
+    /// Continues a flush that reached its maximum number of writes.
     func flushIfScheduled() {
         guard self.state.withLock({ $0.queue.isScheduled }) else { return }
         self.eventLoop.execute { self.handler.value?.flush() }
@@ -42,7 +42,7 @@ extension ConnectionCore {
             let outcome = state.queue.close(step)
             return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
         }
-        // Not later: the step after this one may end the connection.
+        // At once, because the next step may end the connection.
         if outcome == .queuedAndFlush { self.handler.value?.flushSoon() }
         for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
     }
@@ -50,7 +50,7 @@ extension ConnectionCore {
     func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
     func countPing() { self.state.withLock { $0.counted.pingsReceived += 1 } }
     func countDropped(_ messages: Int) { self.state.withLock { $0.counted.messagesDroppedWhileClosing += messages } }
-    /// What was counted under the lock, and what was received.
+    /// The statistics: the counters under the lock, and the counters of received data.
     func statistics(
         _ counted: (sent: WebSocketTraffic, messagesDroppedWhileClosing: Int, pingsReceived: Int)
     ) -> ConnectionStatistics {
@@ -66,7 +66,7 @@ extension ConnectionCore {
     var isWriteUnderWay: Bool { self.state.withLock { $0.queue.isWriteUnderWay } }
     var isWriteOutstanding: Bool { self.state.withLock { !$0.queue.isEmpty } }
 
-    /// The socket is closed and no timer is left: everyone who waits is released.
+    /// Resumes all waiters, after the socket was closed and all timers were cancelled.
     ///
     /// - Parameter end: The first cause.
     func finish(_ end: ConnectionLife<WebSocketError>.End) {

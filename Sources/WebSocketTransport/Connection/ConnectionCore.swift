@@ -2,21 +2,21 @@ import ConcurrencyPrimitives
 import NIOCore
 import WebSocketProtocol
 
-/// What the two sides of a connection share: the tasks that use it and the handler on its event loop.
+/// The state of a connection that is shared by the tasks that use it and the handler on its event loop.
 ///
 /// | state | owner |
 /// |---|---|
 /// | messages received | `inbound`, a mailbox with its own lock |
 /// | their number | `received`, written on the event loop only |
-/// | frames to send, closing handshake, who waits to send | `state`, one lock |
+/// | frames to send, closing handshake, waiting senders | `state`, one lock |
 /// | parser, keepalive, timers, the channel | the handler, on the event loop only |
 ///
-/// Lock, decide, unlock, act: nothing is resumed or called while the lock is held.
+/// Lock, decide, unlock, act: no task is resumed and no callback is called while the lock is held.
 @usableFromInline
 final class ConnectionCore: Sendable {
     typealias SenderID = OutboundQueue.SenderID
 
-    /// Who waits for room.
+    /// A sender that waits for room in the queue.
     @usableFromInline
     final class Sender: Sendable {
         let admission = Promise<Result<Void, any Error>>()
@@ -31,11 +31,11 @@ final class ConnectionCore: Sendable {
         var senders: [SenderID: Sender] = [:]
         var receipts = SendReceipts()
         var latency: Duration?
-        /// All but what was received, which the event loop counts.
+        /// The counters, except those of received data, which the event loop counts.
         var counted = (sent: WebSocketTraffic(), messagesDroppedWhileClosing: 0, pingsReceived: 0)
     }
 
-    // What each read of the socket needs comes first, so that it lies together.
+    // The members that each read needs come first, so that they are next to each other in memory.
     let inbound: BatchMailbox<MessageBatch>
     let executor: EventLoopTaskExecutor
     let received = ReceivedTraffic()
@@ -43,15 +43,15 @@ final class ConnectionCore: Sendable {
     let eventLoop: any EventLoop
     let terms: ConnectionTerms
     let configuration: ConnectionConfiguration
-    /// Known when the socket is closed and no timer of the connection is left.
+    /// Resolves when the socket is closed and no timer of the connection is left.
     let closed = Promise<WebSocketClosure>()
     let handler: NIOLoopBoundBox<WebSocketChannelHandler?>
     let state: Locked<State>
 
     /// - Parameters:
-    ///   - terms: What was settled in the opening handshake.
+    ///   - terms: The terms of the opening handshake.
     ///   - configuration: How the connection behaves.
-    ///   - eventLoop: Where the handler lives.
+    ///   - eventLoop: The event loop of the handler.
     init(_ terms: ConnectionTerms, configuration: ConnectionConfiguration, eventLoop: any EventLoop) {
         self.terms = terms
         self.configuration = configuration
@@ -77,16 +77,16 @@ final class ConnectionCore: Sendable {
         )
     }
 
-    // MARK: What anyone may ask
+    // MARK: Reading the state, from any task
 
     var role: Role { self.terms.role }
-    /// What was agreed on for compression, or nil for none.
+    /// The negotiated compression, or nil for none.
     var deflate: NegotiatedDeflate? { self.terms.compression?.agreed }
     var latency: Duration? { self.state.withLock { $0.latency } }
     var queuedBytes: Int { self.state.withLock { $0.queue.queuedBytes } }
-    /// How many senders wait for room.
+    /// The number of senders that wait for room.
     var waitingCount: Int { self.state.withLock { $0.senders.count } }
-    /// Whether the event loop has taken all that is queued.
+    /// Whether the event loop has taken all queued frames.
     var isTaken: Bool { self.state.withLock { $0.queue.takenPlace == $0.queue.queuedPlace } }
     var statistics: ConnectionStatistics { self.statistics(self.state.withLock { $0.counted }) }
     var closing: ClosingHandshake { self.state.withLock { $0.queue.closing } }
@@ -96,20 +96,20 @@ final class ConnectionCore: Sendable {
     /// Queues a message or a part of one, and waits for room if there is none.
     ///
     /// - Parameters:
-    ///   - item: What to send.
-    ///   - receipt: Gets to know what becomes of it once it is queued.
-    /// - Throws: ``WebSocketError`` when it is not queued; `CancellationError`.
+    ///   - item: The message or part.
+    ///   - receipt: Resolves when the queued item is sent or has failed.
+    /// - Throws: ``WebSocketError`` if it is not queued; `CancellationError`.
     func send(_ item: OutboundItem, receipt: SendReceipt? = nil) async throws {
         if let sender = try self.enqueue(item, receipt: receipt) { try await self.waitForRoom(sender) }
     }
 
-    /// Queues a message or a part of one, or its sender where there is no room; never waits.
+    /// Queues a message or a part of one; without room it adds a waiting sender instead; never waits itself.
     ///
     /// - Parameters:
-    ///   - item: What to send.
-    ///   - receipt: Gets to know what becomes of it once it is queued.
-    /// - Returns: Who must wait for room, nil when it is queued.
-    /// - Throws: ``WebSocketError`` when it is not queued.
+    ///   - item: The message or part.
+    ///   - receipt: Resolves when the queued item is sent or has failed.
+    /// - Returns: The sender that must wait for room; nil if the item is queued.
+    /// - Throws: ``WebSocketError`` if it is not queued.
     func enqueue(_ item: OutboundItem, receipt: SendReceipt? = nil) throws(WebSocketError) -> Sender? {
         guard item.byteCount <= Self.maximumSendBytes else { throw WebSocketError.tooLarge(item.byteCount) }
         let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
@@ -130,7 +130,7 @@ final class ConnectionCore: Sendable {
         return sender
     }
 
-    /// The most bytes of one message to send; the buffer of a write holds 4 GiB.
+    /// The maximum size of one message to send, in bytes; the buffer of a write holds 4 GiB.
     static let maximumSendBytes = 1 << 30
 
     func waitForRoom(_ sender: Sender) async throws {
@@ -146,7 +146,7 @@ final class ConnectionCore: Sendable {
         }
     }
 
-    /// A sender that waits leaves the queue, unless its message was queued in the meantime.
+    /// Removes a waiting sender, unless its message was queued in the meantime.
     private func giveUp(_ sender: Sender, _ error: any Error) {
         let stillWaited = self.state.withLock { state -> Bool in
             guard let id = state.senders.first(where: { $0.value === sender })?.key else { return false }
@@ -169,7 +169,7 @@ final class ConnectionCore: Sendable {
     /// Ends the connection because a message can't be ended.
     func failMessage(_ error: any Error) {
         self.eventLoop.execute {
-            // Our Close frame, or our answer to the peer's, ends the message as well: no failure.
+            // A Close frame of ours, or our answer to the peer's, also ends the message. That is not a failure.
             guard let handler = self.handler.value, handler.life.isOpen else { return }
             handler.fail(
                 WebSocketError(.messageAbandoned, "A message that was sent in parts was not ended.", cause: error),
@@ -182,13 +182,13 @@ final class ConnectionCore: Sendable {
         self.perform { $0.sendRaw(bytes, areFrames: areFrames) }
     }
 
-    /// Changes the queue under the lock, then has it flushed if need be.
+    /// Changes the queue under the lock, then requests a flush if one is needed.
     func perform(_ change: (inout OutboundQueue) -> OutboundQueue.OnSend) {
         let outcome = self.state.withLock { change(&$0.queue) }
         if outcome == .queuedAndFlush { self.requestFlush() }
     }
 
-    /// Has what is queued written once the event loop is through with what it does: a burst is one write.
+    /// Requests a write of all queued frames after the current work of the event loop, so that a burst is one write.
     func requestFlush() {
         if self.eventLoop.inEventLoop, self.handler.value?.flushesAtRelease() == true { return }
         self.eventLoop.execute { self.handler.value?.flush() }
@@ -196,7 +196,7 @@ final class ConnectionCore: Sendable {
 
     // MARK: Closing, from any task
 
-    /// Queues our Close frame behind what is queued, and bounds the rest of the connection's life.
+    /// Queues our Close frame after all queued frames, and so limits the remaining life of the connection.
     func beginClose(_ frame: CloseFrame) {
         let (senders, outcome) = self.state.withLock { state in
             let outcome = state.queue.close { $0.close(frame) }
@@ -229,7 +229,7 @@ final class ConnectionCore: Sendable {
         self.eventLoop.execute { self.handler.value?.forgetPing(answer) }
     }
 
-    /// The messages of these senders are queued now.
+    /// Removes these senders from the waiting ones, because their messages are queued now.
     static func admit(_ state: inout State, _ ids: [SenderID]) -> [Sender] {
         let senders = self.takeSenders(&state, ids)
         for receipt in senders.compactMap(\.receipt) { state.receipts.add(receipt, place: state.queue.queuedPlace) }

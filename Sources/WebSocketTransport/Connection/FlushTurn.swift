@@ -1,18 +1,18 @@
-/// When what is queued is flushed, and whether a write is under way.
+/// Decides when queued frames are flushed, and knows whether a write is running.
 ///
-/// What is sent while a read is handled, or while a task runs on the connection's executor, leaves in one write at the
-/// end of that; what is sent while a flush is under way leaves with it.
+/// While a read is processed, or a task runs on the connection's executor, flushes are *held*: all frames leave in one
+/// write at the end. Frames that are queued during a flush leave with that flush.
 struct FlushTurn {
-    /// Whether a flush is under way.
+    /// Whether a flush is running.
     private(set) var isFlushing = false
-    /// Whether there may be something to flush.
+    /// Whether there may be queued frames to flush.
     private(set) var isWanted = false
-    /// Whether what is sent waits.
+    /// Whether flushes are held.
     private(set) var isHeld = false
-    /// Whether the system has not taken all of a write yet.
+    /// Whether there is a write that the system has not taken completely.
     private(set) var isWriting = false
 
-    /// Something was sent.
+    /// A frame was queued.
     ///
     /// - Returns: Whether to flush now.
     mutating func want() -> Bool {
@@ -20,10 +20,10 @@ struct FlushTurn {
         return !self.isHeld
     }
 
-    /// What is sent waits from now on.
+    /// Holds flushes from now on.
     mutating func hold() { self.isHeld = true }
 
-    /// What is sent waits no longer.
+    /// Ends the hold.
     ///
     /// - Returns: Whether to flush now.
     mutating func release() -> Bool {
@@ -31,9 +31,9 @@ struct FlushTurn {
         return self.isWanted
     }
 
-    /// A flush is to begin.
+    /// Begins a flush.
     ///
-    /// - Returns: False when one is under way, which then goes on.
+    /// - Returns: False if a flush is already running; it then continues.
     mutating func begin() -> Bool {
         guard !self.isFlushing else {
             self.isWanted = true
@@ -44,9 +44,9 @@ struct FlushTurn {
         return true
     }
 
-    /// The flush has written all it could.
+    /// The flush has made one write.
     ///
-    /// - Returns: Whether something was sent meanwhile.
+    /// - Returns: Whether another write must follow.
     mutating func takeWanted() -> Bool {
         defer { self.isWanted = false }
         return self.isWanted
@@ -58,6 +58,6 @@ struct FlushTurn {
     /// A write begins.
     mutating func writeBegan() { self.isWriting = true }
 
-    /// The system has taken all of it, or failed.
+    /// The system has taken all of the write, or the write failed.
     mutating func writeEnded() { self.isWriting = false }
 }

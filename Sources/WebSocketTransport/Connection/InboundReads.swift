@@ -15,8 +15,8 @@ struct InboundReads: ~Copyable {
     /// Takes the bytes of one read of the socket.
     ///
     /// - Parameters:
-    ///   - bytes: What was read.
-    ///   - memory: What it lies in, if it may be kept.
+    ///   - bytes: The bytes of the read.
+    ///   - memory: The memory of the read, if the batch may keep it.
     /// - Returns: Whether a message came, or a part of one.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, in memory: ReadMemory? = nil) -> Bool {
         if self.batch.isEmpty {

@@ -1,7 +1,7 @@
 import ConcurrencyPrimitives
 import WebSocketProtocol
 
-/// Who waits for the Pong of which Ping; several may share one.
+/// The waiters for each Ping; several waiters may share one.
 struct PingWaiterTable {
     typealias Waiter = Promise<Result<Duration, any Error>>
 
@@ -20,7 +20,7 @@ struct PingWaiterTable {
 
     /// Removes a waiter.
     ///
-    /// - Returns: The Ping, if it has no waiter any more.
+    /// - Returns: The Ping, if it has no other waiter.
     mutating func remove(_ waiter: Waiter) -> PingLedger.ID? {
         guard let id = self.pings.removeValue(forKey: ObjectIdentifier(waiter)) else { return nil }
         self.waiters[id]?[ObjectIdentifier(waiter)] = nil

@@ -4,10 +4,12 @@ import WebSocketProtocol
 
 /// The buffer into which the connections of one event loop read, one after the other.
 ///
-/// A read is handled before the next one begins, and its payloads are copied out of the buffer: so one buffer does for
-/// all, stays in the cache, and an idle connection has none; see `docs/decisions/0018-connections-share-a-read-buffer.md`.
-/// A batch that messages fill keeps the buffer instead, and another one takes its place until nobody holds it any more; see
-/// `docs/decisions/0026-a-large-read-is-kept-where-it-lies.md`.
+/// A read is processed before the next one begins, and its payloads are copied out of the buffer. So all connections
+/// share one buffer, which stays in the cache, and an idle connection needs none. See
+/// `docs/decisions/0018-connections-share-a-read-buffer.md`.
+///
+/// If messages fill most of the buffer, their batch keeps it instead of a copy. Another buffer is used until the batch
+/// is freed. See `docs/decisions/0026-a-large-read-is-kept-where-it-lies.md`.
 // Sendable: used on the thread of its event loop only, like the channels that read into it.
 final class ReadBuffer: @unchecked Sendable {
     private struct Key: Hashable {
@@ -22,12 +24,12 @@ final class ReadBuffer: @unchecked Sendable {
     /// Keeps the event loop alive, because its address is the key.
     private let eventLoop: any EventLoop
     private let capacity: Int
-    /// Nil while it is in use.
+    /// The buffer; nil during a read.
     // Unchecked for exclusive access: each read looks at it three times, on the event loop.
     @exclusivity(unchecked) private var bytes: ByteBuffer?
-    /// Those that were kept by a batch and may be free again; it is not told when they are.
+    /// Buffers that a batch has kept; nothing reports when they are free again, so each use checks it.
     private var kept: [ByteBuffer] = []
-    /// As many as a stream has in flight whose consumer keeps up.
+    /// The maximum number of them: a stream whose consumer keeps up has no more in use.
     private static let mostKept = 3
 
     private init(_ eventLoop: any EventLoop, capacity: Int) {
@@ -57,10 +59,10 @@ final class ReadBuffer: @unchecked Sendable {
         }
     }
 
-    /// Gives out the buffer for one read, empty.
+    /// Lends the empty buffer for one read.
     ///
-    /// Its only reference goes with it, as SwiftNIO would copy a buffer that anyone else has. One that was not given
-    /// back, or whose bytes a batch has kept, is replaced by another one.
+    /// The caller gets the only reference, because SwiftNIO would copy a buffer that has another owner. If the buffer
+    /// was not given back, or a batch has kept its bytes, the caller gets another one.
     func lend(_ allocator: ByteBufferAllocator) -> ByteBuffer {
         if var bytes = self.bytes.take() {
             if bytes.modifyIfUniquelyOwned({ $0.clear() }) != nil { return bytes }
@@ -73,13 +75,13 @@ final class ReadBuffer: @unchecked Sendable {
         return allocator.buffer(capacity: self.capacity)
     }
 
-    /// What a read of ours lies in, if most of it is filled: a batch may keep it then.
+    /// The memory of a read in such a buffer, if at least half of it is filled; then a batch may keep it.
     func memory(of bytes: ByteBuffer, _ storage: Unmanaged<AnyObject>) -> ReadMemory? {
         guard bytes.storageCapacity == self.capacity, bytes.readableBytes >= self.capacity / 2 else { return nil }
         return ReadMemory(owner: storage.takeUnretainedValue(), capacity: self.capacity)
     }
 
-    /// Takes the buffer back after a read, if it is this one, for the next read.
+    /// Takes a buffer of our size back after a read, for the next read.
     func giveBack(_ bytes: ByteBuffer) {
         if bytes.storageCapacity == self.capacity { self.bytes = bytes }
     }

@@ -1,6 +1,6 @@
 package import ConcurrencyPrimitives
 
-/// Tells the sender of a message what became of it.
+/// Tells the sender of a message whether it was sent.
 package typealias SendReceipt = Promise<Result<Void, WebSocketError>>
 
 /// The receipts of queued messages: frames are sent in order, so each receipt needs only a position in the bytes.

@@ -2,9 +2,9 @@ import ConcurrencyPrimitives
 import NIOCore
 import WebSocketProtocol
 
-// How a peer that is gone, or has nothing to say any more, is noticed.
+// Detects a peer that no longer answers, or sends no messages.
 extension WebSocketChannelHandler {
-    /// Starts the clocks, when the connection opens.
+    /// Starts the timers when the connection opens.
     func beginWatching() {
         let now = self.now()
         self.lastMessage = now
@@ -22,7 +22,7 @@ extension WebSocketChannelHandler {
     func messageTimerFired() {
         guard let timeout = self.core.configuration.messageTimeout, self.life.expectsMessages else { return }
         let now = self.now()
-        // While the consumer is behind, it is not the peer that is silent.
+        // While the consumer is behind, nothing is read, so the peer may not be silent.
         let end = (self.backpressure.isPaused ? now : self.lastMessage) + timeout
         guard end <= now else { return self.schedule(.message, at: end) }
         self.fail(
@@ -31,14 +31,14 @@ extension WebSocketChannelHandler {
         )
     }
 
-    /// Sends a Ping for someone who waits for its round trip.
+    /// Sends a Ping for a caller that waits for its round trip.
     ///
-    /// Behind a peer that does not read, whoever comes joins the Ping that is still queued: its round trip has not begun,
-    /// and the queue holds one, not one for each call.
+    /// If the peer does not read, further callers share the Ping that is still queued: its round trip has not begun. So
+    /// the queue holds one Ping, not one per call.
     ///
     /// - Parameters:
-    ///   - waiter: Who waits.
-    ///   - isMark: Whether the Ping must be behind all that is queued: then it is one of its own.
+    ///   - waiter: The waiting caller.
+    ///   - isMark: Whether the Ping must come after everything that is queued; then it is not shared.
     func ping(_ waiter: PingWaiterTable.Waiter, isMark: Bool) {
         guard self.life.isOpen else {
             waiter.resolve(.failure(WebSocketError.notSent))
@@ -62,7 +62,7 @@ extension WebSocketChannelHandler {
         guard let action = self.keepalive?.timerFired(now: self.now()) else { return }
         switch action {
         case .sendPing(let nextCheck):
-            // A peer that shows life in other ways than Pongs must not make the ledger grow.
+            // A peer that sends other frames but no Pongs must not make the ledger grow.
             if let unanswered = self.keepalivePing { self.pings.forget(unanswered) }
             let (id, payload) = self.pings.begin()
             self.keepalivePing = id

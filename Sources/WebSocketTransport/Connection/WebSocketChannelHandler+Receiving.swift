@@ -2,10 +2,10 @@ import ConcurrencyPrimitives
 import NIOCore
 import WebSocketProtocol
 
-// One read of the socket becomes one batch, handed over once.
+// Turns each read of the socket into one batch, and delivers it once.
 extension WebSocketChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // SwiftNIO may still read what came before we closed the connection.
+        // SwiftNIO may still read bytes that came before we closed the connection.
         guard self.life.takesBytes else { return }
         self.flushTurn.hold()
         let buffer = self.unwrapInboundIn(data)
@@ -20,9 +20,9 @@ extension WebSocketChannelHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         self.core.executor.keepingNext { self.deliverBatch() }
-        // Only now: all answers of this read leave in one write.
+        // Only now, so that all answers to this read leave in one write.
         self.releaseFlushes()
-        // Nobody is behind us in the pipeline who would want to know. Last: it may do anything to the connection.
+        // No other handler needs this event. This comes last, because a task may do anything to the connection.
         self.core.executor.runKept()
     }
 
@@ -30,17 +30,18 @@ extension WebSocketChannelHandler {
         if self.backpressure.mayRead() { context.read() }
     }
 
-    /// Hands over the batch of this read: messages to the consumer, control frames to their machines.
+    /// Delivers the batch of this read: messages to the consumer, control frames to their state machines.
     private func deliverBatch() {
         let traffic = self.reads.takeTraffic()
         guard !self.reads.isEmpty else { return self.count(traffic) }
-        // Not handed over: the queue counts messages, so a peer could make it hold any number of Pings between them.
+        // Control frames do not go into the queue: it limits only messages, so a peer could fill it with Pings.
         let controls = self.reads.takeControls()
         let violation = self.reads.takeViolation()
-        // Pongs first: a consumer may be quick, and a Ping is older than what it comes before, or in the middle of.
+        // Our Pongs come before the answers of a fast consumer: a Ping is older than the message that was completed
+        // after it.
         for control in controls { self.received(control.content) }
         if let messages = self.reads.takeMessages() { self.push(messages, traffic) } else { self.count(traffic) }
-        // Nothing follows either of them.
+        // No message follows a Close frame or a violation.
         if case .close(let frame) = controls.last?.content { self.receivedClose(frame) }
         if let violation { self.fail(violation) }
     }
@@ -75,7 +76,7 @@ extension WebSocketChannelHandler {
 
     private var queueDepth: ConnectionEvent.QueueDepth { .init(self.core.inbound.queued) }
 
-    /// A read that brought no message.
+    /// Counts a read that completed no message.
     private func count(_ traffic: WebSocketTraffic, dropped: Int = 0) {
         guard traffic.wireBytes > 0 else { return }
         self.core.received.add(traffic)
@@ -85,7 +86,7 @@ extension WebSocketChannelHandler {
 
     /// The consumer made room.
     func roomMade() {
-        // There may be none any more.
+        // The queue may be full again.
         guard self.backpressure.isPaused, !self.core.inbound.isOverHighMark else { return }
         self.resume(self.backpressure.roomMade())
     }

@@ -1,19 +1,19 @@
 import NIOCore
 import WebSocketProtocol
 
-// All that is queued becomes one write, and the next one begins when the system has taken it.
+// All queued frames become one write; the next write begins when the system has taken it.
 extension WebSocketChannelHandler {
-    /// Flushes at the end of what holds flushes, else now.
+    /// Flushes now; while flushes are held, at the end of that.
     func flushSoon() {
         if self.flushTurn.want() { self.flush() }
     }
 
-    /// Flushes at the end of what holds flushes, if something does.
+    /// Requests a flush at the end of the hold, if flushes are held.
     ///
-    /// - Returns: Whether something does.
+    /// - Returns: Whether flushes are held.
     func flushesAtRelease() -> Bool { self.flushTurn.isHeld && !self.flushTurn.want() }
 
-    /// Does something that may send any number of times: it leaves in one write.
+    /// Runs `body` while flushes are held, so that all its messages leave in one write.
     func holdFlushes(during body: () -> Void) {
         self.flushTurn.hold()
         body()
@@ -24,10 +24,10 @@ extension WebSocketChannelHandler {
         if self.flushTurn.release() { self.flush() }
     }
 
-    /// Writes that one flush makes before the other connections of the event loop, and its timers, have their turn.
+    /// The maximum number of writes of one flush; then other connections and timers of the event loop run.
     private static let writesPerFlush = 16
 
-    /// Writes all that is queued; a write that ends at once is followed by the next in the same loop.
+    /// Writes all queued frames; if a write ends at once, the loop continues with the next one.
     func flush() {
         guard self.flushTurn.begin() else { return }
         if !self.writeAll() { self.core.flushIfScheduled() }
@@ -35,7 +35,7 @@ extension WebSocketChannelHandler {
         self.wroteAll()
     }
 
-    /// - Returns: False when that is enough for one turn, and there may be more.
+    /// - Returns: False if the maximum number of writes was reached and more may be queued.
     private func writeAll() -> Bool {
         for _ in 0..<Self.writesPerFlush {
             guard let context = self.context, let write = self.core.beginWrite() else { return true }
@@ -52,13 +52,13 @@ extension WebSocketChannelHandler {
         } else {
             context.writeAndFlush(self.wrapOutboundOut(write.bytes), promise: nil)
             if context.channel.isWritable {
-                // The system has all of it, as nearly always; or the channel was closed before. (Or a server has ended its
-                // side, behind its Close frame: then only a mock still writes.)
+                // The usual case: the system has taken all of it. Or the channel was already closed. Or a server has
+                // shut its output after its Close frame; then only a mock still writes.
                 let failure = context.channel.isActive ? nil : ChannelError.ioOnClosedChannel
                 self.didWrite(write.traffic, write.lastPing, failure.map { .failure($0) } ?? .success(()))
             } else {
-                // Nothing, behind it, which also tells of a write that failed: a promise with each write would be a tenth
-                // of what a small one costs.
+                // An empty write after it has the promise, and also reports a failed write. A promise for every write
+                // would be a tenth of the cost of a small one.
                 self.writeAndTell(ByteBuffer(), write.traffic, write.lastPing, context)
             }
         }
@@ -68,7 +68,7 @@ extension WebSocketChannelHandler {
         self.report(.sendBlocked(queuedBytes: self.core.queuedBytes))
     }
 
-    // Not told of the buffer: it is used again as soon as nobody has it any more.
+    // The promise does not refer to the buffer, which is used again as soon as it has no other owner.
     private func writeAndTell(
         _ bytes: ByteBuffer,
         _ traffic: WebSocketTraffic,
@@ -93,7 +93,7 @@ extension WebSocketChannelHandler {
         if let ping = lastPing {
             self.pings.flushed(through: ping, now: self.now())
             self.keepalive?.pingFlushed(now: self.now())
-            // Kept only so that others could join it.
+            // It was kept only so that more callers could share it.
             if let shared = self.pingWaiters.abandoned { self.pings.forget(shared) }
         }
         let writesAgain = self.core.endWrite(traffic)
@@ -108,7 +108,7 @@ extension WebSocketChannelHandler {
         self.schedule(.stall, in: self.core.configuration.sendQueue.timeout)
     }
 
-    /// That there is nothing left to write, or something again, is looked at after each write; nobody else is to know.
+    /// Does nothing: writability is checked after each write, and no other handler needs this event.
     func channelWritabilityChanged(context: ChannelHandlerContext) {}
 
     private var bufferedBytes: Int {

@@ -3,33 +3,34 @@ import NIOCore
 import NIOSSL
 import WebSocketProtocol
 
-/// Drives one connection on its event loop: parses whole reads, writes whole bursts, keeps the timers.
+/// Drives one connection on its event loop: it parses whole reads, writes whole bursts, and runs the timers.
 ///
-/// It decides nothing about the protocol: ``ConnectionLife``, ``MessageReader``, ``OutboundQueue``, ``Backpressure``,
-/// ``KeepaliveMachine`` and ``PingLedger`` do, and one switch per machine performs their decisions.
+/// It makes no decisions about the protocol. ``ConnectionLife``, ``ClosingHandshake``, ``MessageReader``,
+/// ``OutboundQueue``, ``Backpressure``, ``KeepaliveMachine`` and ``PingLedger`` decide; the handler acts.
 final class WebSocketChannelHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
     typealias Life = ConnectionLife<WebSocketError>
 
-    // What each read needs comes first, so that it lies together: of many quiet connections, none is in the cache. It is
-    // used on the event loop only; checking its accesses would cost a tenth of a read.
+    // The members that each read needs come first, so that they are next to each other: with many quiet connections,
+    // nothing is in the cache. They are used only on the event loop. Checks for exclusive access would cost a tenth of
+    // a read.
     let core: ConnectionCore
-    /// As the reporter says; kept here, as each read asks.
+    /// Whether there is an observer; a copy of the reporter's value, because each read needs it.
     let isObserved: Bool
-    /// What is read into, without TLS.
+    /// The shared read buffer; nil with TLS.
     @exclusivity(unchecked) private(set) var readBuffer: ReadBuffer?
     @exclusivity(unchecked) private(set) var life: Life
     @exclusivity(unchecked) var backpressure = Backpressure()
     @exclusivity(unchecked) var flushTurn = FlushTurn()
-    /// When the last message, or a part of one, came.
+    /// When the last message, or part of a message, came.
     @exclusivity(unchecked) var lastMessage: Duration
     @exclusivity(unchecked) var keepalive: KeepaliveMachine?
     @exclusivity(unchecked) var reads: InboundReads
 
     private(set) var context: ChannelHandlerContext?
-    /// Whether TLS is between us and the socket, and may hold what passes.
+    /// Whether TLS is between us and the socket; it may hold back bytes.
     var hasTLS: Bool { self.readBuffer == nil }
 
     var pings: PingLedger
@@ -56,7 +57,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func now() -> Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
 
-    /// Tells the observer, if there is one; the reporter itself tells when the connection opens and closes.
+    /// Reports an event to the observer, if there is one; the reporter itself reports the opening and the closing.
     func report(_ event: @autoclosure () -> ConnectionEvent.Kind) {
         if self.isObserved { self.core.reporter.report(event()) }
     }
@@ -71,26 +72,27 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.perform(self.life.opened())
     }
 
-    /// What one read of the socket may take, and into which memory.
+    /// Sets the maximum size of a read, and the memory that it uses.
     private func setReads(_ context: ChannelHandlerContext) {
         let configuration = self.core.configuration
         let most = configuration.readBytes(isCompressed: self.core.deflate != nil)
-        // A power of two, or SwiftNIO would take the next larger one.
+        // A power of two, because SwiftNIO would round another size up to one.
         let maximum = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
         let reads: any RecvByteBufferAllocator
         if (try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)) != nil {
-            // TLS may keep what was read, and what comes out of it lies elsewhere: a buffer for each, as large as what comes.
+            // TLS may keep the bytes of a read, and decrypts to other memory. So each connection has its own buffer,
+            // and its size follows the sizes of the reads.
             let minimum = min(configuration.firstReadBytes, maximum)
             reads = AdaptiveRecvByteBufferAllocator(minimum: minimum, initial: minimum, maximum: maximum)
         } else {
             let shared = ReadBuffer.shared(on: context.eventLoop, capacity: maximum)
             self.readBuffer = shared
             reads = ReadBufferAllocator(shared: shared)
-            // The channel is writable when the system has taken all (or all but one byte: only a mock sends that alone);
-            // to ask for the bytes that it has not taken is dearer.
+            // With this mark the channel is writable if the system has taken everything, or everything except one byte;
+            // only a mock sends a single byte. To ask for the number of pending bytes would cost more.
             try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
         }
-        // A channel that is closed already refuses the option, which is as good.
+        // A closed channel refuses the option, but will not read.
         try? context.channel.syncOptions?.setOption(.recvAllocator, value: reads)
     }
 
@@ -105,32 +107,32 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.perform(self.life.socketFailed(WebSocketError(losing: error)))
     }
 
-    // MARK: Its life: what happens, and what is to be done
+    // MARK: The life of the connection: events and actions
 
-    /// RFC 6455 §7.1.7: says why, then ends the connection without waiting for an answer.
+    /// RFC 6455 §7.1.7: sends the reason, then ends the connection without waiting for an answer.
     ///
     /// - Parameters:
-    ///   - error: What our side gets to know.
-    ///   - frame: What the peer gets to know.
+    ///   - error: The error for our side.
+    ///   - frame: The Close frame for the peer.
     func fail(_ error: WebSocketError, telling frame: CloseFrame) {
         self.perform(self.life.failed(error, telling: frame))
     }
 
     func receivedClose(_ frame: CloseFrame) { self.perform(self.life.receivedClose(frame)) }
 
-    /// The consumer has answered all that came.
+    /// The consumer has answered all messages.
     func consumerCaughtUp() { self.perform(self.life.consumerCaughtUp()) }
 
     /// Our Close frame is queued.
     func closeQueued() { self.perform(self.life.closeQueued()) }
 
-    /// Closes the socket now, for this reason if there is none yet.
+    /// Closes the socket now; the reason counts only if there is no earlier cause.
     func end(_ reason: Life.End) { self.perform(self.life.end(reason)) }
 
-    /// Bounds the rest of the connection's life.
+    /// Limits the remaining life of the connection.
     func limitLife(to delay: Duration) { self.perform(self.life.limited(to: delay, now: self.now())) }
 
-    /// A write has ended, or there was nothing to write.
+    /// Call it when a write has ended, or when there was nothing to write.
     func wroteAll() {
         guard self.life.awaitsOutput, !self.flushTurn.isWanted, !self.core.isWriteOutstanding else { return }
         self.perform(self.life.allWritten())
@@ -156,7 +158,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Time for a consumer that is about to begin; many a one that only sends never does.
+    /// How long an end waits for a consumer that has not begun to receive; a program that only sends never begins.
     private static let idleAnswerTime = Duration.milliseconds(100)
 
     private func awaitConsumer() {
@@ -182,7 +184,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func schedule(_ timer: ConnectionTimers.Kind, at time: Duration) {
         guard let context = self.context else { return }
-        // A time beyond what the clock can say, 292 years, is as good as never.
+        // The clock ends after 292 years; a later time counts as this one.
         let nanoseconds = TimeAmount(min(time, .nanoseconds(Int64.max))).nanoseconds
         let deadline = NIODeadline.uptimeNanoseconds(UInt64(max(0, nanoseconds)))
         self.timers.start(timer) { number in

@@ -5,7 +5,7 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
     /// What ended the connection, first cause only.
     @nonexhaustive public enum Cause: Sendable {
         // Indirect: each connection has room for several closures before it has one.
-        /// Both Close frames were exchanged (RFC 6455 §7.1.4), by whomever they were begun.
+        /// Both sides have sent a Close frame (RFC 6455 §7.1.4); it does not matter which side was first.
         case closingHandshake
         /// We closed, and the peer did not answer within the configured time.
         case closeTimedOut
@@ -34,7 +34,7 @@ public struct WebSocketClosure: Sendable, CustomStringConvertible {
     /// The peer's Close frame, or nil if none was received.
     public let received: CloseFrame?
 
-    /// What a connection's life, and its closing handshake, have come to.
+    /// Creates the closure from the end of the connection's life and its closing handshake.
     init(_ end: ConnectionLife<WebSocketError>.End, _ handshake: ClosingHandshake) {
         self.cause =
             switch end {

@@ -12,9 +12,10 @@ public final class WebSocketConnection: Sendable {
     /// The negotiated subprotocol, or nil.
     public let subprotocol: String?
 
-    /// What consumers of whole messages have joined of the one whose pieces come now; nil when they don't have them all.
+    /// The pieces of the current message that consumers of whole messages have joined; nil if one of its pieces was
+    /// taken elsewhere.
     ///
-    /// There only with ``ConnectionConfiguration/deliversPieces``: nobody else gets pieces.
+    /// Nil without ``ConnectionConfiguration/deliversPieces``, because there are no pieces then.
     let unfinishedMessage: Locked<[UInt8]?>?
 
     init(core: ConnectionCore) {

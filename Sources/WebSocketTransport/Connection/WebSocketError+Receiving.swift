@@ -11,7 +11,7 @@ extension WebSocketError {
     static func receivedTooMuch(_ bytes: Int) -> WebSocketError {
         WebSocketError(
             .connectionLost,
-            "The peer ended TCP, and more than \(bytes) bytes would wait to be received: what was behind them is lost."
+            "The peer ended TCP, and more than \(bytes) bytes of messages would have to wait: the rest is lost."
         )
     }
 }

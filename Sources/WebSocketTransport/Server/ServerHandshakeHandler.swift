@@ -102,7 +102,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         self.setReading(false, context: context)
     }
 
-    /// A channel that is closed already refuses the change, which is as good.
+    /// A closed channel refuses the change, but needs none.
     private func setReading(_ isOn: Bool, context: ChannelHandlerContext) {
         try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }

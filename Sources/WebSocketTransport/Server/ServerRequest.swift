@@ -29,9 +29,9 @@ public final class ServerRequest: Sendable {
     ///
     /// - Parameter change: Changes the options of this one request, for instance its subprotocol or compression.
     /// - Returns: The open connection.
-    /// - Throws: ``WebSocketError`` with `handshakeFailed` when the request was refused, `connectionLost` when the client
-    ///   is gone or the request was answered before, also by ``WebSocketServerConfiguration/answerTimeout``; with
-    ///   `invalidConfiguration` when a value is out of range: then it can still be answered.
+    /// - Throws: ``WebSocketError`` with `handshakeFailed` when the request was refused, `connectionLost` when the
+    ///   client is gone or the request was answered before, also by ``WebSocketServerConfiguration/answerTimeout``;
+    ///   with `invalidConfiguration` if a value is out of range; the request can still be answered then.
     public func accept(_ change: (inout AcceptOptions) -> Void = { _ in }) async throws -> WebSocketConnection {
         var options = self.options
         change(&options)

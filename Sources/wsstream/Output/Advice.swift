@@ -13,9 +13,9 @@ struct Advice {
     enum Command {
         /// `tail`, which connects to agentctl.
         case tail
-        /// `bench`, which speaks to any WebSocket server, and has fewer options.
+        /// `bench`, which connects to any WebSocket server, and has fewer options.
         case bench
-        /// `workspace`, which works on this machine's runtimes.
+        /// `workspace`, which starts and stops runtimes on this machine.
         case workspace
     }
 
@@ -47,7 +47,7 @@ struct Advice {
         }
     }
 
-    /// The advice, with a blank before it; empty if there is none.
+    /// The advice, with a space before it; empty if there is none.
     func text(for error: LifecycleError) -> SafeText {
         switch error.code {
         case .unknownWorkspace: " `wsstream workspace up` creates it."
@@ -56,14 +56,14 @@ struct Advice {
         case .noCommand: " Name one by --command."
         case .ownership: " --root names another state directory."
         case .gateTimeout, .lockTimeout:
-            " `wsstream workspace explain` says who works on it; --wait gives them more time."
+            " `wsstream workspace explain` shows the current work on it; --wait allows more time."
         default: ""
         }
     }
 
     private func proxy(_ error: WebSocketError) -> SafeText {
         let source: SafeText =
-            " The proxy is that of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; NO_PROXY lists the hosts to reach without it."
+            " The proxy comes from HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; NO_PROXY lists the hosts to reach without it."
         switch error.httpStatus {
         case 407: return " Put user and password into the proxy's URL." + source
         default: return error.code == .proxyRefused ? source + self.later(error) : source
@@ -78,8 +78,8 @@ struct Advice {
             // server.
             return error.reason == .refused
                 ? " Is \(what) running there? Check host and port."
-                : " Something takes connections there and ends them: a server that is just starting, a forwarded port with "
-                    + "nothing behind it, or one that wants no TLS (wss), or wants it (ws)."
+                : " Something takes connections there and ends them: a server that is just starting, a forwarded port "
+                    + "without a server, or a server that does not use TLS (with wss), or needs TLS (with ws)."
         case .timedOut:
             return self.command == .tail
                 ? " Check host, port and network; --connect-timeout allows more time."

@@ -7,7 +7,7 @@ struct ClientLifetimeTests {
     private static let first = StreamSlot.Name(rawValue: "first")
     private static let second = StreamSlot.Name(rawValue: "second")
 
-    /// A lifetime with a stream that is open in the first slot and a dial in the second.
+    /// A lifetime with an open stream in the first slot and a dial in the second.
     private static func busy() throws -> (ClientLifetime, stream: StreamID, dial: StreamID) {
         var lifetime = ClientLifetime()
         guard case .dial(let stream) = lifetime.open(self.first), case .dial(let dial) = lifetime.open(self.second)
@@ -18,7 +18,7 @@ struct ClientLifetimeTests {
 
     private struct Unexpected: Error {}
 
-    @Test("What is in one slot refuses nobody in another, and no name comes twice")
+    @Test("A stream in one slot does not refuse an opener of another slot, and no name is used twice")
     func slotsAreIndependent() throws {
         var (lifetime, stream, dial) = try Self.busy()
         #expect(lifetime.open(Self.first) == .refuseOpen)
@@ -36,14 +36,14 @@ struct ClientLifetimeTests {
         #expect(Set([stream.number, dial.number, next.number]).count == 3)
     }
 
-    @Test("Closing captures every slot in one step: a dial is told to end, a stream closes, both are waited for")
+    @Test("Closing captures every slot in one step: it tells a dial to end, closes a stream, and waits for both")
     func capturesEverySlot() throws {
         var (lifetime, stream, dial) = try Self.busy()
         let captured = lifetime.closeClient()
         #expect(captured == [.init(id: stream, action: .shutDown), .init(id: dial, action: .cancelDial)])
         #expect(lifetime.isClosed)
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .discard)
-        // Again: nothing new is to be done, and both are still to be waited for.
+        // A second close has nothing new to do, but still waits for both.
         #expect(lifetime.closeClient().map(\.id) == [stream, dial])
         #expect(lifetime.closeClient().allSatisfy { $0.action == .nothing })
         #expect(lifetime.dialEnded(dial) == true)
@@ -55,7 +55,7 @@ struct ClientLifetimeTests {
         #expect(lifetime.current.isEmpty)
     }
 
-    @Test("A closed client opens nothing, in no slot, whatever has left it")
+    @Test("A closed client opens no stream in any slot, also after all streams have left")
     func closedOpensNothing() throws {
         var (lifetime, stream, dial) = try Self.busy()
         _ = lifetime.closeClient()
@@ -65,7 +65,7 @@ struct ClientLifetimeTests {
         for name in [Self.first, Self.second, .workspace] { #expect(lifetime.open(name) == .refuseClosed) }
     }
 
-    @Test("An abort of the client cuts each stream that closes")
+    @Test("An abort of the client aborts each stream that is closing")
     func abortCuts() throws {
         var (lifetime, stream, dial) = try Self.busy()
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .publish)
@@ -74,7 +74,7 @@ struct ClientLifetimeTests {
         #expect(lifetime.state(of: stream)?.description == "closing (closed with its client)")
     }
 
-    @Test("A slot that is idle is not kept, whatever is opened and ended in it")
+    @Test("An idle slot is not kept after its stream or attempt has ended")
     func keepsNoIdleSlot() throws {
         var lifetime = ClientLifetime()
         for index in 0..<100 {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The slot of a stream")
 struct StreamSlotTests {
-    /// A slot behind a reference, so that an expectation can take a step.
+    /// A slot behind a reference, so that an expectation can change it.
     private final class Box {
         private(set) var value = StreamSlot()
         private var attempts: UInt64 = 0
@@ -12,7 +12,7 @@ struct StreamSlotTests {
         var members: Set<StreamTask> { self.value.members }
         var current: StreamID? { self.value.current }
 
-        /// The name of a new attempt, or why there is none.
+        /// Opens with a new name; the name is nil if no attempt begins.
         func open() -> (id: StreamID?, StreamSlot.OnOpen) {
             self.attempts += 1
             let id = StreamID(slot: .workspace, number: self.attempts)
@@ -32,7 +32,7 @@ struct StreamSlotTests {
         func state(of id: StreamID) -> WorkspaceStreamState? { self.value.state(of: id) }
     }
 
-    /// A slot with a stream that is open.
+    /// A slot with an open stream.
     private static func opened() throws -> (Box, StreamID) {
         let slot = Box()
         let id = try #require(slot.open().id)
@@ -51,7 +51,7 @@ struct StreamSlotTests {
         #expect(slot.state(of: id)?.description == "open")
     }
 
-    @Test("A second stream is refused while one is dialling or open, and waits for one that is on its way out")
+    @Test("A second opener is refused while a stream is dialling or open, and waits for a stream that is ending")
     func refusesASecondStream() throws {
         let slot = Box()
         let id = try #require(slot.open().id)
@@ -67,7 +67,7 @@ struct StreamSlotTests {
         #expect(next != id)
     }
 
-    @Test("A dial whose opener has gone is told to end once, is discarded, and the next opener waits for it")
+    @Test("A dial whose opener was cancelled is told to end once and is discarded, and the next opener waits for it")
     func cancelsADial() throws {
         let slot = Box()
         let id = try #require(slot.open().id)
@@ -96,7 +96,7 @@ struct StreamSlotTests {
         #expect(slot.current == nil)
     }
 
-    @Test("The members are those that are handed in, and the slot waits for these alone")
+    @Test("The driver names the members, and the slot waits only for them")
     func membersAreHandedIn() throws {
         var slot = StreamSlot()
         let id = StreamID(slot: .workspace, number: 1)
@@ -109,7 +109,7 @@ struct StreamSlotTests {
         #expect(end?.description == "closed")
     }
 
-    @Test("Names of streams that are over change nothing")
+    @Test("The name of an ended stream changes nothing")
     func ignoresStaleNames() throws {
         let (slot, old) = try Self.opened()
         _ = slot.close(old, .closed)

@@ -18,7 +18,7 @@ struct StreamKindTests {
         return (try await core, connection)
     }
 
-    @Test("Each is dialled where it is, and takes no other's slot")
+    @Test("Each kind is dialled at its own path, and uses its own slot")
     func slots() async throws {
         let fixture = try ClientFixture()
         let (stream, _) = try await fixture.open()
@@ -38,7 +38,7 @@ struct StreamKindTests {
         await fixture.client.close()
     }
 
-    @Test("Closing the client closes both, and waits for both; what is left behind is counted")
+    @Test("Closing the client closes both streams and waits for both; tasks that are left behind are listed")
     func closesBoth() async throws {
         let fixture = try ClientFixture()
         let (stream, _) = try await fixture.open()
@@ -56,7 +56,7 @@ struct StreamKindTests {
         #expect(fixture.client.core.state(of: lines.core).isDrained)
     }
 
-    @Test("A close in one slot names what is left in that slot, and not what works in another")
+    @Test("A close in one slot names the tasks that are left in that slot, and no task of another slot")
     func leftBehind() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
@@ -74,7 +74,7 @@ struct StreamKindTests {
         await fixture.client.close()
     }
 
-    @Test("A dial in one slot and a stream in another are both ended by the close of the client")
+    @Test("Closing the client ends a dial in one slot and a stream in another")
     func closesDialAndStream() async throws {
         let fixture = try ClientFixture()
         let (stream, _) = try await fixture.open()
@@ -87,7 +87,7 @@ struct StreamKindTests {
         #expect(error?.code == .closedWhileDialling)
     }
 
-    @Test("A close that races the opening of both, over real sockets: nothing begins between the slots")
+    @Test("Over real sockets, a close that races the opening of both streams leaves no task")
     func closeRacesBoth() async throws {
         try await withHoldingServer { server in
             for iteration in 0..<50 {
@@ -98,7 +98,7 @@ struct StreamKindTests {
                 let openingLines = Task { try await client.core.open(LineStreamKind()) }
                 try await eventually("upgrade \(iteration)") { server.upgradeCount > upgrades }
                 #expect(await client.close().isEmpty, "iteration \(iteration)")
-                // What works for the client now, or begins to, has escaped the barrier.
+                // A task that runs now, or starts later, has escaped the barrier.
                 tasks.closeReturned()
                 #expect(client.tasks.isEmpty, "iteration \(iteration)")
                 if let stream = try? await opening.value { #expect(stream.isConnectionClosed) }
@@ -109,7 +109,7 @@ struct StreamKindTests {
         }
     }
 
-    @Test("Over real sockets: both carry what is theirs, count it, and the client's close leaves neither")
+    @Test("Over real sockets, each stream carries and counts its own messages, and closing the client ends both")
     func overSockets() async throws {
         let server = try await WebSocketServer.bind()
         let targets = Locked<[String]>([])
@@ -145,7 +145,7 @@ struct StreamKindTests {
     }
 }
 
-@Suite("What is dialled")
+@Suite("The URL of a dial")
 struct StreamTargetTests {
     private static func url(_ endpoint: String, _ path: String, _ query: String?) throws -> String {
         try StreamTarget(endpoint: RuntimeEndpoint(endpoint), path: path, query: query).url.target
@@ -165,14 +165,14 @@ struct StreamTargetTests {
         #expect(try Self.url(endpoint, "/api/v1/lines", "from=7") == "\(target)\(separator)from=7")
     }
 
-    @Test("The workspace stream is where the endpoint says, whatever its path is", arguments: ["", "/", "/a?x", "//?"])
+    @Test("The workspace stream has the URL of the endpoint, with any path", arguments: ["", "/", "/a?x", "//?"])
     func workspace(rest: String) throws {
         let endpoint = try RuntimeEndpoint("ws://h\(rest)")
         let target = StreamTarget(endpoint: endpoint, path: AgentctlAPI.workspaceStreamPath, query: nil)
         #expect(try target.url == endpoint.url)
     }
 
-    @Test("A URL with a path of its own says nothing about other streams, and is refused")
+    @Test("If the endpoint has its own path, dialling another stream is refused, because its path is unknown")
     func ownPath() throws {
         let error = #expect(throws: AgentRuntimeError.self) { try Self.url("ws://h/a", "/api/v1/lines", nil) }
         #expect(error?.code == .invalidConfiguration)

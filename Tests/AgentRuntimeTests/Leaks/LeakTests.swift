@@ -13,7 +13,7 @@ struct LeakTests {
     )
     func opensAndCloses() async {
         let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-            // An error that leaves this closure ends the process by a trap, and nobody learns which error it was.
+            // An error that leaves this closure would end the process by a trap, and the error would not be printed.
             do { try await LeakCount.run() } catch { Issue.record(error) }
         }
         print(String(decoding: result?.standardOutputContent ?? [], as: UTF8.self), terminator: "")

@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-/// The production barrier under every interleaving of its users, its tasks and the network.
+/// Tests the production barrier with every order of the steps of its users, its tasks and the network.
 ///
-/// Two tasks open, each of which may be cancelled; one closes, one closes from within its loop over the events, one
-/// aborts, two close the client; on every stream the server may close, the connection may be lost, a send may fail;
-/// readers and writers start late and leave in either order.
+/// Two tasks open streams, and each may be cancelled. One task closes, one closes from inside its loop over the events,
+/// one aborts, and two close the client. On every stream the server may close, the connection may be lost, and a send
+/// may fail. Readers and writers start late, and leave in either order.
 ///
-/// `WSSTREAM_MODEL_OPENERS=3` searches with three tasks that open: 33 million steps instead of 0.8.
+/// `WSSTREAM_MODEL_OPENERS=3` searches with three tasks that open: 33 million steps instead of 0.8 million.
 @Suite("The barrier, searched exhaustively", .timeLimit(.minutes(10)))
 struct BarrierModelTests {
     @Test("No interleaving breaks a rule of the barrier")
@@ -24,7 +24,7 @@ struct BarrierModelTests {
         #expect(search.quietStates > 100)
     }
 
-    @Test("No interleaving of two slots breaks a rule: what closes the client closes both, and waits for both")
+    @Test("With two slots, no interleaving breaks a rule: a close of the client closes both, and waits for both")
     func twoSlots() {
         var search = ModelSearch()
         var finding: ModelSearch.Finding?
@@ -37,8 +37,9 @@ struct BarrierModelTests {
         #expect(search.quietStates > 100)
     }
 
-    /// Two slots with a task each that opens, one that closes a stream and one that closes the client: with all the
-    /// actors of one slot there would be its states squared.
+    /// Two slots, each with a task that opens; one task closes a stream, and one closes the client.
+    ///
+    /// With all the actors of the search of one slot, the number of states would be its square.
     private static func twoSlots(
         barrier fault: BarrierUnderTest.Fault? = nil,
         driver: ModelFault? = nil

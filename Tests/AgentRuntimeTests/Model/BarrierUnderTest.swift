@@ -1,11 +1,10 @@
 @testable import AgentRuntime
 
-/// The production ``ClientLifetime`` with its slots, or the same with one of its rules broken: the red control of the
-/// search.
+/// The production ``ClientLifetime`` with its slots; with a fault, one of its rules is broken, as a red control.
 ///
-/// Without a fault every call goes straight to the production value; nothing of it is written again here.
+/// Without a fault, every call goes directly to the production value; no logic of it is repeated here.
 struct BarrierUnderTest {
-    /// A rule that is broken.
+    /// A broken rule.
     enum Fault: String, CaseIterable {
         case publishesBeforeRegistering
         case clearsTheSlotEarly
@@ -21,7 +20,7 @@ struct BarrierUnderTest {
         case capturesOneSlot
         case takesOneSlotForAnother
 
-        /// Whether only a client with several slots shows it.
+        /// Whether only a search with several slots can find it.
         var needsTwoSlots: Bool { self == .capturesOneSlot || self == .takesOneSlotForAnother }
     }
 
@@ -31,10 +30,10 @@ struct BarrierUnderTest {
     private let fault: Fault?
     private var latestReason: WorkspaceStreamEnd.Reason?
     private var closedUnnoticed = false
-    /// All that can make a difference later, in 24 bits for each slot: what is visible, and what the next calls would
-    /// answer.
+    /// The part of the state that can make a difference later, in 24 bits per slot: the visible state, and the results
+    /// of the next calls.
     ///
-    /// The errors attached to an end decide nothing and are left out.
+    /// The errors that are attached to an end have no effect, and are left out.
     private(set) var fingerprints = InlineArray<2, UInt64>(repeating: 0)
 
     init(fault: Fault?) {
@@ -106,7 +105,7 @@ struct BarrierUnderTest {
         return first ?? self.lifetime.left(id, .writer)
     }
 
-    /// The name that a report is taken to be about.
+    /// The name that the value gets for a report about `id`; a fault may replace it.
     private func name(_ id: StreamID) -> StreamID {
         switch self.fault {
         case .takesStaleNames: self.lifetime[id.slot].current ?? id
@@ -115,7 +114,7 @@ struct BarrierUnderTest {
         }
     }
 
-    // MARK: What can be seen
+    // MARK: Reading the state
 
     var isClosed: Bool { self.lifetime.isClosed || self.closedUnnoticed }
     func current(_ slot: Int) -> StreamID? { self.lifetime[Self.slots[slot]].current }
@@ -127,14 +126,14 @@ struct BarrierUnderTest {
         return self.lifetime.members(of: id)
     }
 
-    /// Dial, reader and writer, one bit each, as they are registered.
+    /// The registered tasks: one bit each for dial, reader and writer.
     func memberBits(_ slot: Int) -> UInt64 { self.fingerprints[slot] & 7 }
 
     private mutating func takeFingerprints() {
         for slot in self.fingerprints.indices { self.fingerprints[slot] = self.takeFingerprint(slot) }
     }
 
-    /// The lifetime is a value, so that asking a copy changes nothing.
+    /// Asks a copy of the lifetime, so that the lifetime itself does not change.
     private func takeFingerprint(_ slot: Int) -> UInt64 {
         var bits = BitField()
         let members = self.members(slot)

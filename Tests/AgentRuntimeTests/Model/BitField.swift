@@ -1,4 +1,4 @@
-/// Small numbers, one behind the other, in 192 bits: the key under which a state is remembered.
+/// The key of a state: small numbers, one after the other, in 192 bits.
 struct BitField: Hashable {
     private(set) var low: UInt64 = 0
     private(set) var middle: UInt64 = 0
@@ -6,11 +6,11 @@ struct BitField: Hashable {
     private var count: UInt64 = 0
 
     /// - Parameters:
-    ///   - value: Smaller than 2 to the power of `bits`.
-    ///   - bits: Room for it; all calls together at most 192.
+    ///   - value: A number below 2 to the power of `bits`.
+    ///   - bits: The number of bits for it; at most 192 for all calls together.
     mutating func append(_ value: UInt64, bits: UInt64) {
         precondition(value >> bits == 0 && self.count + bits <= 192, "There is no room for \(value) in \(bits) bits.")
-        // A number that does not fit into the rest of a word goes into the next one as a whole.
+        // A number that does not fit into the rest of a word goes completely into the next word.
         if self.count % 64 + bits > 64 { self.count = (self.count / 64 + 1) * 64 }
         switch self.count / 64 {
         case 0: self.low |= value << self.count

@@ -1,7 +1,6 @@
-/// The actors around the barrier: where each of them is in the steps that `ClientCore` and its users take.
+/// The actors around the barrier, and the step at which each of them is; `ClientCore` and its users take these steps.
 ///
-/// A step is what happens between two points at which another thread can come in: one critical section, or what is
-/// done after it.
+/// Between two steps another thread can run. A step is one critical section, or the work after it.
 enum ModelActors {
     /// A task in `openWorkspaceStream()`.
     struct Opener {
@@ -11,7 +10,7 @@ enum ModelActors {
             case opened
             /// The caller has an error, and nothing of the attempt is left.
             case ended
-            /// Another stream, `stream`, has to leave first.
+            /// The opener waits until another stream, `stream`, has left.
             case waiting
             /// It was told to look at the slot again.
             case asking
@@ -20,7 +19,7 @@ enum ModelActors {
         var step = Step.idle
         /// The slot in which it opens.
         var slot = 0
-        /// The number of its stream or attempt, 0 before it has one.
+        /// The number of its stream or attempt; 0 before it has one.
         var stream = 0
         var isCancelled = false
 
@@ -31,7 +30,7 @@ enum ModelActors {
             return self.step.rawValue | UInt64(self.stream) << 4 | cancelled << 6
         }
 
-        /// Whether `.dial` has to be among the members.
+        /// Whether `.dial` must be a member.
         var isDialling: Bool {
             switch self.step {
             case .dialling, .connected, .discarding, .failed: true
@@ -44,17 +43,17 @@ enum ModelActors {
     enum Worker: UInt64 {
         /// No stream was published.
         case none
-        /// Registered; its task does not run yet.
+        /// It is registered, but its task does not run yet.
         case unstarted
         case running
-        /// It was the first cause: it shuts the stream down.
+        /// It was the first cause, and shuts the stream down.
         case shuttingDown
         case leaving
-        /// It was the last to leave: it releases who waits.
+        /// It was the last to leave, and resumes the waiters.
         case releasing
         case gone
 
-        /// Whether it has to be among the members.
+        /// Whether it must be a member.
         var isMember: Bool {
             switch self {
             case .unstarted, .running, .shuttingDown, .leaving: true
@@ -70,29 +69,29 @@ enum ModelActors {
         var hasEnded: Bool { self != .none && self != .alive }
     }
 
-    /// An attempt, and the stream that comes of it.
+    /// An attempt, and the resulting stream.
     struct Stream {
-        /// The slot that it is in, or was.
+        /// Its slot; also after it has left.
         var slot = 0
         var connection = Connection.none
         var reader = Worker.none
         var writer = Worker.none
         /// A close told the dial to end.
         var dialIsTold = false
-        /// `shutDown` was performed: the connection ends in bounded time, and there are no more commands.
+        /// `shutDown` was performed, so the connection ends in bounded time, and there are no more commands.
         var isShutDown = false
         /// The first cause of its end.
         var reason: ModelReason?
         /// The barrier said that the last task has left.
         var hasEnded = false
-        /// Those who wait for the stream were released.
+        /// The tasks that wait for the end of the stream were resumed.
         var isDrained = false
-        /// Those who wait for the slot were released.
+        /// The tasks that wait for the slot were resumed.
         var isGone = false
-        /// The loops over its events were told the end.
+        /// The loops over its events were ended.
         var eventsHaveEnded = false
 
-        /// 17 bits; one and the same for every stream that is over.
+        /// 17 bits; the same for every drained stream.
         var key: UInt64 {
             guard self.reader != .gone || self.writer != .gone || !self.isDrained else { return 0x1FFFF }
             var key = self.connection.rawValue | self.reader.rawValue << 3 | self.writer.rawValue << 6
@@ -119,7 +118,7 @@ enum ModelActors {
         enum Step: UInt64 { case idle, acting, waiting, done }
 
         var step = Step.idle
-        /// The streams that it still has to do something with, and those that it has to wait for: a bit each.
+        /// The streams on which it must still act, and the streams for which it must wait: one bit each.
         var cancels: UInt64 = 0
         var shutsDown: UInt64 = 0
         var awaits: UInt64 = 0

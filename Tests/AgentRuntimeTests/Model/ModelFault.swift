@@ -1,4 +1,4 @@
-/// A step of the driver that is left out: the red control of what the barrier alone can't protect.
+/// A step that the driver leaves out; a red control for rules that the barrier value can't keep without the driver.
 enum ModelFault: String, CaseIterable {
     case releasesOneWaiter
     case closeDoesNotWait
@@ -10,6 +10,6 @@ enum ModelFault: String, CaseIterable {
     case endsTheEventsEarly
     case awaitsOneSlot
 
-    /// Whether only a client with several slots shows it.
+    /// Whether only a search with several slots can find it.
     var needsTwoSlots: Bool { self == .awaitsOneSlot }
 }

@@ -1,9 +1,9 @@
 /// One step of one actor.
 struct ModelMove: CustomStringConvertible {
     let name: StaticString
-    /// Which opener, stream or closer.
+    /// The index of the opener, stream or closer.
     let index: Int
-    /// Whether it comes for sure, whatever the users, the server and the network do.
+    /// Whether the step happens in any case, even if the users, the server and the network do nothing.
     let isObliged: Bool
 
     init(_ name: StaticString, _ index: Int, isObliged: Bool = true) {

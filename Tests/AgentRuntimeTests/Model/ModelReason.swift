@@ -2,7 +2,7 @@ import WebSocketTransport
 
 @testable import AgentRuntime
 
-/// The reason of an end without what is attached to it.
+/// The reason of an end, without attached errors.
 enum ModelReason: UInt64 {
     case closed = 1
     case aborted, closedByClient, closedByServer, failed

@@ -1,6 +1,6 @@
-/// A breadth-first search through every state that can be reached, each of which is checked.
+/// A breadth-first search that checks every reachable state.
 struct ModelSearch {
-    /// What was wrong, and the shortest way there.
+    /// A violation, and the shortest way to it.
     struct Finding: CustomStringConvertible {
         let violation: String
         let steps: [ModelMove]
@@ -17,7 +17,7 @@ struct ModelSearch {
 
     private(set) var states = 0
     private(set) var transitions = 0
-    /// States in which nothing happens any more unless somebody begins something.
+    /// The number of states in which nothing more happens unless an actor begins something new.
     private(set) var quietStates = 0
     private(set) var depth = 0
     private var origins: [Origin?] = []
@@ -25,7 +25,7 @@ struct ModelSearch {
     /// Searches until the first violation.
     ///
     /// - Parameter start: The first state.
-    /// - Returns: What was found, or nil when every state is right.
+    /// - Returns: The violation, or nil if every state is correct.
     mutating func run(from start: ModelWorld) -> Finding? {
         var seen: Set<BitField> = [start.key]
         var level = [start]

@@ -11,7 +11,7 @@ extension ModelWorld {
 
     private func connection(_ index: Int, _ visit: Visit) {
         let stream = self.streams[index]
-        // Before it is published it is the opener's, which finds out by itself.
+        // Before it is published, it belongs to the opener, which learns of its end by itself.
         guard stream.connection == .alive, stream.reader != .none else { return }
         self.take(ModelMove("the server closes", index, isObliged: false), visit) { next in
             next.streams[index].connection = .closedByServer
@@ -20,7 +20,7 @@ extension ModelWorld {
             next.streams[index].connection = .lost
         }
         if stream.isShutDown {
-            // By the closing handshake, or by the deadline that `shutDown` gave it.
+            // It ends by the closing handshake, or at the deadline from `shutDown`.
             self.take(ModelMove("the connection ends", index), visit) { $0.streams[index].connection = .cut }
         }
     }
@@ -83,7 +83,7 @@ extension ModelWorld {
         return true
     }
 
-    // MARK: Who closes
+    // MARK: The tasks that close
 
     func closer(_ index: Int, _ visit: Visit) {
         let closer = self.closers[index]
@@ -107,7 +107,7 @@ extension ModelWorld {
             next.closers[index].stream = stream
             switch next.close(stream, Self.closerReasons[index]) {
             case .shutDown: next.closers[index].step = .shuttingDown
-            // What is cut short may end at any time, as every connection may.
+            // An aborted connection may end at any time, like every connection.
             case .cut, .nothing: next.closers[index].step = next.streams[stream].isDrained ? .done : .waiting
             case .cancelDial: next.violation = "a published stream is taken for a dial"
             }
@@ -125,7 +125,7 @@ extension ModelWorld {
         }
     }
 
-    /// One slot after the other: each is a step of its own.
+    /// Acts on one slot; each slot is a separate step.
     private func act(_ index: Int, _ visit: Visit) {
         let closer = self.clientClosers[index]
         let stream = (closer.cancels | closer.shutsDown).trailingZeroBitCount
@@ -176,7 +176,7 @@ extension ModelWorld {
         self.waitForSlots(index)
     }
 
-    /// Waits when there is nothing else to do, for what has not left its slot yet.
+    /// Waits for the streams that have not left their slots, after all other actions are done.
     private mutating func waitForSlots(_ index: Int) {
         let closer = self.clientClosers[index]
         guard closer.cancels | closer.shutsDown == 0 else { return self.clientClosers[index].step = .acting }
@@ -186,7 +186,7 @@ extension ModelWorld {
         self.clientClosers[index].step = self.clientClosers[index].awaits == 0 ? .done : .waiting
     }
 
-    // MARK: What they all do
+    // MARK: Shared by all
 
     private mutating func close(_ index: Int, _ reason: ModelReason) -> StreamSlot.OnClose {
         let action = self.barrier.close(self.id(index), reason.reported)

@@ -1,15 +1,15 @@
 @testable import AgentRuntime
 
 extension ModelWorld {
-    /// What is wrong with this state, or nil.
+    /// Returns the broken rule of this state, or nil.
     ///
-    /// - Parameter isQuiet: Whether nothing happens any more unless a user, the server or the network begins something.
+    /// - Parameter isQuiet: Whether nothing more happens unless a user, the server or the network begins something new.
     func check(isQuiet: Bool) -> String? {
         self.violation ?? self.checkMembers() ?? self.checkStreams() ?? self.checkClosers()
             ?? (isQuiet ? self.checkQuiet() : nil)
     }
 
-    /// Registered before visible, and registered until it has left: the members are exactly who works.
+    /// Checks that the members are exactly the tasks at work: registered before visible, and until they have left.
     private func checkMembers() -> String? {
         for slot in 0..<self.slotCount {
             if let problem = self.checkMembers(in: slot) { return problem }
@@ -44,7 +44,7 @@ extension ModelWorld {
         return tasks.indices.filter { members & (1 << UInt64($0)) != 0 }.map { tasks[$0].rawValue }
     }
 
-    /// Drained only after the last exit, and one terminal state.
+    /// Checks that a stream is drained only after its last task has left, and that its reason is the first cause.
     private func checkStreams() -> String? {
         for index in 1..<self.streams.count {
             let stream = self.streams[index]
@@ -64,7 +64,7 @@ extension ModelWorld {
         return nil
     }
 
-    /// When a close has returned, nothing that it closed is left, for ever.
+    /// Checks that after a close has returned, nothing that it closed is left at any later time.
     private func checkClosers() -> String? {
         for index in self.closers.indices where self.closers[index].step == .done {
             guard self.isAnythingLeft(of: self.closers[index].stream) else { continue }
@@ -78,7 +78,7 @@ extension ModelWorld {
         return nil
     }
 
-    /// Every waiter is released without anybody's help, and nothing half-dead stays.
+    /// Checks that every waiter is resumed without a new step of a user, and that no stream stays half open.
     private func checkQuiet() -> String? {
         for index in self.closers.indices where self.closers[index].step == .waiting { return "a close waits for ever" }
         for index in self.clientClosers.indices where self.clientClosers[index].step == .waiting {

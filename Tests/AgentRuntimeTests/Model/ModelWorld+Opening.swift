@@ -3,7 +3,7 @@
 extension ModelWorld {
     typealias Visit = (ModelMove, ModelWorld) -> Void
 
-    /// Every step that can be taken now.
+    /// Visits every step that is possible now.
     func forEachMove(_ visit: Visit) {
         for index in 0..<self.openerCount { self.opener(index, visit) }
         for index in 1..<self.streams.count where self.streams[index].connection != .none { self.stream(index, visit) }
@@ -11,7 +11,7 @@ extension ModelWorld {
         for index in 0..<self.clientCloserCount { self.clientCloser(index, visit) }
     }
 
-    /// Takes a step on a copy.
+    /// Takes a step on a copy of the world.
     func take(_ move: ModelMove, _ visit: Visit, _ step: (inout ModelWorld) -> Void) {
         var next = self
         step(&next)
@@ -23,7 +23,7 @@ extension ModelWorld {
         self.cancelOpener(index, visit)
         switch opener.step {
         case .idle:
-            // Those of one slot are alike: each begins after the one before it.
+            // The openers of one slot are equal, so each begins only after the one before it.
             guard index < self.slotCount || self.openers[index - self.slotCount].step != .idle else { return }
             self.take(ModelMove("opens", index, isObliged: false), visit) { $0.beginDial(index) }
         case .dialling: self.dialling(index, visit)
@@ -57,7 +57,7 @@ extension ModelWorld {
     private func cancelOpener(_ index: Int, _ visit: Visit) {
         let opener = self.openers[index]
         if opener.step == .waiting {
-            // Or its time is over.
+            // It was cancelled, or its time is over.
             self.take(ModelMove("the opener waits no longer", index, isObliged: false), visit) {
                 $0.openers[index].step = .ended
             }
@@ -72,7 +72,7 @@ extension ModelWorld {
     private func dialling(_ index: Int, _ visit: Visit) {
         let opener = self.openers[index]
         let isTold = opener.isCancelled || self.streams[opener.stream].dialIsTold
-        // A dial may succeed although it was told to end.
+        // A dial may succeed even after it was told to end.
         self.take(ModelMove("connects", index, isObliged: false), visit) { next in
             next.openers[index].step = .connected
             next.streams[opener.stream].connection = .alive
@@ -111,7 +111,7 @@ extension ModelWorld {
         }
     }
 
-    /// Whether a stream is open that nobody has told to end, or is being opened for somebody who has not gone.
+    /// Whether a stream is open and not told to end, or is being opened by a task that was not cancelled.
     private func isAnythingWanted(in slot: Int) -> Bool {
         for index in self.openers.indices where self.openers[index].slot == slot {
             if self.openers[index].isDialling, !self.openers[index].isCancelled { return true }

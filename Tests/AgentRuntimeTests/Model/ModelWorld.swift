@@ -1,27 +1,27 @@
 @testable import AgentRuntime
 
-/// A barrier and the actors around it: one state of the search.
+/// One state of the search: a barrier and the actors around it.
 struct ModelWorld {
     var barrier: BarrierUnderTest
     let fault: ModelFault?
-    /// How many tasks open a stream: 1 to 3; in how many slots; and how many close streams and the client.
+    /// The number of tasks that open a stream, 1 to 3.
     let openerCount: Int
     let slotCount: Int
     let closerCount: Int
     let clientCloserCount: Int
 
     var openers = InlineArray<3, ModelActors.Opener>(repeating: .init())
-    /// By their number; number 0 is not used.
+    /// The streams by their number; number 0 is not used.
     var streams = InlineArray<4, ModelActors.Stream>(repeating: .init())
-    /// A close from anywhere, a close from within the consumer's loop, an abort.
+    /// A close from any task, a close from inside the consumer's loop, and an abort.
     var closers = InlineArray<3, ModelActors.Closer>(repeating: .init())
     var clientClosers = InlineArray<2, ModelActors.ClientCloser>(repeating: .init())
-    /// The attempt in each of the driver's slots, 0 for none.
+    /// The attempt in each slot of the driver; 0 for none.
     var slots = InlineArray<2, Int>(repeating: 0)
-    /// How many attempts were begun.
+    /// The number of attempts that were begun.
     var attempts = 0
     var isClientClosed = false
-    /// What a step did wrong.
+    /// The rule that a step has broken.
     var violation: String?
 
     init(
@@ -39,16 +39,16 @@ struct ModelWorld {
         self.fault = driver
     }
 
-    /// The name of an attempt, and of the stream that comes of it.
+    /// The name of an attempt, and of the resulting stream.
     func id(_ stream: Int) -> StreamID {
         StreamID(slot: BarrierUnderTest.slots[self.streams[stream].slot], number: UInt64(stream))
     }
 
     static let closerReasons: [ModelReason] = [.closed, .closed, .aborted]
 
-    /// The state without what can't make a difference any more: two states with the same key have the same future.
+    /// The part of the state that can make a difference later; two states with the same key have the same future.
     ///
-    /// What an actor did that is through is left out, and actors that are alike are put in order.
+    /// The history of an actor that has finished is left out, and equal actors are sorted.
     var key: BitField {
         var key = BitField()
         key.append(self.barrier.fingerprints[0], bits: 24)

@@ -5,20 +5,19 @@ import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
-/// One program of users, server and network around one real client, in one order: both are decided by a seed.
+/// One program of users, server and network around one real client, in one order; a seed decides both.
 ///
 /// Everything happens on the thread that calls ``run()``: the tasks run on the seeded executor, and the network and the
-/// clock are events of it. That is why the class may be `@unchecked Sendable`: its properties are touched by no other
-/// thread.
+/// clock are events of it. So the class may be `@unchecked Sendable`: no other thread uses its properties.
 final class Schedule: @unchecked Sendable {
     private struct Root {
         let name: String
         var isDone = false
-        /// Whether it waits for something that is bound to come.
+        /// Whether it must end, because it waits for something that always comes.
         var mustEnd = false
     }
 
-    /// A stream that was opened, and what became known of it.
+    /// A stream that was opened, and its observed results.
     private final class Opened {
         let stream: WorkspaceStream
         let connection: ScheduledConnection
@@ -27,9 +26,9 @@ final class Schedule: @unchecked Sendable {
         var reasons: [String] = []
         var events: [Int64] = []
         var isConsumed = false
-        /// Whether an abort was asked for, which drops what is queued whenever it comes.
+        /// Whether an abort was requested, which drops queued commands at any time.
         var isAborted = false
-        /// The commands that were begun, those that were begun when it was closed, and what their senders were told.
+        /// The commands that were begun; of these, the commands before the close, and the confirmed and refused ones.
         var begun: [String] = []
         var promised: [String] = []
         var confirmed: [String] = []
@@ -53,7 +52,7 @@ final class Schedule: @unchecked Sendable {
     private var streams: [Opened] = []
     private let firstOpened = Promise<Int?>()
     private var connections: [ScheduledConnection] = []
-    /// What the server and the network do as soon as there is a connection.
+    /// The actions of server and network that wait for a connection.
     private var held: [ScheduledAction] = []
     private var dialsInFlight = 0
     private var spawned = 0
@@ -63,9 +62,9 @@ final class Schedule: @unchecked Sendable {
     private var nextTimestamp: Int64 = 0
     private var nextCommand = 0
     private var hasRoomForCommands = false
-    /// Whether who has looped to the end of a stream opens the next one.
+    /// Whether a consumer opens the next stream after its loop over the events has ended.
     ///
-    /// Without a draw, so that the seeds of past failures keep their programs.
+    /// This draws no random number, so that the seeds of past failures keep their programs.
     private var opensAgain: Bool { self.seed % 5 == 2 }
 
     init(seed: UInt64) {
@@ -76,7 +75,7 @@ final class Schedule: @unchecked Sendable {
 
     // MARK: Running
 
-    /// Runs the program to its end, closes the client, and looks at what is left.
+    /// Runs the program to its end, closes the client, and checks that nothing is left.
     func run() throws {
         let client = try self.makeClient()
         self.client = client
@@ -117,7 +116,7 @@ final class Schedule: @unchecked Sendable {
         if !self.executor.run(limit: 10_000) { self.violate("\(subject) does not end") }
     }
 
-    /// Makes an event ready, and tells of it when it happens.
+    /// Schedules an event, and writes its name to the trace when it happens.
     func post(_ name: String, _ event: @escaping @Sendable () -> Void) {
         self.executor.post {
             self.trace.append(name)
@@ -157,7 +156,7 @@ final class Schedule: @unchecked Sendable {
         }
     }
 
-    // MARK: What the transport tells
+    // MARK: Reports of the transport
 
     func dialBegins() {
         if self.closeHasReturned { self.violate("a dial was begun after close had returned") }
@@ -179,7 +178,7 @@ final class Schedule: @unchecked Sendable {
         self.dialsInFlight > 0 || self.working.values.contains { $0 > 0 } || self.connections.contains { !$0.isClosed }
     }
 
-    // MARK: What the server and the network do
+    // MARK: Actions of the server and the network
 
     private func begin(_ action: ScheduledAction) {
         switch action {
@@ -206,7 +205,7 @@ final class Schedule: @unchecked Sendable {
         }
     }
 
-    // MARK: What the users do
+    // MARK: Actions of the users
 
     private func beginTask(_ action: ScheduledAction) {
         let name = "\(action) (task \(self.roots.count))"
@@ -240,16 +239,16 @@ final class Schedule: @unchecked Sendable {
         }
     }
 
-    /// Told in the same step: a stream must be open now, or a dial be under way.
+    /// Checks that `alreadyOpen` is right; called in the same step, so a stream must be open or a dial must run now.
     private func checkAlreadyOpen() {
         let isOpen = self.streams.contains { if case .open = $0.stream.state { true } else { false } }
-        // On a slow machine the time of a close may be over before what it closes has left.
+        // On a slow machine the time of a close may be over before the closed stream has left.
         if !isOpen, self.dialsInFlight == 0, !self.executor.isSlow {
             self.violate("an opener is refused, and no stream is open or being opened")
         }
     }
 
-    /// One of the streams that were opened, also one that is over; waits for the first one.
+    /// Chooses one of the streams that were opened, which may have ended; waits for the first one.
     private func pick() async -> Int? {
         guard self.streams.isEmpty else { return self.executor.draw(below: self.streams.count) }
         return await self.firstOpened.wait()
@@ -272,7 +271,7 @@ final class Schedule: @unchecked Sendable {
         self.violate("\(subject) took \(self.executor.now - begin)")
     }
 
-    /// Somebody was told that the stream has ended.
+    /// Checks the end of a stream that a caller was told.
     private func ended(_ index: Int, _ end: WorkspaceStreamEnd) {
         let opened = self.streams[index]
         opened.reasons.append("\(end)")
@@ -282,7 +281,7 @@ final class Schedule: @unchecked Sendable {
         if self.working[opened.pair, default: 0] != 0 { self.violate("tasks of stream \(index) work after its end") }
     }
 
-    /// A close ran out of time, and said so: only where time passes while there is something to do.
+    /// Checks a close whose time was over; this may happen only if time passes while there is work to do.
     private func gaveUp(_ subject: String, _ tasks: [StreamTaskReport]) {
         self.note("\(subject) leaves \(tasks.map(\.task)) behind")
         if !self.executor.isSlow { self.violate("\(subject) gave up") }
@@ -335,7 +334,7 @@ final class Schedule: @unchecked Sendable {
         } catch let error as AgentRuntimeError where error.code == .deliveryUnknown {
             self.note("command \(text) may have been sent")
         } catch {
-            // Its time was over: that is no promise broken.
+            // Its time was over, which breaks no rule.
             if (error as? AgentRuntimeError)?.code == .timedOut {
                 opened.begun.removeAll { $0 == text }
                 opened.promised.removeAll { $0 == text }
@@ -345,7 +344,7 @@ final class Schedule: @unchecked Sendable {
     }
 
     private func ping() async {
-        // Who waits for a stream to be opened is not bound to end.
+        // A task that waits for the first stream may wait for ever.
         guard !self.streams.isEmpty, let index = await self.pick() else { return }
         do {
             _ = try await self.streams[index].stream.ping()
@@ -354,7 +353,7 @@ final class Schedule: @unchecked Sendable {
         }
     }
 
-    /// Whoever closes now is the first to: what was sent before must get through if the connection lives.
+    /// Records the first close: commands that were sent before it must arrive if the connection stays open.
     private func closeBegins(_ index: Int) {
         let opened = self.streams[index]
         if case .open = opened.stream.state { opened.promised = opened.begun }
@@ -387,7 +386,7 @@ final class Schedule: @unchecked Sendable {
             isAtTheEnd = true
         }
         guard isAtTheEnd else { return }
-        // The end of the events is the end of the stream.
+        // When the events have ended, the stream has ended.
         if !opened.stream.state.isDrained { self.violate("the events of stream \(index) ended before it") }
         if self.working[opened.pair, default: 0] > 1 {
             self.violate("both tasks of stream \(index) work after its end")
@@ -395,7 +394,7 @@ final class Schedule: @unchecked Sendable {
         if self.opensAgain, self.streams.count < 4 { await self.open() }
     }
 
-    /// A consumer that is busy with something else.
+    /// Pauses like a consumer that does other work.
     private func pause() async {
         let pause = Promise<Void>()
         self.post("a slow consumer goes on") { pause.resolve(()) }
@@ -410,9 +409,9 @@ final class Schedule: @unchecked Sendable {
         } catch { self.note("the rest of stream \(index) ends with \(error)") }
     }
 
-    // MARK: Looking
+    // MARK: Checks
 
-    /// Nothing happens any more: who waits for a close or an end that was begun must have been released.
+    /// Checks, when nothing more happens, that every task that waited for a close or an end was resumed.
     private func checkObliged() {
         for root in self.roots where root.mustEnd && !root.isDone { self.violate("stuck: \(root.name)") }
     }
@@ -440,7 +439,7 @@ final class Schedule: @unchecked Sendable {
         if let lost = opened.confirmed.first(where: { !sent.contains($0) }) {
             self.violate("\(lost) was confirmed and not sent")
         }
-        // A stream that our side closed, and whose closing handshake succeeded, has sent all that it had.
+        // A stream that our side closed, and whose closing handshake succeeded, has sent all its commands.
         guard opened.reasons.first?.hasPrefix("closed") == true, opened.connection.closure?.isClean == true,
             opened.connection.closure?.received?.code == .normalClosure, !opened.connection.failsSends,
             self.hasRoomForCommands, !opened.isAborted

@@ -2,17 +2,17 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The real client, its streams and its queues, over a transport and a clock that a seed drives.
+/// Tests the real client, its streams and its queues with a transport and a clock that a seed controls.
 ///
-/// `WSSTREAM_SCHEDULES` says how many schedules are run, `WSSTREAM_SEED` which is the first: a failure prints its seed,
-/// and `WSSTREAM_SEED=<seed> WSSTREAM_SCHEDULES=1` runs it again.
+/// `WSSTREAM_SCHEDULES` is the number of schedules, and `WSSTREAM_SEED` the first seed. A failure prints its seed;
+/// `WSSTREAM_SEED=<seed> WSSTREAM_SCHEDULES=1` runs it again.
 @Suite("Seeded schedules of the real client", .timeLimit(.minutes(60)))
 struct ScheduleTests {
     private static func number(_ name: String) -> UInt64? {
         ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
     }
 
-    @Test("Whatever users, server and network do, in whatever order: close drains, nobody waits, nothing is lost")
+    @Test("In any order of the actions of users, server and network, close drains, no task hangs, and nothing is lost")
     func schedules() throws {
         let first = Self.number("WSSTREAM_SEED") ?? 1
         let count = Self.number("WSSTREAM_SCHEDULES") ?? 20_000
@@ -33,7 +33,7 @@ struct ScheduleTests {
 
     @Test(
         "Schedules that found a fault once find none again",
-        // A writer that failed during a graceful close left commands, and a ping, that nobody answered.
+        // A writer that failed during a graceful close left commands and a ping without a result.
         arguments: [105_973, 147_153, 186_648, 1_017_754, 120_648] as [UInt64]
     )
     func pastFailures(seed: UInt64) throws {

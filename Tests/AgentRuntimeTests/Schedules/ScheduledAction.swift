@@ -1,17 +1,17 @@
 import TestSupport
 
-/// What one of the users, the server or the network does in a schedule.
+/// An action of a user, the server or the network in a schedule.
 enum ScheduledAction: String, CaseIterable {
-    // The users, each in a task of its own.
+    // The users, each in a separate task.
     case open, close, abort, closeClient, cancelOpener, sendCommand, ping, consume, consumeSlowly, closeInTheLoop
     case cancelConsumer
     // The server and the network.
     case deliver, serverCloses, losesConnection, failsSends
 
-    /// What a program is drawn from.
+    /// Chooses the actions of one program.
     ///
-    /// Each program leaves out about half of the actions, so that those it has come together more often: with all of
-    /// them in each program, what two of them do to each other is rarely seen.
+    /// Each program leaves out about half of the actions, so that the others meet more often. With all actions in each
+    /// program, the test would rarely see how two of them affect each other.
     ///
     /// - Parameter executor: Its seed decides.
     /// - Returns: At least one action.

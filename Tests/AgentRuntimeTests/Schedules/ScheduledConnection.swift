@@ -4,7 +4,7 @@ import TestSupport
 import WebSocketProtocol
 import WebSocketTransport
 
-/// A connection in memory: whatever its peer and its socket do is an event of the schedule.
+/// A connection in memory; all actions of its peer and its socket are events of the schedule.
 final class ScheduledConnection: RuntimeConnection {
     private struct State {
         var pending: [(text: String, receipt: SendReceipt)] = []
@@ -28,15 +28,15 @@ final class ScheduledConnection: RuntimeConnection {
 
     var latency: Duration? { nil }
     var isClosed: Bool { self.closed.value != nil }
-    /// How it ended.
+    /// How the connection ended.
     var closure: WebSocketClosure? { self.closed.value }
     /// The frames that were sent.
     var sent: [String] { self.state.withLock { $0.sent } }
     var failsSends: Bool { self.state.withLock { $0.failsSends } }
-    /// The timestamps of the events that came while it was open.
+    /// The timestamps of the events that came while the connection was open.
     var delivered: [Int64] { self.state.withLock { $0.delivered } }
 
-    // MARK: What the client does
+    // MARK: Actions of the client
 
     func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
         if self.schedule.executor.draw(below: 4) == 0 { try await self.waitForRoom() }
@@ -69,10 +69,10 @@ final class ScheduledConnection: RuntimeConnection {
     }
 
     func close(_ code: CloseCode) async {
-        // A peer that does not answer is left to the deadline of the close.
+        // If the peer does not answer, the deadline of the close ends the connection.
         if self.schedule.executor.draw(below: 3) != 0 {
             self.schedule.post("the server answers the close of \(self.number)") {
-                // Its answer comes behind all that we have sent.
+                // The peer answers after it has received everything that we sent.
                 if !self.isClosed { self.write() }
                 self.end(.closingHandshake, sent: CloseFrame(code), received: CloseFrame(code))
             }
@@ -94,9 +94,9 @@ final class ScheduledConnection: RuntimeConnection {
 
     func waitUntilClosed() async -> WebSocketClosure { await self.closed.wait() }
 
-    // MARK: What the peer and the network do
+    // MARK: Actions of the peer and the network
 
-    /// The peer sends events in one read.
+    /// Delivers events from the peer, all in one read.
     func deliver(_ timestamps: Range<Int64>, type: String) {
         guard !self.isClosed else { return }
         var writer = FrameWriter(role: .server)
@@ -125,7 +125,7 @@ final class ScheduledConnection: RuntimeConnection {
         self.closed.resolve(closure)
     }
 
-    /// A frame was on its way: the peer has it or not, or it was still here.
+    /// Loses a frame that was being sent: the peer has it or not, or it was never sent.
     private func lose(_ text: String, _ receipt: SendReceipt) {
         let fate = self.schedule.executor.draw(below: 3)
         if fate == 0 { self.state.withLock { $0.sent.append(text) } }

@@ -3,7 +3,7 @@ import ConcurrencyPrimitives
 import TestSupport
 import WebSocketTransport
 
-/// The clock of a schedule: time is a number that moves when the seed says so.
+/// The clock of a schedule; the seed decides when its time moves.
 final class ScheduledTimers: RuntimeTimers {
     private final class Timer: RuntimeTimer {
         private let work: Locked<(@Sendable () -> Void)?>
@@ -30,7 +30,7 @@ final class ScheduledTimers: RuntimeTimers {
 
     init(executor: SeededExecutor) { self.executor = executor }
 
-    /// How many timers are set and have neither fired nor been cancelled.
+    /// The number of timers that were set, and have neither fired nor been cancelled.
     var count: Int { self.isSetCount.withLock { $0 } }
 
     func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer {

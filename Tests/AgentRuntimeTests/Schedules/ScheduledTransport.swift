@@ -3,7 +3,7 @@ import ConcurrencyPrimitives
 import TestSupport
 import WebSocketTransport
 
-/// A runtime in memory: what becomes of a dial is an event of the schedule.
+/// A runtime in memory; the result of a dial is an event of the schedule.
 final class ScheduledTransport: RuntimeTransport {
     private let schedule: Schedule
 
@@ -12,7 +12,8 @@ final class ScheduledTransport: RuntimeTransport {
     func dial(_ target: StreamTarget) throws -> any RuntimeDial { ScheduledDial(schedule: self.schedule) }
 }
 
-/// A dial that connects, fails or hangs, as the seed says; told to end, it mostly does, and at times connects after all.
+/// A dial that connects, fails or hangs; the seed decides. If it is told to end, it usually ends, but sometimes
+/// connects.
 final class ScheduledDial: RuntimeDial {
     private let schedule: Schedule
     private let result = Promise<Result<ScheduledConnection, any Error>>()
@@ -49,7 +50,7 @@ final class ScheduledDial: RuntimeDial {
         }
     }
 
-    /// - Parameter error: Why it fails, or nil when it connects.
+    /// - Parameter error: The reason of the failure, or nil if it connects.
     private func end(_ error: (any Error)?) {
         guard self.result.value == nil else { return }
         self.result.resolve(error.map { .failure($0) } ?? .success(self.schedule.connect()))

@@ -42,7 +42,7 @@ struct PingTests {
         await stream.close()
     }
 
-    @Test("A ping that was sent when the stream ends is not told that it was not")
+    @Test("If the stream ends after a ping was sent, its error does not say that it was not sent")
     func pingWhileClosing() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
@@ -55,7 +55,7 @@ struct PingTests {
         #expect(late?.code == .streamClosed)
     }
 
-    @Test("A ping that is still queued when the stream ends was not sent, and is told so")
+    @Test("If the stream ends while a ping is queued, its error says that it was not sent")
     func queuedWhileEnding() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
@@ -74,7 +74,7 @@ struct PingTests {
         #expect(connection.sent.isEmpty)
     }
 
-    @Test("What the writer is just handing over when the stream ends is told by the writer", arguments: [true, false])
+    @Test("If the stream ends while the writer sends a ping, the writer reports the result", arguments: [true, false])
     func handedOverWhileEnding(isSent: Bool) async throws {
         let waiters = PingWaiters(timeout: .seconds(1), timers: ManualTimers()) { _ in }
         let (ping, _) = try waiters.newPing()

@@ -3,9 +3,9 @@ import WebSocketTransport
 
 @testable import AgentRuntime
 
-/// A kind of stream that only the tests have: lines of text in and out, elsewhere on the runtime, and another codec.
+/// A kind of stream for tests: it sends and receives lines of text, with its own path and codec.
 ///
-/// This is all that a kind needs; slot, dial, reader, writer, queues, statistics and the close barrier are the client's.
+/// A kind needs nothing more. The client has the slot, dial, reader, writer, queues, statistics and close barrier.
 struct LineStreamKind: StreamKind {
     typealias Sink = EventQueue<String>
 

@@ -70,10 +70,10 @@ final class ScriptedConnection: RuntimeConnection {
         var ignoresAbort = false
         var receipts: [SendReceipt] = []
         var marks: [@Sendable (Int) -> Void] = []
-        /// What a send waits for, while the queue is held.
+        /// A send waits for this while the queue is held.
         var room: Promise<Void>?
         var isQueueHeld = false
-        /// What our closing handshake waits for when it is over, while a test holds it.
+        /// After our closing handshake, `close` waits for this while a test holds it.
         var closeReturns: Promise<Void>?
     }
 
@@ -169,10 +169,10 @@ final class ScriptedConnection: RuntimeConnection {
     /// Lets the peer ignore our Close frame.
     func ignoreClose() { self.state.withLock { $0.answersClose = false } }
 
-    /// Whoever closes is not told that it is closed.
+    /// Makes `close` not return until ``releaseClose()``.
     func holdClose() { self.state.withLock { $0.closeReturns = Promise() } }
 
-    /// Who closes goes on.
+    /// Lets `close` return.
     func releaseClose() { self.state.withLock { $0.closeReturns }?.resolve(()) }
 
     /// Lets the connection stay open in any case, as if something held it.

@@ -148,7 +148,7 @@ struct DiskTests {
         try await MountedDisk.with("size=64k") { disk in
             self.expect(await disk.act("getOrStart"), "started=true generation=1")
             try await disk.fillLog()
-            // One that does not answer is replaced by a start.
+            // A start replaces a runtime that does not answer.
             if verb == "getOrStart" { for pid in disk.sandbox.runtimes() { kill(pid, SIGSTOP) } }
             self.expect(await disk.act(verb), "generation\(verb == "restart" ? ": " : "=")2")
             #expect(disk.sandbox.runtimes().count == 1 && !disk.sandbox.hadOverlap)

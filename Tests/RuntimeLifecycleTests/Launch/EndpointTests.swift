@@ -112,7 +112,7 @@ struct EndpointTests {
     }
 }
 
-/// Can ask nobody; if it is asked all the same, it finds somebody else.
+/// A probe that can't ask any endpoint; if it is used anyway, it reports another runtime.
 private struct RefusingProbe: ReadinessProbe {
     func identity(at endpoint: String, within limit: Duration) async -> RuntimeIdentity? {
         RuntimeIdentity(generation: 99, nonce: "of somebody else")

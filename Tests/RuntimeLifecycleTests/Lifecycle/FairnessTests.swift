@@ -50,13 +50,13 @@ struct FairnessTests {
         }
     }
 
-    @Test("A probe gets all the time that is left, not a limit of its own")
+    @Test("A probe gets all the remaining time, not a separate limit")
     func timeOfAProbe() async throws {
         try await Sandbox.with { sandbox in
             let probe = NotingProbe()
             let lifecycle = try sandbox.lifecycle({ $0.probeLimit = .milliseconds(100) }, probe: probe)
             _ = try await lifecycle.getOrStart(try WorkspaceID("blue"), command: sandbox.command())
-            // Of 20 seconds, of which the start itself has taken some.
+            // The limit is 20 seconds; the start itself has used some of it.
             #expect(try #require(probe.limits.values.first) > .seconds(1))
         }
     }
@@ -127,7 +127,7 @@ struct FairnessTests {
     }
 }
 
-/// Writes down how long it may take.
+/// Records the time limit that it gets.
 private struct NotingProbe: ReadinessProbe {
     let limits = Recorder<Duration>()
 

@@ -26,7 +26,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("What was ended is told: which processes, of which generation, and why")
+    @Test("An event reports the ended processes, their generation and the reason")
     func endedIsTold() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle { $0.gracePeriod = .seconds(5) })

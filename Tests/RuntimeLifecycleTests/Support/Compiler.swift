@@ -32,7 +32,7 @@ enum Compiler {
         )
     }
 
-    /// The module maps of all C targets: the module and what it imports needs several of them.
+    /// The module maps of all C targets; the module and its imports need several of them.
     private static func moduleMaps(beside modules: String) -> [String] {
         let products = String(modules.dropLast("/Modules".count))
         let folders = ((try? FileManager.default.contentsOfDirectory(atPath: products)) ?? []).filter {

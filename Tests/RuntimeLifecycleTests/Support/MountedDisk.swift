@@ -79,7 +79,7 @@ struct MountedDisk: Sendable {
         }
     }
 
-    /// Has the log of the runtime take all room that is left, as the runtime's own output would.
+    /// Makes the log of the runtime fill the disk, as the output of the runtime would.
     func fillLog() async throws {
         try await self.shell("! head -c 16m /dev/zero 2>/dev/null >> workspaces/blue/runtime.log")
     }

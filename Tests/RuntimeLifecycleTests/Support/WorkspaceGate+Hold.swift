@@ -1,7 +1,7 @@
 @testable import RuntimeLifecycle
 
 extension WorkspaceGate {
-    /// Waits for the gate as a verb does, and gives the hold to the caller.
+    /// Waits for the gate like a verb, and gives the hold to the caller.
     func acquire(
         _ workspace: WorkspaceID,
         for verb: LifecycleVerb,
@@ -12,7 +12,7 @@ extension WorkspaceGate {
         return try await self.acquire(self.enqueue(workspace, for: verb), within: limit)
     }
 
-    /// Waits for the gate, runs `body` under it and lets go on every path.
+    /// Waits for the gate, runs `body` while it holds the gate, and always leaves the gate.
     func withHold<Value>(
         of workspace: WorkspaceID,
         for verb: LifecycleVerb,

@@ -30,7 +30,7 @@ struct WorkspaceOptionsTests {
         #expect(configuration.gracePeriod == .seconds(4))
     }
 
-    @Test("What no option says is as the library has it")
+    @Test("Without an option, the default of the library counts")
     func defaults() throws {
         let (configuration, expected) = (try Self.configuration(), LifecycleConfiguration(root: "/state"))
         #expect(configuration.gateLimit == expected.gateLimit && configuration.lockLimit == expected.lockLimit)

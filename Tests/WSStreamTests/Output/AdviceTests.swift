@@ -7,14 +7,14 @@ import Testing
 
 @Suite("Advice")
 struct AdviceTests {
-    /// What only the command may say: its name and its options.
+    /// Only the command may use these words: its name and its options.
     nonisolated(unsafe) private static let forbidden = [/wsstream/, /(?:^|[^\w\-])--[a-z]/, /\boption\b/]
 
-    /// What may look like it: the format of the journal, and what an agent runs.
+    /// Texts that look similar, but are allowed: the format of the journal, and a program that an agent runs.
     private static let allowed = ["wsstream-journal 1", "npm run dev -- --port 3000"]
 
     @Test(
-        "A library says nothing of the command, in its messages and its docs",
+        "The messages and docs of a library do not name the command or its options",
         arguments: [
             "Sources/AgentRuntime", "Sources/ConcurrencyPrimitives", "Sources/ProcessSignals",
             "Sources/RuntimeLifecycle", "Sources/WebSocketMetrics", "Sources/WebSocketProtocol",
@@ -35,10 +35,10 @@ struct AdviceTests {
         }
     }
 
-    /// What a line shows to users: its documentation, or its texts.
+    /// The part of a line that users may see: documentation or text.
     ///
-    /// A line of a text that goes over several lines has no quotes: so code is looked at, too, and only a comment that is
-    /// no documentation is left out.
+    /// A line of a multi-line string has no quotes. So all code counts, and only comments that are not documentation
+    /// are left out.
     private static func said(_ line: String) -> String {
         let code = line.drop { $0 == " " }
         guard !code.hasPrefix("//") || code.hasPrefix("///") else { return "" }
@@ -46,7 +46,7 @@ struct AdviceTests {
     }
 
     @Test(
-        "What a person can do about a failure of the lifecycle is told in the words of the command",
+        "The advice after a failure of the lifecycle names the options of the command",
         arguments: [
             (.unknownWorkspace, .workspace, "workspace up"), (.notReady, .workspace, "--ready-within"),
             (.notReady, .tail, "workspace up"), (.noCommand, .workspace, "--command"),

@@ -100,7 +100,7 @@ struct BuiltBinary: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
-        // What the tests run under, the program runs under: a sanitizer, a mutant.
+        // The program runs under the same sanitizer or mutant as the tests.
         let kept = ProcessInfo.processInfo.environment.filter {
             $0.key.hasSuffix("SAN_OPTIONS") || $0.key == "WSSTREAM_RED_CONTROL"
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import WebSocketProtocol
 
-@Suite("Backpressure, as a machine")
+@Suite("The state machine of backpressure")
 struct BackpressureTests {
     private static func backpressure(_ state: Backpressure.State) -> Backpressure {
         var backpressure = Backpressure()
@@ -14,7 +14,7 @@ struct BackpressureTests {
         .flowing, .paused(holdsRead: false), .paused(holdsRead: true), .draining(drops: false), .draining(drops: true),
     ]
 
-    @Test("Over the high mark reading stops, once")
+    @Test("Reading stops when the queue passes its high mark, and only once")
     func pauses() {
         for state in Self.states {
             var backpressure = Self.backpressure(state)
@@ -23,7 +23,7 @@ struct BackpressureTests {
         }
     }
 
-    @Test("A read that is asked for while reading is paused is held, and done when it goes on")
+    @Test("A read that is requested during a pause waits until reading continues")
     func holdsRead() {
         for state in Self.states {
             var backpressure = Self.backpressure(state)
@@ -33,7 +33,7 @@ struct BackpressureTests {
         }
     }
 
-    @Test("Room makes reading go on if it was paused", arguments: [false, true])
+    @Test("Reading continues when there is room, if it was paused", arguments: [false, true])
     func resumes(holdsRead: Bool) {
         for state in Self.states where state != .paused(holdsRead: !holdsRead) {
             var backpressure = Self.backpressure(state)
@@ -43,7 +43,7 @@ struct BackpressureTests {
         }
     }
 
-    @Test("On the way to the end reading goes on for good", arguments: [false, true])
+    @Test("While the connection ends, reading never stops", arguments: [false, true])
     func readsOn(holdsRead: Bool) {
         for state in Self.states where state != .paused(holdsRead: !holdsRead) {
             var backpressure = Self.backpressure(state)
@@ -55,7 +55,7 @@ struct BackpressureTests {
         }
     }
 
-    @Test("Messages are queued, dropped or too much as the state says", arguments: [false, true], [false, true])
+    @Test("The state decides if messages are queued, dropped or too much", arguments: [false, true], [false, true])
     func messages(isFull: Bool, isTooMuch: Bool) {
         for state in Self.states {
             var backpressure = Self.backpressure(state)

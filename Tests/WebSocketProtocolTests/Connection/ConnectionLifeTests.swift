@@ -11,7 +11,7 @@ struct ConnectionLifeTests {
     static let answer = Life.Debt.answer(closed)
     static let explanation = Life.Debt.explanation(reason, .violation)
 
-    /// What can happen to a connection; each failure is another than the one of the state.
+    /// The events of a connection; the failure of an event always differs from the failure in the state.
     enum Event: CaseIterable {
         case opened, receivedClose, failed, consumerCaughtUp, answerTimeIsOver, closeQueued, allWritten, closeTimeIsOver
         case limited, limitedToNothing, socketFailed, aborted, channelClosed
@@ -55,7 +55,7 @@ struct ConnectionLifeTests {
         .ending(Life.Ending(end: end, debt: debt))
     }
 
-    /// What settles a debt when the consumer is not waited for any more.
+    /// The actions that send the owed Close frames, when we no longer wait for the consumer.
     private static func settled(_ steps: Life.Action...) -> [Life.Action] {
         [.stopAnswerTimer, .start(.close)] + steps + [.readOn, .awaitOutput]
     }
@@ -71,7 +71,7 @@ struct ConnectionLifeTests {
         .ended(.aborted),
     ]
 
-    /// What does something; all else does nothing.
+    /// The events that do something; all other combinations of state and event do nothing.
     static let rows: [Row] = [
         Row(.opening, .opened, .open, [.watch]),
         Row(.opening, .limited, .opening, [.endLater(at: .seconds(15))]),
@@ -172,7 +172,7 @@ struct ConnectionLifeTests {
         Row(ending(.aborted, answer), .channelClosed, .ended(.aborted), [.answer(closed), .finish(.aborted)]),
     ]
 
-    @Test("Each event does in each state what its row says, and nothing without one", arguments: Event.allCases)
+    @Test("In each state, each event does what its row says, and without a row nothing", arguments: Event.allCases)
     func table(event: Event) {
         for state in Self.states {
             let row = Self.rows.first { $0.state == state && $0.event == event }
@@ -200,7 +200,7 @@ struct ConnectionLifeTests {
         #expect(life.allWritten() == [])
     }
 
-    @Test("Of several limits the shortest counts, whichever comes first")
+    @Test("If there are several limits, the earliest counts, in any order of the calls")
     func limits() {
         var life = Life(role: .client)
         #expect(life.limited(to: .seconds(5), now: .zero) == [.endLater(at: .seconds(5))])
@@ -209,7 +209,7 @@ struct ConnectionLifeTests {
         #expect(life.limited(to: .seconds(3), now: .seconds(1)) == [.endLater(at: .seconds(4))])
     }
 
-    @Test("Bytes are looked at until the end; Pings and failures are for who is open, silence for who owes nothing")
+    @Test("Each question about the state is true exactly in the states of its list")
     func questions() {
         func states(_ isSo: (Life) -> Bool) -> [Life.State] {
             Self.states.filter { state in
@@ -225,5 +225,5 @@ struct ConnectionLifeTests {
     }
 }
 
-/// What goes wrong with a connection in these tests.
+/// The failures of a connection in these tests.
 enum LifeFailure: Error, Hashable { case violation, silence, reset, tooMuch }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import WebSocketProtocol
 
-/// The production life, backpressure and closing handshake under every interleaving of the peer, the consumer, the user,
-/// the system and the timers.
+/// Tests the production values for life, backpressure and closing handshake under every order of the steps of the peer,
+/// the consumer, the user, the system and the timers.
 @Suite("The life of a connection, searched exhaustively", .timeLimit(.minutes(10)))
 struct LifeModelTests {
     @Test("No interleaving breaks a promise", arguments: [Role.client, .server])
@@ -24,18 +24,18 @@ struct LifeModelTests {
     }
 }
 
-/// A breadth-first search through every state that can be reached, each of which is checked.
+/// A breadth-first search that checks every reachable state.
 struct LifeSearch {
     private(set) var states = 0
     private(set) var transitions = 0
-    /// States in which nothing happens any more unless somebody begins something.
+    /// The number of states in which nothing more happens unless an actor begins something new.
     private(set) var quietStates = 0
     private var origins: [(parent: Int, move: LifeWorld.Move)?] = []
 
     /// Searches until the first violation.
     ///
     /// - Parameter start: The first state.
-    /// - Returns: What was found, and the shortest way there; nil when every state is right.
+    /// - Returns: The violation and the shortest way to it; nil if every state is correct.
     mutating func run(from start: LifeWorld) -> String? {
         var seen: Set<LifeWorld> = [start]
         var level = [start]

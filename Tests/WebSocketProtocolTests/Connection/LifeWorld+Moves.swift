@@ -1,6 +1,6 @@
 @testable import WebSocketProtocol
 
-// Who can do what next.
+// The possible next steps of all actors.
 extension LifeWorld {
     enum Move: CaseIterable {
         case peerSends, peerCloses, peerViolates, peerEndsTCP, peerResets
@@ -9,7 +9,7 @@ extension LifeWorld {
         case userCloses, loopHearsOfClose, userAborts, userLimits
         case answerTime, closeTime, limitTime
 
-        /// Whether it comes for sure, whatever the user, the consumer and the peer do.
+        /// Whether the step happens in any case, even if the user, the consumer and the peer do nothing.
         var isObliged: Bool {
             switch self {
             case .read, .endIsNoticed, .channelCloses, .loopHearsOfClose, .answerTime, .closeTime, .limitTime: true
@@ -28,7 +28,7 @@ extension LifeWorld {
         case .peerEndsTCP: !self.tcpHasEnded && self.channel == .open
         case .peerResets: self.channel == .open
         case .read: isThere && self.wantsRead && !self.wire.isEmpty
-        // SwiftNIO reads what is left, paused or not, and then says that the peer has ended.
+        // SwiftNIO reads the remaining bytes, even during a pause, and then reports the end of the peer.
         case .endIsNoticed: isThere && self.tcpHasEnded
         case .systemWrites: self.channel == .open && self.isOutstanding
         case .channelCloses: self.channel == .closing

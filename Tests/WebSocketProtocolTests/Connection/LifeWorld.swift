@@ -1,9 +1,9 @@
 @testable import WebSocketProtocol
 
-/// A connection with its driver, its peer and its consumer: production values in the middle, a model around them.
+/// A connection with its driver, its peer and its consumer: production values, with a model around them.
 ///
-/// The driver does what `WebSocketChannelHandler` does, one step where another part can come in between. Messages count
-/// as one each: the queue is over its high mark with one, and can't hold more than two.
+/// The driver does what `WebSocketChannelHandler` does. A step ends where another actor can act. Each message has the
+/// cost 1: the queue reaches its high mark with one message, and can't hold more than two.
 struct LifeWorld: Hashable {
     typealias Life = ConnectionLife<LifeFailure>
 
@@ -13,27 +13,27 @@ struct LifeWorld: Hashable {
         case endsTheOutputEarly, settlesNothing, doesNotCloseTheChannel, doesNotFinish, pausesNever
     }
 
-    /// What the peer has sent.
+    /// One thing that the peer has sent.
     enum Item { case message, close, violation }
 
     enum Consumer {
-        /// Takes nothing yet.
+        /// It has not begun to take messages.
         case absent
-        /// Has come back for more.
+        /// It waits for the next message.
         case waiting
-        /// Answers a message.
+        /// It answers a message.
         case answering
     }
 
     enum Channel { case open, closing, closed }
 
-    /// Whether our user has closed: the frame is queued from any thread, the event loop hears of it later.
+    /// Whether our user has closed; the frame is queued on any thread, and the event loop learns of it later.
     enum OwnClose { case none, queued, told }
 
     let role: Role
     let fault: Fault?
 
-    // What is searched.
+    // The values under test.
     var life: Life
     var backpressure = Backpressure()
     var handshake = ClosingHandshake()
@@ -62,10 +62,10 @@ struct LifeWorld: Hashable {
     var ownClose = OwnClose.none
     var mayLimit = true
 
-    // What must be so.
-    /// What ended the connection, by the rules: the first cause.
+    // The expected results.
+    /// The first cause, which must be the end of the connection.
     var cause: Life.End?
-    /// Whether something else than the consumer has released our Close frame.
+    /// Whether our Close frame was sent for another reason than the consumer's answers.
     var isForced = false
     var violation: String?
 
@@ -77,8 +77,8 @@ struct LifeWorld: Hashable {
     static let highMark = 1
     static let most = 2
 
-    /// - Parameter isQuiet: Whether nothing happens any more unless somebody begins something.
-    /// - Returns: The promise that is broken.
+    /// - Parameter isQuiet: Whether nothing more happens unless an actor begins something new.
+    /// - Returns: The broken rule, or nil.
     func check(isQuiet: Bool) -> String? {
         if let violation = self.violation { return violation }
         if self.queued > Self.most { return "the queue holds \(self.queued)" }
@@ -133,7 +133,7 @@ struct LifeWorld: Hashable {
         }
     }
 
-    /// A step of the closing handshake.
+    /// Performs a step of the closing handshake.
     private mutating func take(_ step: (inout ClosingHandshake) -> ClosingHandshake.OnClose) {
         guard self.fault != .settlesNothing, case .send = step(&self.handshake) else { return }
         self.isOutstanding = self.channel == .open
@@ -146,7 +146,7 @@ struct LifeWorld: Hashable {
         if let resumption, resumption.readsNow { self.wantsRead = true }
     }
 
-    /// The socket is read.
+    /// Reads from the socket.
     mutating func read() {
         let item = self.wire.removeFirst()
         self.wantsRead = false

@@ -3,9 +3,9 @@ import Testing
 
 @testable import WebSocketProtocol
 
-@Suite("Reads that are kept where they lie")
+@Suite("Reads that are kept without a copy")
 struct KeptReadTests {
-    /// Memory of a read; tells when it is let go of.
+    /// The memory of a read; it overwrites its bytes when it is freed.
     private final class Memory {
         let bytes: UnsafeMutableRawBufferPointer
 
@@ -15,7 +15,7 @@ struct KeptReadTests {
         }
 
         deinit {
-            // What is used after this shows it.
+            // So that a later use of these bytes is noticed.
             self.bytes.initializeMemory(as: UInt8.self, repeating: 0xFF)
             self.bytes.deallocate()
         }
@@ -25,7 +25,7 @@ struct KeptReadTests {
         RawFrame(.text, Array(String(repeating: character, count: count).utf8), from: sender).bytes
     }
 
-    /// Reads all of the memory, and lets go of it.
+    /// Gives all bytes of the memory to the reader, and releases the memory.
     private static func read(
         _ memory: consuming Memory,
         capacity: Int? = nil,
@@ -42,7 +42,7 @@ struct KeptReadTests {
         (0..<batch.count).map { String(decoding: Array(batch[$0].bytes), as: UTF8.self) }
     }
 
-    @Test("A read that is full of messages is kept, not copied, until its last message is let go of")
+    @Test("A read that is full of messages is kept, not copied, until its last message is released")
     func isKept() {
         weak var freed: Memory?
         var first: WebSocketMessage?
@@ -63,7 +63,7 @@ struct KeptReadTests {
         #expect(freed == nil)
     }
 
-    @Test("A read that is filled by less than half is copied, so that a small message holds no large memory")
+    @Test("A read that fills less than half is copied, so that a small message does not keep a large block")
     func isCopied() {
         weak var freed: Memory?
         var reader = MessageReader(role: .client)
@@ -79,7 +79,7 @@ struct KeptReadTests {
         #expect(batch.reservedBytes < 2 * content.count + 2)
     }
 
-    @Test("A read whose messages are masked is copied: it is not ours to change")
+    @Test("A read with masked messages is copied, because its bytes must not be changed")
     func maskedIsCopied() {
         weak var freed: Memory?
         var reader = MessageReader(role: .server)
@@ -93,7 +93,7 @@ struct KeptReadTests {
         #expect(Self.texts(batch) == [String(repeating: "a", count: 1000)])
     }
 
-    @Test("Messages before and behind a control frame, and one that the end of the read cuts, are all there")
+    @Test("No message is lost around a control frame, or if the end of the read splits it")
     func severalRuns() {
         var reader = MessageReader(role: .client)
         let ping = RawFrame(.ping, [1, 2, 3]).bytes
@@ -107,12 +107,12 @@ struct KeptReadTests {
             ]
         )
         #expect(batch.controls.map(\.messagesBefore) == [1, 2])
-        // The rest comes in a read that is small.
+        // The rest comes in a small read.
         let rest = reader.batch(Array(cut.dropFirst(200)))
         #expect(Self.texts(rest) == [String(repeating: "d", count: 300)])
     }
 
-    @Test("What comes in a second read of the same batch is found, too")
+    @Test("Messages of a second read in the same batch are found, too")
     func secondReadOfABatch() {
         var reader = MessageReader(role: .client)
         var batch = InboundBatch()
@@ -124,7 +124,7 @@ struct KeptReadTests {
         #expect(Self.texts(batch) == ["a", "b", "c"].map { String(repeating: $0, count: 500) })
     }
 
-    @Test("Text that is not UTF-8 ends a kept read as it ends a copied one")
+    @Test("Invalid UTF-8 has the same effect in a kept read as in a copied one")
     func notUTF8() {
         var reader = MessageReader(role: .client)
         let bad = RawFrame(.text, Array(repeating: 0x61, count: 500) + [0xFF]).bytes
@@ -136,10 +136,10 @@ struct KeptReadTests {
 
 @Suite("Memory of a message in progress", .serialized)
 struct MessageInProgressTests {
-    @Test("Of a block that waits it may take eight times what has come, and of a new one twice")
+    @Test("A free block may be eight times as large as the received bytes, a new block twice as large")
     func takesWhatIsKept() {
         let total = 1 << 20
-        // So that a block waits; another test may take it, and then the bound is the lower one.
+        // So that a block is free; another test may take it, and then the lower limit applies.
         PayloadMemory.shared.give(PayloadMemory.shared.take(total))
         for received in [total / 16, total / 8] {
             let storage = PayloadStorage(capacity: received, total: total)
@@ -148,7 +148,7 @@ struct MessageInProgressTests {
         }
     }
 
-    @Test("A block that waits is taken for all that is to come, and never a larger one")
+    @Test("A free block is taken for the whole message, and never a larger one")
     func takesAllAtOnce() {
         let memory = PayloadMemory()
         #expect(memory.takeKept(1 << 20) == nil)

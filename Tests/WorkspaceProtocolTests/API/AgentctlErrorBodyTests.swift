@@ -8,7 +8,7 @@ struct AgentctlErrorBodyTests {
         try JSONDecoder().decode(AgentctlErrorBody.self, from: Data(text.utf8))
     }
 
-    @Test("What agentctl says of a recycled port is read and written by the same names")
+    @Test("The members for a reused port are read and written with the same names")
     func recycledPort() throws {
         let text = #"{"error":"e","expected_id":"b","got_id":"a","port_reuse_hint":"h","recycled_port":true}"#
         var body = AgentctlErrorBody("e")
@@ -19,7 +19,7 @@ struct AgentctlErrorBodyTests {
         #expect(String(decoding: try encoder.encode(body), as: UTF8.self) == text)
     }
 
-    @Test("Of a plain refusal only the words are written, and what is missing is nothing")
+    @Test("A plain refusal is written with only its message, and missing members are nil")
     func plain() throws {
         #expect(
             String(decoding: try JSONEncoder().encode(AgentctlErrorBody("no")), as: UTF8.self) == #"{"error":"no"}"#

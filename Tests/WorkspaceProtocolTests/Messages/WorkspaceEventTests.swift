@@ -25,7 +25,7 @@ import WorkspaceProtocol
         #expect(branchSwitch.repositoryName == "b")
     }
 
-    @Test("Each known type has an example: what is said of the examples is said of all types")
+    @Test("There is an example of each known type, so tests of the examples cover all types")
     func knowsTypes() {
         let types = WorkspaceMessageType.known.filter { $0 != .malformed }
         #expect(Set(types) == Set(ExampleMessage.allCases.map(\.event.type)))

@@ -18,7 +18,7 @@ struct WorkspaceOptions: ParsableArguments {
         guard self.root != "" else { throw ValidationError("--root must name a directory.") }
     }
 
-    /// Where the state is, and how patient a verb is.
+    /// The state directory, and the time limits of a verb.
     func state(_ runtime: RuntimeOptions?, _ ending: EndingOptions?) -> WorkspaceState {
         var state = WorkspaceState(root: self.root, wait: .seconds(self.wait))
         state.readyWithin = (runtime?.readyWithin).map { .seconds($0) }

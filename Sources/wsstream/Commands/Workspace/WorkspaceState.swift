@@ -20,7 +20,7 @@ struct WorkspaceState {
     /// The time between SIGTERM and SIGKILL.
     var grace: Duration?
 
-    /// The limits of the lifecycle: what was asked for, else its defaults.
+    /// The limits of the lifecycle: those of the options, else the defaults.
     func configuration() throws -> LifecycleConfiguration {
         var configuration = LifecycleConfiguration(root: try self.root ?? Self.defaultRoot())
         if !configuration.root.hasPrefix("/") {

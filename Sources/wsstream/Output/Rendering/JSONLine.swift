@@ -3,9 +3,9 @@ import WebSocketProtocol
 
 /// Makes one line of a JSON text and changes nothing else.
 ///
-/// Raw control characters stand between tokens only (RFC 8259 §7): they become spaces. What else JSON lets stand in
-/// strings, though a terminal obeys it (DEL, the C1 controls, what reorders or breaks lines), is escaped: by the rule of
-/// `PeerText`. What is around the text is left out: whitespace, and a byte order mark.
+/// Raw control characters can occur only between tokens (RFC 8259 §7); they become spaces. JSON allows some other
+/// characters in strings that control a terminal: DEL, the C1 controls, and characters that reorder or break lines.
+/// They are escaped, by the rule of `PeerText`. Whitespace and a byte order mark around the text are left out.
 enum JSONLine {
     /// Appends the line, without a line break.
     ///
