@@ -116,7 +116,7 @@ struct BelongingTests {
             let (id, lifecycle, _) = try await self.start(sandbox, ["--session-grandchild"])
             _ = await ChildProcess.run(["/bin/rm", "-r", sandbox.root])
             let status = try #require(try await lifecycle.status(id))
-            #expect(status.phase == .failed && status.generation == 1 && status.reason?.contains("gone") == true)
+            #expect(status.phase == .failed && status.generation == 1 && status.reason?.contains("missing") == true)
             let error = await #expect(throws: LifecycleError.self) {
                 _ = try await lifecycle.getOrStart(id, command: RuntimeCommand([]))
             }
