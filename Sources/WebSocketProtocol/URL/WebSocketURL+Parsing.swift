@@ -47,7 +47,7 @@ extension WebSocketURL {
     private static func split(authority: ArraySlice<UInt8>) throws(HandshakeError) -> (host: String, port: Int?) {
         guard !authority.contains(UInt8(ascii: "@")) else {
             // Not quoted, because it may contain a password.
-            throw Self.invalid("The URL holds a user or password; remove it and send a token or an Authorization field.")
+            throw Self.invalid("The URL holds a user or password; remove it and send a token or Authorization.")
         }
         // The colons of an IPv6 address are inside the brackets.
         let bracket = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
