@@ -172,7 +172,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // The command line: tail, demo, mock, bench, conformance, workspace. Parses arguments, calls the libraries,
+        // The command line: tail, demo, mock, bench, workspace. Parses arguments, calls the libraries,
         // renders.
         .executableTarget(
             name: "wsstream",

@@ -16,7 +16,7 @@ internal import RedControls
 /// }
 /// ```
 ///
-/// Any task may call any method at any time. At most one stream is open at a time; two streams never overlap. A stream
+/// Any task may call any method at any time. At most one workspace stream is open at a time; two never overlap. A stream
 /// keeps its client alive, so a function may make a client and return only the stream. When client and stream are both
 /// released, both are closed; only ``close()`` waits for the end.
 public final class AgentRuntimeClient: Sendable {
