@@ -147,6 +147,7 @@ package enum RedControl: String, Sendable {
     case opensAfterTheClose = "opens-after-the-close"
     case oneSlotCaptured = "one-slot-captured"
     case oneSlotAwaited = "one-slot-awaited"
+    case leavingTaskNotAwaited = "leaving-task-not-awaited"
 
     // Opening the next stream, and which object keeps which alive.
     case refusedWhileClosing = "refused-while-closing"

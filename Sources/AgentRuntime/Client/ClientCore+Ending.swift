@@ -48,14 +48,16 @@ extension ClientCore {
     func left(_ stream: any RunningStream, _ task: StreamTask) {
         let (end, occupant) = self.state.withLock { state -> (WorkspaceStreamEnd?, SlotOccupant?) in
             guard let end = state.lifetime.left(stream.id, task) else { return (nil, nil) }
-            state.leaving[stream.id] = end
-            return (end, state.remove(stream.id))
+            let occupant = state.remove(stream.id)
+            // In the same critical section: a close of the client must find the stream in its slot or here.
+            state.leaving[stream.id] = occupant.map { .init(end: end, gone: $0.gone) }
+            return (end, occupant)
         }
         guard let end else { return }
         stream.closeRequested.resolve(end)
         stream.drained.resolve(end)
-        self.state.withLock { $0.leaving[stream.id] = nil }
         stream.finishEvents(end.error)
+        self.state.withLock { $0.leaving[stream.id] = nil }
         occupant?.gone.resolve(())
         for opener in occupant?.openers ?? [] {
             #if RED_CONTROLS
@@ -131,17 +133,19 @@ extension ClientCore {
     /// - Parameters:
     ///   - reason: The reason.
     ///   - limit: See ``close(_:_:within:)``.
-    /// - Returns: A promise for each slot that was not idle; it resolves when the slot is idle.
+    /// - Returns: A promise for each slot that was not idle, and for each stream whose last task is just leaving; it
+    ///   resolves when the slot is idle and this task is done.
     @discardableResult
     func requestClose(
         _ reason: WorkspaceStreamEnd.Reason = .closedByClient,
         within limit: Duration? = nil
     ) -> [Promise<Void>] {
-        let (captured, openers) = self.state.withLock { state in
+        let (captured, leaving, openers) = self.state.withLock { state in
+            let leaving = state.leaving.values.map(\.gone)
             let captured = state.lifetime.closeClient(reason).compactMap { step in
                 state.occupant(step.id).map { (action: step.action, occupant: $0) }
             }
-            return (captured, state.takeOpeners())
+            return (captured, leaving, state.takeOpeners())
         }
         // They look at the slot again, and find that the client is closed.
         for opener in openers {
@@ -162,8 +166,9 @@ extension ClientCore {
         if RedControl.isActive(.dialNotAwaited) {
             return captured.filter { $0.action != .cancelDial }.map(\.occupant.gone)
         }
+        if RedControl.isActive(.leavingTaskNotAwaited) { return captured.map(\.occupant.gone) }
         if StreamSlot.registersLate, self.state.withLock({ $0.lifetime.current.isEmpty }) { return [] }
         #endif
-        return captured.map(\.occupant.gone)
+        return captured.map(\.occupant.gone) + leaving
     }
 }

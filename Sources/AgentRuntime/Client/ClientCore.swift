@@ -15,8 +15,15 @@ final class ClientCore: Sendable {
         var lifetime = ClientLifetime()
         /// The occupants of all slots that are not idle.
         var occupants: [SlotOccupant] = []
-        /// The streams that have left their slots, but whose waiters are not resumed yet.
-        var leaving: [StreamID: WorkspaceStreamEnd] = [:]
+        /// The streams that have left their slots, but whose last task is not done: it still resumes the waiters.
+        var leaving: [StreamID: Leaving] = [:]
+
+        /// What is known of a stream while its last task leaves.
+        struct Leaving {
+            let end: WorkspaceStreamEnd
+            /// Resolves when the last task is done.
+            let gone: Promise<Void>
+        }
 
         func occupant(_ id: StreamID) -> SlotOccupant? { self.occupants.first { $0.id == id } }
 
@@ -257,7 +264,7 @@ final class ClientCore: Sendable {
 
     func state(of stream: any RunningStream) -> WorkspaceStreamState {
         let state = self.state.withLock { state in
-            state.lifetime.state(of: stream.id) ?? state.leaving[stream.id].map { .drained($0) }
+            state.lifetime.state(of: stream.id) ?? state.leaving[stream.id].map { .drained($0.end) }
         }
         // A stream that is neither in its slot nor in `leaving` has already resumed its waiters.
         return state ?? .drained(stream.drained.value ?? WorkspaceStreamEnd(.closed))

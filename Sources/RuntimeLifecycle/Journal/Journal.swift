@@ -80,15 +80,23 @@ struct Journal: Sendable {
         #endif
         let bytes = JournalCodec.encode(record, id: self.id)
         let descriptor = try self.makeTemporary()
-        let failure = descriptor.writeAll(bytes)
+        // A start needs the record and, before it, the reserve for its end.
+        let needed = JournalReserve.size(for: bytes.count) + (bytes.count + 4095) / 4096 * 4096
+        let failure = descriptor.writeAll(bytes) ?? Self.lackOfRoom(for: needed, in: descriptor)
         unlink(self.temporary)
         guard let failure else { return }
         var log = stat()
         let isFound = lstat(self.directory.log(self.id), &log) == 0
         let held = isFound ? Int(log.st_blocks) * 512 : 0
-        guard SystemError.lackOfSpace.contains(failure), held >= bytes.count + 4096 else {
+        guard SystemError.lackOfSpace.contains(failure), held >= needed else {
             throw SystemError.storage("write", self.temporary, failure)
         }
+    }
+
+    /// Whether there is no room for so many bytes; a file system that can't reserve blocks never says so.
+    private static func lackOfRoom(for count: Int, in descriptor: borrowing OwnedDescriptor) -> Int32? {
+        let failure = posix_fallocate(descriptor.number, 0, off_t(count))
+        return SystemError.lackOfSpace.contains(failure) ? failure : nil
     }
 
     /// Empties the log of an ended runtime, to free its disk space.

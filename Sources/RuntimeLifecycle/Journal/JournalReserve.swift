@@ -18,13 +18,15 @@ struct JournalReserve: Sendable {
 
     init(_ journal: Journal) { (self.path, self.journal) = (journal.path + ".reserve", journal) }
 
+    /// The size of the reserve for a record of `count` bytes, in whole blocks.
+    static func size(for count: Int) -> Int { (count + Self.slack + 4095) / 4096 * 4096 }
+
     /// Makes the reserve, or makes it larger; throws if there is not enough space, and then nothing was started.
     func keep(for count: Int) throws(LifecycleError) {
         let number = open(self.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw SystemError.storage("create", self.path, errno) }
         let descriptor = OwnedDescriptor(number)
-        let blocks = (count + Self.slack + 4095) / 4096
-        let failure = posix_fallocate(descriptor.number, 0, off_t(blocks * 4096))
+        let failure = posix_fallocate(descriptor.number, 0, off_t(Self.size(for: count)))
         // If the file system can't reserve blocks, the file stays: rewriting it usually needs no new blocks.
         guard SystemError.lackOfSpace.contains(failure) else { return }
         unlink(self.path)

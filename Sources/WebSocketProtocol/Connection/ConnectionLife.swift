@@ -243,8 +243,9 @@ package struct ConnectionLife<Failure: Error>: Sendable {
     private mutating func settle(_ debt: Debt, and later: Debt? = nil) -> [Action] {
         self.state = .lingering(Lingering(failure: debt.failure ?? later?.failure))
         let steps = [debt, later].compactMap { $0?.action }
-        // The timer starts before the steps, because a step may write everything, and then the next timer starts.
-        return [.stopAnswerTimer, .start(.close)] + steps + [.readOn, .awaitOutput]
+        // The timer starts before the steps, because a step may write everything, and then the next timer starts. Reading
+        // resumes before them, too: a write that fails ends the connection, and nothing is reported after that.
+        return [.stopAnswerTimer, .start(.close), .readOn] + steps + [.awaitOutput]
     }
 
     private static func first(_ failure: Failure?, else end: End) -> End {

@@ -4,7 +4,7 @@
 /// {"error":"instance no longer exists at this port","expected_id":"b","got_id":"a","port_reuse_hint":"…","recycled_port":true}
 /// ```
 ///
-/// Every member may be missing: a gateway in between may answer with an object of its own.
+/// Every member may be missing, or have another type, which counts as missing: a gateway may answer with its own object.
 package struct AgentctlErrorBody: Codable, Sendable, Hashable {
     /// What is wrong, for people.
     package var error: String?
@@ -18,6 +18,15 @@ package struct AgentctlErrorBody: Codable, Sendable, Hashable {
     package var portReuseHint: String?
 
     package init(_ error: String) { self.error = error }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.error = try? members.decode(String.self, forKey: .error)
+        self.isRecycledPort = try? members.decode(Bool.self, forKey: .isRecycledPort)
+        self.expectedID = try? members.decode(String.self, forKey: .expectedID)
+        self.gotID = try? members.decode(String.self, forKey: .gotID)
+        self.portReuseHint = try? members.decode(String.self, forKey: .portReuseHint)
+    }
 
     private enum CodingKeys: String, CodingKey {
         case error

@@ -21,6 +21,15 @@ struct InstanceGoneTests {
         #expect(error.instance?.expectedID == "blue" && error.instance?.gotID == "red")
     }
 
+    @Test("A member of another type is missing, and hides no other member")
+    func toleratesOtherTypes() {
+        let body = #"{"error":{"code":7},"expected_id":"blue","got_id":5,"recycled_port":true}"#
+        let cause = HandshakeError(.upgradeRefused, "404", refusal: UpgradeRefusal(status: 404, body: Array(body.utf8)))
+        let error = AgentRuntimeError(dialling: WebSocketError(.upgradeRefused, cause: cause))
+        #expect(error.code == .instanceGone)
+        #expect(error.instance?.expectedID == "blue" && error.instance?.gotID == nil)
+    }
+
     @Test("A long id is cut and escaped in the message, and whole in the value")
     func cutsLongIDs() {
         let id = #"\u001b[31m"# + String(repeating: "x", count: 60_000)

@@ -72,6 +72,20 @@ struct ClosingTests {
         #expect(fixture.client.tasks.isEmpty)
     }
 
+    @Test("A close of the client while the last task of a stream leaves waits for this task")
+    func closeWhileTheLastTaskLeaves() async throws {
+        let fixture = try ClientFixture()
+        let (stream, _) = try await fixture.open()
+        let (client, captured) = (fixture.client, Promise<[Promise<Void>]>())
+        // The last task calls this: the slot is idle by now, and the loops over the events have not ended.
+        stream.core.drained.whenKnown { _ in captured.resolve(client.core.requestClose()) }
+        await stream.close()
+        let gone = await captured.wait()
+        #expect(gone.count == 1)
+        for promise in gone { await promise.wait() }
+        #expect(await client.close().isEmpty)
+    }
+
     @Test("The events end with the last task of the stream, not with its reader")
     func eventsEndWithTheLastTask() async throws {
         let fixture = try ClientFixture()

@@ -57,7 +57,7 @@ struct ConnectionLifeTests {
 
     /// The actions that send the owed Close frames, when we no longer wait for the consumer.
     private static func settled(_ steps: Life.Action...) -> [Life.Action] {
-        [.stopAnswerTimer, .start(.close)] + steps + [.readOn, .awaitOutput]
+        [.stopAnswerTimer, .start(.close), .readOn] + steps + [.awaitOutput]
     }
 
     static let saying = lingering()
