@@ -42,7 +42,7 @@ struct WebSocketURLTests {
             ("http://a", "use ws://"), ("https://a", "use wss://"), ("HTTPS://a", "use wss://"),
             ("ws://", "host is empty"), ("ws:///a", "host is empty"), ("ws://:80", "host is empty"),
             ("ws://?a", "host is empty"), ("ws://[]", "IPv6"),
-            ("ws://user@a", "Authorization"), ("ws://user:secret@a/", "token option"), ("ws://@a", "token option"),
+            ("ws://user@a", "Authorization"), ("ws://user:secret@a/", "Authorization"), ("ws://@a", "Authorization"),
             ("ws://a/b#c", "fragment"), ("ws://a#", "fragment"), ("ws://a/?b#c", "fragment"),
             ("ws://a:", "port"), ("ws://a:0", "1...65535"), ("ws://a:65536", "1...65535"), ("ws://a:+80", "port"),
             ("ws://a:-1", "port"), ("ws://a:8o", "port"), ("ws://a:99999999999999999999", "port"),
