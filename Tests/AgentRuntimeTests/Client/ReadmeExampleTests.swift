@@ -19,7 +19,7 @@ func follow(_ url: String, token: String?) async throws -> WorkspaceStreamEnd {
                 default: print(event.type)
                 }
             }
-            // A lost connection throws; a close is a value, and may be a failure all the same: 1011, say.
+            // A lost connection throws. A close by the server is a value, even with a code such as 1011.
             let end = try await stream.waitUntilDrained()
             print("ended: \(end); again: \(end.retry)")
             return end
