@@ -29,6 +29,25 @@ struct OrderTests {
         }
     }
 
+    @Test("A stop takes its place before its caller suspends, in each of many workspaces")
+    func placesOfStops() async throws {
+        try await Sandbox.with { sandbox in
+            let lifecycle = try sandbox.lifecycle()
+            for number in 0..<40 {
+                let id = try WorkspaceID("w\(number)")
+                try await lifecycle.create(id)
+                let hold = try await lifecycle.gate.acquire(id, for: .create)
+                let stop = Task.immediate { _ = try await lifecycle.stop(id) }
+                let create = Task.immediate { try await lifecycle.create(id) }
+                #expect(lifecycle.gate.waiters(of: id).map(\.verb) == [.stop, .create])
+                _ = consume hold
+                try await stop.value
+                try await create.value
+            }
+            await lifecycle.drain()
+        }
+    }
+
     /// The calls; the last one decides the result, even if requests were merged.
     enum Call: Sendable { case stop, start, restart }
 
