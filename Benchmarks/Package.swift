@@ -24,7 +24,6 @@ let nio: [Target.Dependency] = [
 
 let package = Package(
     name: "benchmarks",
-    platforms: [.macOS("26.0")],
     dependencies: [
         .package(name: "workspace-streams", path: "../"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

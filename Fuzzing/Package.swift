@@ -22,7 +22,6 @@ let fuzzedSettings: [SwiftSetting] = settings + [.unsafeFlags(["-sanitize=fuzzer
 
 let package = Package(
     name: "fuzzing",
-    platforms: [.macOS("26.0")],
     targets: [
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CLibFuzzer"),
