@@ -1,4 +1,5 @@
-"""The figures that do not depend on the load of the machine: instructions and allocations of each message."""
+"""The figures that do not depend on the load of the machine: instructions and allocations of each message, and the
+memory of an idle stream."""
 
 import dataclasses
 import os
@@ -33,6 +34,9 @@ MEASURED = [
     ("send-64", scenario("send-batches", "/sink", size=64), 20_000, 200_000),
 ]
 
+# Streams with their clients, and a task each that waits for events. The fixed memory of the process is in it.
+IDLE = ("client-idle", scenario("follow-idle", "/idle", count=1_000))
+
 
 def without_debugging(program, folder):
     """The program without debugging information, because valgrind 3.19 can't read it; the symbols stay."""
@@ -63,6 +67,11 @@ def allocations(program, one, server, count):
         return int(file.read())
 
 
+def memory(program, one, server):
+    """The resident kibibytes of one stream: the least of several runs, because chance can only add."""
+    return min(run(program, one, server)["rss_per_connection_bytes"] for _ in range(2)) / 1024
+
+
 def each(measure, program, one, server, count, repeats):
     """The cost of one message, by the least of several runs of `count` and of twice as many: chance can only add."""
 
@@ -73,7 +82,7 @@ def each(measure, program, one, server, count, repeats):
 
 
 def measure_all(program, server, tell, names=None):
-    """Both figures of each scenario, by name."""
+    """All figures, by name."""
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
         stripped = without_debugging(program, folder)
@@ -85,6 +94,11 @@ def measure_all(program, server, tell, names=None):
                 value = each(measure, stripped, one, server, count, times)
                 figures[f"{kind} {name}"] = round(value, 3)
                 tell(f"{kind + ' ' + name:32} {value:12,.3f} a message")
+    name, one = IDLE
+    if not names or name in names:
+        value = memory(program, one, server)
+        figures[f"memory {name}"] = round(value, 3)
+        tell(f"{'memory ' + name:32} {value:12,.3f} KiB a stream")
     return figures
 
 

@@ -79,7 +79,7 @@ struct ClientLifetime: Sendable {
 
     // MARK: Events of one slot, see StreamSlot
 
-    mutating func dialSucceeded(_ id: StreamID, members: Set<StreamTask>) -> StreamSlot.OnDialSucceeded {
+    mutating func dialSucceeded(_ id: StreamID, members: StreamTasks) -> StreamSlot.OnDialSucceeded {
         self.change(id.slot) { $0.dialSucceeded(id, members: members) }
     }
 
@@ -122,7 +122,7 @@ struct ClientLifetime: Sendable {
     var current: [StreamID] { self.slots.compactMap(\.slot.current) }
 
     /// The tasks of a stream that have not left.
-    func members(of id: StreamID) -> Set<StreamTask> {
+    func members(of id: StreamID) -> StreamTasks {
         let slot = self[id.slot]
         return slot.current == id ? slot.members : []
     }

@@ -43,8 +43,8 @@ struct StreamSlot: Sendable {
     private enum State: Sendable {
         case idle
         case dialling(StreamID, isCancelled: Bool)
-        case open(StreamID, members: Set<StreamTask>)
-        case closing(StreamID, members: Set<StreamTask>, end: WorkspaceStreamEnd)
+        case open(StreamID, members: StreamTasks)
+        case closing(StreamID, members: StreamTasks, end: WorkspaceStreamEnd)
     }
 
     private var state = State.idle
@@ -90,7 +90,7 @@ struct StreamSlot: Sendable {
     ///   - id: The dial.
     ///   - members: The tasks of the new stream.
     /// - Returns: Whether to publish the stream or to discard the connection.
-    mutating func dialSucceeded(_ id: StreamID, members: Set<StreamTask>) -> OnDialSucceeded {
+    mutating func dialSucceeded(_ id: StreamID, members: StreamTasks) -> OnDialSucceeded {
         #if RED_CONTROLS
         self.mistake(id)
         if RedControl.isActive(.noRecheckAfterDial), case .dialling(id, _) = self.state {
@@ -199,7 +199,7 @@ struct StreamSlot: Sendable {
     }
 
     /// The tasks of the stream that have not left.
-    var members: Set<StreamTask> {
+    var members: StreamTasks {
         switch self.state {
         case .idle: []
         case .dialling: [.dial]

@@ -20,6 +20,10 @@ internal import RedControls
 /// keeps its client alive, so a function may make a client and return only the stream. When client and stream are both
 /// released, both are closed; only ``close()`` waits for the end.
 public final class AgentRuntimeClient: Sendable {
+    /// Starts a task that is already registered: its name, the executor that it prefers, and what it does.
+    package typealias Spawn =
+        @Sendable (StreamTask, (any TaskExecutor)?, @escaping @Sendable () async -> Void) -> Void
+
     let core: ClientCore
 
     /// Where the runtime listens.
@@ -35,9 +39,9 @@ public final class AgentRuntimeClient: Sendable {
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration()
     ) throws(AgentRuntimeError) {
-        try self.init(endpoint: endpoint, configuration: configuration) { _, work in
+        try self.init(endpoint: endpoint, configuration: configuration) { _, executor, work in
             // The barrier registers the task before it starts, and every close waits for it there.
-            Task { await work() }
+            Task(executorPreference: executor) { await work() }
         }
     }
 
@@ -45,7 +49,7 @@ public final class AgentRuntimeClient: Sendable {
     package convenience init(
         endpoint: RuntimeEndpoint,
         configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration(),
-        spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
+        spawn: @escaping Spawn
     ) throws(AgentRuntimeError) {
         try configuration.validate()
         // Refuse invalid settings before anything is dialled.
@@ -62,8 +66,8 @@ public final class AgentRuntimeClient: Sendable {
         configuration: AgentRuntimeConfiguration,
         transport: any RuntimeTransport,
         timers: (any RuntimeTimers)? = nil,
-        spawn: @escaping @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void = { _, work in
-            Task { await work() }
+        spawn: @escaping Spawn = { _, executor, work in
+            Task(executorPreference: executor) { await work() }
         }
     ) {
         let settings = ClientSettings(endpoint: endpoint, configuration: configuration)
@@ -74,7 +78,7 @@ public final class AgentRuntimeClient: Sendable {
         _ settings: ClientSettings,
         transport: any RuntimeTransport,
         timers: (any RuntimeTimers)? = nil,
-        spawn: @escaping ClientCore.Spawn
+        spawn: @escaping Spawn
     ) {
         self.core = ClientCore(
             transport: transport,

@@ -57,8 +57,7 @@ extension ClientCore {
         stream.closeRequested.resolve(end)
         stream.drained.resolve(end)
         stream.finishEvents(end.error)
-        self.state.withLock { $0.leaving[stream.id] = nil }
-        occupant?.gone.resolve(())
+        self.state.withLock { $0.leaving.removeValue(forKey: stream.id)?.gone }?.resolve(())
         for opener in occupant?.openers ?? [] {
             #if RED_CONTROLS
             if RedControl.isActive(.openerNotWoken) { break }
@@ -141,9 +140,9 @@ extension ClientCore {
         within limit: Duration? = nil
     ) -> [Promise<Void>] {
         let (captured, leaving, openers) = self.state.withLock { state in
-            let leaving = state.leaving.values.map(\.gone)
+            let leaving = state.promisesOfLeaving()
             let captured = state.lifetime.closeClient(reason).compactMap { step in
-                state.occupant(step.id).map { (action: step.action, occupant: $0) }
+                state.change(step.id) { (action: step.action, gone: $0.promiseOfLeaving(), occupant: $0) }
             }
             return (captured, leaving, state.takeOpeners())
         }
@@ -154,7 +153,7 @@ extension ClientCore {
             #endif
             opener.resolve(true)
         }
-        for (action, occupant) in captured {
+        for (action, _, occupant) in captured {
             switch action {
             case .cancelDial: occupant.dial?.cancel()
             case .shutDown: occupant.stream?.shutDown(WorkspaceStreamEnd(reason), within: limit)
@@ -164,11 +163,11 @@ extension ClientCore {
         }
         #if RED_CONTROLS
         if RedControl.isActive(.dialNotAwaited) {
-            return captured.filter { $0.action != .cancelDial }.map(\.occupant.gone)
+            return captured.filter { $0.action != .cancelDial }.map(\.gone)
         }
-        if RedControl.isActive(.leavingTaskNotAwaited) { return captured.map(\.occupant.gone) }
+        if RedControl.isActive(.leavingTaskNotAwaited) { return captured.map(\.gone) }
         if StreamSlot.registersLate, self.state.withLock({ $0.lifetime.current.isEmpty }) { return [] }
         #endif
-        return captured.map(\.occupant.gone) + leaving
+        return captured.map(\.gone) + leaving
     }
 }

@@ -7,8 +7,7 @@ internal import RedControls
 
 /// Drives the ``ClientLifetime`` of one client: lock, decide, unlock, act.
 final class ClientCore: Sendable {
-    /// Starts a task that is already registered under this name.
-    typealias Spawn = @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void
+    typealias Spawn = AgentRuntimeClient.Spawn
     typealias Opener = SlotOccupant.Opener
 
     struct State {
@@ -21,15 +20,16 @@ final class ClientCore: Sendable {
         /// What is known of a stream while its last task leaves.
         struct Leaving {
             let end: WorkspaceStreamEnd
-            /// Resolves when the last task is done.
-            let gone: Promise<Void>
+            /// Resolves when the last task is done; see ``SlotOccupant/gone``.
+            var gone: Promise<Void>?
         }
 
         func occupant(_ id: StreamID) -> SlotOccupant? { self.occupants.first { $0.id == id } }
 
-        mutating func change(_ id: StreamID, _ step: (inout SlotOccupant) -> Void) {
-            guard let index = self.occupants.firstIndex(where: { $0.id == id }) else { return }
-            step(&self.occupants[index])
+        @discardableResult
+        mutating func change<Value>(_ id: StreamID, _ step: (inout SlotOccupant) -> Value) -> Value? {
+            guard let index = self.occupants.firstIndex(where: { $0.id == id }) else { return nil }
+            return step(&self.occupants[index])
         }
 
         /// Removes the occupant of a slot that is idle now.
@@ -37,6 +37,15 @@ final class ClientCore: Sendable {
         /// - Returns: The occupant, with the openers that wait for the slot.
         mutating func remove(_ id: StreamID) -> SlotOccupant? {
             self.occupants.firstIndex { $0.id == id }.map { self.occupants.remove(at: $0) }
+        }
+
+        /// A promise for each stream whose last task is leaving; it resolves when this task is done.
+        mutating func promisesOfLeaving() -> [Promise<Void>] {
+            self.leaving.keys.map { id in
+                let gone = self.leaving[id]?.gone ?? Promise()
+                self.leaving[id]?.gone = gone
+                return gone
+            }
         }
 
         /// Takes all waiting openers; they must look at their slots again.
@@ -178,7 +187,7 @@ final class ClientCore: Sendable {
     private func publish(_ stream: StreamCore<some StreamKind>) -> Bool {
         self.state.withLock { state in
             guard state.lifetime.dialSucceeded(stream.id, members: stream.members) == .publish else { return false }
-            state.change(stream.id) { ($0.dial, $0.stream) = (nil, stream) }
+            state.change(stream.id) { $0.opened(stream) }
             return true
         }
     }
@@ -190,7 +199,7 @@ final class ClientCore: Sendable {
         let (occupant, isClosed) = self.state.withLock { state in
             (state.lifetime.dialEnded(id) ? state.remove(id) : nil, state.lifetime.isClosed)
         }
-        occupant?.gone.resolve(())
+        occupant?.gone?.resolve(())
         for opener in occupant?.openers ?? [] {
             #if RED_CONTROLS
             if RedControl.isActive(.openerNotWokenByDial) { break }
@@ -207,14 +216,18 @@ final class ClientCore: Sendable {
     private func start(_ stream: StreamCore<some StreamKind>) {
         // The last steps of each task are in their own function. Otherwise their frame would exist as long as the task,
         // and would cost another kilobyte per task.
-        self.spawn(.reader) {
+        //
+        // The reader decodes on the thread that has just read the bytes: waking another one costs more than decoding a
+        // few events. The executor is given to the whole task, because changing it inside of the task would cost a
+        // kilobyte, too.
+        self.spawn(.reader, stream.connection.executor) {
             #if RED_CONTROLS
             if RedControl.isActive(.registerInTheTask) { self.registerLate(stream, .reader) }
             #endif
             await stream.read()
             await self.endReading(stream)
         }
-        self.spawn(.writer) {
+        self.spawn(.writer, nil) {
             #if RED_CONTROLS
             if RedControl.isActive(.registerInTheTask) { self.registerLate(stream, .writer) }
             #endif

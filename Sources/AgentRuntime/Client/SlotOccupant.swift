@@ -5,26 +5,58 @@ struct SlotOccupant: Sendable {
     /// An opener that waits for the slot: true means to look at the slot again, false means that its time is over.
     typealias Opener = Promise<Bool>
 
+    /// What is in the slot; nothing of an attempt is kept after its stream was opened.
+    private enum Content: Sendable {
+        case attempt(Attempt)
+        case stream(any RunningStream)
+    }
+
+    /// An attempt to open a stream; an object of its own, so that it takes no room after the stream was opened.
+    private final class Attempt: Sendable {
+        let dial: any RuntimeDial
+        /// What the opener is doing while it dials.
+        let activity = TaskActivity(.connecting)
+
+        init(_ dial: any RuntimeDial) { self.dial = dial }
+    }
+
     let id: StreamID
-    /// The dial; nil after the stream was opened.
-    var dial: (any RuntimeDial)?
-    /// What the opener is doing while it dials.
-    let dialling = TaskActivity(.connecting)
-    /// The stream; nil before it is open.
-    var stream: (any RunningStream)?
-    /// Resolves when the occupant has left the slot.
-    let gone = Promise<Void>()
+    private var content: Content
+    /// Resolves when the occupant has left the slot; made by the first close of the client, because most streams end
+    /// without one.
+    private(set) var gone: Promise<Void>?
     /// The openers that wait until this occupant has left the slot.
     var openers: [Opener] = []
+
+    init(id: StreamID, dial: any RuntimeDial) {
+        self.id = id
+        self.content = .attempt(Attempt(dial))
+    }
+
+    /// The dial; nil after the stream was opened.
+    var dial: (any RuntimeDial)? { if case .attempt(let attempt) = self.content { attempt.dial } else { nil } }
+
+    /// The stream; nil before it is open.
+    var stream: (any RunningStream)? { if case .stream(let stream) = self.content { stream } else { nil } }
+
+    /// The attempt has become a stream.
+    mutating func opened(_ stream: any RunningStream) { self.content = .stream(stream) }
+
+    /// The promise that resolves when the occupant has left the slot.
+    mutating func promiseOfLeaving() -> Promise<Void> {
+        let gone = self.gone ?? Promise()
+        self.gone = gone
+        return gone
+    }
 
     /// Reports what the tasks are doing.
     ///
     /// - Parameter members: The registered tasks.
     /// - Returns: One report per task.
-    func reports(of members: Set<StreamTask>) -> [StreamTaskReport] {
+    func reports(of members: StreamTasks) -> [StreamTaskReport] {
         StreamTask.allCases.filter(members.contains).compactMap { task in
             switch task {
-            case .dial: self.dialling.report(task)
+            case .dial: if case .attempt(let attempt) = self.content { attempt.activity.report(task) } else { nil }
             case .reader: self.stream?.reading.report(task)
             case .writer: self.stream?.writing.report(task)
             }

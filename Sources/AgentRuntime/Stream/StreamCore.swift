@@ -30,7 +30,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     }
 
     /// The tasks of the stream; they are registered before it is published.
-    var members: Set<StreamTask> { [.reader, .writer] }
+    var members: StreamTasks { [.reader, .writer] }
 
     init(
         _ kind: Kind,
@@ -106,20 +106,17 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     /// Receives until the connection has no more messages; call ``finishReading()`` after it.
     func read() async {
         let inbound = self.connection.inbound
-        // Decode on the thread that has just read the bytes: waking another one costs more than decoding a few events.
-        await withTaskExecutorPreference(self.connection.executor) {
-            var wasFilled = false
-            var messages = 0
-            while let batch = try? await inbound.nextMessagesUncancelled() {
-                self.reading.enter(.decoding)
-                wasFilled = self.deliver(batch, after: messages, wasFilled: wasFilled)
-                messages &+= batch.count
-                if wasFilled {
-                    self.reading.enter(.waitingForRoom)
-                    await self.events.waitForRoom()
-                }
-                self.reading.enter(.receiving)
+        var wasFilled = false
+        var messages = 0
+        while let batch = try? await inbound.nextMessagesUncancelled() {
+            self.reading.enter(.decoding)
+            wasFilled = self.deliver(batch, after: messages, wasFilled: wasFilled)
+            messages &+= batch.count
+            if wasFilled {
+                self.reading.enter(.waitingForRoom)
+                await self.events.waitForRoom()
             }
+            self.reading.enter(.receiving)
         }
     }
 

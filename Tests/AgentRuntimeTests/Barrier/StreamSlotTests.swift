@@ -9,7 +9,7 @@ struct StreamSlotTests {
         private(set) var value = StreamSlot()
         private var attempts: UInt64 = 0
 
-        var members: Set<StreamTask> { self.value.members }
+        var members: StreamTasks { self.value.members }
         var current: StreamID? { self.value.current }
 
         /// Opens with a new name; the name is nil if no attempt begins.

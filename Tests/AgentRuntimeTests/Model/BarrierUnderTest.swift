@@ -120,7 +120,7 @@ struct BarrierUnderTest {
     func current(_ slot: Int) -> StreamID? { self.lifetime[Self.slots[slot]].current }
     func state(of id: StreamID) -> WorkspaceStreamState? { self.lifetime.state(of: id) }
 
-    private func members(_ slot: Int) -> Set<StreamTask> {
+    private func members(_ slot: Int) -> StreamTasks {
         guard let id = self.current(slot) else { return [] }
         if self.fault == .publishesBeforeRegistering, case .open = self.lifetime.state(of: id) { return [] }
         return self.lifetime.members(of: id)

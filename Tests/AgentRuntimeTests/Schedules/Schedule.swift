@@ -108,7 +108,7 @@ final class Schedule: @unchecked Sendable {
             configuration: configuration,
             transport: ScheduledTransport(schedule: self),
             timers: self.timers,
-            spawn: { task, work in self.spawn(task, work) }
+            spawn: { task, _, work in self.spawn(task, work) }
         )
     }
 

@@ -15,12 +15,12 @@ final class TaskWatch: Sendable {
     var escaped: [StreamTask] { self.state.withLock { $0.escaped } }
 
     /// Starts a task of the client.
-    var spawn: @Sendable (StreamTask, @escaping @Sendable () async -> Void) -> Void {
-        { task, work in
+    var spawn: AgentRuntimeClient.Spawn {
+        { task, executor, work in
             self.state.withLock { state in
                 if state.isOver { state.escaped.append(task) }
             }
-            Task { await work() }
+            Task(executorPreference: executor) { await work() }
         }
     }
 
