@@ -3,7 +3,7 @@ import WebSocketTransport
 /// An error of the agent runtime client.
 ///
 /// Switch on ``code``, or follow ``retry``. ``message`` is for people and may change. A stream that client or server
-/// closed is not an error: see ``WorkspaceStreamEnd``.
+/// closed is not an error: see ``StreamEnd``.
 public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; new kinds may be added in a minor version.
     public struct Code: Sendable, Hashable, CustomStringConvertible {

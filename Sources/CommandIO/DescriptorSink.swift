@@ -13,7 +13,7 @@ import Musl
 import Darwin
 #endif
 
-/// Writes to a file descriptor: at once if there is room, else when a ``DescriptorWatch`` reports room.
+/// Writes to a file descriptor: at once if there is room, else when an ``OutputWatcher`` reports room.
 ///
 /// Pipes, sockets and terminals are written without blocking. So a reader that does not read never blocks a thread, and
 /// nothing else has to wait. The descriptor itself is not changed, because other processes may share it.
@@ -23,7 +23,7 @@ package final class DescriptorSink: OutputSink {
     private let kind: DescriptorKind
     /// The same file, opened again as non-blocking, if the system makes that possible.
     private let channel: CInt?
-    private let watch: DescriptorWatch
+    private let watcher: OutputWatcher
     private let patience = Locked<(limit: OutputPatience, since: ContinuousClock.Instant)?>(nil)
 
     /// Standard output.
@@ -34,11 +34,11 @@ package final class DescriptorSink: OutputSink {
         self.descriptor = descriptor
         self.kind = DescriptorKind(of: descriptor)
         self.channel = self.kind.isReopened ? Self.reopen(descriptor) : nil
-        self.watch = DescriptorWatch(descriptor)
+        self.watcher = OutputWatcher(descriptor)
     }
 
     deinit {
-        self.watch.stop()
+        self.watcher.stop()
         if let channel = self.channel { _ = unistdClose(channel) }
     }
 
@@ -50,7 +50,7 @@ package final class DescriptorSink: OutputSink {
             written += count
             guard written < bytes.count else { return }
             if count > 0 { progress = .now }
-            switch await self.watch.waitForRoom(until: { [progress] in self.deadline(progress) }) {
+            switch await self.watcher.waitForRoom(until: { [progress] in self.deadline(progress) }) {
             case .room: continue
             case .readerLeft: throw .readerLeft
             case .timedOut: throw .notRead(bytes: bytes.count - written)
@@ -68,7 +68,7 @@ package final class DescriptorSink: OutputSink {
             if let current, current.limit.total != nil { return }
             current = (patience, .now)
         }
-        self.watch.lookAgain()
+        self.watcher.lookAgain()
     }
 
     package func waitUntilReaderLeft() async -> Bool {
@@ -78,7 +78,7 @@ package final class DescriptorSink: OutputSink {
             return (try? await Promise<Bool>().waitUnlessCancelled()) ?? false
         }
         #endif
-        return await self.watch.waitUntilReaderLeft()
+        return await self.watcher.waitUntilReaderLeft()
     }
 
     /// Writes a short text, such as an error, and blocks the thread for it.
@@ -93,7 +93,7 @@ package final class DescriptorSink: OutputSink {
         while let count = try? self.writeNow(bytes, from: written) {
             written += count
             if written == bytes.count { return true }
-            guard DescriptorWatch.waitForRoom(in: self.descriptor, until: deadline) else { return false }
+            guard OutputWatcher.waitForRoom(in: self.descriptor, until: deadline) else { return false }
         }
         return false
     }
@@ -132,7 +132,7 @@ package final class DescriptorSink: OutputSink {
         case .socket: return send(self.descriptor, bytes, count, Self.sendFlags)
         // A pipe that is ready takes PIPE_BUF bytes. For a terminal there is no such promise.
         case .pipe, .terminal:
-            guard DescriptorWatch.isReady(self.descriptor) else { return 0 }
+            guard OutputWatcher.isReady(self.descriptor) else { return 0 }
             return unistdWrite(self.descriptor, bytes, min(count, self.kind == .pipe ? Int(PIPE_BUF) : 64))
         }
     }
@@ -140,7 +140,7 @@ package final class DescriptorSink: OutputSink {
     private func error(_ number: CInt) -> OutputError {
         let isGone = number == EPIPE || (self.kind == .socket && number == ECONNRESET)
         // A terminal that hung up gives EIO. A background job that must not write gets the same error.
-        if isGone || (number == EIO && self.kind == .terminal && self.watch.isReaderGone) { return .readerLeft }
+        if isGone || (number == EIO && self.kind == .terminal && self.watcher.isReaderGone) { return .readerLeft }
         return .failed(String(cString: strerror(number)))
     }
 

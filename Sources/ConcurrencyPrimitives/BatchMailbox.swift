@@ -228,7 +228,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
 
     /// Waits until there is something to take; another task may still take it first.
     ///
-    /// `CurrentBatch.refill` contains the same code, so that it is compiled into the loop of the receiver.
+    /// `MessageBatchCursor.refill` contains the same code, so that it is compiled into the loop of the receiver.
     ///
     /// - Parameters:
     ///   - id: The id from ``takeReady()``, which found nothing.

@@ -58,7 +58,7 @@ struct DescriptorSinkTests {
         let pipe = try Pipe.make()
         let sink = DescriptorSink(descriptor: pipe.writing)
         let task = Task { try await sink.write(Self.much) }
-        try await eventually("the pipe is full") { !DescriptorWatch.isReady(pipe.writing) }
+        try await eventually("the pipe is full") { !OutputWatcher.isReady(pipe.writing) }
         sink.limitWaiting(to: OutputPatience(withoutProgress: .milliseconds(20)))
         // A sink that does not give up would wait for ever; so the reader leaves in the end, which is another error.
         let deadline = Task {

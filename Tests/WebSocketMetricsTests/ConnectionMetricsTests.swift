@@ -40,7 +40,7 @@ struct ConnectionMetricsTests {
         } catch {
             result = .failure(error)
         }
-        await listening.shutDown()
+        await listening.close()
         await running
         try result.get()
     }

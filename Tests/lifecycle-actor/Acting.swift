@@ -25,8 +25,8 @@ struct Acting {
         configuration.adoptionLimit = .seconds(2)
         configuration.lockLimit = self.milliseconds("--lock-limit") ?? .seconds(60)
         configuration.restarts = self.restarts()
-        let killAt = self.options.value("--kill-at").flatMap(Step.init(rawValue:))
-        let killRuntimeAt = self.options.value("--kill-runtime-at").flatMap(Step.init(rawValue:))
+        let killAt = self.options.value("--kill-at").flatMap(LifecycleStep.init(rawValue:))
+        let killRuntimeAt = self.options.value("--kill-runtime-at").flatMap(LifecycleStep.init(rawValue:))
         let section = Section(self.options.value("--section"))
         return try WorkspaceLifecycle(
             configuration: configuration,
@@ -95,7 +95,7 @@ struct Acting {
         return policy
     }
 
-    private func line(_ outcome: StartOutcome) -> String {
+    private func line(_ outcome: StartResult) -> String {
         let runtime = outcome.runtime
         return "running started=\(outcome.isStarted) generation=\(runtime.generation) pid=\(runtime.process.pid) "
             + "endpoint=\(runtime.endpoint)"

@@ -70,7 +70,7 @@ public final class MockServer: Sendable {
             )
             return MockServer(configuration, server: bound, streamURL: url)
         } catch {
-            await bound.shutDown()
+            await bound.close()
             throw MockServerError(.invalidConfiguration, error.message, cause: error)
         }
     }
@@ -89,7 +89,7 @@ public final class MockServer: Sendable {
                 guard (try? await Task.sleep(for: self.stopTimeout)) != nil else { return }
                 self.cutAll()
             }
-            await self.server.shutDown()
+            await self.server.close()
             group.cancelAll()
         }
         // Every connection has ended. The remaining requests wait for the answer to their handshake.

@@ -65,7 +65,7 @@ struct ClientLifetime: Sendable {
     ///
     /// - Parameter reason: The reason; `aborted` also aborts streams that another close has begun to close.
     /// - Returns: An action for each slot that is not idle.
-    mutating func closeClient(_ reason: WorkspaceStreamEnd.Reason = .closedByClient) -> [OnCloseClient] {
+    mutating func closeClient(_ reason: StreamEnd.Reason = .closedByClient) -> [OnCloseClient] {
         self.isClosed = true
         #if RED_CONTROLS
         let slots = RedControl.isActive(.oneSlotCaptured) ? Array(self.slots.prefix(1)) : self.slots
@@ -87,11 +87,11 @@ struct ClientLifetime: Sendable {
 
     mutating func dialEnded(_ id: StreamID) -> Bool { self.change(id.slot) { $0.dialEnded(id) } }
 
-    mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> StreamSlot.OnClose {
+    mutating func close(_ id: StreamID, _ reason: StreamEnd.Reason) -> StreamSlot.OnClose {
         self.change(id.slot) { $0.close(id, reason) }
     }
 
-    mutating func left(_ id: StreamID, _ task: StreamTask) -> WorkspaceStreamEnd? {
+    mutating func left(_ id: StreamID, _ task: StreamTask) -> StreamEnd? {
         self.change(id.slot) { $0.left(id, task) }
     }
 
@@ -128,7 +128,7 @@ struct ClientLifetime: Sendable {
     }
 
     /// The state of the stream; nil if it is not in its slot.
-    func state(of id: StreamID) -> WorkspaceStreamState? { self[id.slot].state(of: id) }
+    func state(of id: StreamID) -> StreamState? { self[id.slot].state(of: id) }
 }
 
 #if RED_CONTROLS

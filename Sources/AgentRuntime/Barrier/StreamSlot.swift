@@ -2,14 +2,6 @@
 internal import RedControls
 #endif
 
-/// The name of one attempt to open a stream, and of the resulting stream; never used twice.
-struct StreamID: Sendable, Hashable {
-    /// The slot in which it opens.
-    let slot: StreamSlot.Name
-    /// Its number among all attempts of the client.
-    let number: UInt64
-}
-
 /// The place for one stream in a client, as a pure value.
 ///
 /// ```
@@ -44,7 +36,7 @@ struct StreamSlot: Sendable {
         case idle
         case dialling(StreamID, isCancelled: Bool)
         case open(StreamID, members: StreamTasks)
-        case closing(StreamID, members: StreamTasks, end: WorkspaceStreamEnd)
+        case closing(StreamID, members: StreamTasks, end: StreamEnd)
     }
 
     private var state = State.idle
@@ -130,9 +122,9 @@ struct StreamSlot: Sendable {
     /// What the driver does after `close`.
     enum OnClose: Sendable, Hashable {
         /// End the stream; this was the first cause.
-        case shutDown
+        case beginEnd
         /// Abort the connection: the stream is ending gracefully, but has nothing more to wait for.
-        case cut
+        case abort
         /// Tell the dial to end.
         case cancelDial
         /// Nothing: the close has already begun, or the stream has ended.
@@ -145,22 +137,22 @@ struct StreamSlot: Sendable {
     ///   - id: The stream; one that has ended is ignored.
     ///   - reason: The reason; the first reason counts, and later errors are attached to it.
     /// - Returns: What to do.
-    mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> OnClose {
+    mutating func close(_ id: StreamID, _ reason: StreamEnd.Reason) -> OnClose {
         #if RED_CONTROLS
         self.mistake(id)
         if Self.registersLate, case .open(id, let members) = self.state, members.isEmpty {
             self.state = .idle
-            return .shutDown
+            return .beginEnd
         }
         #endif
         switch self.state {
         case .open(id, let members):
-            self.state = .closing(id, members: members, end: WorkspaceStreamEnd(reason))
-            return .shutDown
+            self.state = .closing(id, members: members, end: StreamEnd(reason))
+            return .beginEnd
         case .closing(id, let members, var end):
             end.attach(reason)
             self.state = .closing(id, members: members, end: end)
-            return end.isGraceful && reason.cutsShort ? .cut : .nothing
+            return end.isGraceful && reason.abortsClose ? .abort : .nothing
         case .dialling(id, let isCancelled):
             self.state = .dialling(id, isCancelled: true)
             return isCancelled ? .nothing : .cancelDial
@@ -171,7 +163,7 @@ struct StreamSlot: Sendable {
     /// A registered task has left.
     ///
     /// - Returns: The end of the stream if this was its last task; then the slot is idle.
-    mutating func left(_ id: StreamID, _ task: StreamTask) -> WorkspaceStreamEnd? {
+    mutating func left(_ id: StreamID, _ task: StreamTask) -> StreamEnd? {
         #if RED_CONTROLS
         self.mistake(id)
         #endif
@@ -208,7 +200,7 @@ struct StreamSlot: Sendable {
     }
 
     /// The state of the stream; nil if it is not in this slot.
-    func state(of id: StreamID) -> WorkspaceStreamState? {
+    func state(of id: StreamID) -> StreamState? {
         switch self.state {
         case .dialling(id, _): .dialling
         case .open(id, _): .open

@@ -31,3 +31,44 @@ struct StreamTasks: Sendable, Hashable, ExpressibleByArrayLiteral {
         }
     }
 }
+
+/// Says what a task of a stream is doing, and for how long.
+public struct StreamTaskReport: Sendable, Hashable, CustomStringConvertible {
+    /// What a task can be doing.
+    @nonexhaustive public enum Activity: String, Sendable, Hashable {
+        /// Connects, or performs the opening handshake.
+        case connecting
+        /// Waits for messages, or for the end of the connection.
+        case receiving
+        /// Turns messages into events.
+        case decoding
+        /// Waits for the consumer to make room.
+        case waitingForRoom
+        /// Waits for commands.
+        case waitingForCommands
+        /// Hands commands to the connection.
+        case sending
+        /// Performs the closing handshake.
+        case closing
+    }
+
+    /// The task.
+    public let task: StreamTask
+    /// What the task was doing.
+    public let activity: Activity
+    /// How long the task had been doing it when the report was made.
+    public let elapsed: Duration
+
+    /// Creates a report, for tests of code that handles reports.
+    ///
+    /// - Parameters:
+    ///   - task: The task.
+    ///   - activity: What the task is doing.
+    ///   - elapsed: How long it has been doing it.
+    public init(task: StreamTask, activity: Activity, elapsed: Duration = .zero) {
+        (self.task, self.activity, self.elapsed) = (task, activity, elapsed)
+    }
+
+    /// The report as one line: `reader: decoding for 3.2 seconds`.
+    public var description: String { "\(self.task.rawValue): \(self.activity.rawValue) for \(self.elapsed)" }
+}

@@ -24,10 +24,10 @@ public final class AgentRuntimeClient: Sendable {
     package typealias Spawn =
         @Sendable (StreamTask, (any TaskExecutor)?, @escaping @Sendable () async -> Void) -> Void
 
-    let core: ClientCore
+    let driver: ClientDriver
 
     /// Where the runtime listens.
-    public var endpoint: RuntimeEndpoint { self.core.settings.endpoint }
+    public var endpoint: RuntimeEndpoint { self.driver.settings.endpoint }
 
     /// Creates a client; nothing is sent yet.
     ///
@@ -80,7 +80,7 @@ public final class AgentRuntimeClient: Sendable {
         timers: (any RuntimeTimers)? = nil,
         spawn: @escaping Spawn
     ) {
-        self.core = ClientCore(
+        self.driver = ClientDriver(
             transport: transport,
             timers: timers ?? EventLoopTimers(group: settings.configuration.eventLoopGroup),
             settings: settings,
@@ -90,17 +90,17 @@ public final class AgentRuntimeClient: Sendable {
 
     #if RED_CONTROLS
     /// Makes another client with the same core, for a mutant; a stream holds it instead of its own client.
-    init(standingInFor other: AgentRuntimeClient) { self.core = other.core }
+    init(standingInFor other: AgentRuntimeClient) { self.driver = other.driver }
     #endif
 
     // No stream is open here, because a stream keeps its client alive.
-    deinit { self.core.requestClose() }
+    deinit { self.driver.requestClose() }
 
     /// Whether ``close()`` was called.
-    public var isClosed: Bool { self.core.isClosed }
+    public var isClosed: Bool { self.driver.isClosed }
 
     /// The tasks of the client that have not left: name, activity and since when; empty if nothing is left.
-    public var tasks: [StreamTaskReport] { self.core.tasks }
+    public var tasks: [StreamTaskReport] { self.driver.tasks }
 
     /// Opens the workspace stream.
     ///
@@ -115,8 +115,8 @@ public final class AgentRuntimeClient: Sendable {
     ///   `instanceGone`, `refused`, `connectFailed`, `notTrusted`, `protocolViolation` or `invalidConfiguration`;
     ///   `CancellationError`.
     public func openWorkspaceStream() async throws -> WorkspaceStream {
-        let kind = WorkspaceStreamKind(decodesEvents: self.core.settings.configuration.decodesEvents)
-        return WorkspaceStream(core: try await self.core.open(kind), owner: self)
+        let kind = WorkspaceStreamKind(decodesEvents: self.driver.settings.configuration.decodesEvents)
+        return WorkspaceStream(core: try await self.driver.open(kind), owner: self)
     }
 
     /// Opens the workspace stream, runs `body` with it, and closes it before it returns.
@@ -150,7 +150,7 @@ public final class AgentRuntimeClient: Sendable {
     ///
     /// - Returns: The tasks that had not left when the time was over; normally empty.
     @discardableResult
-    public func close() async -> [StreamTaskReport] { await self.core.closeClient() }
+    public func close() async -> [StreamTaskReport] { await self.driver.closeClient() }
 
     /// Closes the client like ``close()``, in less time.
     ///
@@ -158,7 +158,7 @@ public final class AgentRuntimeClient: Sendable {
     /// - Returns: See ``close()``.
     @discardableResult
     public func close(within limit: Duration) async -> [StreamTaskReport] {
-        await self.core.closeClient(within: limit)
+        await self.driver.closeClient(within: limit)
     }
 
     /// Closes the client and aborts its stream: drops queued commands, skips the closing handshake, and waits like
@@ -166,7 +166,7 @@ public final class AgentRuntimeClient: Sendable {
     ///
     /// - Returns: See ``close()``.
     @discardableResult
-    public func abort() async -> [StreamTaskReport] { await self.core.closeClient(.aborted) }
+    public func abort() async -> [StreamTaskReport] { await self.driver.closeClient(.aborted) }
 
     /// Asks the client to close like ``close()``, and returns at once; for code that can't wait.
     ///
@@ -179,7 +179,7 @@ public final class AgentRuntimeClient: Sendable {
         #if RED_CONTROLS
         if RedControl.isActive(.clientCloseRequestLost) { return }
         #endif
-        self.core.requestClose(within: limit)
+        self.driver.requestClose(within: limit)
     }
 
     /// Runs `body` with a client, and always closes the client before it returns.

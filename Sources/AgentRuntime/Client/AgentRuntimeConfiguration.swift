@@ -169,7 +169,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         var onBatch: (@Sendable (MessageBatch) -> Void)?
     }
 
-    private static let standard = Shared(Values())
+    private static let standard = SharedValue(Values())
     /// Each client keeps its configuration; clients made with the same value share it.
     private var shared = Self.standard
     private var values: Values {

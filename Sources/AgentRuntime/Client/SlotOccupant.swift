@@ -24,7 +24,7 @@ struct SlotOccupant: Sendable {
     private var content: Content
     /// Resolves when the occupant has left the slot; made by the first close of the client, because most streams end
     /// without one.
-    private(set) var gone: Promise<Void>?
+    private(set) var ended: Promise<Void>?
     /// The openers that wait until this occupant has left the slot.
     var openers: [Opener] = []
 
@@ -44,9 +44,9 @@ struct SlotOccupant: Sendable {
 
     /// The promise that resolves when the occupant has left the slot.
     mutating func promiseOfLeaving() -> Promise<Void> {
-        let gone = self.gone ?? Promise()
-        self.gone = gone
-        return gone
+        let ended = self.ended ?? Promise()
+        self.ended = ended
+        return ended
     }
 
     /// Reports what the tasks are doing.
@@ -62,24 +62,4 @@ struct SlotOccupant: Sendable {
             }
         }
     }
-}
-
-/// A stream of any kind; this is all that the client needs to end it.
-protocol RunningStream: AnyObject, Sendable {
-    var id: StreamID { get }
-    var reading: TaskActivity { get }
-    var writing: TaskActivity { get }
-    /// Resolves when a close was requested or the connection has ended; tasks may still be leaving.
-    var closeRequested: Promise<WorkspaceStreamEnd> { get }
-    /// Resolves when no task, socket or timer of the stream is left, and the stream has left its slot.
-    var drained: Promise<WorkspaceStreamEnd> { get }
-
-    /// Begins the end of the stream, so that its tasks leave; never waits.
-    func shutDown(_ end: WorkspaceStreamEnd, within limit: Duration?)
-    /// Aborts a stream that is already ending; never waits.
-    func cut()
-    /// Limits the time of an end that has begun; never waits.
-    func limitLife(to limit: Duration)
-    /// Ends the loops over its events; queued events can still be taken.
-    func finishEvents(_ error: (any Error)?)
 }

@@ -13,8 +13,8 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     let events: Kind.Sink
     let commands: CommandQueue<Kind.Command>
     let timers: any RuntimeTimers
-    let closeRequested = Promise<WorkspaceStreamEnd>()
-    let drained = Promise<WorkspaceStreamEnd>()
+    let closeRequested = Promise<StreamEnd>()
+    let drained = Promise<StreamEnd>()
     let reading = TaskActivity(.receiving)
     let writing = TaskActivity(.waitingForCommands)
     private let onBatch: (@Sendable (MessageBatch) -> Void)?
@@ -22,7 +22,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
 
     /// The values behind the lock of the stream.
     private struct Shared: Sendable {
-        var statistics = WorkspaceStreamStatistics()
+        var statistics = StreamStatistics()
         /// Made by the first ping, because most streams send none and it uses half a kilobyte.
         var pings: PingWaiters?
         /// Whether no further pong can come.
@@ -55,7 +55,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     }
 
     var configuration: AgentRuntimeConfiguration { self.settings.configuration }
-    var statistics: WorkspaceStreamStatistics { self.shared.withLock { $0.statistics } }
+    var statistics: StreamStatistics { self.shared.withLock { $0.statistics } }
 
     /// The callers that wait for pongs; made at the first use.
     var pings: PingWaiters {
@@ -84,7 +84,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
         pings?.end()
     }
 
-    func shutDown(_ end: WorkspaceStreamEnd, within limit: Duration?) {
+    func beginEnd(_ end: StreamEnd, within limit: Duration?) {
         let isGraceful = end.isGraceful
         self.connection.abort(after: isGraceful ? self.settings.closeTimeout(within: limit) : .zero)
         self.events.stopWaiting()
@@ -92,7 +92,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
         self.closeRequested.resolve(end)
     }
 
-    func cut() {
+    func abort() {
         self.connection.abort(after: .zero)
         self.commands.close(dropQueued: true)
     }
@@ -140,7 +140,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
         self.onBatch?(batch)
         var events: [Kind.Event] = []
         events.reserveCapacity(batch.count)
-        var counted = WorkspaceStreamStatistics()
+        var counted = StreamStatistics()
         for message in batch {
             let event = self.kind.decode(message)
             if message.kind == .binary { counted.binary += 1 }
@@ -174,14 +174,14 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     ///
     /// - Parameter failure: The result of ``write()``.
     /// - Returns: Why the writer leaves.
-    func finishWriting(_ failure: (any Error)?) async -> WriterExit {
+    func finishWriting(_ failure: (any Error)?) async -> WriterEnd {
         if let failure { return await self.giveUp(failure) }
         self.writing.enter(.closing)
         await self.connection.close(.normalClosure)
         return .finished
     }
 
-    private func giveUp(_ failure: any Error) async -> WriterExit {
+    private func giveUp(_ failure: any Error) async -> WriterEnd {
         // No writer is left for commands that were queued in the meantime.
         self.commands.close(dropQueued: true)
         guard (failure as? WebSocketError)?.code == .closed else { return .failed(failure) }
@@ -214,7 +214,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
 }
 
 /// Why the writer leaves.
-enum WriterExit {
+enum WriterEnd {
     /// The queue was closed; everything was sent, and the connection is closed.
     case finished
     /// The server closed, or the connection ended, before the writer could send; the closure says how.
@@ -223,7 +223,7 @@ enum WriterExit {
     case failed(any Error)
 }
 
-extension WorkspaceStreamStatistics {
+extension StreamStatistics {
     fileprivate mutating func add(_ other: Self) {
         self.events += other.events
         self.bytes += other.bytes

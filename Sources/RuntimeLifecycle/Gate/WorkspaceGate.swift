@@ -39,15 +39,15 @@ final class WorkspaceGate: Sendable {
     /// Waits until this place has its turn.
     ///
     /// - Throws: ``LifecycleError`` with `gateTimeout`; `CancellationError`.
-    func acquire(_ place: GatePlace, within limit: Duration?) async throws -> Hold {
+    func acquire(_ place: GatePlace, within limit: Duration?) async throws -> Held {
         let request = place.request
         // A failure is a bug of this module: only this file makes and uses places, and no input decides how often.
         guard place.use() else { preconditionFailure("A place at a gate was used twice: \(request).") }
         #if RED_CONTROLS
-        if RedControl.isActive(.gateOff) { return Hold(gate: self, request: request) }
+        if RedControl.isActive(.gateOff) { return Held(gate: self, request: request) }
         #endif
         switch await self.arrive(request, within: limit) {
-        case .granted: return Hold(gate: self, request: request)
+        case .granted: return Held(gate: self, request: request)
         case .cancelled: throw CancellationError()
         case .timedOut: throw self.timeout(request, limit)
         }
@@ -146,7 +146,7 @@ extension WorkspaceGate {
     ///
     /// It can't be copied. Functions that work under the gate take it as `borrowing`. So they can't be called without
     /// it, can't keep it and can't release it.
-    struct Hold: ~Copyable, Sendable {
+    struct Held: ~Copyable, Sendable {
         private let gate: WorkspaceGate
         private let request: GateRequest
 
@@ -162,16 +162,38 @@ extension WorkspaceGate {
         /// What the gate is held for.
         var verb: LifecycleVerb { self.request.verb }
 
-        /// Runs `body` under the hold; if it takes the same gate again, that throws.
+        /// Runs `body` while the gate is held; if it takes the same gate again, that throws.
         ///
         /// - Parameter body: The work.
         /// - Returns: The value of `body`.
         /// - Throws: The error of `body`.
-        borrowing func run<Value>(_ body: (borrowing Hold) async throws -> Value) async rethrows -> Value {
+        borrowing func run<Value>(_ body: (borrowing Held) async throws -> Value) async rethrows -> Value {
             let token = HeldToken(gate: ObjectIdentifier(self.gate), token: self.request.token)
             return try await WorkspaceGate.$heldTokens.withValue(WorkspaceGate.heldTokens.union([token])) {
                 try await body(self)
             }
+        }
+    }
+}
+
+/// A place in the queue of a gate, taken when the call is made; it is given up when nobody refers to it.
+final class GatePlace: Sendable {
+    let request: GateRequest
+    private let gate: WorkspaceGate
+    /// Whether somebody has asked for the gate's answer and so holds the gate.
+    private let isUsed = Locked(false)
+
+    init(_ gate: WorkspaceGate, _ request: GateRequest) { (self.gate, self.request) = (gate, request) }
+
+    deinit {
+        if !self.isUsed.withLock({ $0 }) { self.gate.abandon(self.request) }
+    }
+
+    /// Marks the place as used; works only once.
+    func use() -> Bool {
+        self.isUsed.withLock { isUsed in
+            defer { isUsed = true }
+            return !isUsed
         }
     }
 }

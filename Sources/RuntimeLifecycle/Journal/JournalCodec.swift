@@ -23,7 +23,7 @@ enum JournalCodec {
     static let sizeLimit = 4 << 20
 
     static func encode(_ record: JournalRecord, id: WorkspaceID) -> [UInt8] {
-        let body = self.header + "\n" + FieldText.make(self.fields(record, id))
+        let body = self.header + "\n" + NameValueLines.make(self.fields(record, id))
         let bytes = Array(body.utf8)
         return bytes + Array("crc32=\(self.hexadecimal(CRC32.checksum(bytes)))\n".utf8)
     }
@@ -46,7 +46,7 @@ enum JournalCodec {
         guard bytes.starts(with: Array((self.header + "\n").utf8)) else {
             return .failure(Corruption("it is not of the version \"\(self.header)\""))
         }
-        let fields = FieldText.parse(Array(bytes))
+        let fields = NameValueLines.parse(Array(bytes))
         guard fields["id"] == id.description else { return .failure(Corruption("it names another workspace")) }
         guard let record = self.record(fields) else { return .failure(Corruption("a field is missing or malformed")) }
         return .success(record)
@@ -82,7 +82,7 @@ enum JournalCodec {
         fields += record.expectedEndpoint.map { [("expected-endpoint", $0)] } ?? []
         fields += record.provenAt.map { [("proven", self.encode($0))] } ?? []
         fields += self.fields(record.budget)
-        fields.append(("command", record.command.map(FieldText.encode).joined(separator: ",")))
+        fields.append(("command", record.command.map(NameValueLines.encode).joined(separator: ",")))
         return fields
     }
 
@@ -120,7 +120,7 @@ enum JournalCodec {
     private static func arguments(_ text: String) -> [String] {
         guard !text.isEmpty else { return [] }
         return text.split(separator: ",", omittingEmptySubsequences: false).compactMap {
-            FieldText.decode(Array($0.utf8)[...])
+            NameValueLines.decode(Array($0.utf8)[...])
         }
     }
 
@@ -168,5 +168,19 @@ enum JournalCodec {
             throw Corruption("malformed process")
         }
         return ProcessIdentity(pid: pid, startTicks: ticks, bootID: String(parts[2]))
+    }
+}
+
+/// The CRC-32 of zlib and PNG (ISO 3309): it finds incomplete writes and damaged bytes, but not forged ones.
+enum CRC32 {
+    private static let table: [UInt32] = (0..<256).map { index in
+        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+    }
+
+    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        let sum = bytes.reduce(UInt32.max) { value, byte in
+            self.table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] ^ (value >> 8)
+        }
+        return ~sum
     }
 }

@@ -30,7 +30,7 @@ struct RecordOrigin: Sendable {
     /// If its environment names no directory, the process is left alone.
     private func isElsewhere(_ child: ProcessIdentity) -> Bool {
         guard let directory = ProcessTable.mark(of: child.pid).mark?.directory else { return true }
-        let place = WorkspacePlace(path: self.directory.workspace(self.id))
-        return place.relation(of: child.pid, naming: directory) == .other
+        let workspaceDirectory = WorkspaceDirectory(path: self.directory.workspace(self.id))
+        return workspaceDirectory.relation(of: child.pid, naming: directory) == .other
     }
 }

@@ -25,7 +25,7 @@ struct Lane: Hashable, Sendable {
     }
 
     /// How a cycle ended.
-    enum Ending: Hashable, Sendable {
+    enum CycleEnd: Hashable, Sendable {
         case done
         /// The cycle was for complaints, and the restart is postponed.
         case postponed(until: Duration)
@@ -77,14 +77,14 @@ struct Lane: Hashable, Sendable {
     }
 
     /// The cycle has ended, with success or not.
-    mutating func finished(_ ending: Ending) -> [Effect] {
+    mutating func finished(_ end: CycleEnd) -> [Effect] {
         guard let batch = self.processing else { return [] }
         #if RED_CONTROLS
         if RedControl.isActive(.laneRequestLost) { self.pending = nil }
         #endif
         let next = self.pending
         (self.processing, self.pending) = (next, nil)
-        guard case .postponed(let until) = ending else { return next.map { [.run($0)] } ?? [] }
+        guard case .postponed(let until) = end else { return next.map { [.run($0)] } ?? [] }
         self.processing = nil
         guard let next else { return [.setTimer(self.postpone(batch, until: until))] }
         let (merged, outranked) = batch.merged(with: next)

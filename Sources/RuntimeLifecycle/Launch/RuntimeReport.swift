@@ -25,12 +25,12 @@
     public var line: String {
         switch self {
         case .ready(let identity, let endpoint):
-            "ready generation=\(identity.generation) nonce=\(FieldText.encode(identity.nonce)) "
-                + "endpoint=\(FieldText.encode(endpoint))\n"
-        case .addressInUse(let endpoint): "address-in-use endpoint=\(FieldText.encode(endpoint))\n"
-        case .wrongIdentity(let endpoint): "wrong-identity endpoint=\(FieldText.encode(endpoint))\n"
+            "ready generation=\(identity.generation) nonce=\(NameValueLines.encode(identity.nonce)) "
+                + "endpoint=\(NameValueLines.encode(endpoint))\n"
+        case .addressInUse(let endpoint): "address-in-use endpoint=\(NameValueLines.encode(endpoint))\n"
+        case .wrongIdentity(let endpoint): "wrong-identity endpoint=\(NameValueLines.encode(endpoint))\n"
         case .exited(let code): "exited code=\(code)\n"
-        case .failed(let reason): "failed reason=\(FieldText.encode(reason))\n"
+        case .failed(let reason): "failed reason=\(NameValueLines.encode(reason))\n"
         }
     }
 
@@ -44,7 +44,7 @@
     init?(line: ArraySlice<UInt8>) {
         let words = line.split(separator: UInt8(ascii: " "))
         guard let kind = words.first.map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
-        let fields = FieldText.parse(Array(words.dropFirst().joined(separator: [UInt8(ascii: "\n")])))
+        let fields = NameValueLines.parse(Array(words.dropFirst().joined(separator: [UInt8(ascii: "\n")])))
         switch kind {
         case "ready":
             guard let endpoint = fields["endpoint"], let nonce = fields["nonce"],

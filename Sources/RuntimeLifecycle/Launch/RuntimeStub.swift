@@ -6,17 +6,17 @@ internal import Glibc
 /// If it is destroyed without a commit, the process ends.
 struct RuntimeStub: ~Copyable, Sendable {
     let identity: ProcessIdentity
-    /// Its end, known after it was reaped.
-    let ending: ProcessEnding
+    /// Knows its end after it was reaped.
+    let reaper: ChildReaper
     private let commitPipe: OwnedDescriptor
 
     init(pid: Int32, pidfd: Int32, commit: Int32) {
         // Nothing reaps it before the watcher is told to, so `/proc` still has it.
         self.identity =
             ProcessTable.identity(of: pid) ?? ProcessIdentity(pid: pid, startTicks: 0, bootID: ProcessTable.bootID)
-        self.ending = ProcessEnding()
+        self.reaper = ChildReaper()
         self.commitPipe = OwnedDescriptor(commit)
-        self.ending.reap(pidfd)
+        self.reaper.reap(pidfd)
     }
 
     /// Lets the stub exec.

@@ -8,7 +8,7 @@ public import Logging
 /// changed. When both are held, the work runs to its end, and only the caller returns early. Status, endpoint, list and
 /// explain take no lock and change nothing.
 public final class WorkspaceLifecycle: Sendable {
-    let runner: CycleRunner
+    let runner: VerbRunner
     let lanes: LaneRegistry
 
     /// Makes a lifecycle for a state directory.
@@ -32,10 +32,10 @@ public final class WorkspaceLifecycle: Sendable {
         probe: some ReadinessProbe,
         logger: Logger,
         clock: any LifecycleClock,
-        observer: @escaping @Sendable (WorkspaceID, Step, ProcessIdentity?) -> Void
+        observer: @escaping @Sendable (WorkspaceID, LifecycleStep, ProcessIdentity?) -> Void
     ) throws {
         try configuration.validate()
-        let runner = CycleRunner(
+        let runner = VerbRunner(
             configuration: configuration,
             directory: StateDirectory(root: Self.normalized(configuration.root)),
             gate: WorkspaceGate(clock: clock),

@@ -25,7 +25,7 @@ public struct LockHolder: Hashable, Sendable {
 
     /// Reads the text of a lock file; `nil` if it is empty, incomplete or not our format.
     init?(_ bytes: [UInt8]) {
-        let fields = FieldText.parse(bytes)
+        let fields = NameValueLines.parse(bytes)
         guard let pid = fields["pid"].flatMap({ Int32($0) }), let boot = fields["boot-id"], let verb = fields["verb"],
             let ticks = fields["start-ticks"].flatMap({ UInt64($0) }),
             let since = fields["since"].flatMap({ UInt64($0) })

@@ -73,7 +73,7 @@ struct StartLock: Sendable {
             sinceMilliseconds: SystemClock.wallMilliseconds
         )
         guard ftruncate(descriptor.number, 0) == 0, lseek(descriptor.number, 0, SEEK_SET) == 0 else { return }
-        _ = descriptor.writeAll(Array(FieldText.make(holder.fields).utf8))
+        _ = descriptor.writeAll(Array(NameValueLines.make(holder.fields).utf8))
     }
 
     private func timeout(_ limit: Duration) -> LifecycleError {

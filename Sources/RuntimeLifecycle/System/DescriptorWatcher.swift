@@ -11,7 +11,7 @@ final class DescriptorWatcher: Sendable {
     enum Interest: Sendable { case readable, writable }
 
     /// How a wait ended.
-    enum Outcome: Sendable { case ready, timedOut, cancelled }
+    enum WaitEnd: Sendable { case ready, timedOut, cancelled }
 
     /// Identifies one wait.
     struct Token: Hashable, Sendable { fileprivate let number: UInt64 }
@@ -23,7 +23,7 @@ final class DescriptorWatcher: Sendable {
         let descriptor: Int32
         let interest: Interest
         let deadline: Duration?
-        let handler: @Sendable (Outcome) -> Void
+        let handler: @Sendable (WaitEnd) -> Void
     }
 
     private struct State: Sendable {
@@ -37,7 +37,7 @@ final class DescriptorWatcher: Sendable {
     private let wakeUp = wl_eventfd()
 
     /// Waits until the descriptor is ready; the descriptor must stay open until then.
-    func wait(for interest: Interest, on descriptor: Int32, until deadline: Duration?) async -> Outcome {
+    func wait(for interest: Interest, on descriptor: Int32, until deadline: Duration?) async -> WaitEnd {
         let token = self.newToken()
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -51,7 +51,7 @@ final class DescriptorWatcher: Sendable {
     }
 
     /// Calls `handler` once, on the watcher's thread, when the descriptor is ready.
-    func notify(when interest: Interest, on descriptor: Int32, _ handler: @escaping @Sendable (Outcome) -> Void) {
+    func notify(when interest: Interest, on descriptor: Int32, _ handler: @escaping @Sendable (WaitEnd) -> Void) {
         self.watch(self.newToken(), descriptor, interest, nil, handler)
     }
 
@@ -67,7 +67,7 @@ final class DescriptorWatcher: Sendable {
         _ descriptor: Int32,
         _ interest: Interest,
         _ deadline: Duration?,
-        _ handler: @escaping @Sendable (Outcome) -> Void
+        _ handler: @escaping @Sendable (WaitEnd) -> Void
     ) {
         let entry = Entry(descriptor: descriptor, interest: interest, deadline: deadline, handler: handler)
         let (isCancelled, startsThread) = self.state.withLock { state -> (Bool, Bool) in
@@ -119,7 +119,7 @@ final class DescriptorWatcher: Sendable {
         }
     }
 
-    private func finish(_ token: Token, _ outcome: Outcome) {
+    private func finish(_ token: Token, _ outcome: WaitEnd) {
         let entry = self.state.withLock { $0.entries.removeValue(forKey: token) }
         entry?.handler(outcome)
     }

@@ -128,13 +128,13 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         context: ChannelHandlerContext,
         rest: ByteBuffer
     ) throws(HandshakeError) {
-        let terms = ConnectionTerms(
+        let setup = ConnectionSetup(
             role: .client,
             subprotocol: opened.subprotocol,
             compression: try self.agreed(opened.extensions),
             logger: self.logger
         )
-        let core = ConnectionCore(terms, configuration: self.configuration, eventLoop: context.eventLoop)
+        let core = ConnectionCore(setup, configuration: self.configuration, eventLoop: context.eventLoop)
         let connection = WebSocketConnection(core: core)
         do {
             let handler = WebSocketChannelHandler(core: core)

@@ -77,7 +77,7 @@ public struct ConnectionConfiguration: Sendable, Hashable {
         var observer: ConnectionObserver?
     }
 
-    private static let standard = Shared(Values())
+    private static let standard = SharedValue(Values())
     /// Each connection keeps its configuration; connections with the same value share it.
     private var shared = Self.standard
     private var values: Values {

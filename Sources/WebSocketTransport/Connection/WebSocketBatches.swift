@@ -18,9 +18,9 @@ public struct WebSocketBatches: AsyncSequence, Sendable {
 
     /// Waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
-        @usableFromInline let batch: CurrentBatch
+        @usableFromInline let cursor: MessageBatchCursor
 
-        init(connection: WebSocketConnection) { self.batch = CurrentBatch(connection: connection) }
+        init(connection: WebSocketConnection) { self.cursor = MessageBatchCursor(connection: connection) }
 
         /// The next batch.
         ///
@@ -37,8 +37,8 @@ public struct WebSocketBatches: AsyncSequence, Sendable {
         @inlinable
         @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> MessageBatch? {
-            while try await self.batch.refill(isolation: actor) {
-                if let batch = self.batch.takeWholeMessages() { return batch }
+            while try await self.cursor.refill(isolation: actor) {
+                if let batch = self.cursor.takeWholeMessages() { return batch }
             }
             return nil
         }

@@ -20,7 +20,7 @@ public final class WebSocketConnection: Sendable {
 
     init(core: ConnectionCore) {
         self.core = core
-        self.subprotocol = core.terms.subprotocol
+        self.subprotocol = core.setup.subprotocol
         self.unfinishedMessage = core.configuration.deliversPieces ? Locked(nil) : nil
     }
 
@@ -160,4 +160,24 @@ public final class WebSocketConnection: Sendable {
 
     /// Sends whole frames that were made elsewhere, many at once; has no effect after our Close frame.
     package func sendFrames(_ bytes: [UInt8]) { self.core.sendRaw(bytes, areFrames: true) }
+}
+
+// For the faults of a mock server.
+extension WebSocketConnection {
+    /// Stops reading the socket, so that not even a Ping or a Close frame is seen: for a mock server that stalls.
+    ///
+    /// Bytes that were already read are still delivered. It lasts until ``resumeReading()`` or the end of the
+    /// connection.
+    package func pauseReading() { self.setAutoRead(false) }
+
+    /// Reads the socket again after ``pauseReading()``.
+    package func resumeReading() { self.setAutoRead(true) }
+
+    private func setAutoRead(_ isOn: Bool) {
+        let core = self.core
+        core.eventLoop.execute {
+            // The option takes effect at once. A closed channel refuses it, which does no harm.
+            try? core.handler.value?.context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
+        }
+    }
 }

@@ -22,9 +22,9 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
     /// Gives out the messages of a batch without suspending, then waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
         // Inlinable up to here: a message of the current batch costs no async call.
-        @usableFromInline let batch: CurrentBatch
+        @usableFromInline let cursor: MessageBatchCursor
 
-        init(connection: WebSocketConnection) { self.batch = CurrentBatch(connection: connection) }
+        init(connection: WebSocketConnection) { self.cursor = MessageBatchCursor(connection: connection) }
 
         /// The next message.
         ///
@@ -42,8 +42,8 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
         @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> WebSocketMessage? {
             repeat {
-                if let message = self.batch.nextMessage() { return message }
-            } while try await self.batch.refill(isolation: actor)
+                if let message = self.cursor.nextMessage() { return message }
+            } while try await self.cursor.refill(isolation: actor)
             return nil
         }
     }

@@ -19,9 +19,9 @@ public struct WebSocketPieces: AsyncSequence, Sendable {
 
     /// Gives out the pieces of a batch without suspending, then waits for the next batch.
     public struct Iterator: AsyncIteratorProtocol {
-        @usableFromInline let batch: CurrentBatch
+        @usableFromInline let cursor: MessageBatchCursor
 
-        init(connection: WebSocketConnection) { self.batch = CurrentBatch(connection: connection) }
+        init(connection: WebSocketConnection) { self.cursor = MessageBatchCursor(connection: connection) }
 
         /// The next piece.
         ///
@@ -39,8 +39,8 @@ public struct WebSocketPieces: AsyncSequence, Sendable {
         @inline(__always)
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> MessagePiece? {
             repeat {
-                if let piece = self.batch.nextPiece() { return piece }
-            } while try await self.batch.refill(isolation: actor)
+                if let piece = self.cursor.nextPiece() { return piece }
+            } while try await self.cursor.refill(isolation: actor)
             return nil
         }
     }

@@ -13,8 +13,8 @@ struct ConnectionReporter: Sendable {
     private let observer: ConnectionObserver?
     private let logger: Logger
 
-    init(_ terms: ConnectionTerms, observer: ConnectionObserver?) {
-        (self.role, self.logger, self.observer) = (terms.role, terms.logger, observer)
+    init(_ setup: ConnectionSetup, observer: ConnectionObserver?) {
+        (self.role, self.logger, self.observer) = (setup.role, setup.logger, observer)
     }
 
     /// Whether there is an observer.
@@ -26,12 +26,12 @@ struct ConnectionReporter: Sendable {
         observer.onEvent(ConnectionEvent(connection: self.id, role: self.role, kind: kind()))
     }
 
-    func opened(_ terms: ConnectionTerms) {
+    func opened(_ setup: ConnectionSetup) {
         self.logger.debug(
             "WebSocket opened",
-            metadata: ["connection": "\(self.id)", "compressed": "\(terms.compression != nil)"]
+            metadata: ["connection": "\(self.id)", "compressed": "\(setup.compression != nil)"]
         )
-        self.report(.opened(subprotocol: terms.subprotocol, compression: terms.compression?.agreed))
+        self.report(.opened(subprotocol: setup.subprotocol, compression: setup.compression?.agreed))
     }
 
     func closed(_ closure: WebSocketClosure, _ statistics: ConnectionStatistics) {
@@ -45,5 +45,18 @@ struct ConnectionReporter: Sendable {
         if let initiator = closure.initiator { metadata["initiator"] = "\(initiator)" }
         if let violation = closure.error?.cause as? ProtocolViolation { metadata["violation"] = "\(violation.code)" }
         return metadata
+    }
+}
+
+extension Logger {
+    /// Logs nothing; shared by all, because each logger needs memory.
+    static let silent = Logger(label: "WebSocketTransport") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Adds a value to all lines of the logger; the value is created only if debug lines are logged.
+    func naming(_ key: String, _ value: @autoclosure () -> String) -> Logger {
+        guard self.logLevel <= .debug else { return self }
+        var logger = self
+        logger[metadataKey: key] = "\(value())"
+        return logger
     }
 }

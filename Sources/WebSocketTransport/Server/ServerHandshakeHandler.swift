@@ -158,13 +158,13 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     ) throws(WebSocketError) -> WebSocketConnection {
         let compression = options.compression
         let accepted = compression?.accept(acceptance.offeredExtensions)
-        let terms = ConnectionTerms(
+        let setup = ConnectionSetup(
             role: .server,
             subprotocol: acceptance.subprotocol,
             compression: compression.flatMap { configuration in accepted.map { (configuration, $0.agreed) } },
             logger: logger
         )
-        let core = ConnectionCore(terms, configuration: options.connection, eventLoop: context.eventLoop)
+        let core = ConnectionCore(setup, configuration: options.connection, eventLoop: context.eventLoop)
         let connection = WebSocketConnection(core: core)
         do {
             let response = try acceptance.response(acceptedExtensions: accepted.map { [$0.response] } ?? [])

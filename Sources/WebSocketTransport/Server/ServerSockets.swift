@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 import NIOCore
 import WebSocketProtocol
 
-/// Every accepted socket of a server; it limits their number, and a shutdown closes all of them.
+/// Every accepted socket of a server; it limits their number, and a close of the server closes all of them.
 final class ServerSockets: Sendable {
     /// What to do with a new socket.
     enum OnAccept: Equatable {
@@ -10,7 +10,7 @@ final class ServerSockets: Sendable {
         case read
         /// The server is full: answer that.
         case refuse
-        /// Even the answer would be too much, or the server is shut down: close without an answer.
+        /// Even the answer would be too much, or the server is closed: close without an answer.
         case drop
     }
 
@@ -19,7 +19,7 @@ final class ServerSockets: Sendable {
         var connections: [ObjectIdentifier: ConnectionCore] = [:]
         /// Sockets that get the answer that the server is full.
         var refused: [ObjectIdentifier: any Channel] = [:]
-        var isShutDown = false
+        var isClosed = false
 
         /// Sockets whose opening handshake is not complete.
         var handshakes: Int { self.channels.count - self.connections.count }
@@ -50,7 +50,7 @@ final class ServerSockets: Sendable {
     }
 
     private func admit(_ channel: any Channel, _ id: ObjectIdentifier, _ state: inout State) -> OnAccept {
-        guard !state.isShutDown else { return .drop }
+        guard !state.isClosed else { return .drop }
         if state.channels.count < self.maximumConnections, state.handshakes < self.maximumHandshakes {
             state.channels[id] = channel
             return .read
@@ -64,11 +64,11 @@ final class ServerSockets: Sendable {
     ///
     /// Called on the event loop of the socket, as ``remove(_:)`` is, so the socket is still in the table.
     func opened(_ core: ConnectionCore, on channel: any Channel) {
-        let isShutDown = self.state.withLock { state in
+        let isClosed = self.state.withLock { state in
             state.connections[ObjectIdentifier(channel)] = core
-            return state.isShutDown
+            return state.isClosed
         }
-        if isShutDown { core.beginClose(CloseFrame(.goingAway)) }
+        if isClosed { core.beginClose(CloseFrame(.goingAway)) }
     }
 
     private func remove(_ id: ObjectIdentifier) {
@@ -80,9 +80,9 @@ final class ServerSockets: Sendable {
     }
 
     /// Closes all sockets: connections with the closing handshake, other sockets at once.
-    func shutDown(_ frame: CloseFrame) async {
+    func close(_ frame: CloseFrame) async {
         let (channels, connections) = self.state.withLock { state in
-            state.isShutDown = true
+            state.isClosed = true
             return (state.channels.merging(state.refused) { adopted, _ in adopted }, state.connections)
         }
         for connection in connections.values { connection.beginClose(frame) }

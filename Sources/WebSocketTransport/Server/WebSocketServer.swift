@@ -41,7 +41,7 @@ public final class WebSocketServer: Sendable {
     /// Starts to listen.
     ///
     /// - Parameter configuration: Where to listen and which clients to accept.
-    /// - Returns: The server. Call ``run(_:)`` to start it, and ``shutDown(_:reason:)`` to end it.
+    /// - Returns: The server. Call ``run(_:)`` to start it, and ``close(_:reason:)`` to end it.
     /// - Throws: ``WebSocketError`` with `invalidConfiguration` or `listenFailed`.
     public static func bind(
         _ configuration: WebSocketServerConfiguration = WebSocketServerConfiguration()
@@ -103,7 +103,7 @@ public final class WebSocketServer: Sendable {
             }
     }
 
-    /// Handles requests until the server is shut down or the task is cancelled; call it once.
+    /// Handles requests until the server is closed or the task is cancelled; call it once.
     ///
     /// Returns after every handler has returned. If a handler leaves its connection open, the connection is closed with
     /// 1000. If a handler gives no answer, the client gets a 500.
@@ -127,9 +127,9 @@ public final class WebSocketServer: Sendable {
     /// - Parameters:
     ///   - code: The code for the clients. Default: 1001, the server goes away.
     ///   - reason: The reason, for people; shortened to 123 bytes.
-    public func shutDown(_ code: CloseCode = .goingAway, reason: String = "") async {
+    public func close(_ code: CloseCode = .goingAway, reason: String = "") async {
         await self.listener.close()
-        await self.sockets.shutDown(CloseFrame(code, reason: reason))
+        await self.sockets.close(CloseFrame(code, reason: reason))
         self.incoming.finish()
     }
 }

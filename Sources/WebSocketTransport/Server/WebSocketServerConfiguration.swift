@@ -16,7 +16,7 @@ public struct WebSocketServerConfiguration: Sendable {
     ///
     /// Default: nil.
     ///
-    /// If there is a socket on which no process listens, it is replaced; the file is removed at shutdown. At most 107
+    /// If there is a socket on which no process listens, it is replaced; the file is removed at the end. At most 107
     /// bytes (103 on Darwin). The permissions of the directory decide who may connect.
     public var socketPath: String?
     /// How connections are secured.

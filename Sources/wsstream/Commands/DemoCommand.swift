@@ -40,15 +40,15 @@ extension WSStream {
                 isTerminal: ProcessEnvironment.isOutputTerminal,
                 environment: environment
             )
-            let frames = renderer?.needsFrames == true ? RawFrames() : nil
+            let messages = renderer?.needsMessages == true ? ReceivedMessages() : nil
             let client = try AgentRuntimeClient(
                 RuntimeEndpoint(server.url),
                 AgentRuntimeConfiguration(),
-                frames: frames
+                messages: messages
             )
             var session = TailSession(client: client, sink: DescriptorSink.standardOutput)
             session.filter = TypeFilter(self.output.types)
-            (session.renderer, session.frames) = (renderer, frames)
+            (session.renderer, session.messages) = (renderer, messages)
             // The script takes three seconds. If it hangs, this limit ends it.
             session.limits.duration = .seconds(8)
             return await TailRunner(session: session, showsStatistics: self.output.stats).run()

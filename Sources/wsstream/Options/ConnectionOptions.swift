@@ -1,5 +1,6 @@
 import AgentRuntime
 import ArgumentParser
+import RuntimeLifecycle
 import WorkspaceProtocol
 
 /// The address of the stream, the token and the instance id.
@@ -90,10 +91,26 @@ struct ConnectionOptions: ParsableArguments {
     /// The URL, or the endpoint from the journal of the workspace.
     private func address() async throws -> String {
         guard let workspace = self.workspace else { return self.url ?? "" }
-        return try await JournalEndpoint.address(of: workspace, root: self.root)
+        return try await RuntimeAddress.address(of: workspace, root: self.root)
     }
 
     private static func byteCount(_ text: String) throws -> ByteCountArgument { try ByteCountArgument(parsing: text) }
 
     private static func duration(_ text: String) throws -> DurationArgument { try DurationArgument(parsing: text) }
+}
+
+/// Finds the address of the runtime of a workspace.
+enum RuntimeAddress {
+    /// The endpoint in the journal, as the URL of a WebSocket.
+    ///
+    /// Takes no lock and writes nothing.
+    ///
+    /// - Throws: `LifecycleError` if no runtime runs there, or if the journal can't be read.
+    static func address(of workspace: String, root: String?) async throws -> String {
+        let lifecycle = try LifecycleSettings(root: root, wait: .zero).lifecycle()
+        let endpoint = try await lifecycle.endpoint(of: try WorkspaceID(workspace))
+        // Schemes are case-insensitive (RFC 3986 §3.1).
+        guard endpoint.lowercased().hasPrefix("http://") else { return endpoint }
+        return "ws://" + endpoint.dropFirst("http://".count)
+    }
 }

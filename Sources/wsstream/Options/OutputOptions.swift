@@ -51,3 +51,13 @@ struct OutputOptions: ParsableArguments {
         }
     }
 }
+
+/// How events are written.
+enum OutputFormat: String, CaseIterable, Sendable, ExpressibleByArgument {
+    /// A line for people.
+    case pretty
+    /// An object for programs.
+    case json
+    /// The received bytes.
+    case raw
+}

@@ -23,7 +23,7 @@ struct ClientLifetimeTests {
         var (lifetime, stream, dial) = try Self.busy()
         #expect(lifetime.open(Self.first) == .refuseOpen)
         #expect(lifetime.open(Self.second) == .refuseOpen)
-        #expect(lifetime.close(stream, .closed) == .shutDown)
+        #expect(lifetime.close(stream, .closed) == .beginEnd)
         #expect(lifetime.open(Self.first) == .wait(stream))
         #expect(lifetime.state(of: dial)?.description == "dialling")
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .publish)
@@ -40,7 +40,7 @@ struct ClientLifetimeTests {
     func capturesEverySlot() throws {
         var (lifetime, stream, dial) = try Self.busy()
         let captured = lifetime.closeClient()
-        #expect(captured == [.init(id: stream, action: .shutDown), .init(id: dial, action: .cancelDial)])
+        #expect(captured == [.init(id: stream, action: .beginEnd), .init(id: dial, action: .cancelDial)])
         #expect(lifetime.isClosed)
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .discard)
         // A second close has nothing new to do, but still waits for both.
@@ -70,7 +70,7 @@ struct ClientLifetimeTests {
         var (lifetime, stream, dial) = try Self.busy()
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .publish)
         _ = lifetime.closeClient()
-        #expect(lifetime.closeClient(.aborted).map(\.action) == [.cut, .cut])
+        #expect(lifetime.closeClient(.aborted).map(\.action) == [.abort, .abort])
         #expect(lifetime.state(of: stream)?.description == "closing (closed with its client)")
     }
 

@@ -25,11 +25,11 @@ struct StreamSlotTests {
             self.value.dialSucceeded(id, members: [.reader, .writer])
         }
         func dialEnded(_ id: StreamID) -> Bool { self.value.dialEnded(id) }
-        func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> StreamSlot.OnClose {
+        func close(_ id: StreamID, _ reason: StreamEnd.Reason) -> StreamSlot.OnClose {
             self.value.close(id, reason)
         }
-        func left(_ id: StreamID, _ task: StreamTask) -> WorkspaceStreamEnd? { self.value.left(id, task) }
-        func state(of id: StreamID) -> WorkspaceStreamState? { self.value.state(of: id) }
+        func left(_ id: StreamID, _ task: StreamTask) -> StreamEnd? { self.value.left(id, task) }
+        func state(of id: StreamID) -> StreamState? { self.value.state(of: id) }
     }
 
     /// A slot with an open stream.
@@ -58,7 +58,7 @@ struct StreamSlotTests {
         #expect(slot.refusal() == .refuseOpen)
         _ = slot.dialSucceeded(id)
         #expect(slot.refusal() == .refuseOpen)
-        #expect(slot.close(id, .closed) == .shutDown)
+        #expect(slot.close(id, .closed) == .beginEnd)
         #expect(slot.refusal() == .wait(id))
         #expect(slot.left(id, .reader) == nil)
         #expect(slot.refusal() == .wait(id))
@@ -103,7 +103,7 @@ struct StreamSlotTests {
         #expect(slot.open(as: id) == .dial)
         #expect(slot.dialSucceeded(id, members: [.reader]) == .publish)
         #expect(slot.members == [.reader])
-        #expect(slot.close(id, .closed) == .shutDown)
+        #expect(slot.close(id, .closed) == .beginEnd)
         #expect(slot.left(id, .writer) == nil)
         let end = slot.left(id, .reader)
         #expect(end?.description == "closed")
@@ -129,7 +129,7 @@ struct StreamSlotTests {
     func drainsWithTheLastTask(readerFirst: Bool) throws {
         let (slot, id) = try Self.opened()
         let order: [StreamTask] = readerFirst ? [.reader, .writer] : [.writer, .reader]
-        #expect(slot.close(id, .closed) == .shutDown)
+        #expect(slot.close(id, .closed) == .beginEnd)
         #expect(slot.left(id, order[0]) == nil)
         // The same task can't be counted twice.
         #expect(slot.left(id, order[0]) == nil)
@@ -141,10 +141,10 @@ struct StreamSlotTests {
     @Test("The first cause is the reason, and later errors are attached to it")
     func firstCauseWins() throws {
         let (slot, id) = try Self.opened()
-        #expect(slot.close(id, .closed) == .shutDown)
+        #expect(slot.close(id, .closed) == .beginEnd)
         #expect(slot.close(id, .closedByClient) == .nothing)
-        #expect(slot.close(id, .failed(AgentRuntimeError(.connectionLost, "late"))) == .cut)
-        #expect(slot.close(id, .aborted) == .cut)
+        #expect(slot.close(id, .failed(AgentRuntimeError(.connectionLost, "late"))) == .abort)
+        #expect(slot.close(id, .aborted) == .abort)
         _ = slot.left(id, .reader)
         let last = slot.left(id, .writer)
         let end = try #require(last)

@@ -9,7 +9,7 @@ import WorkspaceProtocol
 struct FakeValuesTests {
     @Test("An end, a closure, an error and a report can be made by anyone")
     func ends() {
-        let end = WorkspaceStreamEnd(
+        let end = StreamEnd(
             .closedByServer(WebSocketClosure(cause: .closingHandshake, received: CloseFrame(1011)))
         )
         #expect(end.closeCode == 1011)
@@ -17,16 +17,16 @@ struct FakeValuesTests {
         let refusal = UpgradeRefusal(status: 503, fields: ["Retry-After": "7"])
         #expect(refusal.status == 503)
         let lost = AgentRuntimeError(.connectionLost, cause: WebSocketError(.keepaliveTimedOut))
-        #expect(WorkspaceStreamEnd(.failed(lost)).error?.code == .connectionLost)
+        #expect(StreamEnd(.failed(lost)).error?.code == .connectionLost)
         let report = StreamTaskReport(task: .reader, activity: .decoding, elapsed: .seconds(3))
-        #expect(WorkspaceStreamEnd(.closed, leftBehind: [report]).leftBehind == [report])
+        #expect(StreamEnd(.closed, leftBehind: [report]).leftBehind == [report])
         let gone = AgentRuntimeError(.instanceGone, instance: .init(expectedID: "b", gotID: "a"))
         #expect(gone.instance?.gotID == "a")
     }
 
     @Test("Any code can make statistics and events with only the relevant values")
     func events() {
-        var statistics = WorkspaceStreamStatistics()
+        var statistics = StreamStatistics()
         statistics.events = 3
         #expect(statistics.events == 3)
         var traffic = ConnectionStatistics()

@@ -159,7 +159,7 @@ struct OpeningTests {
             #expect(client.tasks.isEmpty)
         }
         await client.close()
-        await server.shutDown()
+        await server.close()
         await running
     }
 

@@ -7,7 +7,7 @@ import WorkspaceProtocol
 
 // The example of the README, between its fences; it has to compile, and to be the same there and here.
 // example begins
-func follow(_ url: String, token: String?) async throws -> WorkspaceStreamEnd {
+func follow(_ url: String, token: String?) async throws -> StreamEnd {
     let endpoint = try RuntimeEndpoint(url, token: token)
     // Both scopes close what they opened, also when something in them throws or the task is cancelled.
     return try await AgentRuntimeClient.withClient(endpoint: endpoint) { client in
@@ -67,7 +67,7 @@ struct ReadmeExampleTests {
         let end = try await follow("ws://127.0.0.1:\(server.port)", token: nil)
         #expect(end.closeCode == 1011)
         #expect(end.description.contains("1011"))
-        await server.shutDown()
+        await server.close()
         await running
         let error = await #expect(throws: AgentRuntimeError.self) { try await follow("ftp://x", token: nil) }
         #expect(error?.code == .invalidConfiguration)

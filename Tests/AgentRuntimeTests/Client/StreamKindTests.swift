@@ -13,7 +13,7 @@ struct StreamKindTests {
 
     private static func openLines(_ fixture: ClientFixture) async throws -> Lines {
         let index = fixture.transport.dials.count
-        async let core = fixture.client.core.open(LineStreamKind())
+        async let core = fixture.client.driver.open(LineStreamKind())
         let connection = try await fixture.dial(index).succeed()
         return (try await core, connection)
     }
@@ -26,15 +26,15 @@ struct StreamKindTests {
         #expect(fixture.transport.dials.map(\.target.path) == [AgentctlAPI.workspaceStreamPath, "/api/v1/lines"])
         #expect(fixture.transport.dials.map(\.target.query) == [nil, "from=7"])
         let refused = await #expect(throws: AgentRuntimeError.self) {
-            try await fixture.client.core.open(LineStreamKind())
+            try await fixture.client.driver.open(LineStreamKind())
         }
         #expect(refused?.code == .alreadyOpen)
-        fixture.client.core.close(lines.core, .closed)
-        #expect(await fixture.client.core.waitUntilDrained(lines.core).description == "closed")
+        fixture.client.driver.close(lines.core, .closed)
+        #expect(await fixture.client.driver.waitUntilDrained(lines.core).description == "closed")
         #expect(stream.state.description == "open")
         #expect(fixture.client.tasks.map(\.task) == [.reader, .writer])
         let again = try await Self.openLines(fixture)
-        #expect(fixture.client.core.state(of: again.core).description == "open")
+        #expect(fixture.client.driver.state(of: again.core).description == "open")
         await fixture.client.close()
     }
 
@@ -47,13 +47,13 @@ struct StreamKindTests {
         let closing = Task { await fixture.client.close() }
         #expect(try await stream.waitUntilDrained().description == "closed with its client")
         try await eventually("only the lines are left") { lines.connection.closeCodes.count == 1 }
-        #expect(fixture.client.core.state(of: lines.core).description == "closing (closed with its client)")
+        #expect(fixture.client.driver.state(of: lines.core).description == "closing (closed with its client)")
         fixture.timers.fireAll()
         #expect(await closing.value.map(\.task) == [.reader, .writer])
         lines.connection.end()
         #expect(await fixture.client.close().isEmpty)
         #expect(fixture.client.tasks.isEmpty)
-        #expect(fixture.client.core.state(of: lines.core).isDrained)
+        #expect(fixture.client.driver.state(of: lines.core).isDrained)
     }
 
     @Test("A close in one slot names the tasks that are left in that slot, and no task of another slot")
@@ -70,7 +70,7 @@ struct StreamKindTests {
         #expect(fixture.client.tasks.count == 4)
         connection.end()
         try await eventually("the stream is gone") { fixture.client.tasks.count == 2 }
-        #expect(fixture.client.core.state(of: lines.core).description == "open")
+        #expect(fixture.client.driver.state(of: lines.core).description == "open")
         await fixture.client.close()
     }
 
@@ -78,7 +78,7 @@ struct StreamKindTests {
     func closesDialAndStream() async throws {
         let fixture = try ClientFixture()
         let (stream, _) = try await fixture.open()
-        let opening = Task { try await fixture.client.core.open(LineStreamKind()) }
+        let opening = Task { try await fixture.client.driver.open(LineStreamKind()) }
         let dial = try await fixture.dial(1)
         #expect(await fixture.client.close().isEmpty)
         #expect(dial.isCancelled)
@@ -95,7 +95,7 @@ struct StreamKindTests {
                 let client = try AgentRuntimeClient(endpoint: server.endpoint, spawn: tasks.spawn)
                 let upgrades = server.upgradeCount
                 let opening = Task { try await client.openWorkspaceStream() }
-                let openingLines = Task { try await client.core.open(LineStreamKind()) }
+                let openingLines = Task { try await client.driver.open(LineStreamKind()) }
                 try await eventually("upgrade \(iteration)") { server.upgradeCount > upgrades }
                 #expect(await client.close().isEmpty, "iteration \(iteration)")
                 // A task that runs now, or starts later, has escaped the barrier.
@@ -122,7 +122,7 @@ struct StreamKindTests {
         }
         let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:\(server.port)?key=k"))
         let stream = try await client.openWorkspaceStream()
-        let lines = try await client.core.open(LineStreamKind())
+        let lines = try await client.driver.open(LineStreamKind())
         let expected = ["\(AgentctlAPI.workspaceStreamPath)?key=k", "/api/v1/lines?key=k&from=7"]
         #expect(targets.withLock { $0 } == expected)
         #expect(try await stream.events.first { _ in true }?.type == .connected)
@@ -140,7 +140,7 @@ struct StreamKindTests {
             Issue.record("the lines go on")
             return
         }
-        await server.shutDown()
+        await server.close()
         await running
     }
 }

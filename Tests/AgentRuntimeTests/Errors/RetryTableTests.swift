@@ -84,7 +84,7 @@ struct RetryTableTests {
     @Test("An end says the same as its cause, and our own ends as their rows")
     func ends() throws {
         func retry(_ closure: WebSocketClosure) -> RetryAdvice {
-            #expect(WorkspaceStreamEnd(.closedByServer(closure)).retry == closure.retry)
+            #expect(StreamEnd(.closedByServer(closure)).retry == closure.retry)
             return closure.retry
         }
         #expect(retry(WebSocketClosure(cause: .closingHandshake, received: CloseFrame(.serviceRestart))) == .backOff)
@@ -94,11 +94,11 @@ struct RetryTableTests {
         let unanswered = WebSocketClosure(cause: .closeTimedOut, sent: CloseFrame(.normalClosure))
         #expect(unanswered.retry.name == self.table.ends["closed by us, and not answered in time"])
         #expect(WebSocketClosure(cause: .aborted).retry.name == self.table.ends["aborted by us"])
-        #expect(WorkspaceStreamEnd(.aborted).retry.name == self.table.ends["aborted by us"])
-        #expect(WorkspaceStreamEnd(.closed).retry.name == self.table.ends["closed by us, and answered"])
-        #expect(WorkspaceStreamEnd(.closedByClient).retry.name == self.table.ends["closed with its client"])
+        #expect(StreamEnd(.aborted).retry.name == self.table.ends["aborted by us"])
+        #expect(StreamEnd(.closed).retry.name == self.table.ends["closed by us, and answered"])
+        #expect(StreamEnd(.closedByClient).retry.name == self.table.ends["closed with its client"])
         let lost = AgentRuntimeError(ending: WebSocketError(.connectionLost, ""))
-        #expect(WorkspaceStreamEnd(.failed(lost)).retry == lost.retry)
+        #expect(StreamEnd(.failed(lost)).retry == lost.retry)
         #expect(self.table.ends.count == 4)
     }
 

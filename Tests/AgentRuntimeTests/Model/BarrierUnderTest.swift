@@ -28,7 +28,7 @@ struct BarrierUnderTest {
 
     private var lifetime = ClientLifetime()
     private let fault: Fault?
-    private var latestReason: WorkspaceStreamEnd.Reason?
+    private var latestReason: StreamEnd.Reason?
     private var closedUnnoticed = false
     /// The part of the state that can make a difference later, in 24 bits per slot: the visible state, and the results
     /// of the next calls.
@@ -68,11 +68,11 @@ struct BarrierUnderTest {
         return self.fault == .keepsTheSlotOfAFailedDial ? false : self.lifetime.dialEnded(self.name(id))
     }
 
-    mutating func close(_ id: StreamID, _ reason: WorkspaceStreamEnd.Reason) -> StreamSlot.OnClose {
+    mutating func close(_ id: StreamID, _ reason: StreamEnd.Reason) -> StreamSlot.OnClose {
         defer { self.takeFingerprints() }
         self.latestReason = reason
         let action = self.lifetime.close(self.name(id), reason)
-        return self.fault == .endsTwice && self.lifetime.current.contains(id) ? .shutDown : action
+        return self.fault == .endsTwice && self.lifetime.current.contains(id) ? .beginEnd : action
     }
 
     mutating func closeClient() -> [ClientLifetime.OnCloseClient] {
@@ -92,15 +92,15 @@ struct BarrierUnderTest {
         return self.lifetime.closeClient()
     }
 
-    mutating func left(_ id: StreamID, _ task: StreamTask) -> WorkspaceStreamEnd? {
+    mutating func left(_ id: StreamID, _ task: StreamTask) -> StreamEnd? {
         defer { self.takeFingerprints() }
         if self.fault == .clearsTheSlotEarly, let end = self.leaveBoth(id) { return end }
         let end = self.lifetime.left(self.name(id), task)
         guard self.fault == .lastCauseWins, end != nil, let reason = self.latestReason else { return end }
-        return WorkspaceStreamEnd(reason)
+        return StreamEnd(reason)
     }
 
-    private mutating func leaveBoth(_ id: StreamID) -> WorkspaceStreamEnd? {
+    private mutating func leaveBoth(_ id: StreamID) -> StreamEnd? {
         let first = self.lifetime.left(id, .reader)
         return first ?? self.lifetime.left(id, .writer)
     }
@@ -118,7 +118,7 @@ struct BarrierUnderTest {
 
     var isClosed: Bool { self.lifetime.isClosed || self.closedUnnoticed }
     func current(_ slot: Int) -> StreamID? { self.lifetime[Self.slots[slot]].current }
-    func state(of id: StreamID) -> WorkspaceStreamState? { self.lifetime.state(of: id) }
+    func state(of id: StreamID) -> StreamState? { self.lifetime.state(of: id) }
 
     private func members(_ slot: Int) -> StreamTasks {
         guard let id = self.current(slot) else { return [] }
@@ -146,10 +146,10 @@ struct BarrierUnderTest {
         bits.append(copy.dialSucceeded(id, members: [.reader, .writer]) == .publish ? 1 : 0, bits: 1)
         copy = self.lifetime
         switch copy.close(id, .aborted) {
-        case .shutDown: bits.append(1, bits: 2)
+        case .beginEnd: bits.append(1, bits: 2)
         case .cancelDial: bits.append(2, bits: 2)
         case .nothing: bits.append(3, bits: 2)
-        case .cut: bits.append(0, bits: 2)
+        case .abort: bits.append(0, bits: 2)
         }
         switch self.lifetime.state(of: id) {
         case .dialling: bits.append(1, bits: 4)

@@ -1,4 +1,4 @@
-/// The actors around the barrier, and the step at which each of them is; `ClientCore` and its users take these steps.
+/// The actors around the barrier, and the step at which each of them is; `ClientDriver` and its users take these steps.
 ///
 /// Between two steps another thread can run. A step is one critical section, or the work after it.
 enum ModelActors {
@@ -46,8 +46,8 @@ enum ModelActors {
         /// It is registered, but its task does not run yet.
         case unstarted
         case running
-        /// It was the first cause, and shuts the stream down.
-        case shuttingDown
+        /// It was the first cause, and begins the end of the stream.
+        case beginningToEnd
         case leaving
         /// It was the last to leave, and resumes the waiters.
         case releasing
@@ -56,7 +56,7 @@ enum ModelActors {
         /// Whether it must be a member.
         var isMember: Bool {
             switch self {
-            case .unstarted, .running, .shuttingDown, .leaving: true
+            case .unstarted, .running, .beginningToEnd, .leaving: true
             case .none, .releasing, .gone: false
             }
         }
@@ -64,7 +64,7 @@ enum ModelActors {
 
     /// A connection.
     enum Connection: UInt64 {
-        case none, alive, closedByServer, lost, cut
+        case none, alive, closedByServer, lost, aborted
 
         var hasEnded: Bool { self != .none && self != .alive }
     }
@@ -78,8 +78,8 @@ enum ModelActors {
         var writer = Worker.none
         /// A close told the dial to end.
         var dialIsTold = false
-        /// `shutDown` was performed, so the connection ends in bounded time, and there are no more commands.
-        var isShutDown = false
+        /// `beginEnd` was performed, so the connection ends in bounded time, and there are no more commands.
+        var hasBegunToEnd = false
         /// The first cause of its end.
         var reason: ModelReason?
         /// The barrier said that the last task has left.
@@ -96,7 +96,7 @@ enum ModelActors {
             guard self.reader != .gone || self.writer != .gone || !self.isDrained else { return 0x1FFFF }
             var key = self.connection.rawValue | self.reader.rawValue << 3 | self.writer.rawValue << 6
             key |= (self.reason?.rawValue ?? 0) << 9
-            key |= (self.dialIsTold ? 1 : 0) << 12 | (self.isShutDown ? 1 : 0) << 13
+            key |= (self.dialIsTold ? 1 : 0) << 12 | (self.hasBegunToEnd ? 1 : 0) << 13
             key |= (self.hasEnded ? 1 : 0) << 14 | (self.isGone ? 1 : 0) << 15
             return key | (self.eventsHaveEnded ? 1 : 0) << 16
         }
@@ -104,7 +104,7 @@ enum ModelActors {
 
     /// A task in `WorkspaceStream.close()` or `abort()`.
     struct Closer {
-        enum Step: UInt64 { case idle, shuttingDown, waiting, done }
+        enum Step: UInt64 { case idle, beginningToEnd, waiting, done }
 
         var step = Step.idle
         var stream = 0
@@ -120,12 +120,12 @@ enum ModelActors {
         var step = Step.idle
         /// The streams on which it must still act, and the streams for which it must wait: one bit each.
         var cancels: UInt64 = 0
-        var shutsDown: UInt64 = 0
+        var endsToBegin: UInt64 = 0
         var awaits: UInt64 = 0
 
         /// 11 bits.
         var key: UInt64 {
-            self.step.rawValue | (self.cancels >> 1) << 2 | (self.shutsDown >> 1) << 5 | (self.awaits >> 1) << 8
+            self.step.rawValue | (self.cancels >> 1) << 2 | (self.endsToBegin >> 1) << 5 | (self.awaits >> 1) << 8
         }
     }
 }

@@ -4,7 +4,7 @@ enum ModelFault: String, CaseIterable {
     case closeDoesNotWait
     case closeDoesNotAwaitTheDial
     case ignoresTheWriter
-    case forgetsToShutDown
+    case forgetsToBeginTheEnd
     case doesNotCancelTheDial
     case wakesNoOpener
     case endsTheEventsEarly

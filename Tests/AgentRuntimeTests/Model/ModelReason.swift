@@ -7,7 +7,7 @@ enum ModelReason: UInt64 {
     case closed = 1
     case aborted, closedByClient, closedByServer, failed
 
-    init(_ reason: WorkspaceStreamEnd.Reason) {
+    init(_ reason: StreamEnd.Reason) {
         switch reason {
         case .closed: self = .closed
         case .aborted: self = .aborted
@@ -18,7 +18,7 @@ enum ModelReason: UInt64 {
     }
 
     /// The reason as the driver would report it.
-    var reported: WorkspaceStreamEnd.Reason {
+    var reported: StreamEnd.Reason {
         switch self {
         case .closed: .closed
         case .aborted: .aborted
@@ -28,6 +28,6 @@ enum ModelReason: UInt64 {
         }
     }
 
-    private static let byServer = WorkspaceStreamEnd.Reason.closedByServer(WebSocketClosure(cause: .closingHandshake))
-    private static let failure = WorkspaceStreamEnd.Reason.failed(AgentRuntimeError(.connectionLost, "lost"))
+    private static let byServer = StreamEnd.Reason.closedByServer(WebSocketClosure(cause: .closingHandshake))
+    private static let failure = StreamEnd.Reason.failed(AgentRuntimeError(.connectionLost, "lost"))
 }

@@ -19,9 +19,9 @@ extension ModelWorld {
         self.take(ModelMove("the connection is lost", index, isObliged: false), visit) { next in
             next.streams[index].connection = .lost
         }
-        if stream.isShutDown {
-            // It ends by the closing handshake, or at the deadline from `shutDown`.
-            self.take(ModelMove("the connection ends", index), visit) { $0.streams[index].connection = .cut }
+        if stream.hasBegunToEnd {
+            // It ends by the closing handshake, or at the deadline from `beginEnd`.
+            self.take(ModelMove("the connection ends", index), visit) { $0.streams[index].connection = .aborted }
         }
     }
 
@@ -35,9 +35,9 @@ extension ModelWorld {
         switch self.streams[index][keyPath: worker] {
         case .none, .unstarted, .gone: break
         case .running: isReader ? self.runningReader(index, visit) : self.runningWriter(index, visit)
-        case .shuttingDown:
+        case .beginningToEnd:
             self.take(ModelMove(isReader ? "the reader shuts down" : "the writer shuts down", index), visit) { next in
-                next.shutDown(index)
+                next.beginEnd(index)
                 next.streams[index][keyPath: worker] = .leaving
             }
         case .leaving:
@@ -58,19 +58,19 @@ extension ModelWorld {
         guard connection.hasEnded else { return }
         let reason: ModelReason = connection == .lost ? .failed : .closedByServer
         self.take(ModelMove("the reader reports the end", index), visit) { next in
-            next.streams[index].reader = next.close(index, reason) == .shutDown ? .shuttingDown : .leaving
+            next.streams[index].reader = next.close(index, reason) == .beginEnd ? .beginningToEnd : .leaving
         }
     }
 
     private func runningWriter(_ index: Int, _ visit: Visit) {
         let stream = self.streams[index]
-        if stream.isShutDown, stream.connection.hasEnded {
+        if stream.hasBegunToEnd, stream.connection.hasEnded {
             self.take(ModelMove("the writer has closed", index), visit) { $0.streams[index].writer = .leaving }
         }
         self.take(ModelMove("the writer can't send", index, isObliged: false), visit) { next in
             next.streams[index].writer = .leaving
-            guard next.fault != .ignoresTheWriter, next.close(index, .failed) == .shutDown else { return }
-            next.streams[index].writer = .shuttingDown
+            guard next.fault != .ignoresTheWriter, next.close(index, .failed) == .beginEnd else { return }
+            next.streams[index].writer = .beginningToEnd
         }
     }
 
@@ -92,9 +92,9 @@ extension ModelWorld {
             for opener in self.openers.indices where self.openers[opener].step == .opened {
                 self.beginClose(index, self.openers[opener].stream, visit)
             }
-        case .shuttingDown:
+        case .beginningToEnd:
             self.take(ModelMove("the closer shuts down", index), visit) { next in
-                next.shutDown(closer.stream)
+                next.beginEnd(closer.stream)
                 next.closers[index].step = next.streams[closer.stream].isDrained ? .done : .waiting
             }
         case .waiting, .done: break
@@ -106,9 +106,9 @@ extension ModelWorld {
         self.take(ModelMove(names[index], stream, isObliged: false), visit) { next in
             next.closers[index].stream = stream
             switch next.close(stream, Self.closerReasons[index]) {
-            case .shutDown: next.closers[index].step = .shuttingDown
+            case .beginEnd: next.closers[index].step = .beginningToEnd
             // An aborted connection may end at any time, like every connection.
-            case .cut, .nothing: next.closers[index].step = next.streams[stream].isDrained ? .done : .waiting
+            case .abort, .nothing: next.closers[index].step = next.streams[stream].isDrained ? .done : .waiting
             case .cancelDial: next.violation = "a published stream is taken for a dial"
             }
         }
@@ -128,7 +128,7 @@ extension ModelWorld {
     /// Acts on one slot; each slot is a separate step.
     private func act(_ index: Int, _ visit: Visit) {
         let closer = self.clientClosers[index]
-        let stream = (closer.cancels | closer.shutsDown).trailingZeroBitCount
+        let stream = (closer.cancels | closer.endsToBegin).trailingZeroBitCount
         let cancels = closer.cancels & 1 << UInt64(stream) != 0
         let move: StaticString =
             cancels ? "the closer of the client cancels the dial" : "the closer of the client shuts down"
@@ -136,10 +136,10 @@ extension ModelWorld {
             if cancels {
                 if next.fault != .doesNotCancelTheDial { next.streams[stream].dialIsTold = true }
             } else {
-                next.shutDown(stream)
+                next.beginEnd(stream)
             }
             next.clientClosers[index].cancels &= ~(1 << UInt64(stream))
-            next.clientClosers[index].shutsDown &= ~(1 << UInt64(stream))
+            next.clientClosers[index].endsToBegin &= ~(1 << UInt64(stream))
             next.waitForSlots(index)
         }
     }
@@ -158,11 +158,11 @@ extension ModelWorld {
             let bit: UInt64 = 1 << id.number
             self.clientClosers[index].awaits |= bit
             switch action {
-            case .shutDown:
+            case .beginEnd:
                 self.noteFirst(Int(id.number), .closedByClient)
-                self.clientClosers[index].shutsDown |= bit
+                self.clientClosers[index].endsToBegin |= bit
             case .cancelDial: self.clientClosers[index].cancels |= bit
-            case .cut, .nothing: break
+            case .abort, .nothing: break
             }
         }
         if self.fault == .closeDoesNotAwaitTheDial {
@@ -179,7 +179,7 @@ extension ModelWorld {
     /// Waits for the streams that have not left their slots, after all other actions are done.
     private mutating func waitForSlots(_ index: Int) {
         let closer = self.clientClosers[index]
-        guard closer.cancels | closer.shutsDown == 0 else { return self.clientClosers[index].step = .acting }
+        guard closer.cancels | closer.endsToBegin == 0 else { return self.clientClosers[index].step = .acting }
         for stream in 1..<self.streams.count where self.streams[stream].isGone {
             self.clientClosers[index].awaits &= ~(1 << UInt64(stream))
         }
@@ -190,7 +190,7 @@ extension ModelWorld {
 
     private mutating func close(_ index: Int, _ reason: ModelReason) -> StreamSlot.OnClose {
         let action = self.barrier.close(self.id(index), reason.reported)
-        if action == .shutDown { self.noteFirst(index, reason) }
+        if action == .beginEnd { self.noteFirst(index, reason) }
         return action
     }
 
@@ -199,9 +199,9 @@ extension ModelWorld {
         self.streams[index].reason = reason
     }
 
-    private mutating func shutDown(_ index: Int) {
-        guard self.fault != .forgetsToShutDown else { return }
-        self.streams[index].isShutDown = true
+    private mutating func beginEnd(_ index: Int) {
+        guard self.fault != .forgetsToBeginTheEnd else { return }
+        self.streams[index].hasBegunToEnd = true
     }
 
     private mutating func release(_ index: Int) {

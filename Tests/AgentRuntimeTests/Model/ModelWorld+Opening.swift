@@ -30,7 +30,7 @@ extension ModelWorld {
         case .connected: self.take(ModelMove("publishes", index), visit) { $0.publish(index) }
         case .discarding:
             self.take(ModelMove("has discarded its connection", index), visit) { next in
-                next.streams[opener.stream].connection = .cut
+                next.streams[opener.stream].connection = .aborted
                 next.openers[index].step = .failed
             }
         case .failed: self.take(ModelMove("ends its dial", index), visit) { $0.endDial(index) }

@@ -272,7 +272,7 @@ final class Schedule: @unchecked Sendable {
     }
 
     /// Checks the end of a stream that a caller was told.
-    private func ended(_ index: Int, _ end: WorkspaceStreamEnd) {
+    private func ended(_ index: Int, _ end: StreamEnd) {
         let opened = self.streams[index]
         opened.reasons.append("\(end)")
         guard end.leftBehind.isEmpty else { return self.gaveUp("a close of stream \(index)", end.leftBehind) }

@@ -66,7 +66,7 @@ final class StormServer: ScopedServer {
 
     func stop() async {
         self.cutAll()
-        await self.server.shutDown()
+        await self.server.close()
     }
 }
 

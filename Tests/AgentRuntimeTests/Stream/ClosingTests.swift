@@ -78,7 +78,7 @@ struct ClosingTests {
         let (stream, _) = try await fixture.open()
         let (client, captured) = (fixture.client, Promise<[Promise<Void>]>())
         // The last task calls this: the slot is idle by now, and the loops over the events have not ended.
-        stream.core.drained.whenKnown { _ in captured.resolve(client.core.requestClose()) }
+        stream.core.drained.whenKnown { _ in captured.resolve(client.driver.requestClose()) }
         await stream.close()
         let gone = await captured.wait()
         #expect(gone.count == 1)
@@ -116,7 +116,7 @@ struct ClosingTests {
     }
 
     @Test("An abort cuts a graceful close short; the first cause stays the reason")
-    func abortCutsACloseShort() async throws {
+    func abortEndsACloseAtOnce() async throws {
         let fixture = try ClientFixture()
         let (stream, connection) = try await fixture.open()
         connection.ignoreClose()
@@ -270,7 +270,7 @@ struct ClosingTests {
         #expect(try await Self.names(stream.states) == ["drained (closed)"])
     }
 
-    private static func names(_ states: WorkspaceStreamStates) async throws -> [String] {
+    private static func names(_ states: StreamStates) async throws -> [String] {
         var names: [String] = []
         for try await state in states { names.append(state.description) }
         return names

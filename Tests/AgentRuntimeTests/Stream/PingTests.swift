@@ -206,7 +206,7 @@ struct PingTests {
         let client = try AgentRuntimeClient(endpoint: endpoint, configuration: configuration)
         try await client.withWorkspaceStream(body)
         await client.close()
-        await server.shutDown()
+        await server.close()
         await running
     }
 
@@ -277,7 +277,7 @@ struct PingTests {
         #expect(elapsed < .seconds(3))
         await stream.abort()
         await client.close()
-        await server.shutDown()
+        await server.close()
         await running
     }
 }

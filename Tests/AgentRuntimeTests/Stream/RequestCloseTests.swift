@@ -131,7 +131,7 @@ struct RequestCloseTests {
         for delay in [600, 0.05, 600] as [Double] { connection.abort(after: .seconds(delay)) }
         let closure = try await withTimeout("the connection ends") { try await connection.waitUntilClosed() }
         #expect(closure.description == "aborted by us")
-        await server.shutDown()
+        await server.close()
         await running
     }
 

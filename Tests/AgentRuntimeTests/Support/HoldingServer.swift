@@ -22,7 +22,7 @@ final class HoldingServer: ScopedServer {
     /// Waits for a connection, then closes it like a server that is being stopped.
     func closeWhenOpen() async throws {
         try await eventually("a connection") { self.answerCount > 0 }
-        await self.server.shutDown()
+        await self.server.close()
     }
 
     func run() async {
@@ -38,7 +38,7 @@ final class HoldingServer: ScopedServer {
         }
     }
 
-    func stop() async { await self.server.shutDown() }
+    func stop() async { await self.server.close() }
 }
 
 /// Runs a holding server while `body` runs.

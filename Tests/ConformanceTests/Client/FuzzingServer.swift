@@ -24,7 +24,7 @@ struct FuzzingServer: Sendable {
         } catch {
             result = .failure(error)
         }
-        await server.shutDown()
+        await server.close()
         await running
         return try result.get()
     }

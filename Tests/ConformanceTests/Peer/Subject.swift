@@ -71,7 +71,7 @@ struct Subject: Sendable {
         } catch {
             result = .failure(error)
         }
-        await server.shutDown()
+        await server.close()
         await running
         return (try result.get(), ends.values.first)
     }

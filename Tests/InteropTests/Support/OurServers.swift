@@ -29,7 +29,7 @@ func withOurServers(
             }
             try await body(servers.map(\.port))
         } catch { failure = error }
-        for server in servers { await server.shutDown() }
+        for server in servers { await server.close() }
         try await group.waitForAll()
         if let failure { throw failure }
     }

@@ -18,7 +18,7 @@ struct WorkspaceGateTests {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for _ in 0..<20 {
                 tasks.addTask {
-                    try await gate.withHold(of: id, for: .restart) { _ in
+                    try await gate.withGate(of: id, for: .restart) { _ in
                         mark.enter()
                         for _ in 0..<20 { await Task.yield() }
                         mark.leave()
@@ -35,12 +35,12 @@ struct WorkspaceGateTests {
     func servesInOrder() async throws {
         let (gate, id, order) = (self.gate(), try self.id(), Recorder<Int>())
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            let hold = try await gate.acquire(id, for: .start)
+            let held = try await gate.acquire(id, for: .start)
             for number in 0..<8 {
-                tasks.addTask { try await gate.withHold(of: id, for: .stop) { _ in order.append(number) } }
+                tasks.addTask { try await gate.withGate(of: id, for: .stop) { _ in order.append(number) } }
                 try await eventually("the next one waits") { gate.waiters(of: id).count == number + 1 }
             }
-            _ = consume hold
+            _ = consume held
             try await tasks.waitForAll()
         }
         #expect(order.take() == Array(0..<8))
@@ -49,14 +49,14 @@ struct WorkspaceGateTests {
     @Test("A cancelled waiter leaves the queue and the gate goes to the next one")
     func cancelledWaiterLeaves() async throws {
         let (gate, id) = (self.gate(), try self.id())
-        let hold = try await gate.acquire(id, for: .start)
-        let cancelled = Task { try await gate.withHold(of: id, for: .stop) { _ in } }
+        let held = try await gate.acquire(id, for: .start)
+        let cancelled = Task { try await gate.withGate(of: id, for: .stop) { _ in } }
         try await eventually("the first one waits") { gate.waiters(of: id).count == 1 }
-        let next = Task { try await gate.withHold(of: id, for: .stop) { _ in true } }
+        let next = Task { try await gate.withGate(of: id, for: .stop) { _ in true } }
         try await eventually("the second one waits") { gate.waiters(of: id).count == 2 }
         cancelled.cancel()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
-        _ = consume hold
+        _ = consume held
         #expect(try await next.value)
         #expect(gate.heldCount == 0)
     }
@@ -66,7 +66,7 @@ struct WorkspaceGateTests {
         let (gate, id) = (self.gate(), try self.id())
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
-            try await gate.withHold(of: id, for: .stop) { _ in }
+            try await gate.withGate(of: id, for: .stop) { _ in }
         }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
@@ -77,9 +77,9 @@ struct WorkspaceGateTests {
     func cancelAgainstGrant() async throws {
         let (gate, id) = (self.gate(), try self.id())
         for _ in 0..<500 {
-            let hold = Transferred(try await gate.acquire(id, for: .start))
-            let waiter = Task { try await gate.withHold(of: id, for: .stop) { _ in } }
-            let releasing = Task { _ = hold.take() }
+            let held = Transferred(try await gate.acquire(id, for: .start))
+            let waiter = Task { try await gate.withGate(of: id, for: .stop) { _ in } }
+            let releasing = Task { _ = held.take() }
             waiter.cancel()
             _ = await waiter.result
             await releasing.value
@@ -90,8 +90,8 @@ struct WorkspaceGateTests {
     @Test("A waiter whose time is up is told who holds the gate")
     func deadline() async throws {
         let (gate, id) = (self.gate(), try self.id())
-        let hold = try await Task(name: "the upgrade") { Transferred(try await gate.acquire(id, for: .restart)) }.value
-        let waiter = Task { try await gate.withHold(of: id, for: .stop, within: .seconds(3)) { _ in } }
+        let held = try await Task(name: "the upgrade") { Transferred(try await gate.acquire(id, for: .restart)) }.value
+        let waiter = Task { try await gate.withGate(of: id, for: .stop, within: .seconds(3)) { _ in } }
         try await eventually("the waiter waits and its time runs") {
             self.clock.sleeperCount == 1 && gate.waiters(of: id).count == 1
         }
@@ -100,7 +100,7 @@ struct WorkspaceGateTests {
         #expect(error.code == .gateTimeout)
         #expect(error.message.contains("restart") && error.message.contains("the upgrade"))
         #expect(gate.holder(of: id)?.verb == .restart && gate.holder(of: id)?.requester == "the upgrade")
-        _ = hold.take()
+        _ = held.take()
         #expect(gate.heldCount == 0)
     }
 
@@ -108,10 +108,10 @@ struct WorkspaceGateTests {
     func zeroLimit() async throws {
         let gate = WorkspaceGate()
         let id = try self.id()
-        for _ in 0..<500 { try await gate.withHold(of: id, for: .start, within: .zero) { _ in } }
-        let hold = try await gate.acquire(id, for: .start)
+        for _ in 0..<500 { try await gate.withGate(of: id, for: .start, within: .zero) { _ in } }
+        let held = try await gate.acquire(id, for: .start)
         await #expect(throws: LifecycleError.self) { _ = try await gate.acquire(id, for: .stop, within: .zero) }
-        _ = consume hold
+        _ = consume held
     }
 
     @Test(
@@ -140,7 +140,7 @@ struct WorkspaceGateTests {
     @Test("Taking a gate one holds is an error, also in a child task; another workspace's is not")
     func reentrance() async throws {
         let (gate, id, other) = (self.gate(), try self.id(), try self.id("green"))
-        try await gate.withHold(of: id, for: .restart) { _ in
+        try await gate.withGate(of: id, for: .restart) { _ in
             let error = await #expect(throws: LifecycleError.self) { _ = try await gate.acquire(id, for: .stop) }
             #expect(error?.code == .gateHeldByCaller)
             await withTaskGroup(of: Void.self) { tasks in
@@ -148,16 +148,16 @@ struct WorkspaceGateTests {
                     await #expect(throws: LifecycleError.self) { _ = try await gate.acquire(id, for: .stop) }
                 }
             }
-            try await gate.withHold(of: other, for: .stop) { _ in }
+            try await gate.withGate(of: other, for: .stop) { _ in }
         }
-        try await gate.withHold(of: id, for: .stop) { _ in }
+        try await gate.withGate(of: id, for: .stop) { _ in }
     }
 
     @Test("A variant that takes the hold works under it")
     func lockedVariant() async throws {
-        func inner(_ hold: borrowing WorkspaceGate.Hold) async -> WorkspaceID { hold.workspace }
+        func inner(_ held: borrowing WorkspaceGate.Held) async -> WorkspaceID { held.workspace }
         let (gate, id) = (self.gate(), try self.id())
-        let inside = try await gate.withHold(of: id, for: .stop) { hold in await inner(hold) }
+        let inside = try await gate.withGate(of: id, for: .stop) { held in await inner(held) }
         #expect(inside == id)
     }
 
@@ -165,7 +165,7 @@ struct WorkspaceGateTests {
     func releasedOnThrow() async throws {
         struct Failure: Error {}
         let (gate, id) = (self.gate(), try self.id())
-        await #expect(throws: Failure.self) { try await gate.withHold(of: id, for: .stop) { _ in throw Failure() } }
+        await #expect(throws: Failure.self) { try await gate.withGate(of: id, for: .stop) { _ in throw Failure() } }
         #expect(gate.heldCount == 0)
     }
 
@@ -174,8 +174,8 @@ struct WorkspaceGateTests {
         let (gate, id, work, proceed) = (self.gate(), try self.id(), DrainGroup(), Promise<Void>())
         let moved = Transferred(try await gate.acquire(id, for: .create))
         work.start {
-            guard let hold = moved.take() else { return }
-            await hold.run { _ in _ = try? await proceed.waitUnlessCancelled() }
+            guard let held = moved.take() else { return }
+            await held.run { _ in _ = try? await proceed.waitUnlessCancelled() }
         }
         #expect(gate.holder(of: id)?.verb == .create)
         proceed.resolve(())
@@ -186,11 +186,11 @@ struct WorkspaceGateTests {
     @Test("Different workspaces never wait for each other; the same one does", arguments: ["green", "blue"])
     func independent(name: String) async throws {
         let (gate, id, other) = (self.gate(), try self.id(), try self.id(name))
-        let hold = try await gate.acquire(id, for: .start)
-        let second = Task { try await gate.withHold(of: other, for: .start, within: .zero) { _ in gate.heldCount } }
+        let held = try await gate.acquire(id, for: .start)
+        let second = Task { try await gate.withGate(of: other, for: .start, within: .zero) { _ in gate.heldCount } }
         let count = try? await second.value
         #expect(count == (name == "green" ? 2 : nil))
-        _ = consume hold
+        _ = consume held
         #expect(gate.heldCount == 0)
     }
 }

@@ -156,8 +156,8 @@ struct ParsingTests {
         ]
     )
     func fieldText(text: String) {
-        let encoded = FieldText.encode(text)
-        #expect(FieldText.decode(Array(encoded.utf8)[...]) == text)
+        let encoded = NameValueLines.encode(text)
+        #expect(NameValueLines.decode(Array(encoded.utf8)[...]) == text)
         #expect(!encoded.contains { $0 == "\n" || $0 == " " || $0 == "," })
     }
 

@@ -59,7 +59,7 @@ struct StubTests {
             let identity = RuntimeIdentity(generation: 1, nonce: "n")
             let command = sandbox.command("--exit-at-once")
             let stub = try Spawner(directory: directory, id: id).spawn(command, as: identity, life: life)
-            let ending = stub.ending
+            let ending = stub.reaper
             _ = consume stub
             // The fake runtime itself would end with 7.
             #expect(await ending.code(within: .seconds(20)) == 125)

@@ -12,7 +12,7 @@ struct BelongingTests {
         _ sandbox: Sandbox,
         _ flags: [String],
         count: Int = 2
-    ) async throws -> (WorkspaceID, WorkspaceLifecycle, StartOutcome) {
+    ) async throws -> (WorkspaceID, WorkspaceLifecycle, StartResult) {
         let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
         let outcome = try await lifecycle.getOrStart(id, command: sandbox.command(flags))
         try await eventually("all processes run") { sandbox.processes().count == count }

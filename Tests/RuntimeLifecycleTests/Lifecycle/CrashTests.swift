@@ -60,7 +60,7 @@ struct CrashTests {
             if point.needsRuntime { _ = await sandbox.act("getOrStart", on: id) }
             let flags = point.flags + ["--kill-runtime-at", point.step.rawValue]
             let acting = await sandbox.act(point.verb, on: id, flags)
-            let before: Set<Step> = [.childWritten, .childRecorded, .committed]
+            let before: Set<LifecycleStep> = [.childWritten, .childRecorded, .committed]
             let isRefused = before.contains(point.step)
             #expect(acting.output.contains("runtimeExited") == isRefused, "\(acting.output)")
             try await self.expectStart(sandbox, id)

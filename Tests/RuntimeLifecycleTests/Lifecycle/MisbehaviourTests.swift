@@ -55,7 +55,7 @@ struct MisbehaviourTests {
             (command.workingDirectory, command.endpoint) = (sandbox.path, "http://127.0.0.1:\(port)")
             _ = try await lifecycle.getOrStart(id, command: command)
             let again = try await lifecycle.restart(id, command: RuntimeCommand([]))
-            #expect(again == .restarted(try #require(sandbox.record(id).flatMap { RuntimeInstance(id, $0) })))
+            #expect(again == .restarted(try #require(sandbox.record(id).flatMap { RunningRuntime(id, $0) })))
             #expect(sandbox.record(id)?.generation == 2 && sandbox.record(id)?.endpoint == command.endpoint)
             // A new command takes nothing from the old one.
             _ = try await lifecycle.restart(id, command: sandbox.command())

@@ -10,7 +10,7 @@ struct OrderTests {
     func places() async throws {
         try await Sandbox.with { sandbox in
             let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
-            let hold = try await lifecycle.gate.acquire(id, for: .create)
+            let held = try await lifecycle.gate.acquire(id, for: .create)
             let calls: [(LifecycleVerb, @Sendable () async throws -> Void)] = [
                 (.create, { try await lifecycle.create(id) }),
                 (.stop, { _ = try await lifecycle.stop(id) }),
@@ -22,7 +22,7 @@ struct OrderTests {
             var tasks: [Task<Void, any Error>] = []
             for (_, call) in calls { tasks.append(Task.immediate { try await call() }) }
             #expect(lifecycle.gate.waiters(of: id).map(\.verb) == calls.map(\.0))
-            _ = consume hold
+            _ = consume held
             for task in tasks { try await task.value }
             await lifecycle.drain()
             #expect(lifecycle.gate.heldCount == 0)
@@ -36,11 +36,11 @@ struct OrderTests {
             for number in 0..<40 {
                 let id = try WorkspaceID("w\(number)")
                 try await lifecycle.create(id)
-                let hold = try await lifecycle.gate.acquire(id, for: .create)
+                let held = try await lifecycle.gate.acquire(id, for: .create)
                 let stop = Task.immediate { _ = try await lifecycle.stop(id) }
                 let create = Task.immediate { try await lifecycle.create(id) }
                 #expect(lifecycle.gate.waiters(of: id).map(\.verb) == [.stop, .create])
-                _ = consume hold
+                _ = consume held
                 try await stop.value
                 try await create.value
             }
@@ -96,9 +96,9 @@ struct OrderTests {
         #expect(first != nil && second != nil && gate.waiters(of: id).count == 2)
         second = nil
         first = nil
-        let hold = try await gate.acquire(third, within: .zero)
-        #expect(hold.verb == .restart && gate.waiters(of: id).isEmpty)
-        _ = consume hold
+        let held = try await gate.acquire(third, within: .zero)
+        #expect(held.verb == .restart && gate.waiters(of: id).isEmpty)
+        _ = consume held
         #expect(gate.heldCount == 0)
     }
 

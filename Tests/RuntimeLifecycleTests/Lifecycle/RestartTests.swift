@@ -163,7 +163,7 @@ struct RestartTests {
     }
 }
 
-extension RestartOutcome {
+extension RestartResult {
     /// The generation that served the request.
     fileprivate var generation: UInt64? {
         if case .restarted(let runtime) = self { runtime.generation } else { nil }

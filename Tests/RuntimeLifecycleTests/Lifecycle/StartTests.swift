@@ -9,21 +9,21 @@ struct StartTests {
     @Test("A start passes exactly the steps of the list, and so do restart and stop")
     func steps() async throws {
         try await Sandbox.with { sandbox in
-            let (id, steps) = (try WorkspaceID("blue"), Recorder<Step>())
+            let (id, steps) = (try WorkspaceID("blue"), Recorder<LifecycleStep>())
             let lifecycle = try sandbox.lifecycle(observer: { _, step, _ in steps.append(step) })
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
-            #expect(steps.take() == Step.start)
+            #expect(steps.take() == LifecycleStep.start)
             _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
-            #expect(steps.take() == Step.restart)
+            #expect(steps.take() == LifecycleStep.restart)
             _ = try await lifecycle.stop(id)
-            #expect(steps.take() == Step.stop)
+            #expect(steps.take() == LifecycleStep.stop)
         }
     }
 
     @Test("A complaint that is given up passes exactly the steps of its list")
     func stepsOfGivingUp() async throws {
         try await Sandbox.with { sandbox in
-            let (id, steps) = (try WorkspaceID("blue"), Recorder<Step>())
+            let (id, steps) = (try WorkspaceID("blue"), Recorder<LifecycleStep>())
             let change: (inout LifecycleConfiguration) -> Void = {
                 ($0.restarts.attempts, $0.restarts.quietPeriod) = (0, .zero)
             }
@@ -31,13 +31,16 @@ struct StartTests {
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             _ = steps.take()
             #expect(try await lifecycle.reportUnhealthy(id, generation: 1, command: RuntimeCommand([])) == .gaveUp)
-            #expect(steps.take() == Step.giveUp)
+            #expect(steps.take() == LifecycleStep.giveUp)
         }
     }
 
     @Test("Every step of the enumeration is in a list, so the crash tests include all of them")
     func allStepsListed() {
-        #expect(Set(Step.allCases) == Set(Step.start + Step.stop + Step.restart + Step.giveUp))
+        #expect(
+            Set(LifecycleStep.allCases)
+                == Set(LifecycleStep.start + LifecycleStep.stop + LifecycleStep.restart + LifecycleStep.giveUp)
+        )
     }
 
     @Test("N callers at once: all get the same runtime and exactly one started it")
@@ -45,7 +48,7 @@ struct StartTests {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle()
-            let outcomes = await withTaskGroup(of: StartOutcome?.self) { tasks in
+            let outcomes = await withTaskGroup(of: StartResult?.self) { tasks in
                 for _ in 0..<12 {
                     tasks.addTask {
                         try? await lifecycle.getOrStart(id, command: sandbox.command("--ready-after", "30"))

@@ -64,7 +64,7 @@ extension ModelWorld {
                     spawner: spawner,
                     nonce: nonce,
                     command: RuntimeCommand(["run"]),
-                    terms: Self.terms
+                    restartInputs: Self.restartInputs
                 )
                 world.actors[index].action = cycle.receive(.begin)
                 world.actors[index].cycle = cycle
@@ -73,10 +73,12 @@ extension ModelWorld {
     }
 
     /// Time stands still: one complaint leads to a restart, and at the next one restarts are given up.
-    private static let terms: RestartTerms = {
-        var terms = RestartTerms(wallMilliseconds: 1)
-        (terms.policy.attempts, terms.policy.settlePeriod, terms.policy.initialBackoff) = (1, .zero, .zero)
-        return terms
+    private static let restartInputs: RestartInputs = {
+        var restartInputs = RestartInputs(wallMilliseconds: 1)
+        (restartInputs.policy.attempts, restartInputs.policy.settlePeriod, restartInputs.policy.initialBackoff) = (
+            1, .zero, .zero
+        )
+        return restartInputs
     }()
 
     /// The possible results of an action; no event if the cycle is over.

@@ -34,11 +34,11 @@ struct CompileTests {
             reason: "missing argument for parameter 'holding'"
         ),
         Snippet(
-            rule: "A hold of only the gate is not a claim",
-            refused: "func claim(_ h: consuming WorkspaceGate.Hold) -> WorkspaceClaim { WorkspaceClaim(hold: h) }",
+            rule: "The gate alone is not a claim",
+            refused: "func claim(_ h: consuming WorkspaceGate.Held) -> WorkspaceClaim { WorkspaceClaim(gate: h) }",
             accepted: """
-                func claim(_ h: consuming WorkspaceGate.Hold, _ l: consuming StartLock.Held) -> WorkspaceClaim {
-                    WorkspaceClaim(hold: h, lock: l)
+                func claim(_ h: consuming WorkspaceGate.Held, _ l: consuming StartLock.Held) -> WorkspaceClaim {
+                    WorkspaceClaim(gate: h, lock: l)
                 }
                 """,
             reason: "missing argument for parameter 'lock'"
@@ -54,13 +54,13 @@ struct CompileTests {
         Snippet(
             rule: "Only acquiring the gate gives the proof that it is held",
             refused:
-                "func hold(_ g: WorkspaceGate, _ r: GateRequest) -> WorkspaceGate.Hold { .init(gate: g, request: r) }",
+                "func hold(_ g: WorkspaceGate, _ r: GateRequest) -> WorkspaceGate.Held { .init(gate: g, request: r) }",
             accepted: """
-                func hold(_ g: WorkspaceGate, _ id: WorkspaceID) async throws -> WorkspaceGate.Hold {
+                func hold(_ g: WorkspaceGate, _ id: WorkspaceID) async throws -> WorkspaceGate.Held {
                     try await g.acquire(g.enqueue(id, for: .stop), within: nil)
                 }
                 """,
-            reason: "'WorkspaceGate.Hold' initializer is inaccessible due to 'fileprivate' protection level"
+            reason: "'WorkspaceGate.Held' initializer is inaccessible due to 'fileprivate' protection level"
         ),
         Snippet(
             rule: "A claim has one owner: after giving it away, the owner has none",
@@ -89,7 +89,7 @@ struct CompileTests {
         Snippet(
             rule: "A public enum can grow: a switch in another package needs a default",
             refused: """
-                func isOver(_ o: StopOutcome) -> Bool {
+                func isOver(_ o: StopResult) -> Bool {
                     switch o {
                     case .thenRestarted: false
                     case .stopped, .notRunning, .deleted: true
@@ -97,7 +97,7 @@ struct CompileTests {
                 }
                 """,
             accepted: """
-                func isOver(_ o: StopOutcome) -> Bool {
+                func isOver(_ o: StopResult) -> Bool {
                     switch o {
                     case .thenRestarted: false
                     case .stopped, .notRunning, .deleted: true

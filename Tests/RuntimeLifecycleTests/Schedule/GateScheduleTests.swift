@@ -37,8 +37,8 @@ struct GateScheduleTests {
                 let (clock, log) = (ManualClock(), Recorder<Bool>())
                 let gate = WorkspaceGate(clock: clock)
                 let isDone = SeededExecutor(seed: seed).run(clock) {
-                    let hold = try? await gate.acquire(id, for: .stop, within: .zero)
-                    log.append(hold != nil)
+                    let held = try? await gate.acquire(id, for: .stop, within: .zero)
+                    log.append(held != nil)
                 }
                 return isDone && log.take() == [true] && gate.heldCount == 0
             }
@@ -102,7 +102,7 @@ private struct Contender: Sendable {
         _ mark: HighWaterMark
     ) async -> String {
         do {
-            return try await gate.withHold(of: id, for: .restart, within: self.limit) { _ in
+            return try await gate.withGate(of: id, for: .restart, within: self.limit) { _ in
                 mark.enter()
                 for _ in 0..<self.yields { try? await clock.sleep(until: clock.now + .milliseconds(1)) }
                 mark.leave()

@@ -112,7 +112,7 @@ extension Sandbox {
         _ change: (inout LifecycleConfiguration) -> Void = { _ in },
         clock: any LifecycleClock = SystemClock(),
         probe: some ReadinessProbe = HTTPReadinessProbe(),
-        observer: @escaping @Sendable (WorkspaceID, Step, ProcessIdentity?) -> Void = { _, _, _ in }
+        observer: @escaping @Sendable (WorkspaceID, LifecycleStep, ProcessIdentity?) -> Void = { _, _, _ in }
     ) throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: self.root)
         configuration.gracePeriod = .milliseconds(300)

@@ -14,7 +14,7 @@ package func withServer(
     async let running: Void = server.run(handle)
     let result: Result<Void, any Error>
     do { result = .success(try await body()) } catch { result = .failure(error) }
-    await server.shutDown()
+    await server.close()
     await running
     try result.get()
 }

@@ -8,7 +8,7 @@ import Testing
 struct WorkspaceOptionsTests {
     private static func configuration(_ arguments: String...) throws -> LifecycleConfiguration {
         let up = try UpCommand.parse(["blue", "--root", "/state"] + arguments)
-        return try up.options.state(up.runtime, up.ending).configuration()
+        return try up.options.settings(up.runtime, up.ending).configuration()
     }
 
     @Test("Each limit is an option, in seconds")

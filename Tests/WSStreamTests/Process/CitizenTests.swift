@@ -65,7 +65,7 @@ struct CitizenTests {
         let output = FileHandle(fileDescriptor: ends[1], closeOnDealloc: false)
         return try await withMockServer(server(steps)) { server in
             try await self.program.run(["tail", server.url] + arguments, output: output) { process in
-                try await eventually("the pipe is full") { !DescriptorWatch.isReady(ends[1]) }
+                try await eventually("the pipe is full") { !OutputWatcher.isReady(ends[1]) }
                 try body(process)
             }
         }

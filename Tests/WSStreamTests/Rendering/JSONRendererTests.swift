@@ -61,7 +61,7 @@ struct JSONRendererTests {
     @Test("An event that came in no message is written as agentctl writes it")
     func withoutFrame() {
         var bytes: [UInt8] = []
-        JSONRenderer().render(WorkspaceEvent(.shellOutput("\u{9B}"), timestamp: 7), frame: nil, into: &bytes)
+        JSONRenderer().render(WorkspaceEvent(.shellOutput("\u{9B}"), timestamp: 7), message: nil, into: &bytes)
         let line = #"{"type":"shell_output","timestamp":7,"data":"\u009b"}"# + "\n"
         #expect(String(decoding: bytes, as: UTF8.self) == line)
     }
@@ -100,7 +100,7 @@ struct JSONRendererTests {
     func rendersRaw(frame: String, expected: String) {
         var bytes: [UInt8] = []
         let event = WorkspaceEvent(.connected, timestamp: nil)
-        EventRenderer.raw.render(event, frame: WebSocketMessage(text: frame), into: &bytes)
+        EventRenderer.raw.render(event, message: WebSocketMessage(text: frame), into: &bytes)
         #expect(String(decoding: bytes, as: UTF8.self) == expected)
     }
 }

@@ -28,10 +28,10 @@ struct DeafServer: Sendable {
         do {
             try await body(DeafServer(url: "ws://127.0.0.1:\(server.port)", isDeaf: isDeaf))
         } catch {
-            await server.shutDown()
+            await server.close()
             throw error
         }
-        await server.shutDown()
+        await server.close()
         await running
     }
 }

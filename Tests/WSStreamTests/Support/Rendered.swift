@@ -26,6 +26,6 @@ func json(ofFrame frame: [UInt8]) -> String {
     var bytes: [UInt8] = []
     let text = String(validating: frame, as: UTF8.self)
     let message = text.map { WebSocketMessage(text: $0) } ?? WebSocketMessage(binary: frame)
-    JSONRenderer().render(WorkspaceEventDecoder().decode(frame), frame: message, into: &bytes)
+    JSONRenderer().render(WorkspaceEventDecoder().decode(frame), message: message, into: &bytes)
     return String(decoding: bytes, as: UTF8.self)
 }

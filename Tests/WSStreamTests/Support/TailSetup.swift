@@ -27,11 +27,11 @@ struct TailSetup {
         sink: CollectingSink = CollectingSink()
     ) throws {
         let endpoint = try RuntimeEndpoint(url, token: token, instanceID: instanceID)
-        let frames = renderer?.needsFrames == true ? RawFrames() : nil
-        self.client = try AgentRuntimeClient(endpoint, AgentRuntimeConfiguration(), frames: frames)
+        let messages = renderer?.needsMessages == true ? ReceivedMessages() : nil
+        self.client = try AgentRuntimeClient(endpoint, AgentRuntimeConfiguration(), messages: messages)
         self.sink = sink
         self.session = TailSession(client: self.client, sink: sink)
-        (self.session.renderer, self.session.frames) = (renderer, frames)
+        (self.session.renderer, self.session.messages) = (renderer, messages)
     }
 
     /// Runs the session to its end; nobody stops it unless told to.

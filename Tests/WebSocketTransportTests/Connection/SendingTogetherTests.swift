@@ -92,7 +92,7 @@ struct SendingTogetherTests {
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let core = ConnectionCore(
-                        ConnectionTerms(role: .client),
+                        ConnectionSetup(role: .client),
                         configuration: .test,
                         eventLoop: channel.eventLoop
                     )

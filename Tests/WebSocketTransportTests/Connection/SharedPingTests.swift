@@ -39,7 +39,7 @@ struct SharedPingTests {
         filling.cancel()
         _ = await filling.result
         connection.abort()
-        await server.shutDown()
+        await server.close()
         await running
     }
 

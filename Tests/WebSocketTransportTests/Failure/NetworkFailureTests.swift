@@ -82,7 +82,7 @@ struct NetworkFailureTests {
             #expect(error?.reason == reason, "\(String(describing: error))")
             #expect(error?.message.contains(words) == true, "\(String(describing: error))")
         }
-        await server.shutDown()
+        await server.close()
     }
 
     @Test("An open connection that is reset says so")

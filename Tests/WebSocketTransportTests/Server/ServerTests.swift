@@ -274,8 +274,8 @@ struct ServerTests {
         }
     }
 
-    @Test("A shutdown tells every client 1001, leaves no socket, and ends run")
-    func shutDown() async throws {
+    @Test("A close of the server tells every client 1001, leaves no socket, and ends run")
+    func close() async throws {
         let server = try await WebSocketServer.bind(.test())
         let running = Task { await server.run(echoHandler) }
         var clients: [WebSocketConnection] = []
@@ -283,7 +283,7 @@ struct ServerTests {
         let idle = try await RawPeer.connect(to: server.port)
         try await idle.send(Array("GET / HT".utf8))
         try await eventually("connections") { server.connectionCount == 5 }
-        await server.shutDown(reason: "maintenance")
+        await server.close(reason: "maintenance")
         #expect(server.connectionCount == 0)
         try await withTimeout("end of run") { await running.value }
         for client in clients {
@@ -297,16 +297,16 @@ struct ServerTests {
         await idle.close()
     }
 
-    @Test("A shutdown is bounded when clients do not answer")
-    func shutDownUnanswered() async throws {
+    @Test("A close of the server is bounded when clients do not answer")
+    func closeUnanswered() async throws {
         let configuration = WebSocketServerConfiguration.test { $0.connection.closing.timeout = .milliseconds(50) }
         let server = try await WebSocketServer.bind(configuration)
         let running = Task { await server.run(echoHandler) }
         let peer = try await RawPeer.connect(to: server.port)
         try await peer.send(rawRequest())
         _ = try await peer.receiveHead()
-        try await withTimeout("the shutdown", .seconds(9)) {
-            await server.shutDown()
+        try await withTimeout("the close", .seconds(9)) {
+            await server.close()
             await running.value
         }
         #expect(try await peer.receiveFrames(1, masked: false) == [WireFrame(close: 1001)])
@@ -327,7 +327,7 @@ struct ServerTests {
         }
         #expect((result.error as? WebSocketError)?.code != .connectTimedOut)
         #expect(result.error is WebSocketError)
-        await server.shutDown()
+        await server.close()
     }
 
     @Test("A port that is taken is listenFailed; one that can't be is invalidConfiguration")
@@ -337,7 +337,7 @@ struct ServerTests {
             _ = try await WebSocketServer.bind(.test { $0.port = server.port })
         }
         #expect(taken?.code == .listenFailed)
-        await server.shutDown()
+        await server.close()
         let invalid = await #expect(throws: WebSocketError.self) {
             _ = try await WebSocketServer.bind(.test { $0.port = 70_000 })
         }

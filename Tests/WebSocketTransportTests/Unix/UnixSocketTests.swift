@@ -76,7 +76,7 @@ struct UnixSocketTests {
             try FileManager.default.moveItem(atPath: path + "'", toPath: path)
             #expect(UnixSocket.file(at: path) != nil)
             let server = try await WebSocketServer.bind(self.configuration(path))
-            await server.shutDown()
+            await server.close()
             #expect(UnixSocket.file(at: path) == nil)
         }
     }

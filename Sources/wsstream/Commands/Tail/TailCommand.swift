@@ -52,26 +52,26 @@ extension WSStream {
                 environment: environment
             )
             configuration.decodesEvents = self.output.needsEvents
-            let frames = renderer?.needsFrames == true ? RawFrames() : nil
-            let client = try AgentRuntimeClient(endpoint, configuration, frames: frames)
+            let messages = renderer?.needsMessages == true ? ReceivedMessages() : nil
+            let client = try AgentRuntimeClient(endpoint, configuration, messages: messages)
             var session = TailSession(client: client, sink: DescriptorSink.standardOutput)
             session.filter = TypeFilter(self.output.types)
             session.limits = self.limits.limits
-            (session.renderer, session.frames) = (renderer, frames)
+            (session.renderer, session.messages) = (renderer, messages)
             return session
         }
     }
 }
 
 extension AgentRuntimeClient {
-    /// Creates a client that also keeps the messages, if `frames` is given.
+    /// Creates a client that also keeps the messages, if `messages` is given.
     convenience init(
         _ endpoint: RuntimeEndpoint,
         _ configuration: AgentRuntimeConfiguration,
-        frames: RawFrames?
+        messages: ReceivedMessages?
     ) throws(AgentRuntimeError) {
         var configuration = configuration
-        if let frames { configuration.onBatch = { frames.append($0) } }
+        if let messages { configuration.onBatch = { messages.append($0) } }
         try self.init(endpoint: endpoint, configuration: configuration)
     }
 }

@@ -13,7 +13,7 @@ struct TailSession: Sendable {
     /// Writes an event; nil shows no events.
     var renderer: EventRenderer?
     /// The received messages; only for a renderer that needs them.
-    var frames: RawFrames?
+    var messages: ReceivedMessages?
     /// The destination of shown events.
     var sink: any OutputSink
     /// The statistics of the session.
@@ -187,9 +187,9 @@ struct TailSession: Sendable {
 
     /// - Returns: Whether this was the last one to show.
     private func show(_ event: WorkspaceEvent, in output: inout OutputBuffer) -> Bool {
-        let frame = self.frames?.next()
+        let message = self.messages?.next()
         let isShown = self.filter.admits(event)
-        if isShown { self.renderer?.render(event, frame: frame, into: &output.bytes) }
+        if isShown { self.renderer?.render(event, message: message, into: &output.bytes) }
         let shown = self.statistics.count(event, isShown: isShown)
         return isShown && shown == self.limits.count
     }
@@ -197,11 +197,23 @@ struct TailSession: Sendable {
 
 extension TailEnd {
     /// Why the stream ended, if its events ended without an error.
-    fileprivate static func ended(_ end: WorkspaceStreamEnd) -> TailEnd {
+    fileprivate static func ended(_ end: StreamEnd) -> TailEnd {
         switch end.reason {
         case .closed, .aborted, .closedByClient: .interrupted
         case .closedByServer(let closure): .closedByServer(closure)
         case .failed(let error): .failed(error)
         }
     }
+}
+
+/// The report at the end of a tail.
+struct TailReport: Sendable {
+    /// The cause of the end.
+    var end: TailEnd
+    /// The final statistics.
+    var statistics: TailStatistics.Snapshot
+    /// A text about output that nobody had read when a signal ended the tail; nil if there was none.
+    var lostOutput: String?
+    /// The number of tasks of the client after its close; always 0, because the barrier waits for all of them.
+    var remainingTasks: Int
 }

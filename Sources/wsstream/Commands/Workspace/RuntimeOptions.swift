@@ -54,7 +54,7 @@ struct RuntimeOptions: ParsableArguments {
         command.environment = OutsideRun.runtimeEnvironment
         command.endpoint = self.endpoint
         // Recorded, so that a relative name still works if a later start comes from another directory.
-        command.workingDirectory = self.command.isEmpty ? nil : try WorkspaceState.currentDirectory()
+        command.workingDirectory = self.command.isEmpty ? nil : try LifecycleSettings.currentDirectory()
         return command
     }
 }

@@ -19,12 +19,12 @@ struct WorkspaceOptions: ParsableArguments {
     }
 
     /// The state directory, and the time limits of a verb.
-    func state(_ runtime: RuntimeOptions?, _ ending: EndingOptions?) -> WorkspaceState {
-        var state = WorkspaceState(root: self.root, wait: .seconds(self.wait))
-        state.readyWithin = (runtime?.readyWithin).map { .seconds($0) }
-        state.adoptWithin = (runtime?.adoptWithin).map { .seconds($0) }
-        state.grace = (ending?.grace).map { .seconds($0) }
-        return state
+    func settings(_ runtime: RuntimeOptions?, _ ending: EndingOptions?) -> LifecycleSettings {
+        var settings = LifecycleSettings(root: self.root, wait: .seconds(self.wait))
+        settings.readyWithin = (runtime?.readyWithin).map { .seconds($0) }
+        settings.adoptWithin = (runtime?.adoptWithin).map { .seconds($0) }
+        settings.grace = (ending?.grace).map { .seconds($0) }
+        return settings
     }
 
     /// Runs a verb, waits for its work, and prints the result; an error ends the process with its exit code.
@@ -37,7 +37,7 @@ struct WorkspaceOptions: ParsableArguments {
         _ body: (WorkspaceLifecycle) async throws -> WorkspaceReport
     ) async throws {
         do {
-            let lifecycle = try self.state(runtime, ending).lifecycle()
+            let lifecycle = try self.settings(runtime, ending).lifecycle()
             let events = lifecycle.events
             var report = try await body(lifecycle)
             await lifecycle.drain()
@@ -52,4 +52,22 @@ struct WorkspaceOptions: ParsableArguments {
             throw error.exitCode
         }
     }
+}
+
+/// How long a verb waits for the processes that it ends.
+struct EndingOptions: ParsableArguments {
+    @Option(help: "Seconds between SIGTERM and SIGKILL for the processes of the runtime.")
+    var grace: Int = 10
+
+    func validate() throws {
+        guard (0...86_400).contains(self.grace) else { throw ValidationError("--grace must be 0 to 86400 seconds.") }
+    }
+}
+
+/// The form of the output.
+enum WorkspaceFormat: String, ExpressibleByArgument, CaseIterable {
+    /// For people.
+    case pretty
+    /// One JSON value on one line.
+    case json
 }

@@ -19,7 +19,7 @@ struct WorkspaceReport {
     }
 
     /// `runsAnother` means that the running command differs from the requested one.
-    static func start(_ outcome: StartOutcome, runsAnother: Bool) -> WorkspaceReport {
+    static func start(_ outcome: StartResult, runsAnother: Bool) -> WorkspaceReport {
         let runtime = outcome.runtime
         let word = outcome.isStarted ? "started" : "already running"
         let note: SafeText = "It runs another command; `wsstream workspace restart` with --command replaces it."
@@ -31,7 +31,7 @@ struct WorkspaceReport {
         )
     }
 
-    static func stop(_ id: WorkspaceID, _ outcome: StopOutcome) -> WorkspaceReport {
+    static func stop(_ id: WorkspaceID, _ outcome: StopResult) -> WorkspaceReport {
         switch outcome {
         case .stopped(let generation):
             self.result(id, "stopped", "\(id): stopped generation \(generation)", [("generation", .number(generation))])
@@ -45,7 +45,7 @@ struct WorkspaceReport {
         }
     }
 
-    static func restart(_ id: WorkspaceID, _ outcome: RestartOutcome) -> WorkspaceReport {
+    static func restart(_ id: WorkspaceID, _ outcome: RestartResult) -> WorkspaceReport {
         switch outcome {
         case .restarted(let runtime):
             WorkspaceReport(
@@ -115,11 +115,11 @@ struct WorkspaceReport {
         )
     }
 
-    private static func line(_ runtime: RuntimeInstance, _ word: String) -> SafeText {
+    private static func line(_ runtime: RunningRuntime, _ word: String) -> SafeText {
         "\(runtime.workspace): \(word), generation \(runtime.generation), process \(runtime.process.pid), at \(runtime.endpoint)"
     }
 
-    private static func members(_ runtime: RuntimeInstance) -> [(String, ReportJSON)] {
+    private static func members(_ runtime: RunningRuntime) -> [(String, ReportJSON)] {
         [
             ("workspace", .text(runtime.workspace.description)), ("generation", .number(runtime.generation)),
             ("pid", .number(UInt64(max(0, runtime.process.pid)))), ("endpoint", .text(runtime.endpoint)),

@@ -7,28 +7,28 @@ enum EventRenderer: Sendable {
     case pretty(PrettyRenderer)
     /// One JSON object per line: the message as it was received.
     case json(JSONRenderer)
-    /// The received bytes; a line break is added after a frame that does not end with one.
+    /// The received bytes; a line break is added after a message that does not end with one.
     ///
-    /// It escapes nothing and keeps line breaks inside of a frame. So it is for pipes and files, not for terminals.
+    /// It escapes nothing and keeps line breaks inside of a message. So it is for pipes and files, not for terminals.
     case raw
 
-    /// Whether it needs the received frame of an event.
-    var needsFrames: Bool { if case .pretty = self { false } else { true } }
+    /// Whether it needs the received message of an event.
+    var needsMessages: Bool { if case .pretty = self { false } else { true } }
 
     /// Appends one event.
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - frame: The received message; nil unless ``needsFrames``.
+    ///   - message: The received message; nil unless ``needsMessages``.
     ///   - bytes: The bytes to append to.
-    func render(_ event: WorkspaceEvent, frame: WebSocketMessage?, into bytes: inout [UInt8]) {
+    func render(_ event: WorkspaceEvent, message: WebSocketMessage?, into bytes: inout [UInt8]) {
         switch self {
         case .pretty(let renderer): renderer.render(event, into: &bytes)
-        case .json(let renderer): renderer.render(event, frame: frame, into: &bytes)
+        case .json(let renderer): renderer.render(event, message: message, into: &bytes)
         case .raw:
-            guard let frame else { return }
-            frame.bytes.withUnsafeBytes { bytes.append(contentsOf: $0) }
-            if frame.bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+            guard let message else { return }
+            message.bytes.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            if message.bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
         }
     }
 }

@@ -4,7 +4,7 @@ import WorkspaceProtocol
 /// Writes an event as one line of JSON: the message as it was received, see ``JSONLine``.
 ///
 /// The text is not made from the event. So it keeps the server's spelling, and members that this version does not know.
-/// Only a malformed frame, which is not JSON, is wrapped: `{"type":"malformed","error":"…","offset":3,"raw":"…"}`.
+/// Only a malformed message, which is not JSON, is wrapped: `{"type":"malformed","error":"…","offset":3,"raw":"…"}`.
 struct JSONRenderer: Sendable {
     private let encoder = WorkspaceEventEncoder()
 
@@ -12,25 +12,25 @@ struct JSONRenderer: Sendable {
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - frame: The received message; nil if there was none, then the event is written in agentctl's form.
+    ///   - message: The received message; nil if there was none, then the event is written in agentctl's form.
     ///   - bytes: The bytes to append to.
-    func render(_ event: WorkspaceEvent, frame: WebSocketMessage?, into bytes: inout [UInt8]) {
+    func render(_ event: WorkspaceEvent, message: WebSocketMessage?, into bytes: inout [UInt8]) {
         if case .malformed(let message) = event.content {
             Self.wrap(message, into: &bytes)
-        } else if let frame {
-            Self.append(frame, to: &bytes)
+        } else if let message {
+            Self.append(message, to: &bytes)
         } else {
             self.encoder.encode(event).withUnsafeBytes { JSONLine.append($0, to: &bytes) }
         }
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    private static func append(_ frame: WebSocketMessage, to bytes: inout [UInt8]) {
-        guard frame.kind == .binary else {
-            return frame.bytes.withUnsafeBytes { JSONLine.append($0, to: &bytes) }
+    private static func append(_ message: WebSocketMessage, to bytes: inout [UInt8]) {
+        guard message.kind == .binary else {
+            return message.bytes.withUnsafeBytes { JSONLine.append($0, to: &bytes) }
         }
         // A binary message may not be UTF-8, but the line must be.
-        var text = frame.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        var text = message.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         text.withUTF8 { JSONLine.append(UnsafeRawBufferPointer($0), to: &bytes) }
     }
 
