@@ -99,7 +99,7 @@ package struct Redaction: Sendable {
         ]
         let name = name.lowercased()
         return words.contains { name.contains($0) }
-            || value.utf8.count >= 16 && !value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            || value.utf8.count >= 16 && !value.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     private mutating func hide(_ secret: String, as label: String, prefixes: [String] = []) {

@@ -3,10 +3,14 @@ import Synchronization
 
 /// What one task is doing now; the task writes it, and reports read it.
 final class TaskActivity: Sendable {
-    /// The start time, in nanoseconds of the monotonic clock, times eight, plus the index of the activity in ``all``.
+    /// The start time, in nanoseconds of the monotonic clock, above the index of the activity in ``all``.
     ///
     /// It is one word, because the reader writes it twice for each batch of events.
     private let current: Atomic<UInt64>
+
+    /// The bits for the index.
+    private static let indexBits: UInt64 = 3
+    private static let indexMask: UInt64 = 7
 
     private static let all: [StreamTaskReport.Activity] = [
         .connecting, .receiving, .decoding, .waitingForRoom, .waitingForCommands, .sending, .closing,
@@ -25,7 +29,7 @@ final class TaskActivity: Sendable {
             case .sending: 5
             case .closing: 6
             }
-        return NIODeadline.now().uptimeNanoseconds &<< 3 | place
+        return NIODeadline.now().uptimeNanoseconds &<< Self.indexBits | place
     }
 
     /// The task begins another activity.
@@ -33,10 +37,10 @@ final class TaskActivity: Sendable {
 
     func report(_ task: StreamTask) -> StreamTaskReport {
         let word = self.current.load(ordering: .relaxed)
-        let elapsed = NIODeadline.now() - NIODeadline.uptimeNanoseconds(word >> 3)
+        let elapsed = NIODeadline.now() - NIODeadline.uptimeNanoseconds(word >> Self.indexBits)
         return StreamTaskReport(
             task: task,
-            activity: Self.all[Int(word & 7)],
+            activity: Self.all[Int(word & Self.indexMask)],
             elapsed: .nanoseconds(max(0, elapsed.nanoseconds))
         )
     }

@@ -177,12 +177,15 @@ public struct AgentRuntimeConfiguration: Sendable {
         set { self.shared.value = newValue }
     }
 
+    /// The allowed limits of a queue: at most 1 Gi events, or 1 GiB.
+    private static let queueLimits = 1...1 << 30
+
     func validate() throws(AgentRuntimeError) {
         let positive: [(String, Bool)] = [
             ("connectTimeout", self.connectTimeout > .zero), ("closeTimeout", self.closeTimeout > .zero),
             ("pingTimeout", self.pingTimeout > .zero), ("commandTimeout", self.commandTimeout > .zero),
-            ("maximumQueuedEvents", (1...1 << 30).contains(self.maximumQueuedEvents)),
-            ("maximumQueuedBytes", (1...1 << 30).contains(self.maximumQueuedBytes)),
+            ("maximumQueuedEvents", Self.queueLimits.contains(self.maximumQueuedEvents)),
+            ("maximumQueuedBytes", Self.queueLimits.contains(self.maximumQueuedBytes)),
             ("maximumQueuedCommands", self.maximumQueuedCommands > 0),
         ]
         for (name, isPositive) in positive where !isPositive {

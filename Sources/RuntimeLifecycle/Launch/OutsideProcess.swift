@@ -32,8 +32,13 @@ package enum OutsideProcess {
             }
             var status: Int32 = 0
             while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-            let signal = status & 0x7F
-            return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+            return self.exitCode(ofWaitStatus: status)
         }
+    }
+
+    /// The exit code, or 128 plus the signal, like a shell; the C macros for it (wait(2)) are not visible to Swift.
+    private static func exitCode(ofWaitStatus status: Int32) -> Int32 {
+        let (signal, code) = (status & 0x7F, (status >> 8) & 0xFF)
+        return signal == 0 ? code : 128 + signal
     }
 }

@@ -87,9 +87,12 @@ package enum ProcessTable {
         }
     }
 
+    /// The most that is read of an environment, in bytes.
+    private static let environmentLimit = 4 << 20
+
     /// Reads the mark of a process; `none` if its environment can't be read.
     static func mark(of pid: Int32) -> MarkReading {
-        guard let bytes = self.bytes("/proc/\(pid)/environ", limit: 4 << 20) else { return .none }
+        guard let bytes = self.bytes("/proc/\(pid)/environ", limit: Self.environmentLimit) else { return .none }
         guard bytes.isEmpty else { return RuntimeMark(environment: bytes).map { .marked($0) } ?? .none }
         return self.isBetweenPrograms(pid) ? .becomingAnotherProgram : .none
     }
@@ -100,6 +103,7 @@ package enum ProcessTable {
             return false
         }
         let fields = text[text.index(after: end)...].split(separator: " ")
+        // PF_KTHREAD of the kernel.
         let kernelThread: UInt64 = 0x0020_0000
         // proc(5): field 3 is the state, 9 the flags, 50 the start of the environment.
         guard fields.count > 47, let flags = UInt64(fields[6]), fields[0] != "Z", fields[0] != "X" else { return false }
@@ -108,7 +112,7 @@ package enum ProcessTable {
 
     /// Whether the process was started with this entry in its environment.
     static func hasEnvironment(_ pid: Int32, _ entry: String) -> Bool {
-        guard let bytes = self.bytes("/proc/\(pid)/environ", limit: 4 << 20) else { return false }
+        guard let bytes = self.bytes("/proc/\(pid)/environ", limit: Self.environmentLimit) else { return false }
         return bytes.split(separator: 0).contains { $0.elementsEqual(entry.utf8) }
     }
 

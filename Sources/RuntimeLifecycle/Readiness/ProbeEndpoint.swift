@@ -75,7 +75,9 @@ struct ProbeEndpoint: Hashable, Sendable {
         guard let hostEnd else { throw Refusal("its bracket is not closed") }
         guard let colon = authority[hostEnd...].firstIndex(of: ":") else { throw Refusal("it has no port") }
         let digits = authority[authority.index(after: colon)...]
-        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits), port > 0 else {
+        guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let port = UInt16(digits), port > 0
+        else {
             throw Refusal("its port is not a number from 1 to 65535")
         }
         return (authority[..<colon], port)

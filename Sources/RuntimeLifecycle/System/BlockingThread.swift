@@ -37,6 +37,7 @@ enum BlockingThread {
 
     /// Starts a detached thread; if that fails (thread limit reached), it runs `body` here.
     static func start(_ body: @escaping @Sendable () -> Void) {
+        // Taken once: by the new thread, or below if there is none.
         let box = Unmanaged.passRetained(Work(body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

@@ -87,10 +87,13 @@ package final class Deflater: @unchecked Sendable {
         return self.isReady
     }
 
+    /// The most bytes for one call of zlib, which counts them in 32 bits.
+    static let mostAtOnce = 1 << 30
+
     private func run(_ part: UnsafeRawBufferPointer) {
         var taken = 0
         repeat {
-            let offered = min(part.count - taken, 1 << 30)
+            let offered = min(part.count - taken, Self.mostAtOnce)
             unsafe self.stream.pointee.next_in = part.baseAddress.map { base in
                 unsafe UnsafeMutablePointer(mutating: (base + taken).assumingMemoryBound(to: UInt8.self))
             }
@@ -99,7 +102,7 @@ package final class Deflater: @unchecked Sendable {
             // With less than six bytes of space, zlib would write the marker of the flush twice.
             repeat {
                 let spare = unsafe self.output.spare(atLeast: max(Int(unsafe self.stream.pointee.avail_in) / 2, 256))
-                let room = min(spare.count, 1 << 30)
+                let room = min(spare.count, Self.mostAtOnce)
                 unsafe self.stream.pointee.next_out = spare.baseAddress?.assumingMemoryBound(to: UInt8.self)
                 unsafe self.stream.pointee.avail_out = UInt32(room)
                 // It fails only if there is nothing to do.

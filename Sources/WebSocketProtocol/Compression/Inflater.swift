@@ -3,6 +3,7 @@ import CZlib
 /// Decompresses the messages of one peer, in order (RFC 7692 §7.2.2).
 ///
 /// The limit is checked while the output is produced, so a message that is too large costs no more than the limit.
+// Safe: zlib's state is allocated here, used by this object only, and freed with it.
 @safe
 final class Inflater {
     private let stream: UnsafeMutablePointer<z_stream>
@@ -24,6 +25,10 @@ final class Inflater {
     private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
     /// Parts up to this size are copied so that the tail can be added: a copy costs less than a second call of zlib.
     private static let scratchSize = 16 * 1024
+    // zlib.h, `data_type`: 128 says that a block has just ended, 64 that it was the last one; the bits below are the
+    // number of unused bits in the last byte.
+    private static let endOfBlock: Int32 = 128
+    private static let endOfBlockMask: Int32 = 0xBF
 
     init(_ peer: NegotiatedDeflate.Direction) {
         unsafe self.stream = .allocate(capacity: 1)
@@ -139,7 +144,7 @@ final class Inflater {
         // If the output buffer is full, zlib may have more output.
         var outputWasFull = false
         while taken < input.count || outputWasFull {
-            let offered = min(input.count - taken, 1 << 30)
+            let offered = min(input.count - taken, Deflater.mostAtOnce)
             unsafe self.stream.pointee.next_in = UnsafeMutablePointer(
                 mutating: (start + taken).assumingMemoryBound(to: UInt8.self)
             )
@@ -147,9 +152,11 @@ final class Inflater {
             let result = try self.step(expecting: offered * 4, into: storage, limit: limit)
             taken += offered - Int(unsafe self.stream.pointee.avail_in)
             outputWasFull = unsafe self.stream.pointee.avail_out == 0
-            // zlib.h: 128 says that a block has just ended; the low bits are the number of unused bits in the last
-            // byte. A call with nothing to do loses this.
-            if result != Z_BUF_ERROR { self.isAtBoundary = unsafe self.stream.pointee.data_type & 0xBF == 128 }
+            // A call with nothing to do loses this.
+            if result != Z_BUF_ERROR {
+                let dataType = unsafe self.stream.pointee.data_type
+                self.isAtBoundary = dataType & Self.endOfBlockMask == Self.endOfBlock
+            }
             guard result == Z_STREAM_END else { continue }
             // The window is kept: the sender may still refer to its content.
             unsafe inflateResetKeep(self.stream)
@@ -171,7 +178,7 @@ final class Inflater {
         // One byte over the limit shows that there is more. zlib is fast only with space for 258 bytes or more.
         let allowed = limit - storage.count + 1
         let spare = unsafe storage.spare(atLeast: min(max(expected, 512), 64 * 1024, allowed))
-        let room = min(spare.count, allowed, 1 << 30)
+        let room = min(spare.count, allowed, Deflater.mostAtOnce)
         unsafe self.stream.pointee.next_out = spare.baseAddress?.assumingMemoryBound(to: UInt8.self)
         unsafe self.stream.pointee.avail_out = UInt32(room)
         let result = unsafe CZlib.inflate(self.stream, Z_SYNC_FLUSH)

@@ -28,14 +28,14 @@ extension FrameHeader {
         guard bytes.count >= 2 else { return nil }
         let second = unsafe bytes[1]
         try self.check(second, opcode: opcode, sender: sender)
-        guard let (length, lengthEnd) = unsafe try self.payloadLength(code: second & 0x7F, in: bytes) else {
+        guard let (length, lengthEnd) = unsafe try self.payloadLength(code: second & Self.lengthMask, in: bytes) else {
             return nil
         }
         var header = FrameHeader(
             opcode: opcode,
             payloadLength: length,
-            isFinal: first & 0x80 != 0,
-            reservedBits: first & 0x70
+            isFinal: first & Self.finalBit != 0,
+            reservedBits: first & Self.reservedMask
         )
         guard sender.masksItsFrames else { return Parsed(header: header, size: lengthEnd) }
         guard bytes.count >= lengthEnd + 4 else { return nil }
@@ -49,33 +49,33 @@ extension FrameHeader {
         in first: UInt8,
         allowedReservedBits: UInt8
     ) throws(ProtocolViolation) -> Opcode {
-        let reserved = first & 0x70
+        let reserved = first & Self.reservedMask
         guard reserved & ~allowedReservedBits == 0 else {
             throw ProtocolViolation(.reservedBits, "RSV bits \(reserved >> 4) are set and no extension uses them.")
         }
-        guard let opcode = Opcode(rawValue: first & 0x0F) else {
-            throw ProtocolViolation(.reservedOpcode, "Opcode \(first & 0x0F) is reserved.")
+        guard let opcode = Opcode(rawValue: first & Self.opcodeMask) else {
+            throw ProtocolViolation(.reservedOpcode, "Opcode \(first & Self.opcodeMask) is reserved.")
         }
         // RFC 7692 §6.1: only the first frame of a message says that it is compressed.
         guard reserved == 0 || opcode == .text || opcode == .binary else {
             throw ProtocolViolation(.reservedBits, "RSV bits \(reserved >> 4) are set on a \(opcode) frame.")
         }
         // §5.5: control frames must not be fragmented.
-        guard !opcode.isControl || first & 0x80 != 0 else {
+        guard !opcode.isControl || first & Self.finalBit != 0 else {
             throw ProtocolViolation(.fragmentedControlFrame, "A \(opcode) frame has FIN off.")
         }
         return opcode
     }
 
     private static func check(_ second: UInt8, opcode: Opcode, sender: Role) throws(ProtocolViolation) {
-        let isMasked = second & 0x80 != 0
+        let isMasked = second & Self.maskBit != 0
         // §5.1: a server closes on an unmasked frame, a client on a masked one.
         guard isMasked == sender.masksItsFrames else {
             let message = isMasked ? "The server masked a frame." : "The client did not mask a frame."
             throw ProtocolViolation(.wrongMasking, message)
         }
         // §5.5: a control frame never uses the extended lengths.
-        guard !opcode.isControl || second & 0x7F <= UInt8(Self.maximumControlPayload) else {
+        guard !opcode.isControl || second & Self.lengthMask <= UInt8(Self.maximumControlPayload) else {
             throw ProtocolViolation(.controlFrameTooLong, "A \(opcode) frame announces more than 125 bytes.")
         }
     }
@@ -88,7 +88,7 @@ extension FrameHeader {
         in bytes: UnsafeRawBufferPointer
     ) throws(ProtocolViolation) -> (Int, Int)? {
         switch code {
-        case 127:
+        case Self.lengthIn64Bits:
             guard bytes.count >= 10 else { return nil }
             let length = UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 2, as: UInt64.self))
             guard length > UInt16.max else { throw Self.notShortest(length) }
@@ -96,7 +96,7 @@ extension FrameHeader {
                 throw ProtocolViolation(.invalidLength, "A frame announces \(length) bytes; the top bit must be 0.")
             }
             return (length, 10)
-        case 126:
+        case Self.lengthIn16Bits:
             guard bytes.count >= 4 else { return nil }
             let length = UInt16(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
             guard length > 125 else { throw Self.notShortest(UInt64(length)) }

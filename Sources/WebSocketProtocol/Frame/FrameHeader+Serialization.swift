@@ -11,19 +11,19 @@ extension FrameHeader {
     /// - Returns: The number of bytes written.
     @discardableResult
     package func serialize(into target: UnsafeMutableRawBufferPointer) -> Int {
-        let maskBit: UInt8 = self.maskingKey == nil ? 0 : 0x80
-        unsafe target[0] = (self.isFinal ? 0x80 : 0) | self.reservedBits | self.opcode.rawValue
+        let maskBit: UInt8 = self.maskingKey == nil ? 0 : Self.maskBit
+        unsafe target[0] = (self.isFinal ? Self.finalBit : 0) | self.reservedBits | self.opcode.rawValue
         var size = 2
         switch self.payloadLength {
         case ..<126:
             unsafe target[1] = maskBit | UInt8(truncatingIfNeeded: self.payloadLength)
         case ...Int(UInt16.max):
-            unsafe target[1] = maskBit | 126
+            unsafe target[1] = maskBit | Self.lengthIn16Bits
             let length = UInt16(truncatingIfNeeded: self.payloadLength).bigEndian
             unsafe target.storeBytes(of: length, toByteOffset: 2, as: UInt16.self)
             size = 4
         default:
-            unsafe target[1] = maskBit | 127
+            unsafe target[1] = maskBit | Self.lengthIn64Bits
             let length = UInt64(self.payloadLength).bigEndian
             unsafe target.storeBytes(of: length, toByteOffset: 2, as: UInt64.self)
             size = 10

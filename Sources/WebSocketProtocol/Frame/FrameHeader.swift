@@ -7,6 +7,16 @@ public struct FrameHeader: Sendable, Hashable {
     /// RSV1, which marks the first frame of a compressed message (RFC 7692 §6).
     package static let compressionBit: UInt8 = 0x40
 
+    // The first byte: FIN, RSV1 to RSV3, opcode.
+    static let finalBit: UInt8 = 0x80
+    static let reservedMask: UInt8 = 0x70
+    static let opcodeMask: UInt8 = 0x0F
+    // The second byte: MASK, and the length or one of two codes for the size of the length that follows.
+    static let maskBit: UInt8 = 0x80
+    static let lengthMask: UInt8 = 0x7F
+    static let lengthIn16Bits: UInt8 = 126
+    static let lengthIn64Bits: UInt8 = 127
+
     /// Whether this is the last fragment of its message (FIN).
     public var isFinal: Bool
     /// The three reserved bits at their position in the first byte: RSV1 is 0x40, RSV2 0x20, RSV3 0x10.

@@ -39,7 +39,7 @@ package enum HTTPDate {
     }
 
     private static func number(_ text: String, _ digits: Int) -> Int? {
-        guard text.utf8.count == digits, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard text.utf8.count == digits, text.utf8.allSatisfy(HTTPCharacter.isDigit) else { return nil }
         return Int(text)
     }
 

@@ -22,7 +22,9 @@ package struct SecWebSocketKey: Sendable, Hashable {
     /// - Throws: ``HandshakeError/Code/invalidKey``.
     package init(validating value: String) throws(HandshakeError) {
         let bytes = Array(value.utf8)
-        guard bytes.count == 24, bytes.prefix(22).allSatisfy(Base64.isAlphabet), bytes[22...] == [0x3D, 0x3D] else {
+        guard bytes.count == 24, bytes.prefix(22).allSatisfy(Base64.isAlphabet),
+            bytes[22...] == [HTTPCharacter.equals, HTTPCharacter.equals]
+        else {
             throw HandshakeError(.invalidKey, "Sec-WebSocket-Key \(Excerpt(value)) is not the base64 of 16 bytes.")
         }
         self.value = value

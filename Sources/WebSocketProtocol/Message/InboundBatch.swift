@@ -6,28 +6,40 @@ package struct InboundBatch: Sendable {
     struct Entry: Sendable {
         /// The offset in the shared storage, or the index of a separate storage.
         @usableFromInline var position: Int
-        /// The length times 16, plus four flags.
+        /// The length, above four flags.
         @usableFromInline var packed: Int
+
+        /// The flags; computed, so that other modules compile them in.
+        @usableFromInline
+        enum Flag {
+            @inlinable static var isText: Int { 1 }
+            @inlinable static var ownsStorage: Int { 2 }
+            @inlinable static var continues: Int { 4 }
+            @inlinable static var isContinued: Int { 8 }
+            /// The number of flags.
+            @inlinable static var count: Int { 4 }
+        }
 
         init(position: Int, count: Int, kind: MessageKind) {
             self.position = position
-            self.packed = count << 4 | (kind == .text ? 1 : 0)
+            self.packed = count << Flag.count | (kind == .text ? Flag.isText : 0)
         }
 
         init(owned index: Int, count: Int, kind: MessageKind, continues: Bool, isContinued: Bool) {
             self.init(position: index, count: count, kind: kind)
-            self.packed |= 2 | (continues ? 4 : 0) | (isContinued ? 8 : 0)
+            self.packed |= Flag.ownsStorage
+            self.packed |= (continues ? Flag.continues : 0) | (isContinued ? Flag.isContinued : 0)
         }
 
-        @inlinable var count: Int { self.packed >> 4 }
-        @inlinable var kind: MessageKind { self.packed & 1 == 0 ? .binary : .text }
-        @inlinable var ownsStorage: Bool { self.packed & 2 != 0 }
+        @inlinable var count: Int { self.packed >> Flag.count }
+        @inlinable var kind: MessageKind { self.packed & Flag.isText == 0 ? .binary : .text }
+        @inlinable var ownsStorage: Bool { self.packed & Flag.ownsStorage != 0 }
         /// Whether it is only a part of a message.
-        @inlinable var isPiece: Bool { self.packed & 12 != 0 }
+        @inlinable var isPiece: Bool { self.packed & (Flag.continues | Flag.isContinued) != 0 }
         /// Whether an earlier entry has a part of the same message.
-        @inlinable var continues: Bool { self.packed & 4 != 0 }
+        @inlinable var continues: Bool { self.packed & Flag.continues != 0 }
         /// Whether a later entry has a part of the same message.
-        @inlinable var isContinued: Bool { self.packed & 8 != 0 }
+        @inlinable var isContinued: Bool { self.packed & Flag.isContinued != 0 }
     }
 
     /// The payloads that came complete within a read.

@@ -206,6 +206,7 @@ package struct MessageReader: ~Copyable {
 }
 
 /// A position in the bytes of one read.
+// Safe: it is used only inside of the call that lent the bytes.
 @safe
 struct InputCursor: ~Copyable {
     private let bytes: UnsafeRawBufferPointer

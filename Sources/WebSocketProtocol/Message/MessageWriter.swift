@@ -3,6 +3,7 @@
 /// A message is one frame, or a sequence of parts with one frame each (RFC 6455 §5.4).
 package struct MessageWriter: Sendable {
     /// One frame to write.
+    // Safe: it is written inside of the call that lent the payload.
     @safe
     package struct Frame {
         fileprivate let opcode: Opcode

@@ -11,6 +11,7 @@ internal import RedControls
 /// process, for any number of connections.
 ///
 /// A slot is exchanged as a whole, so no lock is needed. If no block is free, memory comes from the system.
+// Safe: an address that was taken out of a slot has one owner.
 @safe
 struct PayloadMemory: ~Copyable {
     /// Blocks of one size.

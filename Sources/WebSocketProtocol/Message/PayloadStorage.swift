@@ -38,6 +38,7 @@ package final class PayloadStorage: @unchecked Sendable {
     ///   - bytes: All bytes of the read; no code may write to them while anything refers to the owner of `memory`.
     ///   - memory: The memory that contains them.
     init(keeping bytes: UnsafeRawBufferPointer, in memory: ReadMemory) {
+        // Not nil: only a read that fills half of its buffer is kept.
         let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress.unsafelyUnwrapped)
         let block = unsafe UnsafeMutableRawBufferPointer(start: start, count: bytes.count)
         unsafe self.header = Header(block: block, filled: bytes.count, lender: memory.owner)
@@ -45,6 +46,7 @@ package final class PayloadStorage: @unchecked Sendable {
 
     deinit { if unsafe self.header.lender == nil { unsafe PayloadMemory.shared.give(self.header.block) } }
 
+    // Not nil: no block is empty.
     private var base: UnsafeMutableRawPointer { unsafe self.header.block.baseAddress.unsafelyUnwrapped }
     private var room: Int { unsafe self.header.block.count }
     private var filled: Int {

@@ -22,7 +22,7 @@ package enum RetryAfter {
         #endif
         guard let value = fields.first("Retry-After") else { return nil }
         let seconds: Int
-        if !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        if !value.isEmpty, value.utf8.allSatisfy(HTTPCharacter.isDigit) {
             // A number that does not fit in an `Int` counts as the maximum.
             seconds = Int(value) ?? Self.maximumSeconds
         } else if let date = HTTPDate.seconds(value, now: now) {

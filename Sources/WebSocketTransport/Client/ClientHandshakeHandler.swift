@@ -117,6 +117,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         _ buffer: ByteBuffer
     ) throws(HandshakeError) -> ClientHandshakeReader.OnReceive {
         try buffer.withUnsafeReadableBytes { bytes in
+            // The span does not leave this closure, in which the bytes exist.
             let span = Span(_unsafeElements: bytes.bindMemory(to: UInt8.self))
             return Result { () throws(HandshakeError) in try reader.receive(span) }
         }.get()

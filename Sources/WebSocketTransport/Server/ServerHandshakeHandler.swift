@@ -112,6 +112,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         _ buffer: ByteBuffer
     ) throws(HandshakeError) -> HTTPHeadParser<HTTPRequestHead>.OnReceive {
         try buffer.withUnsafeReadableBytes { bytes in
+            // The span does not leave this closure, in which the bytes exist.
             let span = Span(_unsafeElements: bytes.bindMemory(to: UInt8.self))
             return Result { () throws(HandshakeError) in try parser.receive(span) }
         }.get()

@@ -24,10 +24,13 @@ struct DERReader {
         self.bytes.first == tag ? self.next()?.content : nil
     }
 
+    /// Marks a length that follows in more bytes; the other bits are their number (X.690 §8.1.3.5).
+    private static let longForm: UInt8 = 0x80
+
     private mutating func length() -> Int? {
         guard let first = self.bytes.popFirst() else { return nil }
-        guard first & 0x80 != 0 else { return Int(first) }
-        let count = Int(first & 0x7F)
+        guard first & Self.longForm != 0 else { return Int(first) }
+        let count = Int(first & ~Self.longForm)
         // Certificates are smaller than 2^24 bytes: TLS can't carry larger ones.
         guard (1...3).contains(count), self.bytes.count >= count else { return nil }
         defer { self.bytes = self.bytes.dropFirst(count) }

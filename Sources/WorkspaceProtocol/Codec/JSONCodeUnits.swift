@@ -19,6 +19,7 @@ struct JSONCodeUnits {
     @inline(never) init(_ source: UnsafeRawPointer, count: Int, at start: Int) throws(JSONFailure) {
         let unit = unsafe try Self.codeUnit(source, count: count, at: start)
         let second = start &+ 6
+        // 0x755C is `\u`.
         if UTF16.isLeadSurrogate(unit), second &+ 2 <= count,
             unsafe source.loadUnaligned(fromByteOffset: second, as: UInt16.self) == UInt16(littleEndian: 0x755C)
         {

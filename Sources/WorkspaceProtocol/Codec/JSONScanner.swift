@@ -33,6 +33,7 @@ import CByteScan
 
     /// Starts at the first byte, or after a UTF-8 byte order mark, which RFC 8259 §8.1 allows a parser to ignore.
     init(_ bytes: UnsafeRawBufferPointer, isKnownUTF8: Bool = false) {
+        // An empty input may have no address; no byte of it is read.
         unsafe self.base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
         self.count = bytes.count
         self.isKnownUTF8 = isKnownUTF8

@@ -35,6 +35,7 @@ struct JSONShortText: Equatable {
     /// The same text as a string.
     @inline(__always) var string: String {
         guard Self.isSmallString else { return self.copiedString }
+        // 0xE0 above the length: a small string that is ASCII (StringObject.swift of the standard library).
         var words = (self.low, self.high | 0xE0 &<< 56)
         // Moved, not copied, because a copy is reference-counted.
         return unsafe withUnsafeMutablePointer(to: &words) { words in

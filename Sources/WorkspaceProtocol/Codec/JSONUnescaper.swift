@@ -33,6 +33,7 @@ internal import RedControls
     ///   - source: The bytes from the opening quote (not included) to the end of the text.
     ///   - destination: Where to write.
     init(_ source: UnsafeRawBufferPointer, destination: UnsafeMutableRawBufferPointer) {
+        // Not nil: the source is inside of a text, and the destination has sixteen bytes or more.
         unsafe self.source = source.baseAddress.unsafelyUnwrapped
         self.count = source.count
         unsafe self.destination = destination.baseAddress.unsafelyUnwrapped
@@ -98,13 +99,16 @@ internal import RedControls
         self.written &+= 1
     }
 
+    static let backspace: UInt8 = 0x08
+    static let formFeed: UInt8 = 0x0C
+
     /// Reads the escape whose backslash is next.
     @inline(__always) private mutating func writeEscape() throws(JSONFailure) {
         let start = self.offset
         let letter = start &+ 1 < self.count ? unsafe self.source.load(fromByteOffset: start &+ 1, as: UInt8.self) : 0
         self.offset = start &+ 2
         switch letter {
-        case UInt8(ascii: "n"): self.write(0x0A)
+        case UInt8(ascii: "n"): self.write(UInt8(ascii: "\n"))
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): self.write(letter)
         case UInt8(ascii: "u"):
             if let byte = self.asciiEscape(at: start) {
@@ -118,10 +122,10 @@ internal import RedControls
             #endif
             if escape.isHalf { self.isRepaired = true }
             self.write(escape.scalar)
-        case UInt8(ascii: "t"): self.write(0x09)
-        case UInt8(ascii: "r"): self.write(0x0D)
-        case UInt8(ascii: "b"): self.write(0x08)
-        case UInt8(ascii: "f"): self.write(0x0C)
+        case UInt8(ascii: "t"): self.write(UInt8(ascii: "\t"))
+        case UInt8(ascii: "r"): self.write(UInt8(ascii: "\r"))
+        case UInt8(ascii: "b"): self.write(Self.backspace)
+        case UInt8(ascii: "f"): self.write(Self.formFeed)
         default: throw JSONFailure(.invalidEscape, at: start)
         }
     }
@@ -132,6 +136,7 @@ internal import RedControls
         let digits = UInt32(littleEndian: unsafe self.source.loadUnaligned(fromByteOffset: start &+ 2, as: UInt32.self))
         let upper = UInt8(truncatingIfNeeded: digits &>> 16) &- UInt8(ascii: "0")
         let lower = JSONCodeUnits.value(ofDigit: UInt8(truncatingIfNeeded: digits &>> 24))
+        // 0x3030 is `00`.
         guard digits & 0xFFFF == 0x3030, upper < 8, lower < 16 else { return nil }
         return upper &<< 4 | UInt8(truncatingIfNeeded: lower)
     }
@@ -160,6 +165,7 @@ enum JSONEscape {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): self = .letter(byte)
         case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"): self = .codeUnit(UInt16(byte))
+        // U+2028 and U+2029 are E2 80 A8 and E2 80 A9 in UTF-8.
         case 0xE2:
             guard text.count > index &+ 2, unsafe text[index &+ 1] == 0x80 else { return nil }
             let last = unsafe text[index &+ 2]
@@ -177,11 +183,11 @@ enum JSONEscape {
 
     private static func control(_ byte: UInt8) -> Self {
         switch byte {
-        case 0x08: .letter(UInt8(ascii: "b"))
-        case 0x09: .letter(UInt8(ascii: "t"))
-        case 0x0A: .letter(UInt8(ascii: "n"))
-        case 0x0C: .letter(UInt8(ascii: "f"))
-        case 0x0D: .letter(UInt8(ascii: "r"))
+        case JSONUnescaper.backspace: .letter(UInt8(ascii: "b"))
+        case UInt8(ascii: "\t"): .letter(UInt8(ascii: "t"))
+        case UInt8(ascii: "\n"): .letter(UInt8(ascii: "n"))
+        case JSONUnescaper.formFeed: .letter(UInt8(ascii: "f"))
+        case UInt8(ascii: "\r"): .letter(UInt8(ascii: "r"))
         default: .codeUnit(UInt16(byte))
         }
     }

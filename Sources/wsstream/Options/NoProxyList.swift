@@ -71,7 +71,8 @@ struct NoProxyList: Sendable {
         guard let address = IPAddress(literal) else { return nil }
         let all = address.bytes.count * 8
         guard parts.count == 2 else { return .network(address, bits: all) }
-        guard let bits = Int(parts[1]), (0...all).contains(bits), parts[1].utf8.allSatisfy({ $0 != 0x2B }) else {
+        guard let bits = Int(parts[1]), (0...all).contains(bits), parts[1].utf8.allSatisfy({ $0 != UInt8(ascii: "+") })
+        else {
             return nil
         }
         return .network(address, bits: bits)

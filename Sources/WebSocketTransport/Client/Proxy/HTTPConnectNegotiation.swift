@@ -57,6 +57,7 @@ struct HTTPConnectNegotiation: TunnelNegotiation {
     private mutating func parse(_ bytes: inout ByteBuffer) throws(WebSocketError) -> HTTPResponseHead? {
         do throws(HandshakeError) {
             let outcome = try bytes.withUnsafeReadableBytes { raw in
+                // The span does not leave this closure, in which the bytes exist.
                 let span = Span(_unsafeElements: raw.bindMemory(to: UInt8.self))
                 return Result { () throws(HandshakeError) in try self.parser.receive(span) }
             }.get()
