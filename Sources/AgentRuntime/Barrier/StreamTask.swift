@@ -52,6 +52,8 @@ public struct StreamTaskReport: Sendable, Hashable, CustomStringConvertible {
         case closing
     }
 
+    /// The stream: the name of its slot in the client, such as `workspace`.
+    public let slot: String
     /// The task.
     public let task: StreamTask
     /// What the task was doing.
@@ -62,13 +64,16 @@ public struct StreamTaskReport: Sendable, Hashable, CustomStringConvertible {
     /// Creates a report, for tests of code that handles reports.
     ///
     /// - Parameters:
+    ///   - slot: The name of the stream's slot.
     ///   - task: The task.
     ///   - activity: What the task is doing.
     ///   - elapsed: How long it has been doing it.
-    public init(task: StreamTask, activity: Activity, elapsed: Duration = .zero) {
-        (self.task, self.activity, self.elapsed) = (task, activity, elapsed)
+    public init(slot: String = "workspace", task: StreamTask, activity: Activity, elapsed: Duration = .zero) {
+        (self.slot, self.task, self.activity, self.elapsed) = (slot, task, activity, elapsed)
     }
 
-    /// The report as one line: `reader: decoding for 3.2 seconds`.
-    public var description: String { "\(self.task.rawValue): \(self.activity.rawValue) for \(self.elapsed)" }
+    /// The report as one line: `workspace reader: decoding for 3.2 seconds`.
+    public var description: String {
+        "\(self.slot) \(self.task.rawValue): \(self.activity.rawValue) for \(self.elapsed)"
+    }
 }

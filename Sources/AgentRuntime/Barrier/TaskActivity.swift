@@ -35,10 +35,11 @@ final class TaskActivity: Sendable {
     /// The task begins another activity.
     func enter(_ activity: StreamTaskReport.Activity) { self.current.store(Self.word(activity), ordering: .relaxed) }
 
-    func report(_ task: StreamTask) -> StreamTaskReport {
+    func report(_ task: StreamTask, in slot: StreamSlot.Name) -> StreamTaskReport {
         let word = self.current.load(ordering: .relaxed)
         let elapsed = NIODeadline.now() - NIODeadline.uptimeNanoseconds(word >> Self.indexBits)
         return StreamTaskReport(
+            slot: slot.rawValue,
             task: task,
             activity: Self.all[Int(word & Self.indexMask)],
             elapsed: .nanoseconds(max(0, elapsed.nanoseconds))

@@ -56,9 +56,10 @@ struct SlotOccupant: Sendable {
     func reports(of members: StreamTasks) -> [StreamTaskReport] {
         StreamTask.allCases.filter(members.contains).compactMap { task in
             switch task {
-            case .dial: if case .attempt(let attempt) = self.content { attempt.activity.report(task) } else { nil }
-            case .reader: self.stream?.reading.report(task)
-            case .writer: self.stream?.writing.report(task)
+            case .dial:
+                if case .attempt(let attempt) = self.content { attempt.activity.report(task, in: self.id.slot) } else { nil }
+            case .reader: self.stream?.reading.report(task, in: self.id.slot)
+            case .writer: self.stream?.writing.report(task, in: self.id.slot)
             }
         }
     }

@@ -18,8 +18,9 @@ struct FakeValuesTests {
         #expect(refusal.status == 503)
         let lost = AgentRuntimeError(.connectionLost, cause: WebSocketError(.keepaliveTimedOut))
         #expect(StreamEnd(.failed(lost)).error?.code == .connectionLost)
-        let report = StreamTaskReport(task: .reader, activity: .decoding, elapsed: .seconds(3))
+        let report = StreamTaskReport(slot: "agent", task: .reader, activity: .decoding, elapsed: .seconds(3))
         #expect(StreamEnd(.closed, leftBehind: [report]).leftBehind == [report])
+        #expect(report.description == "agent reader: decoding for 3.0 seconds")
         let gone = AgentRuntimeError(.instanceGone, instance: .init(expectedID: "b", gotID: "a"))
         #expect(gone.instance?.gotID == "a")
     }

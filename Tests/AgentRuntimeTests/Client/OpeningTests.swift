@@ -175,7 +175,7 @@ struct OpeningTests {
         fixture.timers.fireAll()
         let error = await #expect(throws: AgentRuntimeError.self) { try await opening.value }
         #expect(error?.code == .alreadyOpen)
-        #expect(error?.message.contains("reader: receiving") == true)
+        #expect(error?.message.contains("workspace reader: receiving") == true)
         #expect(await closing.value.leftBehind.count == 2)
         connection.end()
     }

@@ -49,7 +49,8 @@ struct StreamKindTests {
         try await eventually("only the lines are left") { lines.connection.closeCodes.count == 1 }
         #expect(fixture.client.driver.state(of: lines.core).description == "closing (closed with its client)")
         fixture.timers.fireAll()
-        #expect(await closing.value.map(\.task) == [.reader, .writer])
+        let left = await closing.value
+        #expect(left.map(\.slot) == ["lines", "lines"] && left.map(\.task) == [.reader, .writer])
         lines.connection.end()
         #expect(await fixture.client.close().isEmpty)
         #expect(fixture.client.tasks.isEmpty)
@@ -66,8 +67,9 @@ struct StreamKindTests {
         try await eventually("the writer closes") { connection.closeCodes.count == 1 }
         try await eventually("close waits") { fixture.timers.delays.count == 1 }
         fixture.timers.fireAll()
-        #expect(await closing.value.leftBehind.map(\.task) == [.reader, .writer])
-        #expect(fixture.client.tasks.count == 4)
+        let left = await closing.value.leftBehind
+        #expect(left.map(\.slot) == ["workspace", "workspace"] && left.map(\.task) == [.reader, .writer])
+        #expect(fixture.client.tasks.map(\.slot) == ["workspace", "workspace", "lines", "lines"])
         connection.end()
         try await eventually("the stream is gone") { fixture.client.tasks.count == 2 }
         #expect(fixture.client.driver.state(of: lines.core).description == "open")
