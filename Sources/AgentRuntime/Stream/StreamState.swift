@@ -1,5 +1,4 @@
 import ConcurrencyPrimitives
-import WebSocketTransport
 
 /// The state of a stream.
 @nonexhaustive public enum StreamState: Sendable, CustomStringConvertible {
@@ -26,28 +25,30 @@ import WebSocketTransport
     }
 }
 
-/// The states of a stream from now on; ends after `drained`.
+/// The states of a stream of any kind from now on; ends after `drained`.
 ///
 /// Any number of tasks may watch at the same time. The sequence and its iterators keep the stream alive.
 public struct StreamStates: AsyncSequence, Sendable {
     /// One state.
     public typealias Element = StreamState
 
-    let stream: WorkspaceStream
+    let core: any RunningStream
+    /// The object of the stream's user, which keeps the stream alive.
+    let owner: any AnyObject & Sendable
 
     /// Creates an independent iterator.
-    public func makeAsyncIterator() -> Iterator { Iterator(stream: self.stream) }
+    public func makeAsyncIterator() -> Iterator { Iterator(core: self.core, owner: self.owner) }
 
     /// Returns one state after the other.
     public struct Iterator: AsyncIteratorProtocol {
         private enum Position { case start, open, closing, drained }
 
+        private let core: any RunningStream
         /// Keeps the stream alive while a task watches.
-        private let stream: WorkspaceStream
-        private var core: StreamCore<WorkspaceStreamKind> { self.stream.core }
+        private let owner: any AnyObject & Sendable
         private var position = Position.start
 
-        init(stream: WorkspaceStream) { self.stream = stream }
+        init(core: any RunningStream, owner: any AnyObject & Sendable) { (self.core, self.owner) = (core, owner) }
 
         /// First the current state, then the next change.
         ///

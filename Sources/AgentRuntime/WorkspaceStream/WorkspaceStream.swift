@@ -56,7 +56,7 @@ public final class WorkspaceStream: Sendable {
     public var state: StreamState { self.client.state(of: self.core) }
 
     /// The states from now on: first the current state, then every change; the last one is `drained`.
-    public var states: StreamStates { StreamStates(stream: self) }
+    public var states: StreamStates { StreamStates(core: self.core, owner: self) }
 
     /// The counters of the stream.
     public var statistics: StreamStatistics { self.core.statistics }
