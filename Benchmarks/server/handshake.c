@@ -83,7 +83,11 @@ static const char *extension(const char *head, enum compression compression) {
 
 // Sets the role by the path; false if no path has that name.
 static bool choose_role(struct connection *connection, const char *target) {
+    // A runtime's client adds the path of the workspace stream to its base URL.
+    static const char stream[] = "/api/v1/workspace/stream";
     size_t length = strcspn(target, "? ");
+    if (length > strlen(stream) && memcmp(target + length - strlen(stream), stream, strlen(stream)) == 0)
+        length -= strlen(stream);
     static const struct {
         const char *path;
         enum role role;

@@ -30,6 +30,7 @@ extension AgentRuntimeError {
         // It may help when the other stream has ended.
         case .alreadyOpen: .backOff
         case .notTrusted, .unauthorized, .instanceGone: .never
+        case .credentialsFailed: .backOff
         case .connectFailed, .connectionLost: self.webSocketError?.retry ?? .backOff
         case .refused, .protocolViolation: self.webSocketError?.retry ?? .never
         // A retry on this stream can't help. The end of the stream says whether a new stream can help.

@@ -16,6 +16,7 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
             case connectFailed
             case notTrusted
             case unauthorized
+            case credentialsFailed
             case instanceGone
             case refused
             case connectionLost
@@ -54,6 +55,8 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let notTrusted = Self(.notTrusted)
         /// Status 401: the token is missing or wrong.
         public static let unauthorized = Self(.unauthorized)
+        /// The provider of the token failed or took too long; nothing was sent.
+        public static let credentialsFailed = Self(.credentialsFailed)
         /// Status 404 from a reused port: another instance listens there now.
         ///
         /// See ``AgentRuntimeError/instance``.

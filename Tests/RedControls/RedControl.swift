@@ -147,6 +147,13 @@ package enum RedControl: String, Sendable {
     case opensAfterTheClose = "opens-after-the-close"
     case oneSlotCaptured = "one-slot-captured"
     case oneSlotAwaited = "one-slot-awaited"
+    case membersNotCaptured = "members-not-captured"
+    case membersNotAwaited = "members-not-awaited"
+    case registersAfterTheClose = "registers-after-the-close"
+    case closeStreamsWithoutWait = "close-streams-without-wait"
+    case credentialsAskedOnce = "credentials-asked-once"
+    case sameTokenSentAgain = "same-token-sent-again"
+    case credentialsUnbounded = "credentials-unbounded"
     case leavingTaskNotAwaited = "leaving-task-not-awaited"
 
     // Opening the next stream, and which object keeps which alive.

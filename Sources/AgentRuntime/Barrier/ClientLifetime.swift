@@ -2,18 +2,23 @@
 internal import RedControls
 #endif
 
-/// The lifetime of a client, as a pure value: whether the client is closed, and a ``StreamSlot`` for each stream.
+/// The lifetime of a client, as a pure value: whether the client is closed, a ``StreamSlot`` for each stream, and the
+/// registered members that are no streams.
 ///
 /// ```
 ///            close: every slot is captured
-///   open ────────────────────────────────────► closed ──► no stream can be opened; drained when all slots are idle
+///   open ────────────────────────────────────► closed ──► nothing can begin; drained when all slots are idle and no
+///                                                         member is left
 /// ```
 ///
 /// 1. *Opening asks the lifetime first*: a closed client begins no dial in any slot.
-/// 2. *Closing captures every slot* in the step that marks the client as closed: each dial is told to end, and each
-///    open stream becomes closing. So no slot can be missed, and a caller that closes can wait for all of them.
+/// 2. *Closing captures every slot and every member* in the step that marks the client as closed: each dial is told to
+///    end, each open stream becomes closing, and each member is told to end. So nothing can be missed, and a caller that
+///    closes can wait for all of them.
+/// 3. *A member registers before it does anything*, for example before a control call dials. A closed client registers
+///    none.
 ///
-/// The slots do not affect each other. The driver holds the value behind one lock. It unlocks before it performs the
+/// The slots and members do not affect each other. The driver holds the value behind one lock. It unlocks before it performs the
 /// returned action.
 struct ClientLifetime: Sendable {
     /// Whether the client was closed.
@@ -22,6 +27,13 @@ struct ClientLifetime: Sendable {
     private var slots: [(name: StreamSlot.Name, slot: StreamSlot)] = []
     /// The number of attempts that were begun.
     private var attempts: UInt64 = 0
+    /// The members that are no streams: control calls, and what belongs to them. The oldest first.
+    private(set) var members: [MemberID] = []
+    /// The number of members that were ever registered.
+    private var registrations: UInt64 = 0
+
+    /// The name of a member that is no stream; never used twice.
+    struct MemberID: Sendable, Hashable { let number: UInt64 }
 
     /// What the driver does after `open`.
     enum OnOpen: Sendable, Hashable {
@@ -53,29 +65,71 @@ struct ClientLifetime: Sendable {
         }
     }
 
-    /// What the driver does in one slot when the client closes.
-    struct OnCloseClient: Sendable, Hashable {
+    /// What the driver does in one slot when the client or all its streams close.
+    struct OnCloseSlot: Sendable, Hashable {
         /// The stream or attempt in the slot; the close waits for it.
         let id: StreamID
         /// How to end it.
         let action: StreamSlot.OnClose
     }
 
-    /// Closes the client: from now on no stream can be opened, and all streams and dials end.
+    /// What the driver does when the client closes.
+    struct OnCloseClient: Sendable, Hashable {
+        /// An action for each slot that is not idle.
+        let slots: [OnCloseSlot]
+        /// The members to tell to end; the close waits for them. After the first close, they are already told.
+        let members: [MemberID]
+    }
+
+    /// Closes the client: from now on nothing can begin, and all streams, dials and members end.
     ///
     /// - Parameter reason: The reason; `aborted` also aborts streams that another close has begun to close.
-    /// - Returns: An action for each slot that is not idle.
-    mutating func closeClient(_ reason: StreamEnd.Reason = .closedByClient) -> [OnCloseClient] {
+    /// - Returns: What to do.
+    mutating func closeClient(_ reason: StreamEnd.Reason = .closedByClient) -> OnCloseClient {
         self.isClosed = true
+        #if RED_CONTROLS
+        if RedControl.isActive(.membersNotCaptured) {
+            return OnCloseClient(slots: self.closeStreams(reason), members: [])
+        }
+        #endif
+        return OnCloseClient(slots: self.closeStreams(reason), members: self.members)
+    }
+
+    /// Closes all streams and dials; the members go on, and later other streams can be opened.
+    ///
+    /// - Parameter reason: See ``closeClient(_:)``.
+    /// - Returns: An action for each slot that is not idle.
+    mutating func closeStreams(_ reason: StreamEnd.Reason = .closedByClient) -> [OnCloseSlot] {
         #if RED_CONTROLS
         let slots = RedControl.isActive(.oneSlotCaptured) ? Array(self.slots.prefix(1)) : self.slots
         #else
         let slots = self.slots
         #endif
         return slots.compactMap { name, slot in
-            slot.current.map { id in OnCloseClient(id: id, action: self.close(id, reason)) }
+            slot.current.map { id in OnCloseSlot(id: id, action: self.close(id, reason)) }
         }
     }
+
+    // MARK: Members that are no streams
+
+    /// Registers a member, before it begins.
+    ///
+    /// - Returns: Its name; nil if the client is closed, and then it must not begin.
+    mutating func register() -> MemberID? {
+        #if RED_CONTROLS
+        let isClosed = self.isClosed && !RedControl.isActive(.registersAfterTheClose)
+        #else
+        let isClosed = self.isClosed
+        #endif
+        guard !isClosed else { return nil }
+        self.registrations += 1
+        let id = MemberID(number: self.registrations)
+        self.members.append(id)
+        return id
+    }
+
+    /// A member has left; nothing of it is left.
+    mutating func left(_ id: MemberID) { self.members.removeAll { $0 == id } }
 
     // MARK: Events of one slot, see StreamSlot
 

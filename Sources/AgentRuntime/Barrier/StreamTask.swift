@@ -6,6 +6,8 @@
     case reader
     /// Sends commands, and performs the closing handshake.
     case writer
+    /// A control call, or what belongs to control calls, such as a kept connection.
+    case call
 }
 
 /// A set of tasks, in one byte: each stream keeps one as long as it lives, and a `Set` would be an object of its own.
@@ -28,6 +30,7 @@ struct StreamTasks: Sendable, Hashable, ExpressibleByArrayLiteral {
         case .dial: 1 << 0
         case .reader: 1 << 1
         case .writer: 1 << 2
+        case .call: 1 << 3
         }
     }
 }
@@ -50,6 +53,8 @@ public struct StreamTaskReport: Sendable, Hashable, CustomStringConvertible {
         case sending
         /// Performs the closing handshake.
         case closing
+        /// Performs a control call, or keeps its connection.
+        case calling
     }
 
     /// The stream: the name of its slot in the client, such as `workspace`.

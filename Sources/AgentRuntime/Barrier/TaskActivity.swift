@@ -14,6 +14,7 @@ final class TaskActivity: Sendable {
 
     private static let all: [StreamTaskReport.Activity] = [
         .connecting, .receiving, .decoding, .waitingForRoom, .waitingForCommands, .sending, .closing,
+        .calling,
     ]
 
     init(_ activity: StreamTaskReport.Activity) { self.current = Atomic(Self.word(activity)) }
@@ -28,6 +29,7 @@ final class TaskActivity: Sendable {
             case .waitingForCommands: 4
             case .sending: 5
             case .closing: 6
+            case .calling: 7
             }
         return NIODeadline.now().uptimeNanoseconds &<< Self.indexBits | place
     }

@@ -52,8 +52,9 @@ public final class AgentRuntimeClient: Sendable {
         spawn: @escaping Spawn
     ) throws(AgentRuntimeError) {
         try configuration.validate()
-        // Refuse invalid settings before anything is dialled.
-        _ = try endpoint.fields(with: configuration.fields)
+        // Refuse invalid settings before anything is dialled; an empty token stands for one that is not known yet.
+        let token = endpoint.credentials.mayChange ? "" : endpoint.credentials.fixedToken
+        _ = try endpoint.fields(token: token, with: configuration.fields)
         let settings = ClientSettings(endpoint: endpoint, configuration: configuration)
         self.init(settings, transport: WebSocketRuntimeTransport(settings: settings), spawn: spawn)
     }
@@ -140,11 +141,25 @@ public final class AgentRuntimeClient: Sendable {
         }
     }
 
+    /// Closes all streams and waits for them; the client stays open, so that you can still make control calls.
+    ///
+    /// It cancels the dials and closes the open streams like ``WorkspaceStream/close()``, and waits for all of them.
+    /// Attempts to open a stream that began before it fail with `closedWhileDialling`. When it returns, no task, socket
+    /// or timer of these streams is left. Control calls go on. You may open other streams later. Cancelling the task does
+    /// not shorten the wait.
+    ///
+    /// - Parameter limit: See ``WorkspaceStream/close(within:)``; nil means ``AgentRuntimeConfiguration/closeTimeout``.
+    /// - Returns: The tasks of streams that had not left when the time was over; normally empty.
+    @discardableResult
+    public func closeStreams(within limit: Duration? = nil) async -> [StreamTaskReport] {
+        await self.driver.closeStreams(within: limit)
+    }
+
     /// Closes the client and waits for everything that it started.
     ///
-    /// It cancels a dial and closes an open stream like ``WorkspaceStream/close()``, and waits for both. When it
-    /// returns, no task, socket or timer of the client is left, and opening a stream fails with `clientClosed`. You may
-    /// call it again; every call waits. Cancelling the task does not shorten the wait.
+    /// It cancels dials and control calls, closes the open streams like ``WorkspaceStream/close()``, and waits for all
+    /// of them. When it returns, no task, socket or timer of the client is left, and opening a stream or making a call
+    /// fails with `clientClosed`. You may call it again; every call waits. Cancelling the task does not shorten the wait.
     ///
     /// It is bounded like ``WorkspaceStream/close()``.
     ///

@@ -5,7 +5,7 @@ import WebSocketTransport
 internal import RedControls
 #endif
 
-// How a stream and the client end: how to ask for the end, how to wait for it, and what the last task does.
+// How a stream, all streams and the client end: how to ask for the end, how to wait for it, and what the last task does.
 extension ClientDriver {
     /// The extra time of a close after the connection was aborted; a task that then is left is named.
     static let grace = Duration.seconds(1)
@@ -62,7 +62,7 @@ extension ClientDriver {
             #if RED_CONTROLS
             if RedControl.isActive(.openerNotWoken) { break }
             #endif
-            opener.resolve(true)
+            opener.resolve(.lookAgain)
         }
     }
 
@@ -127,32 +127,72 @@ extension ClientDriver {
         return await verdict.wait()
     }
 
-    /// Closes the client without waiting; its dials and streams end by themselves.
+    /// Closes all streams and dials, and waits for them; the client stays open.
+    ///
+    /// - Returns: The tasks of streams that had not left when the time was over.
+    func closeStreams(within limit: Duration? = nil) async -> [StreamTaskReport] {
+        let (captured, leaving, openers) = self.state.withLock { state in
+            let leaving = state.promisesOfLeaving()
+            return (state.capture(state.lifetime.closeStreams(.closed)), leaving, state.takeOpeners())
+        }
+        for opener in openers { opener.resolve(.streamsClosed) }
+        let ended = self.perform(captured, .closed, within: limit) + leaving
+        guard !ended.isEmpty else { return [] }
+        #if RED_CONTROLS
+        if RedControl.isActive(.closeStreamsWithoutWait) { return [] }
+        #endif
+        let haveEnded = await self.wait(for: Self.all(ended), within: limit) != nil
+        return haveEnded ? [] : self.tasks.filter { $0.task != .call }
+    }
+
+    /// Closes the client without waiting; its dials, streams and members end by themselves.
     ///
     /// - Parameters:
     ///   - reason: The reason.
     ///   - limit: See ``close(_:_:within:)``.
-    /// - Returns: A promise for each slot that was not idle, and for each stream whose last task is just leaving; it
-    ///   resolves when the slot is idle and this task is done.
+    /// - Returns: A promise for each slot that was not idle, for each stream whose last task is just leaving, and for
+    ///   each member; it resolves when nothing of it is left.
     @discardableResult
     func requestClose(
         _ reason: StreamEnd.Reason = .closedByClient,
         within limit: Duration? = nil
     ) -> [Promise<Void>] {
-        let (captured, leaving, openers) = self.state.withLock { state in
+        let (captured, leaving, members, openers) = self.state.withLock { state in
             let leaving = state.promisesOfLeaving()
-            let captured = state.lifetime.closeClient(reason).compactMap { step in
-                state.change(step.id) { (action: step.action, ended: $0.promiseOfLeaving(), occupant: $0) }
-            }
-            return (captured, leaving, state.takeOpeners())
+            let closing = state.lifetime.closeClient(reason)
+            return (
+                state.capture(closing.slots), leaving, state.capture(closing.members), state.takeOpeners()
+            )
         }
         // They look at the slot again, and find that the client is closed.
         for opener in openers {
             #if RED_CONTROLS
             if RedControl.isActive(.openerNotWokenByClose) { break }
             #endif
-            opener.resolve(true)
+            opener.resolve(.lookAgain)
         }
+        // Each member is told by the first close only.
+        for member in members where member.isFirst { member.cancel() }
+        let ended = self.perform(captured, reason, within: limit)
+        #if RED_CONTROLS
+        if RedControl.isActive(.dialNotAwaited) {
+            return captured.filter { $0.action != .cancelDial }.map(\.ended)
+        }
+        if RedControl.isActive(.leavingTaskNotAwaited) { return ended }
+        if RedControl.isActive(.membersNotAwaited) { return ended + leaving }
+        if StreamSlot.registersLate, self.state.withLock({ $0.lifetime.current.isEmpty }) { return [] }
+        #endif
+        return ended + leaving + members.map(\.ended)
+    }
+
+    /// Ends what was captured in the slots, outside the lock.
+    ///
+    /// - Returns: A promise for each slot.
+    private func perform(
+        _ captured: [State.Captured],
+        _ reason: StreamEnd.Reason,
+        within limit: Duration?
+    ) -> [Promise<Void>] {
         for (action, _, occupant) in captured {
             switch action {
             case .cancelDial: occupant.dial?.cancel()
@@ -161,13 +201,30 @@ extension ClientDriver {
             case .nothing: limit.map { occupant.stream?.limitLife(to: $0) }
             }
         }
-        #if RED_CONTROLS
-        if RedControl.isActive(.dialNotAwaited) {
-            return captured.filter { $0.action != .cancelDial }.map(\.ended)
+        return captured.map(\.ended)
+    }
+}
+
+extension ClientDriver.State {
+    /// What a close found in a slot: what to do, the promise to wait for, and the occupant.
+    typealias Captured = (action: StreamSlot.OnClose, ended: Promise<Void>, occupant: SlotOccupant)
+
+    /// Finds the occupants of the slots that a close has captured, in the critical section of the close.
+    mutating func capture(_ steps: [ClientLifetime.OnCloseSlot]) -> [Captured] {
+        steps.compactMap { step in
+            self.change(step.id) { (action: step.action, ended: $0.promiseOfLeaving(), occupant: $0) }
         }
-        if RedControl.isActive(.leavingTaskNotAwaited) { return captured.map(\.ended) }
-        if StreamSlot.registersLate, self.state.withLock({ $0.lifetime.current.isEmpty }) { return [] }
-        #endif
-        return captured.map(\.ended) + leaving
+    }
+
+    /// Finds the members that a close has captured; `isFirst` says whether this close must tell the member to end.
+    mutating func capture(
+        _ ids: [ClientLifetime.MemberID]
+    ) -> [(cancel: @Sendable () -> Void, ended: Promise<Void>, isFirst: Bool)] {
+        ids.compactMap { id in
+            guard var member = self.members[id] else { return nil }
+            let (ended, isFirst) = member.promiseOfLeaving()
+            self.members[id] = member
+            return (member.cancel, ended, isFirst)
+        }
     }
 }

@@ -16,6 +16,8 @@ final class ClientDriver: Sendable {
         var occupants: [SlotOccupant] = []
         /// The streams that have left their slots, but whose last task is not done: it still resumes the waiters.
         var leaving: [StreamID: Leaving] = [:]
+        /// The registered members that are no streams.
+        var members: [ClientLifetime.MemberID: ClientMember] = [:]
 
         /// What is known of a stream while its last task leaves.
         struct Leaving {
@@ -170,12 +172,16 @@ final class ClientDriver: Sendable {
     /// Waits until a stream or an attempt has left its slot, but no longer than a close may take.
     private func wait(_ opener: Opener, until id: StreamID) async throws {
         let limit = self.openerLimit
-        let timer = self.timers.schedule(after: limit) { opener.resolve(false) }
+        let timer = self.timers.schedule(after: limit) { opener.resolve(.timeOver) }
         defer {
             timer.cancel()
             self.state.withLock { state in state.change(id) { $0.openers.removeAll { $0 === opener } } }
         }
-        guard try await !opener.waitUnlessCancelled() else { return }
+        switch try await opener.waitUnlessCancelled() {
+        case .lookAgain: return
+        case .streamsClosed: throw Self.closedWhileDialling("All streams of the client were")
+        case .timeOver: break
+        }
         let left = self.tasks(of: id).map(\.description).joined(separator: ", ")
         let message = "The last stream was told to end and is still there after \(limit): \(left)."
         throw AgentRuntimeError(.alreadyOpen, message)
@@ -204,12 +210,16 @@ final class ClientDriver: Sendable {
             #if RED_CONTROLS
             if RedControl.isActive(.openerNotWokenByDial) { break }
             #endif
-            opener.resolve(true)
+            opener.resolve(.lookAgain)
         }
-        if isClosed {
-            return AgentRuntimeError(.closedWhileDialling, "The client was closed while the stream was being opened.")
-        }
-        return error is CancellationError ? error : AgentRuntimeError(dialling: error)
+        if isClosed { return Self.closedWhileDialling("The client was") }
+        guard error is CancellationError else { return (error as? AgentRuntimeError) ?? AgentRuntimeError(dialling: error) }
+        // If nobody has cancelled the opener, the dial was cancelled by a close of all streams.
+        return Task.isCancelled ? error : Self.closedWhileDialling("All streams of the client were")
+    }
+
+    private static func closedWhileDialling(_ subject: String) -> AgentRuntimeError {
+        AgentRuntimeError(.closedWhileDialling, "\(subject) closed while the stream was being opened.")
     }
 
     /// Starts the tasks of a stream; they are already registered, so a close before they run waits for them, too.
@@ -263,10 +273,15 @@ final class ClientDriver: Sendable {
 
     var isClosed: Bool { self.state.withLock { $0.lifetime.isClosed } }
 
-    /// The tasks that have not left, with their activities; the oldest stream first.
+    /// The tasks that have not left, with their activities; the oldest stream first, then the members that are no streams.
     var tasks: [StreamTaskReport] {
-        let working = self.state.withLock { state in state.occupants.map { ($0, state.lifetime.members(of: $0.id)) } }
-        return working.flatMap { $0.reports(of: $1) }
+        let (working, members) = self.state.withLock { state in
+            (
+                state.occupants.map { ($0, state.lifetime.members(of: $0.id)) },
+                state.lifetime.members.compactMap { state.members[$0] }
+            )
+        }
+        return working.flatMap { $0.reports(of: $1) } + members.map { $0.activity.report(.call, in: ClientMember.slot) }
     }
 
     /// The tasks of one stream or attempt that have not left.

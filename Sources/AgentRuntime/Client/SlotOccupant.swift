@@ -2,8 +2,18 @@ import ConcurrencyPrimitives
 
 /// The occupant of a slot: first an attempt to open a stream, then the stream.
 struct SlotOccupant: Sendable {
-    /// An opener that waits for the slot: true means to look at the slot again, false means that its time is over.
-    typealias Opener = Promise<Bool>
+    /// An opener that waits for the slot.
+    typealias Opener = Promise<Wake>
+
+    /// Why the wait of an opener is over.
+    enum Wake: Sendable {
+        /// Look at the slot again.
+        case lookAgain
+        /// The occupant did not leave in time.
+        case timeOver
+        /// All streams of the client were closed, and with them the attempts to open one.
+        case streamsClosed
+    }
 
     /// What is in the slot; nothing of an attempt is kept after its stream was opened.
     private enum Content: Sendable {
@@ -60,6 +70,7 @@ struct SlotOccupant: Sendable {
                 if case .attempt(let attempt) = self.content { attempt.activity.report(task, in: self.id.slot) } else { nil }
             case .reader: self.stream?.reading.report(task, in: self.id.slot)
             case .writer: self.stream?.writing.report(task, in: self.id.slot)
+            case .call: nil
             }
         }
     }

@@ -26,7 +26,7 @@ extension ExitStatus {
         case .invalidConfiguration: self = .usage
         case .unauthorized: self = .unauthorized
         case .instanceGone, .refused, .notTrusted: self = .refused
-        case .connectFailed: self = .unreachable
+        case .connectFailed, .credentialsFailed: self = .unreachable
         case .connectionLost, .timedOut: self = .connectionLost
         case .protocolViolation: self = .protocolError
         default: self = .internalError

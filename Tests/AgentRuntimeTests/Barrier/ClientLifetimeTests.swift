@@ -39,19 +39,19 @@ struct ClientLifetimeTests {
     @Test("Closing captures every slot in one step: it tells a dial to end, closes a stream, and waits for both")
     func capturesEverySlot() throws {
         var (lifetime, stream, dial) = try Self.busy()
-        let captured = lifetime.closeClient()
+        let captured = lifetime.closeClient().slots
         #expect(captured == [.init(id: stream, action: .beginEnd), .init(id: dial, action: .cancelDial)])
         #expect(lifetime.isClosed)
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .discard)
         // A second close has nothing new to do, but still waits for both.
-        #expect(lifetime.closeClient().map(\.id) == [stream, dial])
-        #expect(lifetime.closeClient().allSatisfy { $0.action == .nothing })
+        #expect(lifetime.closeClient().slots.map(\.id) == [stream, dial])
+        #expect(lifetime.closeClient().slots.allSatisfy { $0.action == .nothing })
         #expect(lifetime.dialEnded(dial) == true)
         #expect(lifetime.left(stream, .reader) == nil)
-        #expect(lifetime.closeClient() == [.init(id: stream, action: .nothing)])
+        #expect(lifetime.closeClient().slots == [.init(id: stream, action: .nothing)])
         let end = lifetime.left(stream, .writer)
         #expect(end?.description == "closed with its client")
-        #expect(lifetime.closeClient().isEmpty)
+        #expect(lifetime.closeClient().slots.isEmpty)
         #expect(lifetime.current.isEmpty)
     }
 
@@ -86,5 +86,45 @@ struct ClientLifetimeTests {
             #expect(lifetime.current.isEmpty)
             #expect(lifetime.members(of: id).isEmpty)
         }
+    }
+
+    @Test("A close captures every member in the step that closes the client, and each close waits for those that are left")
+    func capturesEveryMember() throws {
+        var (lifetime, _, _) = try Self.busy()
+        let one = try #require(lifetime.register())
+        let two = try #require(lifetime.register())
+        #expect(one != two)
+        #expect(lifetime.closeClient().members == [one, two])
+        lifetime.left(one)
+        #expect(lifetime.closeClient().members == [two])
+        lifetime.left(two)
+        #expect(lifetime.closeClient().members.isEmpty)
+    }
+
+    @Test("A closed client registers no member, also after all have left")
+    func closedRegistersNothing() throws {
+        var lifetime = ClientLifetime()
+        let member = try #require(lifetime.register())
+        _ = lifetime.closeClient()
+        #expect(lifetime.register() == nil)
+        lifetime.left(member)
+        #expect(lifetime.register() == nil)
+        #expect(lifetime.members.isEmpty)
+    }
+
+    @Test("Closing all streams captures every slot and no member; later streams can be opened and members register")
+    func closesStreamsOnly() throws {
+        var (lifetime, stream, dial) = try Self.busy()
+        let member = try #require(lifetime.register())
+        #expect(
+            lifetime.closeStreams() == [.init(id: stream, action: .beginEnd), .init(id: dial, action: .cancelDial)]
+        )
+        #expect(!lifetime.isClosed)
+        #expect(lifetime.members == [member])
+        #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .discard)
+        #expect(lifetime.open(Self.first) == .wait(stream))
+        #expect(lifetime.dialEnded(dial))
+        guard case .dial = lifetime.open(Self.second) else { throw Unexpected() }
+        #expect(lifetime.register() != nil)
     }
 }

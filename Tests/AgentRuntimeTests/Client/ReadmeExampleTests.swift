@@ -55,7 +55,7 @@ struct ReadmeExampleTests {
     func runs() async throws {
         try await withHoldingServer { server in
             let endpoint = try server.endpoint
-            let following = Task { try await follow(endpoint.url.description, token: nil) }
+            let following = Task { try await follow(endpoint.description, token: nil) }
             try await server.closeWhenOpen()
             #expect(try await following.value.closeCode == .goingAway)
         }

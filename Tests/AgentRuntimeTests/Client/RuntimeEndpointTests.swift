@@ -10,29 +10,48 @@ import WorkspaceProtocol
 struct RuntimeEndpointTests {
     private static let path = AgentctlAPI.workspaceStreamPath
 
-    @Test(
-        "Without a path the stream's is taken, and the query stays",
-        arguments: [
-            ("ws://h", path), ("ws://h/", path), ("ws://h?session=a", "\(path)?session=a"), ("ws://h/?s", "\(path)?s"),
-            ("ws://h:8080?a=/b/", "\(path)?a=/b/"), ("ws://h?", "\(path)?"), ("WS://H:1?x", "\(path)?x"),
-            ("https://h?x", "\(path)?x"), ("HTTP://h:1/?x", "\(path)?x"), ("wss://[::1]?x", "\(path)?x"),
-            ("ws://[::1]:9?x", "\(path)?x"), ("ws+unix:/s", path), ("ws+unix:/s:", path), ("ws+unix:/s:/", path),
-            ("ws+unix:/s:?x", "\(path)?x"), ("WS+UNIX:///s:/?x", "\(path)?x"),
+    private static func targets(_ url: String) throws -> [String] {
+        let endpoint = try RuntimeEndpoint(url)
+        return [
+            try endpoint.url(path: Self.path).target, try endpoint.url(path: AgentctlAPI.healthPath, query: "q=1").target,
         ]
-    )
-    func withoutPath(url: String, target: String) throws {
-        #expect(try RuntimeEndpoint(url).url.target == target)
     }
 
     @Test(
-        "A path is kept as it is",
+        "A URL without a path is the base of every stream and call, and its query is sent with each of them",
         arguments: [
-            ("ws://h/a", "/a"), ("ws://h/a/", "/a/"), ("ws://h//", "//"), ("ws://h/a?x", "/a?x"), ("ws://h/.", "/."),
-            ("ws://h//?x", "//?x"), ("ws+unix:/s:/a?x", "/a?x"), ("http://h/%2F", "/%2F"),
+            "ws://h", "ws://h/", "ws://h//", "ws://h:80", "WS://H:1", "https://h", "HTTP://h:1/", "wss://[::1]",
+            "ws+unix:/s", "ws+unix:/s:", "ws+unix:/s:/", "WS+UNIX:///s:/",
         ]
     )
-    func withPath(url: String, target: String) throws {
-        #expect(try RuntimeEndpoint(url).url.target == target)
+    func withoutPath(url: String) throws {
+        #expect(try Self.targets(url) == [Self.path, "/health?q=1"])
+        #expect(try Self.targets("\(url)?a=/b/") == ["\(Self.path)?a=/b/", "/health?a=/b/&q=1"])
+        #expect(try Self.targets("\(url)?") == [Self.path, "/health?q=1"])
+    }
+
+    @Test(
+        "A path is before the paths of agentctl, with or without a slash at its end",
+        arguments: [
+            "ws://h/a", "ws://h/a/", "ws://h/a//", "http://h/a", "ws+unix:/s:/a", "ws+unix:/s:/a/",
+        ]
+    )
+    func withPath(url: String) throws {
+        #expect(try Self.targets(url) == ["/a\(Self.path)", "/a/health?q=1"])
+        #expect(try Self.targets("\(url)?x") == ["/a\(Self.path)?x", "/a/health?x&q=1"])
+    }
+
+    @Test(
+        "The path of the workspace stream at the end of a URL means the base before it",
+        arguments: [
+            (path, ""), ("\(path)/", ""), ("/ws-7\(path)", "/ws-7"), ("/ws-7/\(path)/", "/ws-7"), ("/%2F\(path)", "/%2F"),
+            ("\(path)x", "\(path)x"),
+        ]
+    )
+    func streamPath(path: String, base: String) throws {
+        for server in ["ws://h", "https://h:8443", "ws+unix:/s:"] {
+            #expect(try Self.targets(server + path) == [base + Self.path, "\(base)/health?q=1"])
+        }
     }
 
     @Test(

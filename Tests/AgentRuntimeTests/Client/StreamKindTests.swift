@@ -158,6 +158,7 @@ struct StreamTargetTests {
         arguments: [
             ("ws://h", "/api/v1/lines"), ("ws://h/", "/api/v1/lines"), ("ws://h?a=1", "/api/v1/lines?a=1"),
             ("wss://h/gate/7/api/v1/workspace/stream?a=/b", "/gate/7/api/v1/lines?a=/b"),
+            ("wss://h/gate/7/?a=/b", "/gate/7/api/v1/lines?a=/b"),
             ("ws+unix:/s:", "/api/v1/lines"),
         ]
     )
@@ -165,19 +166,5 @@ struct StreamTargetTests {
         #expect(try Self.url(endpoint, "/api/v1/lines", nil) == target)
         let separator = target.contains("?") ? "&" : "?"
         #expect(try Self.url(endpoint, "/api/v1/lines", "from=7") == "\(target)\(separator)from=7")
-    }
-
-    @Test("The workspace stream has the URL of the endpoint, with any path", arguments: ["", "/", "/a?x", "//?"])
-    func workspace(rest: String) throws {
-        let endpoint = try RuntimeEndpoint("ws://h\(rest)")
-        let target = StreamTarget(endpoint: endpoint, path: AgentctlAPI.workspaceStreamPath, query: nil)
-        #expect(try target.url == endpoint.url)
-    }
-
-    @Test("If the endpoint has its own path, dialling another stream is refused, because its path is unknown")
-    func ownPath() throws {
-        let error = #expect(throws: AgentRuntimeError.self) { try Self.url("ws://h/a", "/api/v1/lines", nil) }
-        #expect(error?.code == .invalidConfiguration)
-        #expect(error?.message.contains("/a is the path of one stream") == true)
     }
 }

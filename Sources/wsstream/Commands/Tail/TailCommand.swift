@@ -40,11 +40,11 @@ extension WSStream {
 
         private func session(_ environment: [String: String]) async throws -> TailSession {
             let endpoint = try await self.connection.endpoint(environment: environment)
-            if let token = endpoint.token { StandardError.shared.hide { $0.hide(token: token) } }
+            if let token = endpoint.credentials.fixedToken { StandardError.shared.hide { $0.hide(token: token) } }
             var configuration = AgentRuntimeConfiguration()
             (configuration.userAgent, configuration.fields) = (self.request.userAgent, self.request.fields)
             configuration.tls = self.security.configuration
-            configuration.proxy = try ProxyEnvironment(environment).proxy(for: endpoint.url)
+            configuration.proxy = try ProxyEnvironment(environment).proxy(for: endpoint.baseURL)
             configuration.connectTimeout = self.connection.connectTimeout.duration
             configuration.connection.limits.maximumMessageBytes = self.connection.maxMessageBytes.bytes
             let renderer = self.output.renderer(
