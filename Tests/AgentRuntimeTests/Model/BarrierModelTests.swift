@@ -47,11 +47,43 @@ struct BarrierModelTests {
         ModelWorld(openers: 2, slots: 2, closers: 1, clientClosers: 1, barrier: fault, driver: driver)
     }
 
+    @Test("With two slots and a control call, a close of all streams and one of the client leave nothing behind")
+    func twoSlotsAndACall() {
+        var search = ModelSearch()
+        var finding: ModelSearch.Finding?
+        let elapsed = ContinuousClock().measure { finding = search.run(from: Self.call()) }
+        print(
+            "The barrier's model with a call: \(search.states) states, \(search.transitions) transitions,",
+            "depth \(search.depth), \(search.quietStates) quiet states, in \(elapsed)"
+        )
+        #expect(finding == nil, "\(finding?.description ?? "")")
+        #expect(search.quietStates > 100)
+    }
+
+    /// Two slots, each with a task that opens, and a control call; one task closes all streams, and one the client.
+    private static func call(
+        barrier fault: BarrierUnderTest.Fault? = nil,
+        driver: ModelFault? = nil
+    ) -> ModelWorld {
+        ModelWorld(
+            openers: driver == .leavesOpenersWaiting ? 3 : 2,
+            slots: 2,
+            closers: driver == .leavesOpenersWaiting ? 1 : 0,
+            clientClosers: 2,
+            hasCall: true,
+            closesStreams: true,
+            barrier: fault,
+            driver: driver
+        )
+    }
+
     @Test("The search finds each broken rule of the barrier", arguments: BarrierUnderTest.Fault.allCases)
     func brokenBarrier(fault: BarrierUnderTest.Fault) throws {
         var search = ModelSearch()
         let found = search.run(
-            from: fault.needsTwoSlots ? Self.twoSlots(barrier: fault) : ModelWorld(barrier: fault)
+            from: fault.needsACall
+                ? Self.call(barrier: fault)
+                : fault.needsTwoSlots ? Self.twoSlots(barrier: fault) : ModelWorld(barrier: fault)
         )
         let finding = try #require(found, "\(fault) was not found in \(search.states) states")
         print("Found \(fault) after \(search.states) states and \(finding.steps.count) steps: \(finding.violation)")
@@ -61,7 +93,9 @@ struct BarrierModelTests {
     func brokenDriver(fault: ModelFault) throws {
         var search = ModelSearch()
         let found = search.run(
-            from: fault.needsTwoSlots ? Self.twoSlots(driver: fault) : ModelWorld(driver: fault)
+            from: fault.needsACall
+                ? Self.call(driver: fault)
+                : fault.needsTwoSlots ? Self.twoSlots(driver: fault) : ModelWorld(driver: fault)
         )
         let finding = try #require(found, "\(fault) was not found in \(search.states) states")
         print("Found \(fault) after \(search.states) states and \(finding.steps.count) steps: \(finding.violation)")

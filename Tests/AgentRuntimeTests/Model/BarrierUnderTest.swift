@@ -19,9 +19,14 @@ struct BarrierUnderTest {
         case opensInAClosedClient
         case capturesOneSlot
         case takesOneSlotForAnother
+        case capturesNoCall
+        case registersInAClosedClient
+        case losesACall
 
         /// Whether only a search with several slots can find it.
         var needsTwoSlots: Bool { self == .capturesOneSlot || self == .takesOneSlotForAnother }
+        /// Whether only a search with a call can find it.
+        var needsACall: Bool { [.capturesNoCall, .registersInAClosedClient, .losesACall].contains(self) }
     }
 
     static let slots = [StreamSlot.Name(rawValue: "first"), StreamSlot.Name(rawValue: "second")]
@@ -75,7 +80,30 @@ struct BarrierUnderTest {
         return self.fault == .endsTwice && self.lifetime.current.contains(id) ? .beginEnd : action
     }
 
-    mutating func closeClient() -> [ClientLifetime.OnCloseClient] {
+    mutating func register() -> ClientLifetime.MemberID? {
+        if self.fault == .registersInAClosedClient, self.lifetime.isClosed { return .init(number: 1) }
+        guard let id = self.lifetime.register() else { return nil }
+        if self.fault == .losesACall { self.lifetime.left(id) }
+        return id
+    }
+
+    mutating func left(_ call: ClientLifetime.MemberID) { self.lifetime.left(call) }
+
+    /// Whether a call is registered.
+    var hasCall: Bool { !self.lifetime.members.isEmpty }
+
+    mutating func closeStreams() -> [ClientLifetime.OnCloseSlot] {
+        defer { self.takeFingerprints() }
+        self.latestReason = .closed
+        return self.lifetime.closeStreams(.closed)
+    }
+
+    mutating func closeClient() -> ClientLifetime.OnCloseClient {
+        let members = self.fault == .capturesNoCall ? [] : self.lifetime.members
+        return .init(slots: self.closeSlots(), members: members)
+    }
+
+    private mutating func closeSlots() -> [ClientLifetime.OnCloseSlot] {
         defer { self.takeFingerprints() }
         self.latestReason = .closedByClient
         switch self.fault {
@@ -89,7 +117,7 @@ struct BarrierUnderTest {
             return captured.map { .init(id: $0, action: self.lifetime.close($0, .closedByClient)) }
         default: break
         }
-        return self.lifetime.closeClient()
+        return self.lifetime.closeClient().slots
     }
 
     mutating func left(_ id: StreamID, _ task: StreamTask) -> StreamEnd? {

@@ -113,19 +113,43 @@ enum ModelActors {
         var key: UInt64 { self.step.rawValue | (self.step == .done ? 0 : UInt64(self.stream) << 2) }
     }
 
-    /// A task in `AgentRuntimeClient.close()`.
+    /// A control call: a member of the barrier that is no stream.
+    struct Call {
+        enum Step: UInt64 {
+            case idle, running
+            /// It has left the barrier, and resumes the waiting closers.
+            case releasing
+            /// It has left, or was refused.
+            case done
+        }
+
+        var step = Step.idle
+        /// A close told it to end.
+        var isTold = false
+
+        /// 3 bits.
+        var key: UInt64 { self.step.rawValue | (self.isTold && self.step == .running ? 4 : 0) }
+    }
+
+    /// A task in `AgentRuntimeClient.close()` or `closeStreams()`.
     struct ClientCloser {
         enum Step: UInt64 { case idle, acting, waiting, done }
 
         var step = Step.idle
-        /// The streams on which it must still act, and the streams for which it must wait: one bit each.
+        /// The streams on which it must still act, and those for which it must wait: one bit each. Bit 0 is the call.
         var cancels: UInt64 = 0
         var endsToBegin: UInt64 = 0
         var awaits: UInt64 = 0
 
-        /// 11 bits.
+        /// Whether it closes only the streams.
+        var isForStreams = false
+        /// The streams that it found, of the streams above.
+        var found: UInt64 = 0
+
+        /// 19 bits.
         var key: UInt64 {
-            self.step.rawValue | (self.cancels >> 1) << 2 | (self.endsToBegin >> 1) << 5 | (self.awaits >> 1) << 8
+            let waits = self.step.rawValue | self.cancels << 2 | self.endsToBegin << 6 | self.awaits << 10
+            return waits | (self.isForStreams ? 1 : 0) << 14 | self.found << 15
         }
     }
 }

@@ -9,7 +9,15 @@ enum ModelFault: String, CaseIterable {
     case wakesNoOpener
     case endsTheEventsEarly
     case awaitsOneSlot
+    case doesNotTellTheCall
+    case closeDoesNotAwaitTheCall
+    case closeOfStreamsDoesNotWait
+    case leavesOpenersWaiting
 
     /// Whether only a search with several slots can find it.
     var needsTwoSlots: Bool { self == .awaitsOneSlot }
+    /// Whether only a search with a call and a close of all streams can find it.
+    var needsACall: Bool {
+        [.doesNotTellTheCall, .closeDoesNotAwaitTheCall, .closeOfStreamsDoesNotWait, .leavesOpenersWaiting].contains(self)
+    }
 }

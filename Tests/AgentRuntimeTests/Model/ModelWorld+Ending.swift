@@ -118,7 +118,11 @@ extension ModelWorld {
         let closer = self.clientClosers[index]
         switch closer.step {
         case .idle:
-            guard index == 0 || self.clientClosers[0].step != .idle else { return }
+            if closer.isForStreams {
+                self.take(ModelMove("closes all streams", index, isObliged: false), visit) { $0.beginCloseStreams(index) }
+                return
+            }
+            guard index == 0 || self.closesStreams || self.clientClosers[0].step != .idle else { return }
             self.take(ModelMove("closes the client", index, isObliged: false), visit) { $0.beginCloseClient(index) }
         case .acting: self.act(index, visit)
         case .waiting, .done: break
@@ -135,6 +139,8 @@ extension ModelWorld {
         self.take(ModelMove(move, stream), visit) { next in
             if cancels {
                 if next.fault != .doesNotCancelTheDial { next.streams[stream].dialIsTold = true }
+            } else if stream == 0 {
+                if next.fault != .doesNotTellTheCall { next.call.isTold = true }
             } else {
                 next.beginEnd(stream)
             }
@@ -146,25 +152,21 @@ extension ModelWorld {
 
     private mutating func beginCloseClient(_ index: Int) {
         let captured = self.barrier.closeClient()
-        for slot in 0..<self.slotCount where self.slots[slot] != 0 {
-            guard captured.contains(where: { Int($0.id.number) == self.slots[slot] }) else {
-                self.violation = "close does not wait for what is in a slot"
-                return
-            }
-        }
         self.isClientClosed = true
         for opener in self.openers.indices { self.wake(opener) }
-        for (id, action) in captured.map({ ($0.id, $0.action) }) {
-            let bit: UInt64 = 1 << id.number
-            self.clientClosers[index].awaits |= bit
-            switch action {
-            case .beginEnd:
-                self.noteFirst(Int(id.number), .closedByClient)
-                self.clientClosers[index].endsToBegin |= bit
-            case .cancelDial: self.clientClosers[index].cancels |= bit
-            case .abort, .nothing: break
+        self.capture(index, captured.slots, .closedByClient)
+        guard !captured.members.isEmpty == (self.call.step == .running) else {
+            self.violation = "the close does not find the call"
+            return
+        }
+        if !captured.members.isEmpty {
+            self.clientClosers[index].awaits |= 1
+            // Only the first close tells it to end.
+            if !self.call.isTold, self.clientClosers.indices.allSatisfy({ $0 == index || !self.tellsTheCall($0) }) {
+                self.clientClosers[index].endsToBegin |= 1
             }
         }
+        if self.fault == .closeDoesNotAwaitTheCall { self.clientClosers[index].awaits &= ~1 }
         if self.fault == .closeDoesNotAwaitTheDial {
             self.clientClosers[index].awaits &= ~self.clientClosers[index].cancels
         }
@@ -176,6 +178,66 @@ extension ModelWorld {
         self.waitForSlots(index)
     }
 
+    private func tellsTheCall(_ closer: Int) -> Bool { self.clientClosers[closer].endsToBegin & 1 != 0 }
+
+    private mutating func beginCloseStreams(_ index: Int) {
+        let captured = self.barrier.closeStreams()
+        for opener in self.openers.indices where self.openers[opener].step == .waiting {
+            guard self.fault != .leavesOpenersWaiting else { break }
+            self.openers[opener].step = .ended
+        }
+        self.capture(index, captured, .closed)
+        for step in captured where step.action == .cancelDial { self.cancelledDials |= 1 << step.id.number }
+        if self.fault == .closeOfStreamsDoesNotWait { self.clientClosers[index].awaits = 0 }
+        self.waitForSlots(index)
+    }
+
+    /// Notes what a close has found in the slots.
+    private mutating func capture(_ index: Int, _ captured: [ClientLifetime.OnCloseSlot], _ reason: ModelReason) {
+        for slot in 0..<self.slotCount where self.slots[slot] != 0 {
+            guard captured.contains(where: { Int($0.id.number) == self.slots[slot] }) else {
+                self.violation = "close does not wait for what is in a slot"
+                return
+            }
+        }
+        for (id, action) in captured.map({ ($0.id, $0.action) }) {
+            let bit: UInt64 = 1 << id.number
+            self.clientClosers[index].awaits |= bit
+            self.clientClosers[index].found |= bit
+            switch action {
+            case .beginEnd:
+                self.noteFirst(Int(id.number), reason)
+                self.clientClosers[index].endsToBegin |= bit
+            case .cancelDial: self.clientClosers[index].cancels |= bit
+            case .abort, .nothing: break
+            }
+        }
+    }
+
+    // MARK: The control call
+
+    func call(_ visit: Visit) {
+        switch self.call.step {
+        case .idle:
+            self.take(ModelMove("a call begins", 0, isObliged: false), visit) { next in
+                guard next.barrier.register() != nil else { return next.call.step = .done }
+                if next.isClientClosed { next.violation = "a call begins in a closed client" }
+                next.call.step = .running
+            }
+        case .running:
+            self.take(ModelMove("the call ends", 0, isObliged: self.call.isTold), visit) { next in
+                next.barrier.left(.init(number: 1))
+                next.call.step = .releasing
+            }
+        case .releasing:
+            self.take(ModelMove("the call releases who waits for it", 0), visit) { next in
+                next.call.step = .done
+                next.release(bit: 1)
+            }
+        case .done: break
+        }
+    }
+
     /// Waits for the streams that have not left their slots, after all other actions are done.
     private mutating func waitForSlots(_ index: Int) {
         let closer = self.clientClosers[index]
@@ -183,6 +245,7 @@ extension ModelWorld {
         for stream in 1..<self.streams.count where self.streams[stream].isGone {
             self.clientClosers[index].awaits &= ~(1 << UInt64(stream))
         }
+        if self.call.step == .done { self.clientClosers[index].awaits &= ~1 }
         self.clientClosers[index].step = self.clientClosers[index].awaits == 0 ? .done : .waiting
     }
 
@@ -218,9 +281,13 @@ extension ModelWorld {
     mutating func releaseGone(_ index: Int) {
         self.streams[index].isGone = true
         for opener in self.openers.indices where self.openers[opener].stream == index { self.wake(opener) }
+        self.release(bit: 1 << UInt64(index))
+    }
+
+    private mutating func release(bit: UInt64) {
         for closer in self.clientClosers.indices where self.clientClosers[closer].step == .waiting {
-            guard self.clientClosers[closer].awaits & 1 << UInt64(index) != 0 else { continue }
-            self.clientClosers[closer].awaits &= ~(1 << UInt64(index))
+            guard self.clientClosers[closer].awaits & bit != 0 else { continue }
+            self.clientClosers[closer].awaits &= ~bit
             if self.clientClosers[closer].awaits == 0 { self.clientClosers[closer].step = .done }
             if self.fault == .releasesOneWaiter { break }
         }

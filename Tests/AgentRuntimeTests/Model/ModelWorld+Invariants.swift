@@ -14,6 +14,9 @@ extension ModelWorld {
         for slot in 0..<self.slotCount {
             if let problem = self.checkMembers(in: slot) { return problem }
         }
+        guard self.barrier.hasCall == (self.call.step == .running) else {
+            return "the call that works is not the one that is registered"
+        }
         return self.barrier.isClosed == self.isClientClosed ? nil : "the client does not know that it was closed"
     }
 
@@ -71,6 +74,19 @@ extension ModelWorld {
             return "close returned, and its stream is not drained"
         }
         for index in self.clientClosers.indices where self.clientClosers[index].step == .done {
+            let closer = self.clientClosers[index]
+            guard !closer.isForStreams else {
+                for stream in 1..<self.streams.count where closer.found & 1 << UInt64(stream) != 0 {
+                    if self.isAnythingLeft(of: stream) { return "the close of all streams returned, and one is left" }
+                    if self.openers.indices.contains(where: {
+                        self.openers[$0].isDialling && self.openers[$0].stream == stream
+                    }) {
+                        return "the close of all streams returned, and a dial is left"
+                    }
+                }
+                continue
+            }
+            if self.call.step == .running { return "the client's close returned, and a call is left" }
             for slot in 0..<self.slotCount where self.isAnythingLeft(in: slot) {
                 return "the client's close returned, and something is left"
             }
@@ -86,6 +102,10 @@ extension ModelWorld {
         }
         for index in self.openers.indices where self.openers[index].step == .waiting {
             return "an opener waits for ever"
+        }
+        for opener in self.openers.indices where self.openers[opener].step == .waiting && self.closesStreams {
+            guard self.clientClosers[0].step == .done else { continue }
+            return "an opener waits, and its slot was closed"
         }
         for index in 1..<self.streams.count {
             let stream = self.streams[index]

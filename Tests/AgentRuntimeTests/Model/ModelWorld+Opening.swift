@@ -9,6 +9,7 @@ extension ModelWorld {
         for index in 1..<self.streams.count where self.streams[index].connection != .none { self.stream(index, visit) }
         for index in 0..<self.closerCount { self.closer(index, visit) }
         for index in 0..<self.clientCloserCount { self.clientCloser(index, visit) }
+        if self.hasCall { self.call(visit) }
     }
 
     /// Takes a step on a copy of the world.
@@ -114,7 +115,7 @@ extension ModelWorld {
     /// Whether a stream is open and not told to end, or is being opened by a task that was not cancelled.
     private func isAnythingWanted(in slot: Int) -> Bool {
         for index in self.openers.indices where self.openers[index].slot == slot {
-            if self.openers[index].isDialling, !self.openers[index].isCancelled { return true }
+            if self.isDialWanted(index) { return true }
         }
         for index in 1..<self.streams.count where self.streams[index].slot == slot {
             if self.streams[index].reader.isMember, self.streams[index].reason == nil { return true }
@@ -122,17 +123,23 @@ extension ModelWorld {
         return false
     }
 
+    /// Whether an opener dials, and neither it nor a close of all streams has told the dial to end.
+    private func isDialWanted(_ index: Int) -> Bool {
+        let opener = self.openers[index]
+        return opener.isDialling && !opener.isCancelled && self.cancelledDials & 1 << UInt64(opener.stream) == 0
+    }
+
     private mutating func publish(_ index: Int) {
         let stream = self.openers[index].stream
         switch self.barrier.dialSucceeded(self.id(stream)) {
         case .publish:
             if self.isClientClosed { self.violation = "a stream is published after its client was closed" }
-            if self.openers[index].isCancelled { self.violation = "a stream is published for whom has gone" }
+            if !self.isDialWanted(index) { self.violation = "a stream is published for whom has gone" }
             self.streams[stream].reader = .unstarted
             self.streams[stream].writer = .unstarted
             self.openers[index].step = .published
         case .discard:
-            if !self.isClientClosed, !self.openers[index].isCancelled {
+            if !self.isClientClosed, self.isDialWanted(index) {
                 self.violation = "a connection is discarded without a cause"
             }
             self.openers[index].step = .discarding

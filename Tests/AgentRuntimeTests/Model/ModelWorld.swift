@@ -9,6 +9,10 @@ struct ModelWorld {
     let slotCount: Int
     let closerCount: Int
     let clientCloserCount: Int
+    /// Whether there is a control call.
+    let hasCall: Bool
+    /// Whether the first of the closers closes only the streams.
+    let closesStreams: Bool
 
     var openers = InlineArray<3, ModelActors.Opener>(repeating: .init())
     /// The streams by their number; number 0 is not used.
@@ -16,6 +20,9 @@ struct ModelWorld {
     /// A close from any task, a close from inside the consumer's loop, and an abort.
     var closers = InlineArray<3, ModelActors.Closer>(repeating: .init())
     var clientClosers = InlineArray<2, ModelActors.ClientCloser>(repeating: .init())
+    var call = ModelActors.Call()
+    /// The dials that a close of all streams has cancelled: one bit each.
+    var cancelledDials: UInt64 = 0
     /// The attempt in each slot of the driver; 0 for none.
     var slots = InlineArray<2, Int>(repeating: 0)
     /// The number of attempts that were begun.
@@ -29,11 +36,15 @@ struct ModelWorld {
         slots: Int = 1,
         closers: Int = 3,
         clientClosers: Int = 2,
+        hasCall: Bool = false,
+        closesStreams: Bool = false,
         barrier fault: BarrierUnderTest.Fault? = nil,
         driver: ModelFault? = nil
     ) {
         (self.openerCount, self.slotCount) = (openers, slots)
         (self.closerCount, self.clientCloserCount) = (closers, clientClosers)
+        (self.hasCall, self.closesStreams) = (hasCall, closesStreams)
+        self.clientClosers[0].isForStreams = closesStreams
         for index in self.openers.indices { self.openers[index].slot = index % slots }
         self.barrier = BarrierUnderTest(fault: fault)
         self.fault = driver
@@ -60,8 +71,10 @@ struct ModelWorld {
         key.append(max(first, second), bits: 4)
         key.append(abort, bits: 4)
         let clientClosers = (self.clientClosers[0].key, self.clientClosers[1].key)
-        key.append(min(clientClosers.0, clientClosers.1), bits: 11)
-        key.append(max(clientClosers.0, clientClosers.1), bits: 11)
+        key.append(min(clientClosers.0, clientClosers.1), bits: 19)
+        key.append(max(clientClosers.0, clientClosers.1), bits: 19)
+        key.append(self.call.key, bits: 3)
+        key.append(self.cancelledDials, bits: 4)
         for index in self.slots.indices { key.append(UInt64(self.slots[index]), bits: 2) }
         key.append(self.isClientClosed ? 1 : 0, bits: 1)
         return key
