@@ -138,9 +138,9 @@ package final class DescriptorSink: OutputSink {
     }
 
     private func error(_ number: CInt) -> OutputError {
-        let isGone = number == EPIPE || (self.kind == .socket && number == ECONNRESET)
+        let hasLeft = number == EPIPE || (self.kind == .socket && number == ECONNRESET)
         // A terminal that hung up gives EIO. A background job that must not write gets the same error.
-        if isGone || (number == EIO && self.kind == .terminal && self.watcher.isReaderGone) { return .readerLeft }
+        if hasLeft || (number == EIO && self.kind == .terminal && self.watcher.hasReaderLeft) { return .readerLeft }
         return .failed(String(cString: strerror(number)))
     }
 

@@ -40,7 +40,9 @@ final class OutputWatcher: Sendable {
     init(_ descriptor: CInt) { self.descriptor = descriptor }
 
     /// Whether the reader has left, as far as we know or can see now.
-    var isReaderGone: Bool { self.readerLeft.value != nil || Self.look(self.descriptor, for: 0) & Self.gone != 0 }
+    var hasReaderLeft: Bool {
+        self.readerLeft.value != nil || Self.look(self.descriptor, for: 0) & Self.noReaderEvents != 0
+    }
 
     /// Waits until bytes can be written; one task at a time.
     ///
@@ -49,11 +51,11 @@ final class OutputWatcher: Sendable {
     func waitForRoom(until deadline: @escaping @Sendable () -> ContinuousClock.Instant?) async -> WaitEnd {
         self.start()
         return await withCheckedContinuation { continuation in
-            let isGone = self.state.withLock { state in
+            let hasLeft = self.state.withLock { state in
                 if !state.hasReaderLeft { state.waiter = Waiter(continuation: continuation, deadline: deadline) }
                 return state.hasReaderLeft
             }
-            if isGone { continuation.resume(returning: .readerLeft) } else { self.lookAgain() }
+            if hasLeft { continuation.resume(returning: .readerLeft) } else { self.lookAgain() }
         }
     }
 
@@ -94,7 +96,7 @@ final class OutputWatcher: Sendable {
 
     // MARK: The thread
 
-    private static let gone = Int16(POLLERR) | Int16(POLLHUP) | Int16(POLLNVAL)
+    private static let noReaderEvents = Int16(POLLERR) | Int16(POLLHUP) | Int16(POLLNVAL)
 
     private static func look(_ descriptor: CInt, for events: Int32) -> Int16 {
         var polled = pollfd(fd: descriptor, events: Int16(events), revents: 0)
@@ -115,8 +117,8 @@ final class OutputWatcher: Sendable {
         thread.start()
         let (descriptor, state, readerLeft) = (self.descriptor, self.state, self.readerLeft)
         thread.submit { _ in
-            let isGone = Self.run(descriptor, reading, state)
-            if isGone { readerLeft.resolve(()) }
+            let hasLeft = Self.run(descriptor, reading, state)
+            if hasLeft { readerLeft.resolve(()) }
             thread.shutdownGracefully { _ in }
         }
     }
@@ -143,7 +145,7 @@ final class OutputWatcher: Sendable {
             _ = poll(&polled, 2, wakeUp >= 0 ? Self.milliseconds(until: deadline?()) : 100)
             var scrap = [UInt8](repeating: 0, count: 64)
             if polled[1].revents != 0 { _ = read(wakeUp, &scrap, scrap.count) }
-            if polled[0].revents & Self.gone != 0 { break }
+            if polled[0].revents & Self.noReaderEvents != 0 { break }
             if deadline != nil { Self.settle(state, hasRoom: polled[0].revents != 0) }
         }
         return Self.leave(state, wakeUp)

@@ -83,11 +83,11 @@ package enum RedControl: String, Sendable {
     case unrecordedStopEndsNothing = "unrecorded-stop-ends-nothing"
     case lanePlaceTakenLate = "lane-place-taken-late"
     case gatePlaceTakenLate = "gate-place-taken-late"
-    case probeLimitFixed = "probe-limit-fixed"
+    case probePeriodFixed = "probe-period-fixed"
     case unusableEndpointAwaited = "unusable-endpoint-awaited"
     case endNotSaid = "end-not-said"
     case graceNotAnOption = "grace-not-an-option"
-    case adoptionLimitNotAnOption = "adoption-limit-not-an-option"
+    case adoptionTimeoutNotAnOption = "adoption-timeout-not-an-option"
 
     // The command as a process: its descriptors, signals, messages and exit code.
     case outputPatienceEndless = "output-patience-endless"

@@ -34,7 +34,7 @@ struct ParsingTimeTests {
     func heads(shape: (String, String, String), chunk: Int) {
         var limits = HandshakeLimits()
         (limits.maximumHeadBytes, limits.maximumLineBytes) = (.max, .max)
-        limits.maximumFieldCount = .max
+        limits.maximumFields = .max
         Self.expectLinear { [limits] count in
             let fields = Self.text(shape.0, shape.1, shape.2, count: count)
             let bytes = Array("GET / HTTP/1.1\r\n\(fields)\r\n\r\n".utf8)

@@ -21,9 +21,9 @@ struct Acting {
     private func lifecycle() throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: self.options.value("--root") ?? "")
         configuration.gracePeriod = .milliseconds(500)
-        configuration.readinessLimit = self.milliseconds("--readiness-limit") ?? .seconds(10)
-        configuration.adoptionLimit = .seconds(2)
-        configuration.lockLimit = self.milliseconds("--lock-limit") ?? .seconds(60)
+        configuration.readinessTimeout = self.milliseconds("--readiness-limit") ?? .seconds(10)
+        configuration.adoptionTimeout = .seconds(2)
+        configuration.lockTimeout = self.milliseconds("--lock-limit") ?? .seconds(60)
         configuration.restarts = self.restarts()
         let killAt = self.options.value("--kill-at").flatMap(LifecycleStep.init(rawValue:))
         let killRuntimeAt = self.options.value("--kill-runtime-at").flatMap(LifecycleStep.init(rawValue:))
@@ -89,9 +89,9 @@ struct Acting {
         var policy = RestartPolicy()
         (policy.quietPeriod, policy.jitter) = (.zero, 0)
         policy.settlePeriod = self.milliseconds("--settle") ?? .zero
-        policy.initialBackoff = self.milliseconds("--backoff") ?? .zero
-        policy.resetAfter = self.milliseconds("--reset-after") ?? policy.resetAfter
-        policy.attempts = self.options.value("--attempts").flatMap { Int($0) } ?? policy.attempts
+        policy.initialBackOff = self.milliseconds("--backoff") ?? .zero
+        policy.resetPeriod = self.milliseconds("--reset-after") ?? policy.resetPeriod
+        policy.maximumAttempts = self.options.value("--attempts").flatMap { Int($0) } ?? policy.maximumAttempts
         return policy
     }
 

@@ -30,7 +30,7 @@ extension MockServer {
     }
 
     /// Ends the socket of every connection, without a Close frame.
-    public func cutAll() {
+    public func abortAll() {
         for connection in self.ledger.state.connections.values { connection.abort() }
     }
 

@@ -1,10 +1,10 @@
 import WorkspaceProtocol
 
 extension MockServer {
-    /// The requests for the stream so far, oldest first; limited by ``MockServerConfiguration/historyLimit``.
+    /// The requests for the stream so far, oldest first; limited by ``MockServerConfiguration/maximumHistory``.
     public var upgrades: [UpgradeSeen] { self.ledger.state.upgrades }
 
-    /// The commands from clients so far, oldest first; limited by ``MockServerConfiguration/historyLimit``.
+    /// The commands from clients so far, oldest first; limited by ``MockServerConfiguration/maximumHistory``.
     public var commands: [ReceivedCommand] { self.ledger.state.commands }
 
     /// The input for the shell so far, unchanged; limited like ``commands``.

@@ -27,7 +27,7 @@ public final class MockServer: Sendable {
     private let running: Task<Void, Never>
 
     private init(_ configuration: MockServerConfiguration, server: WebSocketServer, streamURL: WebSocketURL) {
-        let ledger = ServerLedger(historyLimit: configuration.historyLimit)
+        let ledger = ServerLedger(maximumHistory: configuration.maximumHistory)
         let router = RequestRouter(configuration: configuration, ledger: ledger)
         (self.ledger, self.server, self.streamURL) = (ledger, server, streamURL)
         (self.port, self.stopTimeout) = (server.port, configuration.stopTimeout)
@@ -87,7 +87,7 @@ public final class MockServer: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 guard (try? await Task.sleep(for: self.stopTimeout)) != nil else { return }
-                self.cutAll()
+                self.abortAll()
             }
             await self.server.close()
             group.cancelAll()

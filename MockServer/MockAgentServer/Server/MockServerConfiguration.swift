@@ -68,7 +68,7 @@ public struct MockServerConfiguration: Sendable {
     /// The oldest entries are dropped first. Sometimes half as many more are kept.
     ///
     /// Default: 10,000.
-    public var historyLimit = 10_000
+    public var maximumHistory = 10_000
     /// The clock for waits and rates of scenarios.
     ///
     /// Default: the continuous clock.
@@ -84,8 +84,8 @@ public struct MockServerConfiguration: Sendable {
         guard (0...65_535).contains(self.port) else {
             throw MockServerError(.invalidConfiguration, "port is 0 to 65535, got \(self.port).")
         }
-        guard self.stopTimeout >= .zero, self.historyLimit >= 0 else {
-            throw MockServerError(.invalidConfiguration, "stopTimeout and historyLimit must not be negative.")
+        guard self.stopTimeout >= .zero, self.maximumHistory >= 0 else {
+            throw MockServerError(.invalidConfiguration, "stopTimeout and maximumHistory must not be negative.")
         }
         try self.scenario.validate()
     }

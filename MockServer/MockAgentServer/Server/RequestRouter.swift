@@ -51,7 +51,7 @@ struct RequestRouter: Sendable {
             }
         } catch {
             // The server is being stopped.
-            return request.drop()
+            return request.abort()
         }
         await self.open(request, attempt: attempt, plan: plan)
     }
@@ -64,7 +64,7 @@ struct RequestRouter: Sendable {
             return true
         case .refuse(let refusal):
             HTTPAnswer(status: refusal.status, fields: refusal.fields, body: refusal.body).send(to: request)
-        case .drop: request.drop()
+        case .drop: request.abort()
         }
         return false
     }

@@ -17,9 +17,9 @@ final class ServerLedger: Sendable {
     }
 
     let watched = Watched(State())
-    private let historyLimit: Int
+    private let maximumHistory: Int
 
-    init(historyLimit: Int) { self.historyLimit = historyLimit }
+    init(maximumHistory: Int) { self.maximumHistory = maximumHistory }
 
     var state: State { self.watched.value }
 
@@ -30,7 +30,7 @@ final class ServerLedger: Sendable {
         self.watched.update { state in
             let attempt = state.upgradeCount
             state.upgradeCount += 1
-            Self.append(UpgradeSeen(attempt: attempt, fields: fields), to: &state.upgrades, limit: self.historyLimit)
+            Self.append(UpgradeSeen(attempt: attempt, fields: fields), to: &state.upgrades, limit: self.maximumHistory)
             return (attempt, state.releases)
         }
     }
@@ -38,7 +38,7 @@ final class ServerLedger: Sendable {
     func received(_ command: ReceivedCommand) {
         self.watched.update { state in
             state.commandCount += 1
-            Self.append(command, to: &state.commands, limit: self.historyLimit)
+            Self.append(command, to: &state.commands, limit: self.maximumHistory)
         }
     }
 

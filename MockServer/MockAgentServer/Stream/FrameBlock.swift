@@ -9,7 +9,7 @@ struct FrameBlock: Sendable {
     /// Appends one frame, unmasked.
     mutating func append(_ opcode: Opcode, _ payload: some Collection<UInt8>, isFinal: Bool = true) {
         let header = FrameHeader(opcode: opcode, payloadLength: payload.count, isFinal: isFinal)
-        withUnsafeTemporaryAllocation(byteCount: FrameHeader.maximumSize, alignment: 1) { target in
+        withUnsafeTemporaryAllocation(byteCount: FrameHeader.maximumBytes, alignment: 1) { target in
             let size = header.serialize(into: target)
             self.bytes.append(contentsOf: target[..<size])
         }

@@ -45,7 +45,7 @@ struct PingOrder: Sendable {
     }
 
     /// The largest number of pings that are kept, or sent, although nobody waits for them.
-    static let limit = 64
+    static let maximumUnanswered = 64
 
     private let maximumAge: Duration
     // The default capacity of sixteen would use 672 bytes in every idle stream.
@@ -68,13 +68,13 @@ struct PingOrder: Sendable {
 
     // MARK: Sending
 
-    /// Whether another ping may be sent; not while ``limit`` pings are owed an answer.
+    /// Whether another ping may be sent; not while ``maximumUnanswered`` pings are owed an answer.
     mutating func allowsSending(now: Duration) -> Bool {
         self.forgetOld(now)
         #if RED_CONTROLS
         if RedControl.isActive(.unansweredPingsSent) { return true }
         #endif
-        return self.owedCount < Self.limit
+        return self.owedCount < Self.maximumUnanswered
     }
 
     /// Adds a ping just before the connection gets it.
@@ -251,11 +251,11 @@ struct PingOrder: Sendable {
     }
 
     private mutating func forgetSome() {
-        guard self.pings.count > Self.limit else { return }
+        guard self.pings.count > Self.maximumUnanswered else { return }
         #if RED_CONTROLS
         if RedControl.isActive(.unansweredPingsKept) { return }
         #endif
-        var surplus = self.pings.lazy.filter { $0.standing != .awaited }.count - Self.limit
+        var surplus = self.pings.lazy.filter { $0.standing != .awaited }.count - Self.maximumUnanswered
         while surplus > 0, let index = self.pings.firstIndex(where: { $0.standing != .awaited }) {
             self.remove(at: index)
             surplus -= 1

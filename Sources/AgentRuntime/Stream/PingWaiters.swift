@@ -20,7 +20,7 @@ final class PingWaiters: Sendable {
         var order: PingOrder
         var lastID: PingOrder.ID = 0
         var answers: [PingOrder.ID: Answer] = [:]
-        var isEnded = false
+        var hasEnded = false
         /// Whether there are uncertain pongs, and the timer for them.
         var isInDoubt = false
         var timer: (any RuntimeTimer)?
@@ -61,7 +61,7 @@ final class PingWaiters: Sendable {
     func newPing() throws(AgentRuntimeError) -> (ping: Ping, isToBeSent: Bool) {
         let (answer, now) = (Answer(), self.now)
         return try self.state.withLock { state throws(AgentRuntimeError) in
-            guard !state.isEnded else { throw .commandNotSent }
+            guard !state.hasEnded else { throw .commandNotSent }
             state.lastID += 1
             state.answers[state.lastID] = answer
             return (Ping(id: state.lastID, begunAt: now, answer: answer), state.order.allowsSending(now: now))
@@ -86,7 +86,7 @@ final class PingWaiters: Sendable {
             return []
         }
         // If the stream has ended in the meantime, `end()` has left this ping to the writer.
-        if self.state.withLock({ $0.isEnded }) { self.giveUp(ping, .pingUnanswered) }
+        if self.state.withLock({ $0.hasEnded }) { self.giveUp(ping, .pingUnanswered) }
     }
 
     /// Fails a ping that was not sent.
@@ -136,7 +136,7 @@ final class PingWaiters: Sendable {
     /// stays: the writer knows soon whether it was sent, and informs its caller then.
     func end() {
         let (answers, timer) = self.state.withLock { state in
-            state.isEnded = true
+            state.hasEnded = true
             state.isInDoubt = false
             var answers: [(Answer, AgentRuntimeError)] = []
             for (id, answer) in state.answers {
@@ -165,7 +165,7 @@ final class PingWaiters: Sendable {
                 guard let answer = state.answers.removeValue(forKey: answered.id) else { continue }
                 answers.append((answer, answered.roundTrip))
             }
-            guard !state.isEnded else { return (false, false, (any RuntimeTimer)?.none) }
+            guard !state.hasEnded else { return (false, false, (any RuntimeTimer)?.none) }
             let wasInDoubt = state.isInDoubt
             state.isInDoubt = state.order.isInDoubt
             let stale = state.isInDoubt ? nil : state.timer.take()
@@ -187,7 +187,7 @@ final class PingWaiters: Sendable {
     private func startTimer() {
         let timer = self.timers.schedule(after: Self.patience) { self.perform { $0.order.settle() } }
         let isStale = self.state.withLock { state in
-            guard state.isInDoubt, !state.isEnded, state.timer == nil else { return true }
+            guard state.isInDoubt, !state.hasEnded, state.timer == nil else { return true }
             state.timer = timer
             return false
         }

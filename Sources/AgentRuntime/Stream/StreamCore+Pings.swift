@@ -48,8 +48,8 @@ extension StreamCore {
     private func timedOut(_ ping: PingWaiters.Ping, _ ticket: CommandQueue<Kind.Command>.Ticket?) {
         let timeout = self.configuration.pingTimeout
         guard let ticket else {
-            let message =
-                "\(PingOrder.limit) pings are unanswered, so no other was sent, and no answer came for \(timeout)."
+            let most = PingOrder.maximumUnanswered
+            let message = "\(most) pings are unanswered, so no other was sent, and no answer came for \(timeout)."
             return self.pings.giveUp(ping, AgentRuntimeError(.timedOut, message))
         }
         #if RED_CONTROLS

@@ -77,7 +77,7 @@ struct CycleDriver: Sendable {
             // find it alive.
             launch.stub = nil
             if let child = record.child { ProcessHandle.open(child)?.signal(SIGKILL) }
-            _ = await launch.reaper?.code(within: self.configuration.killLimit)
+            _ = await launch.reaper?.code(within: self.configuration.killTimeout)
             return .done
         case .awaitReady(let record):
             let endpoint = try await self.awaitReady(record, launch.reaper)
@@ -205,7 +205,7 @@ struct CycleDriver: Sendable {
     }
 
     private func prove(_ record: JournalRecord) async throws(LifecycleError) -> String {
-        let limit = record.phase == .running ? self.configuration.adoptionLimit : self.configuration.readinessLimit
+        let limit = record.phase == .running ? self.configuration.adoptionTimeout : self.configuration.readinessTimeout
         return try await self.readiness.wait(for: record, hint: self.hint(record), within: limit, reaper: nil)
     }
 
@@ -245,7 +245,7 @@ struct CycleDriver: Sendable {
         let endpoint = try await self.readiness.wait(
             for: record,
             hint: self.hint(record),
-            within: self.configuration.readinessLimit,
+            within: self.configuration.readinessTimeout,
             reaper: reaper
         )
         self.passed(.identityProven, record)
@@ -259,7 +259,7 @@ struct CycleDriver: Sendable {
             search: self.search(record),
             lifeLock: self.lifeLock,
             gracePeriod: self.configuration.gracePeriod,
-            killLimit: self.configuration.killLimit
+            killTimeout: self.configuration.killTimeout
         )
         let ended = try await ender.end { self.passed(.endRequested, record) }
         self.passed(.processesEnded, record)

@@ -82,7 +82,7 @@ struct VerbRunner: Sendable {
 
     /// Waits for the gate and then for the lock, so that only one task of this process polls the lock file.
     private func claim(_ id: WorkspaceID, for verb: LifecycleVerb, at place: GatePlace) async throws -> WorkspaceClaim {
-        let gate = try await self.gate.acquire(place, within: self.configuration.gateLimit)
+        let gate = try await self.gate.acquire(place, within: self.configuration.gateTimeout)
         self.observer(id, .gateTaken, nil)
         let directory = self.directory
         try await BlockingThread.attempt { () throws(LifecycleError) in try directory.prepareRoot() }
@@ -90,7 +90,7 @@ struct VerbRunner: Sendable {
             path: directory.lockFile(try self.place(id)),
             clock: self.clock
         )
-        let held = try await lock.acquire(for: verb, within: self.configuration.lockLimit)
+        let held = try await lock.acquire(for: verb, within: self.configuration.lockTimeout)
         self.observer(id, .lockTaken, nil)
         return WorkspaceClaim(gate: gate, lock: held)
     }

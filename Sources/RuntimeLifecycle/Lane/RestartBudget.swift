@@ -3,7 +3,7 @@ import ConcurrencyPrimitives
 /// How many reactive restarts were used, and when the next one may begin.
 ///
 /// It is a part of the record, so that all processes count together. Two things reset it: a runtime that ran for
-/// ``RestartPolicy/resetAfter`` without a complaint, and a request for a start, stop or restart.
+/// ``RestartPolicy/resetPeriod`` without a complaint, and a request for a start, stop or restart.
 struct RestartBudget: Hashable, Sendable {
     /// The decision about a complaint.
     enum Decision: Hashable, Sendable {
@@ -28,7 +28,7 @@ struct RestartBudget: Hashable, Sendable {
     mutating func decide(_ inputs: RestartInputs, in bootID: String, provenAt: Duration?) -> Decision {
         guard !self.hasGivenUp else { return .giveUp }
         self.healthEnded(inputs, provenAt: provenAt)
-        guard self.used < inputs.policy.attempts else { return .giveUp }
+        guard self.used < inputs.policy.maximumAttempts else { return .giveUp }
         guard let earliest = self.earliest?.time(in: bootID), earliest > inputs.now else { return .restart }
         // We never make a longer pause. So this time comes from another clock (a time namespace) and is ignored.
         return earliest - inputs.now > inputs.policy.backOff.longest ? .restart : .wait(until: earliest)
@@ -37,7 +37,7 @@ struct RestartBudget: Hashable, Sendable {
     /// Resets the budget if the runtime was healthy long enough since `provenAt`; does nothing after giving up.
     mutating func healthEnded(_ inputs: RestartInputs, provenAt: Duration?) {
         guard !self.hasGivenUp, let provenAt else { return }
-        if (inputs.complainedAt ?? inputs.now) - provenAt >= inputs.policy.resetAfter { self.reset() }
+        if (inputs.complainedAt ?? inputs.now) - provenAt >= inputs.policy.resetPeriod { self.reset() }
     }
 
     /// Counts a reactive restart that begins now.

@@ -5,24 +5,24 @@ public struct LifecycleConfiguration: Sendable {
     /// How long to wait for other tasks of this process that work on the same workspace.
     ///
     /// Default: 2 minutes.
-    public var gateLimit: Duration = .seconds(120)
+    public var gateTimeout: Duration = .seconds(120)
     /// How long to wait for other processes that work on the same workspace.
     ///
     /// Default: 2 minutes.
-    public var lockLimit: Duration = .seconds(120)
+    public var lockTimeout: Duration = .seconds(120)
     /// How long a new runtime may take to prove its identity.
     ///
     /// Default: 60 s.
-    public var readinessLimit: Duration = .seconds(60)
+    public var readinessTimeout: Duration = .seconds(60)
     /// How long a runtime that is recorded as running may take to prove its identity again; after that, it is replaced.
     ///
     /// Default: 10 s.
-    public var adoptionLimit: Duration = .seconds(10)
+    public var adoptionTimeout: Duration = .seconds(10)
     /// The shortest time before a second health request, if the first one has no answer yet.
     ///
     /// Default: 2 s. A request may take all the time that is left of the whole limit, because a slow runtime may be
     /// healthy. The second request is made when half of that time is over.
-    public var probeLimit: Duration = .seconds(2)
+    public var probePeriod: Duration = .seconds(2)
     /// The time between two reads of the report while a runtime is not ready.
     ///
     /// Default: 5 ms.
@@ -34,7 +34,7 @@ public struct LifecycleConfiguration: Sendable {
     /// The time after SIGKILL in which every process must end.
     ///
     /// Default: 5 s.
-    public var killLimit: Duration = .seconds(5)
+    public var killTimeout: Duration = .seconds(5)
     /// Whether a runtime must also answer at its endpoint with its generation and nonce.
     ///
     /// Default: yes.
@@ -59,9 +59,9 @@ public struct LifecycleConfiguration: Sendable {
                 "The state directory must be an absolute path, got \(self.root.debugDescription)."
             )
         }
-        let limits = [self.gateLimit, self.lockLimit, self.gracePeriod]
+        let limits = [self.gateTimeout, self.lockTimeout, self.gracePeriod]
         let positive = [
-            self.readinessLimit, self.adoptionLimit, self.probeLimit, self.readinessInterval, self.killLimit,
+            self.readinessTimeout, self.adoptionTimeout, self.probePeriod, self.readinessInterval, self.killTimeout,
         ]
         let isBounded = (limits + positive).allSatisfy { $0 <= .seconds(31_536_000) }
         guard isBounded, limits.allSatisfy({ $0 >= .zero }), positive.allSatisfy({ $0 > .zero }) else {

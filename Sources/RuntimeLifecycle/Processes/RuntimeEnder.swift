@@ -15,7 +15,7 @@ struct RuntimeEnder: Sendable {
     /// The time between SIGTERM and SIGKILL.
     let gracePeriod: Duration
     /// The time after the kill in which everything must end.
-    let killLimit: Duration
+    let killTimeout: Duration
 
     /// How long the search waits for a process that is between two programs.
     private static let uncertaintyLimit = Duration.milliseconds(500)
@@ -76,7 +76,7 @@ struct RuntimeEnder: Sendable {
 
     /// Kills the rest until nothing is left, or until the limit.
     private func kill(_ known: inout Known) async throws(LifecycleError) {
-        let (began, deadline) = (SystemClock.now, SystemClock.now + self.killLimit)
+        let (began, deadline) = (SystemClock.now, SystemClock.now + self.killTimeout)
         // Look again while the leader lives: newer processes share its session, and later nothing shows that they
         // belong.
         #if RED_CONTROLS
@@ -153,7 +153,7 @@ struct RuntimeEnder: Sendable {
         return LifecycleError(
             .processSurvived,
             """
-            After \(self.killLimit) something still lives or holds \(self.lifeLock.path)\
+            After \(self.killTimeout) something still lives or holds \(self.lifeLock.path)\
             \(list.isEmpty ? "" : " (processes \(list))"). End it by hand and try again.
             """
         )

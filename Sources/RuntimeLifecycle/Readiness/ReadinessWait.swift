@@ -123,11 +123,11 @@ struct ReadinessWait: Sendable {
         let now = SystemClock.now
         guard requests.count == 0 || (requests.count == 1 && now >= requests.lost) else { return false }
         #if RED_CONTROLS
-        let deadline = RedControl.isActive(.probeLimitFixed) ? now + self.configuration.probeLimit : deadline
+        let deadline = RedControl.isActive(.probePeriodFixed) ? now + self.configuration.probePeriod : deadline
         #endif
         let (probe, left) = (self.probe, max(deadline - now, self.configuration.readinessInterval))
         requests.count += 1
-        requests.lost = now + max(self.configuration.probeLimit, left / 2)
+        requests.lost = now + max(self.configuration.probePeriod, left / 2)
         tasks.addTask { sink.yield(.answered(await probe.identity(at: endpoint, within: left), endpoint: endpoint)) }
         return true
     }
@@ -198,7 +198,7 @@ struct ReadinessWait: Sendable {
     private func exited(_ record: JournalRecord, _ reaper: ChildReaper?) async throws(LifecycleError) -> String {
         let expected = RuntimeIdentity(generation: record.generation, nonce: record.nonce)
         _ = try self.endpoint(await self.report(record), expected)
-        let code = await reaper?.code(within: self.configuration.killLimit)
+        let code = await reaper?.code(within: self.configuration.killTimeout)
         throw self.exited(
             code.flatMap { $0 }.map { $0 < 0 ? "signal \(-$0)" : "exit code \($0)" } ?? "exit code unknown"
         )

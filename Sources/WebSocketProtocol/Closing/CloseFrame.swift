@@ -1,7 +1,7 @@
 /// The content of a Close frame (RFC 6455 §5.5.1).
 public struct CloseFrame: Sendable, Hashable, CustomStringConvertible {
     /// The longest reason, in bytes of UTF-8: the 125 bytes of a control frame minus 2 for the code.
-    public static let maximumReasonBytes = FrameHeader.maximumControlPayload - 2
+    public static let maximumReasonBytes = FrameHeader.maximumControlPayloadBytes - 2
 
     /// The code, or nil if the frame is empty, which §7.1.5 treats as 1005.
     public let code: CloseCode?

@@ -2,18 +2,18 @@
 ///
 /// ```
 ///             close / fail                    receivedClose
-///     open ─────────────────► closeSent ────────────────────► done
+///     open ─────────────────► closeSent ────────────────────► ended
 ///       │    receivedClose                                      ▲
 ///       └───────────────────── (reply is sent) ─────────────────┘
 /// ```
 ///
-/// - `open`: neither side has sent a Close frame; can become `closeSent` or `done`.
-/// - `closeSent`: our frame is sent, the peer's is awaited; can become `done`.
-/// - `done`: both frames were sent, or ours was sent to fail the connection and no answer is awaited.
+/// - `open`: neither side has sent a Close frame; can become `closeSent` or `ended`.
+/// - `closeSent`: our frame is sent, the peer's is awaited; can become `ended`.
+/// - `ended`: both frames were sent, or ours was sent to fail the connection and no answer is awaited.
 ///
 /// The value keeps both Close frames and which end was first. A normal close is a value, not an error.
 public struct ClosingHandshake: Sendable, Hashable {
-    private enum State { case open, closeSent, done }
+    private enum State { case open, closeSent, ended }
 
     /// Which end sent its Close frame first.
     public enum Initiator: Sendable, Hashable {
@@ -37,7 +37,7 @@ public struct ClosingHandshake: Sendable, Hashable {
     /// Whether messages may still be sent: not after our Close frame (§5.5.1).
     public var allowsSending: Bool { self.sent == nil }
     /// Whether the handshake is over: no Close frame is still to be sent or awaited.
-    public var isDone: Bool { self.state == .done }
+    public var hasEnded: Bool { self.state == .ended }
     /// Whether both Close frames were exchanged.
     public var isComplete: Bool { self.sent != nil && self.received != nil }
 
@@ -65,7 +65,7 @@ public struct ClosingHandshake: Sendable, Hashable {
     /// - Returns: What to do.
     package mutating func fail(_ frame: CloseFrame) -> OnClose {
         let wasOpen = self.state == .open
-        self.state = .done
+        self.state = .ended
         return wasOpen ? self.send(frame) : .nothing
     }
 
@@ -77,7 +77,7 @@ public struct ClosingHandshake: Sendable, Hashable {
         guard self.received == nil else { return .nothing }
         self.received = frame
         self.initiator = self.initiator ?? .remote
-        defer { self.state = .done }
+        defer { self.state = .ended }
         guard self.state == .open else { return .nothing }
         return self.send(frame.code.map { CloseFrame($0) } ?? .empty)
     }

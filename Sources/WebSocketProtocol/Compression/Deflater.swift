@@ -14,7 +14,7 @@ package final class Deflater: @unchecked Sendable {
     /// The size of the tail that ends the output of a flush; it is not sent at the end of a message (§7.2.1).
     private static let tailSize = 4
     /// An output buffer up to this size is kept for the next message.
-    private static let keptCapacity = 64 * 1024
+    private static let maximumKeptBytes = 64 * 1024
 
     /// - Parameters:
     ///   - configuration: Level and memory.
@@ -52,9 +52,9 @@ package final class Deflater: @unchecked Sendable {
     /// The size of the output buffer.
     var reservedBytes: Int { self.output.capacity }
 
-    /// Frees the output buffer after its use if it is larger than ``keptCapacity``.
+    /// Frees the output buffer after its use if it is larger than ``maximumKeptBytes``.
     func releaseOutput() {
-        guard self.output.capacity > Self.keptCapacity else { return }
+        guard self.output.capacity > Self.maximumKeptBytes else { return }
         self.output = PayloadStorage(capacity: 0)
     }
 

@@ -75,7 +75,7 @@ extension FrameHeader {
             throw ProtocolViolation(.wrongMasking, message)
         }
         // §5.5: a control frame never uses the extended lengths.
-        guard !opcode.isControl || second & Self.lengthMask <= UInt8(Self.maximumControlPayload) else {
+        guard !opcode.isControl || second & Self.lengthMask <= UInt8(Self.maximumControlPayloadBytes) else {
             throw ProtocolViolation(.controlFrameTooLong, "A \(opcode) frame announces more than 125 bytes.")
         }
     }

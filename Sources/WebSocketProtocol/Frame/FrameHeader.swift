@@ -1,9 +1,9 @@
 /// The part of a frame before its payload (RFC 6455 §5.2).
 public struct FrameHeader: Sendable, Hashable {
     /// The longest header: 2 bytes, a 64-bit length, a masking key.
-    public static let maximumSize = 14
+    public static let maximumBytes = 14
     /// The maximum payload of a control frame, in bytes (§5.5).
-    public static let maximumControlPayload = 125
+    public static let maximumControlPayloadBytes = 125
     /// RSV1, which marks the first frame of a compressed message (RFC 7692 §6).
     package static let compressionBit: UInt8 = 0x40
 

@@ -10,7 +10,7 @@ public struct FrameWriter: Sendable {
     public init(role: Role) { self.role = role }
 
     /// The maximum size of a frame with `payloadCount` bytes of payload.
-    package static func sizeBound(payloadCount: Int) -> Int { payloadCount + FrameHeader.maximumSize }
+    package static func sizeBound(payloadCount: Int) -> Int { payloadCount + FrameHeader.maximumBytes }
 
     /// Writes one frame, with a new masking key for a client (RFC 6455 §5.3).
     ///

@@ -153,8 +153,8 @@ package struct HTTPHeadParser<Head: HTTPHead>: Sendable {
     }
 
     private mutating func receivedField() throws(HandshakeError) {
-        guard self.fields.count < self.limits.maximumFieldCount else {
-            throw Self.exceeded("The head has more than \(self.limits.maximumFieldCount) fields", "maximumFieldCount")
+        guard self.fields.count < self.limits.maximumFields else {
+            throw Self.exceeded("The head has more than \(self.limits.maximumFields) fields", "maximumFields")
         }
         self.fields.append(try HTTPField(parsing: self.line, leniently: Head.isReadLeniently))
     }

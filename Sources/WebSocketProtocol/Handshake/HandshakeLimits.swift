@@ -17,7 +17,7 @@ public struct HandshakeLimits: Sendable, Hashable {
     /// The largest number of fields in a head.
     ///
     /// Default: 128; for a client 1,024. At least 8.
-    public var maximumFieldCount: Int = 128
+    public var maximumFields: Int = 128
 
     /// The number of bytes to keep from the body of a refused upgrade; the rest is dropped without an error.
     ///
@@ -32,7 +32,7 @@ public struct HandshakeLimits: Sendable, Hashable {
         var limits = Self()
         limits.maximumHeadBytes = 65_536
         limits.maximumLineBytes = 65_536
-        limits.maximumFieldCount = 1_024
+        limits.maximumFields = 1_024
         return limits
     }()
 
@@ -42,7 +42,7 @@ public struct HandshakeLimits: Sendable, Hashable {
     package func validate() throws(HandshakeError) {
         try Self.check("maximumHeadBytes", self.maximumHeadBytes, atLeast: 64)
         try Self.check("maximumLineBytes", self.maximumLineBytes, atLeast: 32)
-        try Self.check("maximumFieldCount", self.maximumFieldCount, atLeast: 8)
+        try Self.check("maximumFields", self.maximumFields, atLeast: 8)
         try Self.check("maximumBodyBytes", self.maximumBodyBytes, atLeast: 0)
     }
 

@@ -62,7 +62,7 @@ package struct MessageReader: ~Copyable {
     }
 
     /// Whether a Close frame or a violation was received; all later bytes are ignored.
-    package var isFinished: Bool { self.phase == .finished }
+    package var hasEnded: Bool { self.phase == .finished }
 
     /// Whether the last received byte is inside a message or a frame.
     package var isInsideMessage: Bool {
@@ -159,7 +159,7 @@ package struct MessageReader: ~Copyable {
 
     private mutating func completeCutHeader(_ input: inout InputCursor) throws(ProtocolViolation) -> Bool {
         let before = self.cutHeader.count
-        let needed = min(FrameHeader.maximumSize - before, input.count)
+        let needed = min(FrameHeader.maximumBytes - before, input.count)
         unsafe self.cutHeader.append(contentsOf: input.rest[..<needed])
         let attempt = unsafe self.cutHeader.withUnsafeBytes { bytes in
             Result { () throws(ProtocolViolation) in unsafe try self.parse(bytes) }

@@ -73,5 +73,5 @@ public final class ServerRequest: Sendable {
     }
 
     /// Closes the socket without an answer.
-    public func drop() { self.responder.respond([], reason: "dropped") }
+    public func abort() { self.responder.respond([], reason: "dropped") }
 }

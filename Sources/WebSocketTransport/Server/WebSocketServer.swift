@@ -57,7 +57,7 @@ public final class WebSocketServer: Sendable {
                 configuration: configuration,
                 onRequest: { request in
                     // No task handles requests any more.
-                    if case .terminated = incoming.yield(request) { request.drop() }
+                    if case .terminated = incoming.yield(request) { request.abort() }
                 },
                 onOpen: { sockets.opened($0, on: channel) }
             )

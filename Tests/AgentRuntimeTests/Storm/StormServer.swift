@@ -42,7 +42,7 @@ final class StormServer: ScopedServer {
         await self.server.run { request in
             switch self.random.withLock({ $0.next() % 16 }) {
             case 0: try? request.respond(status: 503)
-            case 1: request.drop()
+            case 1: request.abort()
             case let mood:
                 guard let connection = try? await request.accept() else { return }
                 await self.serve(connection, mood: mood)

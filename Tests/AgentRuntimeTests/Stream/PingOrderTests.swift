@@ -175,7 +175,7 @@ struct PingOrderTests {
         for id in 1...1000 {
             talk.send(UInt64(id))
             _ = talk.timeOut(UInt64(id))
-            #expect(talk.order.count <= PingOrder.limit)
+            #expect(talk.order.count <= PingOrder.maximumUnanswered)
         }
         #expect(!talk.allowsSending())
         talk.now += 10_000

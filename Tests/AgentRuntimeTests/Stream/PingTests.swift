@@ -178,8 +178,8 @@ struct PingTests {
             sent += 1
             waiters.timedOut(ping, .notSent(within: .seconds(100)))
         }
-        #expect(sent == PingOrder.limit)
-        #expect(waiters.count == PingOrder.limit)
+        #expect(sent == PingOrder.maximumUnanswered)
+        #expect(waiters.count == PingOrder.maximumUnanswered)
     }
 
     /// A runtime that answers each ping in its own task.

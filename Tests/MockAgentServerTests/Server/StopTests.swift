@@ -107,7 +107,7 @@ struct StopTests {
             #expect(await client.rest().closure.received == CloseFrame(.serviceRestart, reason: "soon back"))
             try await WebSocketClientPair.with(server) { second in
                 try await server.waitForConnections(1)
-                server.cutAll()
+                server.abortAll()
                 #expect(await second.rest().closure.error?.code == .connectionLost)
             }
         }

@@ -58,7 +58,7 @@ struct CommandTests {
     @Test("Only the latest commands are kept, all are counted")
     func history() async throws {
         var configuration = MockServerConfiguration()
-        configuration.historyLimit = 4
+        configuration.maximumHistory = 4
         try await withStream(configuration: configuration) { server, client in
             for index in 0..<20 { try await client.send(.shellInput("\(index),")) }
             try await server.waitForCommands(20)

@@ -22,8 +22,8 @@ struct RestartBudgetTests {
     func pauses() {
         var (budget, now) = (RestartBudget(), 0)
         let limits: (inout RestartPolicy) -> Void = {
-            ($0.attempts, $0.jitter) = (3, 0.5)
-            ($0.initialBackoff, $0.maximumBackoff) = (.seconds(4), .seconds(6))
+            ($0.maximumAttempts, $0.jitter) = (3, 0.5)
+            ($0.initialBackOff, $0.maximumBackOff) = (.seconds(4), .seconds(6))
         }
         for (jitter, pause) in [(-1.0, 2), (1.0, 9), (0.0, 6)] {
             #expect(budget.decide(self.inputs(now, limits), in: self.boot, provenAt: nil) == .restart)
@@ -44,7 +44,7 @@ struct RestartBudgetTests {
     @Test("Proven health up to the first complaint gives a fresh budget when it was long enough")
     func health() {
         var budget = RestartBudget()
-        let limits: (inout RestartPolicy) -> Void = { ($0.attempts, $0.resetAfter) = (1, .seconds(100)) }
+        let limits: (inout RestartPolicy) -> Void = { ($0.maximumAttempts, $0.resetPeriod) = (1, .seconds(100)) }
         budget.attempt(self.inputs(0, limits), in: self.boot)
         var short = budget
         let late = self.inputs(500, complainedAt: 200, limits)
@@ -66,7 +66,8 @@ struct RestartBudgetTests {
     func limits() {
         var budget = RestartBudget(used: RestartBudget.highestCount)
         let longest: (inout RestartPolicy) -> Void = {
-            ($0.initialBackoff, $0.maximumBackoff, $0.attempts) = (.seconds(31_536_000), .seconds(31_536_000), .max)
+            ($0.initialBackOff, $0.maximumBackOff) = (.seconds(31_536_000), .seconds(31_536_000))
+            $0.maximumAttempts = .max
         }
         budget.attempt(self.inputs(0, jitter: 1, longest), in: self.boot)
         #expect(budget.used == RestartBudget.highestCount)

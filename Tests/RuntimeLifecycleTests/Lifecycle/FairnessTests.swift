@@ -43,7 +43,7 @@ struct FairnessTests {
     func slowAnswer() async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
-            let lifecycle = try sandbox.lifecycle { $0.probeLimit = .milliseconds(100) }
+            let lifecycle = try sandbox.lifecycle { $0.probePeriod = .milliseconds(100) }
             let first = try await lifecycle.getOrStart(id, command: sandbox.command("--slow-health", "700"))
             let second = try await lifecycle.getOrStart(id, command: sandbox.command())
             #expect(!second.isStarted && second.runtime == first.runtime)
@@ -54,7 +54,7 @@ struct FairnessTests {
     func timeOfAProbe() async throws {
         try await Sandbox.with { sandbox in
             let probe = NotingProbe()
-            let lifecycle = try sandbox.lifecycle({ $0.probeLimit = .milliseconds(100) }, probe: probe)
+            let lifecycle = try sandbox.lifecycle({ $0.probePeriod = .milliseconds(100) }, probe: probe)
             _ = try await lifecycle.getOrStart(try WorkspaceID("blue"), command: sandbox.command())
             // The limit is 20 seconds; the start itself has used some of it.
             #expect(try #require(probe.limits.values.first) > .seconds(1))
@@ -66,7 +66,7 @@ struct FairnessTests {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle {
-                ($0.probeLimit, $0.readinessLimit) = (.milliseconds(100), .seconds(3))
+                ($0.probePeriod, $0.readinessTimeout) = (.milliseconds(100), .seconds(3))
             }
             #expect(try await lifecycle.getOrStart(id, command: sandbox.command("--lose-first")).isStarted)
         }

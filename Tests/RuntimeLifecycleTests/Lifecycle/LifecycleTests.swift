@@ -122,9 +122,11 @@ struct LifecycleTests {
     @Test("A configuration that can't work is refused before anything is touched")
     func configuration() {
         let changes: [(inout LifecycleConfiguration) -> Void] = [
-            { $0.root = "relative" }, { $0.root = "/a\0b" }, { $0.readinessLimit = .zero }, { $0.restarts.jitter = 2 },
-            { $0.gateLimit = .seconds(-1) }, { $0.readinessLimit = .seconds(Int64.max) }, { $0.restarts.attempts = -1 },
-            { $0.restarts.initialBackoff = .seconds(Int64.max) }, { $0.restarts.settlePeriod = .seconds(-1) },
+            { $0.root = "relative" }, { $0.root = "/a\0b" }, { $0.readinessTimeout = .zero },
+            { $0.restarts.jitter = 2 },
+            { $0.gateTimeout = .seconds(-1) }, { $0.readinessTimeout = .seconds(Int64.max) },
+            { $0.restarts.maximumAttempts = -1 },
+            { $0.restarts.initialBackOff = .seconds(Int64.max) }, { $0.restarts.settlePeriod = .seconds(-1) },
         ]
         for change in changes {
             var configuration = LifecycleConfiguration(root: "/nowhere")

@@ -18,7 +18,7 @@ struct MisbehaviourTests {
     func failures(flags: [String], code: LifecycleError.Code, words: String) async throws {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
-            let lifecycle = try sandbox.lifecycle { if code == .notReady { $0.readinessLimit = .milliseconds(400) } }
+            let lifecycle = try sandbox.lifecycle { if code == .notReady { $0.readinessTimeout = .milliseconds(400) } }
             let error = try await #require(throws: LifecycleError.self) {
                 _ = try await lifecycle.getOrStart(id, command: sandbox.command(flags))
             }
@@ -47,7 +47,7 @@ struct MisbehaviourTests {
     @Test("A command with a relative name and an endpoint restarts unchanged from another directory")
     func recordedCommand() async throws {
         try await Sandbox.with { sandbox in
-            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle { $0.readinessLimit = .seconds(5) })
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle { $0.readinessTimeout = .seconds(5) })
             let port = try #require(FreePort.find())
             symlink(Products.fakeRuntime, sandbox.path + "/runtime")
             var command = sandbox.command("--silent", "--port", String(port))
@@ -83,8 +83,8 @@ struct MisbehaviourTests {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle {
-                $0.adoptionLimit = .milliseconds(300)
-                $0.probeLimit = .milliseconds(100)
+                $0.adoptionTimeout = .milliseconds(300)
+                $0.probePeriod = .milliseconds(100)
             }
             let first = try await lifecycle.getOrStart(id, command: sandbox.command())
             kill(first.runtime.process.pid, SIGSTOP)
@@ -156,7 +156,7 @@ struct MisbehaviourTests {
         try await Sandbox.with { sandbox in
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle {
-                ($0.adoptionLimit, $0.probeLimit) = (.milliseconds(300), .milliseconds(100))
+                ($0.adoptionTimeout, $0.probePeriod) = (.milliseconds(300), .milliseconds(100))
             }
             let first = try await lifecycle.getOrStart(id, command: sandbox.command())
             kill(first.runtime.process.pid, SIGSTOP)

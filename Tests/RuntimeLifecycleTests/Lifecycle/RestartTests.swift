@@ -133,7 +133,7 @@ struct RestartTests {
             let id = try WorkspaceID("blue")
             let lifecycle = try sandbox.lifecycle {
                 ($0.restarts.quietPeriod, $0.restarts.settlePeriod) = (.zero, .zero)
-                ($0.restarts.attempts, $0.restarts.initialBackoff) = (1, .zero)
+                ($0.restarts.maximumAttempts, $0.restarts.initialBackOff) = (1, .zero)
             }
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())
             let first = try await lifecycle.reportUnhealthy(id, generation: 1, command: RuntimeCommand([]))

@@ -25,7 +25,7 @@ struct StartTests {
         try await Sandbox.with { sandbox in
             let (id, steps) = (try WorkspaceID("blue"), Recorder<LifecycleStep>())
             let change: (inout LifecycleConfiguration) -> Void = {
-                ($0.restarts.attempts, $0.restarts.quietPeriod) = (0, .zero)
+                ($0.restarts.maximumAttempts, $0.restarts.quietPeriod) = (0, .zero)
             }
             let lifecycle = try sandbox.lifecycle(change, observer: { _, step, _ in steps.append(step) })
             _ = try await lifecycle.getOrStart(id, command: sandbox.command())

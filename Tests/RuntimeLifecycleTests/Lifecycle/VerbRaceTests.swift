@@ -30,7 +30,7 @@ struct VerbRaceTests {
             let (slow, quick) = (try WorkspaceID("slow"), try WorkspaceID("quick"))
             let spawned = Promise<Void>()
             let lifecycle = try sandbox.lifecycle(
-                { $0.gateLimit = .milliseconds(300) },
+                { $0.gateTimeout = .milliseconds(300) },
                 observer: { id, step, _ in
                     if id == slow && step == .committed { spawned.resolve(()) }
                 }

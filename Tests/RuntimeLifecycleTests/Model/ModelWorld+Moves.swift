@@ -75,9 +75,8 @@ extension ModelWorld {
     /// Time stands still: one complaint leads to a restart, and at the next one restarts are given up.
     private static let restartInputs: RestartInputs = {
         var restartInputs = RestartInputs(wallMilliseconds: 1)
-        (restartInputs.policy.attempts, restartInputs.policy.settlePeriod, restartInputs.policy.initialBackoff) = (
-            1, .zero, .zero
-        )
+        restartInputs.policy.maximumAttempts = 1
+        (restartInputs.policy.settlePeriod, restartInputs.policy.initialBackOff) = (.zero, .zero)
         return restartInputs
     }()
 

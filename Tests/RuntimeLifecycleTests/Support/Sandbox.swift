@@ -116,8 +116,8 @@ extension Sandbox {
     ) throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: self.root)
         configuration.gracePeriod = .milliseconds(300)
-        configuration.readinessLimit = .seconds(20)
-        configuration.adoptionLimit = .seconds(2)
+        configuration.readinessTimeout = .seconds(20)
+        configuration.adoptionTimeout = .seconds(2)
         change(&configuration)
         return try WorkspaceLifecycle(
             configuration: configuration,

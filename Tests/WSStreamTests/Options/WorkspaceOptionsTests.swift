@@ -24,18 +24,18 @@ struct WorkspaceOptionsTests {
             "4"
         )
         #expect(configuration.root == "/state")
-        #expect(configuration.gateLimit == .seconds(1) && configuration.lockLimit == .seconds(1))
-        #expect(configuration.readinessLimit == .seconds(2))
-        #expect(configuration.adoptionLimit == .seconds(3))
+        #expect(configuration.gateTimeout == .seconds(1) && configuration.lockTimeout == .seconds(1))
+        #expect(configuration.readinessTimeout == .seconds(2))
+        #expect(configuration.adoptionTimeout == .seconds(3))
         #expect(configuration.gracePeriod == .seconds(4))
     }
 
     @Test("Without an option, the default of the library counts")
     func defaults() throws {
         let (configuration, expected) = (try Self.configuration(), LifecycleConfiguration(root: "/state"))
-        #expect(configuration.gateLimit == expected.gateLimit && configuration.lockLimit == expected.lockLimit)
-        #expect(configuration.readinessLimit == expected.readinessLimit)
-        #expect(configuration.adoptionLimit == expected.adoptionLimit)
+        #expect(configuration.gateTimeout == expected.gateTimeout && configuration.lockTimeout == expected.lockTimeout)
+        #expect(configuration.readinessTimeout == expected.readinessTimeout)
+        #expect(configuration.adoptionTimeout == expected.adoptionTimeout)
         #expect(configuration.gracePeriod == expected.gracePeriod)
     }
 }

@@ -104,7 +104,7 @@ struct TailSessionTests {
             async let report = setup.run()
             try await withTimeout("the first event") { await setup.sink.firstWrite.wait() }
             try await eventually("the commit is shown") { setup.sink.text.contains("git_commit") }
-            server.cutAll()
+            server.abortAll()
             #expect(try await report.end.status == .connectionLost)
             #expect(try await report.end.complaint?.description.contains("run the command again") == true)
             #expect(try await report.statistics.events == 3)

@@ -8,15 +8,15 @@ struct ClosingHandshakeTests {
         var sent: CloseFrame?
         var received: CloseFrame?
         var initiator: ClosingHandshake.Initiator?
-        var isDone = false
+        var hasEnded = false
 
         init(
             sent: CloseFrame? = nil,
             received: CloseFrame? = nil,
             initiator: ClosingHandshake.Initiator? = nil,
-            isDone: Bool = false
+            hasEnded: Bool = false
         ) {
-            (self.sent, self.received, self.initiator, self.isDone) = (sent, received, initiator, isDone)
+            (self.sent, self.received, self.initiator, self.hasEnded) = (sent, received, initiator, hasEnded)
         }
 
         init(_ handshake: ClosingHandshake) {
@@ -24,7 +24,7 @@ struct ClosingHandshakeTests {
                 sent: handshake.sent,
                 received: handshake.received,
                 initiator: handshake.initiator,
-                isDone: handshake.isDone
+                hasEnded: handshake.hasEnded
             )
         }
     }
@@ -67,23 +67,23 @@ struct ClosingHandshakeTests {
     @Test("When open, every event sends the one Close frame")
     func whenOpen() {
         self.expect(.close, action: .send(Self.closed), view: View(sent: Self.closed, initiator: .local))
-        self.expect(.fail, action: .send(Self.failed), view: View(sent: Self.failed, initiator: .local, isDone: true))
+        self.expect(.fail, action: .send(Self.failed), view: View(sent: Self.failed, initiator: .local, hasEnded: true))
         self.expect(
             .receivedClose,
             action: .send(Self.reply),
-            view: View(sent: Self.reply, received: Self.theirs, initiator: .remote, isDone: true)
+            view: View(sent: Self.reply, received: Self.theirs, initiator: .remote, hasEnded: true)
         )
     }
 
     @Test("When ours is sent, a second one is not; the peer's ends the handshake, a failure ends the wait for it")
     func whenCloseSent() {
         self.expect(.close, .close, action: .nothing, view: View(sent: Self.closed, initiator: .local))
-        self.expect(.close, .fail, action: .nothing, view: View(sent: Self.closed, initiator: .local, isDone: true))
+        self.expect(.close, .fail, action: .nothing, view: View(sent: Self.closed, initiator: .local, hasEnded: true))
         self.expect(
             .close,
             .receivedClose,
             action: .nothing,
-            view: View(sent: Self.closed, received: Self.theirs, initiator: .local, isDone: true)
+            view: View(sent: Self.closed, received: Self.theirs, initiator: .local, hasEnded: true)
         )
     }
 
@@ -94,7 +94,7 @@ struct ClosingHandshakeTests {
             sent: weBegan ? Self.closed : Self.reply,
             received: Self.theirs,
             initiator: weBegan ? .local : .remote,
-            isDone: true
+            hasEnded: true
         )
         self.expect(first, .receivedClose, .close, action: .nothing, view: view)
         self.expect(first, .receivedClose, .fail, action: .nothing, view: view)
@@ -103,10 +103,10 @@ struct ClosingHandshakeTests {
 
     @Test("When failed, what the peer still says is kept and not answered")
     func whenFailed() {
-        let view = View(sent: Self.failed, initiator: .local, isDone: true)
+        let view = View(sent: Self.failed, initiator: .local, hasEnded: true)
         self.expect(.fail, .close, action: .nothing, view: view)
         self.expect(.fail, .fail, action: .nothing, view: view)
-        let heard = View(sent: Self.failed, received: Self.theirs, initiator: .local, isDone: true)
+        let heard = View(sent: Self.failed, received: Self.theirs, initiator: .local, hasEnded: true)
         self.expect(.fail, .receivedClose, action: .nothing, view: heard)
         self.expect(.fail, .receivedClose, .receivedClose, action: .nothing, view: heard)
     }

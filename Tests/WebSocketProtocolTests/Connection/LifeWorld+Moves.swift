@@ -119,7 +119,7 @@ extension LifeWorld {
     private mutating func closeTimeIsOver() {
         self.closeTimer = nil
         if self.channel == .open, !self.wantsRead, !self.wire.isEmpty { self.violation = "the peer's end is not read" }
-        self.cause = self.cause ?? (self.handshake.isDone && !self.isOutstanding ? .socketClosed : .closeTimedOut)
+        self.cause = self.cause ?? (self.handshake.hasEnded && !self.isOutstanding ? .socketClosed : .closeTimedOut)
         self.perform(self.life.closeTimeIsOver())
     }
 

@@ -5,7 +5,7 @@ import WebSocketProtocol
 @Suite("Writing a frame header")
 struct FrameHeaderSerializationTests {
     private func serialized(_ header: FrameHeader) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0xEE, count: FrameHeader.maximumSize)
+        var bytes = [UInt8](repeating: 0xEE, count: FrameHeader.maximumBytes)
         let size = bytes.withUnsafeMutableBytes { header.serialize(into: $0) }
         #expect(bytes[size...].allSatisfy { $0 == 0xEE })
         return Array(bytes.prefix(size))

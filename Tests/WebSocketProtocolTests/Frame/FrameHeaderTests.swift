@@ -16,7 +16,7 @@ struct FrameHeaderTests {
     func knowsItsLargestSize() {
         let header = FrameHeader(opcode: .text, payloadLength: .max, maskingKey: MaskingKey(1, 2, 3, 4))
         #expect(header.encodedSize == 14)
-        #expect(FrameHeader.maximumSize == 14)
-        #expect(FrameHeader.maximumControlPayload == 125)
+        #expect(FrameHeader.maximumBytes == 14)
+        #expect(FrameHeader.maximumControlPayloadBytes == 125)
     }
 }

@@ -34,7 +34,7 @@ struct HTTPHeadParserLimitTests {
     @Test("A head with exactly the limit of fields is read, one more is refused", arguments: [8, 128])
     func limitsFields(limit: Int) {
         var limits = HandshakeLimits()
-        limits.maximumFieldCount = limit
+        limits.maximumFields = limit
         func head(_ count: Int) -> String {
             "GET / HTTP/1.1\r\n" + String(repeating: "a: b\r\n", count: count) + "\r\n"
         }
@@ -53,7 +53,7 @@ struct HTTPHeadParserLimitTests {
         let field = Array("X-Padding: 0123456789\r\n".utf8)
         let endless = Array("GET / HTTP/1.1\r\n".utf8) + (0..<(20_000_000 / field.count)).flatMap { _ in field }
         var limits = HandshakeLimits()
-        limits.maximumFieldCount = 1_000_000
+        limits.maximumFields = 1_000_000
         let outcome = Request(of: endless, in: Chunks.ofSize(chunkSize, in: endless.count), limits: limits)
         #expect(outcome.code == .limitExceeded)
         #expect(outcome.consumed <= 16_384)
@@ -78,7 +78,7 @@ struct HTTPHeadParserLimitTests {
         try HandshakeLimits().validate()
         let cases: [(WritableKeyPath<HandshakeLimits, Int>, String, Int)] = [
             (\.maximumHeadBytes, "maximumHeadBytes", 63), (\.maximumLineBytes, "maximumLineBytes", 31),
-            (\.maximumFieldCount, "maximumFieldCount", 7), (\.maximumBodyBytes, "maximumBodyBytes", -1),
+            (\.maximumFields, "maximumFields", 7), (\.maximumBodyBytes, "maximumBodyBytes", -1),
         ]
         for (path, name, value) in cases {
             var limits = HandshakeLimits()
@@ -96,21 +96,21 @@ struct HTTPHeadParserLimitTests {
         let limits = HandshakeLimits()
         #expect(limits.maximumHeadBytes == 16_384)
         #expect(limits.maximumLineBytes == 8_192)
-        #expect(limits.maximumFieldCount == 128)
+        #expect(limits.maximumFields == 128)
         #expect(limits.maximumBodyBytes == 65_536)
         let client = HandshakeLimits.client
         #expect((client.maximumHeadBytes, client.maximumLineBytes) == (65_536, 65_536))
-        #expect((client.maximumFieldCount, client.maximumBodyBytes) == (1_024, 65_536))
+        #expect((client.maximumFields, client.maximumBodyBytes) == (1_024, 65_536))
     }
 
     @Test("Who is over a limit is told which one, and where it is set")
     func namesLimits() {
         var limits = HandshakeLimits()
-        (limits.maximumHeadBytes, limits.maximumLineBytes, limits.maximumFieldCount) = (100, 40, 8)
+        (limits.maximumHeadBytes, limits.maximumLineBytes, limits.maximumFields) = (100, 40, 8)
         let cases = [
             ("A: b\r\nC: \(String(repeating: "x", count: 50))", "40 bytes", "HandshakeLimits.maximumLineBytes"),
             (String(repeating: "ABCDEFGHIJKLMNOP: q\r\n", count: 5), "100 bytes", "HandshakeLimits.maximumHeadBytes"),
-            (String(repeating: "A:\r\n", count: 9), "8 fields", "HandshakeLimits.maximumFieldCount"),
+            (String(repeating: "A:\r\n", count: 9), "8 fields", "HandshakeLimits.maximumFields"),
         ]
         for (fields, value, name) in cases {
             let error = Request(of: "GET / HTTP/1.1\r\n\(fields)\r\n\r\n", limits: limits).error ?? ""

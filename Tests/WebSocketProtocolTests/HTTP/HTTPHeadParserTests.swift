@@ -83,7 +83,7 @@ struct HTTPHeadParserTests {
         let head = "HTTP/1.1 200 OK\r\nA: b"
         #expect(Response(of: "\(head)\(fold)\(fold)\r\n\r\n", limits: limits).head != nil)
         #expect(Response(of: "\(head)\(fold)\(fold)x\r\n\r\n", limits: limits).code == .limitExceeded)
-        limits.maximumFieldCount = 8
+        limits.maximumFields = 8
         let folded = String(repeating: "A: b\r\n c\r\n", count: 8)
         #expect(Response(of: "HTTP/1.1 200 OK\r\n\(folded)\r\n", limits: limits).head?.fields.count == 8)
         #expect(Response(of: "HTTP/1.1 200 OK\r\n\(folded)A: b\r\n\r\n", limits: limits).code == .limitExceeded)

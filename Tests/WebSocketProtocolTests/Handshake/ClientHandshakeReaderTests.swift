@@ -182,7 +182,7 @@ struct ClientHandshakeReaderTests {
     @Test("Limits out of range are refused at the start")
     func checksLimits() {
         var limits = HandshakeLimits()
-        limits.maximumFieldCount = 0
+        limits.maximumFields = 0
         #expect(handshakeErrorCode { _ = try Self.reader(limits: limits) } == .invalidConfiguration)
     }
 }

@@ -119,11 +119,11 @@ struct MessageReaderTests {
         let text = RawFrame(.text, [0x61], from: sender).bytes
         let close = RawFrame(.close, [0x03, 0xE8], from: sender).bytes
         var reader = MessageReader(role: sender.peer)
-        #expect(reader.isFinished == false)
+        #expect(reader.hasEnded == false)
         #expect(
             reader.events(text + close + text + [0xFF]) == [.text("a"), .control(.close(CloseFrame(.normalClosure)))]
         )
-        #expect(reader.isFinished == true)
+        #expect(reader.hasEnded == true)
         #expect(reader.events(text).isEmpty)
         #expect(reader.batch([0xFF]).isEmpty)
     }

@@ -48,7 +48,7 @@ struct MessageReaderTextTests {
         var reader = MessageReader(role: sender.peer)
         #expect(reader.events(frame.bytes.dropLast()).isEmpty)
         #expect(reader.events([frame.bytes.last ?? 0]) == [.violation(.invalidUTF8)])
-        #expect(reader.isFinished == true)
+        #expect(reader.hasEnded == true)
     }
 
     @Test("A text that ends inside a code point is refused at its end, not before", arguments: Role.allCases)

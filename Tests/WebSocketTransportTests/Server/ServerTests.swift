@@ -220,7 +220,7 @@ struct ServerTests {
     @Test("A handler that gives no answer makes a 500; a dropped request gets none", arguments: [false, true])
     func noAnswer(drops: Bool) async throws {
         let server = try await WebSocketServer.bind(.test())
-        try await withServer(server, { request in if drops { request.drop() } }) {
+        try await withServer(server, { request in if drops { request.abort() } }) {
             let result = try await Result.catching { try await connectClient(to: server.port) }
             let error = try #require(result.error as? WebSocketError)
             #expect(error.code == (drops ? .connectFailed : .upgradeRefused))

@@ -10,7 +10,7 @@ extension WebSocketChannelHandler {
         self.lastMessage = now
         if let timeout = self.core.configuration.messageTimeout { self.schedule(.message, at: now + timeout) }
         guard let configuration = self.core.configuration.keepalive else { return }
-        let keepalive = KeepaliveMachine(
+        let keepalive = KeepaliveSchedule(
             interval: configuration.interval,
             timeout: configuration.timeout,
             now: now

@@ -6,7 +6,7 @@ import WebSocketProtocol
 /// Drives one connection on its event loop: it parses whole reads, writes whole bursts, and runs the timers.
 ///
 /// It makes no decisions about the protocol. ``ConnectionLife``, ``ClosingHandshake``, ``MessageReader``,
-/// ``OutboundQueue``, ``Backpressure``, ``KeepaliveMachine`` and ``PingLedger`` decide; the handler acts.
+/// ``OutboundQueue``, ``Backpressure``, ``KeepaliveSchedule`` and ``PingLedger`` decide; the handler acts.
 final class WebSocketChannelHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
@@ -26,7 +26,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var flushTurn = FlushTurn()
     /// When the last message, or part of a message, came.
     @exclusivity(unchecked) var lastMessage: Duration
-    @exclusivity(unchecked) var keepalive: KeepaliveMachine?
+    @exclusivity(unchecked) var keepalive: KeepaliveSchedule?
     @exclusivity(unchecked) var reads: InboundReads
 
     private(set) var context: ChannelHandlerContext?

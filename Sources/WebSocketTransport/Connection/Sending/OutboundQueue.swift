@@ -132,7 +132,7 @@ struct OutboundQueue {
     /// While the peer does not read, only the latest Ping is kept, so that a flood of Pings does not use more memory.
     mutating func sendPong(_ payload: [UInt8]) -> OnSend {
         guard self.phase != .ended, self.closing.allowsSending else { return .refused }
-        guard self.writingBytes == 0, self.pending.readableBytes < Self.pongRoom else {
+        guard self.writingBytes == 0, self.pending.readableBytes < Self.maximumPongBytes else {
             self.owedPong = payload
             return .queued
         }
@@ -141,7 +141,7 @@ struct OutboundQueue {
     }
 
     /// The maximum size of Pongs that are sent one by one after a read; beyond it only the latest Ping is answered.
-    private static let pongRoom = 16 * 1024
+    private static let maximumPongBytes = 16 * 1024
 
     /// Sends bytes that were not framed here, for a mock server.
     ///
@@ -196,7 +196,7 @@ struct OutboundQueue {
         self.writingBytes = 0
         self.writtenPlace = self.takenPlace
         self.phase = .idle
-        if self.spare.capacity > Self.keptCapacity { self.spare = ByteBuffer() }
+        if self.spare.capacity > Self.maximumKeptBytes { self.spare = ByteBuffer() }
         self.appendOwedPong()
         let released = self.admitWaiting()
         guard self.pending.readableBytes > 0 else { return (released, false) }
@@ -205,7 +205,7 @@ struct OutboundQueue {
     }
 
     /// A buffer up to this size is used again; a larger one is freed, so that an idle connection needs little memory.
-    private static let keptCapacity = 64 * 1024
+    private static let maximumKeptBytes = 64 * 1024
 
     /// Uses the buffer of the last write again, after its other owners have released it.
     mutating func reuseBuffer() {

@@ -26,14 +26,14 @@ struct LifecycleSettings {
         if !configuration.root.hasPrefix("/") {
             configuration.root = try Self.currentDirectory() + "/" + configuration.root
         }
-        (configuration.gateLimit, configuration.lockLimit) = (self.wait, self.wait)
-        configuration.readinessLimit = self.readyWithin ?? configuration.readinessLimit
-        configuration.adoptionLimit = self.adoptWithin ?? configuration.adoptionLimit
+        (configuration.gateTimeout, configuration.lockTimeout) = (self.wait, self.wait)
+        configuration.readinessTimeout = self.readyWithin ?? configuration.readinessTimeout
+        configuration.adoptionTimeout = self.adoptWithin ?? configuration.adoptionTimeout
         configuration.gracePeriod = self.grace ?? configuration.gracePeriod
         #if RED_CONTROLS
         let defaults = LifecycleConfiguration(root: configuration.root)
         if RedControl.isActive(.graceNotAnOption) { configuration.gracePeriod = defaults.gracePeriod }
-        if RedControl.isActive(.adoptionLimitNotAnOption) { configuration.adoptionLimit = defaults.adoptionLimit }
+        if RedControl.isActive(.adoptionTimeoutNotAnOption) { configuration.adoptionTimeout = defaults.adoptionTimeout }
         #endif
         return configuration
     }

@@ -27,11 +27,11 @@ struct CheckedReader: ~Copyable {
     /// Reads a chunk into a batch that may already hold messages.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, into batch: inout InboundBatch) {
         let before = batch.count
-        let wasFinished = self.reader.isFinished
+        let wasFinished = self.reader.hasEnded
         self.reader.receive(bytes, into: &batch)
         self.received += bytes.count
         if wasFinished { require(batch.count == before, "A message came after the end.") }
-        if batch.violation != nil { require(self.reader.isFinished, "A violation does not finish the reader.") }
+        if batch.violation != nil { require(self.reader.hasEnded, "A violation does not finish the reader.") }
         if self.violation == nil { self.violation = batch.violation }
         let most = self.mostMemory
         require(self.reader.reservedBytes <= most, "\(self.reader.reservedBytes) bytes are taken, not \(most).")

@@ -3,7 +3,7 @@ import WebSocketProtocol
 /// The payload of Close frames: it is read as RFC 6455 §7.4 says, can be read back unchanged, and is never too long.
 enum CloseTarget: FuzzTarget {
     static func run(_ input: FuzzInput) {
-        self.read(Array(input.rest.prefix(FrameHeader.maximumControlPayload)))
+        self.read(Array(input.rest.prefix(FrameHeader.maximumControlPayloadBytes)))
         var input = input
         let code = CloseCode(rawValue: UInt16(input.byte()) << 8 | UInt16(input.byte()))
         self.write(code, String(decoding: input.rest, as: UTF8.self))
@@ -35,7 +35,7 @@ enum CloseTarget: FuzzTarget {
     private static func write(_ code: CloseCode, _ reason: String) {
         let frame = CloseFrame(code, reason: reason)
         let payload = frame.payload
-        require(payload.count <= FrameHeader.maximumControlPayload, "A Close frame is too long.")
+        require(payload.count <= FrameHeader.maximumControlPayloadBytes, "A Close frame is too long.")
         require((try? CloseFrame(payload: payload)) == frame, "A value that was written is read differently.")
         require(frame.code == (code.isValidOnTheWire ? code : .internalError), "A different code was written.")
         require(reason.utf8.starts(with: frame.reason.utf8), "The reason is not a beginning of the given one.")

@@ -14,9 +14,9 @@ struct FrameScript {
         let payload = self.payload(length: input.byte(), from: &input)
         switch choice & 7 {
         case 0:
-            self.add(.ping(Array(payload.prefix(FrameHeader.maximumControlPayload))))
+            self.add(.ping(Array(payload.prefix(FrameHeader.maximumControlPayloadBytes))))
         case 1:
-            self.add(.pong(Array(payload.prefix(FrameHeader.maximumControlPayload))))
+            self.add(.pong(Array(payload.prefix(FrameHeader.maximumControlPayloadBytes))))
         case 2, 3:
             self.add(.text, payload.map { $0 & 0x7F }, fragments: Int(choice >> 4 & 3))
         default:

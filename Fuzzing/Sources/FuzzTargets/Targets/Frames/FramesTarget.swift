@@ -38,7 +38,7 @@ enum FramesTarget: FuzzTarget {
             self.cut.append(batch)
         }
         require(self.whole == self.cut, "One chunk gives a different result than many.")
-        require(one.reader.isFinished == many.reader.isFinished, "Only one of the readers is finished.")
+        require(one.reader.hasEnded == many.reader.hasEnded, "Only one of the readers is finished.")
         require(one.reader.isInsideMessage == many.reader.isInsideMessage, "The readers are at different positions.")
     }
 }

@@ -62,7 +62,7 @@ struct ClientRead: HandshakeRead {
             require(element.name == "permessage-deflate" || element.name == "x", "An extension was not offered.")
         }
         require(result.subprotocol.map(Self.subprotocols.contains) ?? true, "The subprotocol was not offered.")
-        require(result.fields.count <= self.limits.maximumFieldCount, "There are too many fields.")
+        require(result.fields.count <= self.limits.maximumFields, "There are too many fields.")
     }
 
     private mutating func failed(_ error: HandshakeError, into transcript: inout Transcript) {
@@ -70,7 +70,7 @@ struct ClientRead: HandshakeRead {
         transcript.append(error)
         if let refusal = error.refusal {
             require(refusal.body.count <= self.limits.maximumBodyBytes, "The body exceeds the limit.")
-            require(refusal.fields.count <= self.limits.maximumFieldCount, "There are too many fields.")
+            require(refusal.fields.count <= self.limits.maximumFields, "There are too many fields.")
         }
         do throws(HandshakeError) {
             _ = try self.reader.receive([UInt8]().span)

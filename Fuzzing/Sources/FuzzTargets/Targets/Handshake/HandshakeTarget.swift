@@ -26,7 +26,7 @@ enum HandshakeTarget: FuzzTarget {
         var limits = HandshakeLimits()
         limits.maximumHeadBytes = 300
         limits.maximumLineBytes = 64
-        limits.maximumFieldCount = 8
+        limits.maximumFields = 8
         limits.maximumBodyBytes = 8
         return limits
     }()

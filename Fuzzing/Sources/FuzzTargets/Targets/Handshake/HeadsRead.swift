@@ -38,7 +38,7 @@ struct HeadsRead<Head: WrittenHead> {
     }
 
     private func check(_ head: Head) {
-        require(head.fields.count <= self.limits.maximumFieldCount, "There are too many fields.")
+        require(head.fields.count <= self.limits.maximumFields, "There are too many fields.")
         let written = head.serialize()
         var parser = HTTPHeadParser<Head>(limits: HandshakeLimits())
         guard case .complete(let read, written.count)? = try? parser.receive(written.span) else {

@@ -13,7 +13,7 @@ enum HeadsTarget: FuzzTarget {
         var limits = HandshakeLimits()
         if choices & 2 == 0 {
             // So small that an input can reach them.
-            (limits.maximumHeadBytes, limits.maximumLineBytes, limits.maximumFieldCount) = (100, 32, 8)
+            (limits.maximumHeadBytes, limits.maximumLineBytes, limits.maximumFields) = (100, 32, 8)
         }
         self.whole.removeAll()
         self.cut.removeAll()

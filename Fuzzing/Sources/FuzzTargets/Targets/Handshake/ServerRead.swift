@@ -56,7 +56,7 @@ struct ServerRead: HandshakeRead {
         transcript.append(count)
         transcript.append(written)
         require(count <= self.limits.maximumHeadBytes, "The head exceeds the limit.")
-        require(head.fields.count <= self.limits.maximumFieldCount, "There are too many fields.")
+        require(head.fields.count <= self.limits.maximumFields, "There are too many fields.")
         if self.checksWriting {
             require(Reread<HTTPRequestHead>(written)?.head == head, "A value that was read is written differently.")
         }
@@ -99,7 +99,7 @@ private struct Reread<Head: HTTPHead> {
         var limits = HandshakeLimits()
         limits.maximumHeadBytes = .max
         limits.maximumLineBytes = .max
-        limits.maximumFieldCount = .max
+        limits.maximumFields = .max
         var parser = HTTPHeadParser<Head>(limits: limits)
         guard case .complete(let head, let consumed)? = try? parser.receive(bytes.span) else { return nil }
         (self.head, self.size) = (head, consumed)

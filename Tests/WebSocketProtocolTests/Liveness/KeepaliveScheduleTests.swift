@@ -3,10 +3,10 @@ import Testing
 @testable import WebSocketProtocol
 
 @Suite("Keepalive, as a machine")
-struct KeepaliveMachineTests {
+struct KeepaliveScheduleTests {
     /// A machine with interval 10 and timeout 4, started at 100.
-    private static func machine(_ state: State = .listening) -> KeepaliveMachine {
-        var machine = KeepaliveMachine(interval: .seconds(10), timeout: .seconds(4), now: .seconds(100))
+    private static func machine(_ state: State = .listening) -> KeepaliveSchedule {
+        var machine = KeepaliveSchedule(interval: .seconds(10), timeout: .seconds(4), now: .seconds(100))
         if state != .listening { _ = machine.timerFired(now: .seconds(110)) }
         if state == .awaiting { machine.pingFlushed(now: .seconds(111)) }
         return machine
@@ -55,7 +55,7 @@ struct KeepaliveMachineTests {
     func flushed(state: State) {
         var machine = Self.machine(state)
         machine.pingFlushed(now: .seconds(114))
-        let expected: KeepaliveMachine.OnTimer =
+        let expected: KeepaliveSchedule.OnTimer =
             state == .listening ? .sendPing(nextCheck: .seconds(119)) : .expired
         #expect(machine.timerFired(now: .seconds(115)) == expected)
     }
@@ -80,7 +80,7 @@ struct KeepaliveMachineTests {
 
     @Test("A timeout longer than the interval does not make the Pings rarer")
     func longTimeout() {
-        var machine = KeepaliveMachine(interval: .seconds(5), timeout: .seconds(20), now: .zero)
+        var machine = KeepaliveSchedule(interval: .seconds(5), timeout: .seconds(20), now: .zero)
         #expect(machine.timerFired(now: .seconds(5)) == .sendPing(nextCheck: .seconds(10)))
         machine.pingFlushed(now: .seconds(5))
         machine.receivedAnything(now: .seconds(6))

@@ -14,7 +14,7 @@
 /// While we do not read, because the consumer is slow, silence proves nothing. So the time starts again when reading
 /// resumes.
 @usableFromInline
-package struct KeepaliveMachine: Sendable {
+package struct KeepaliveSchedule: Sendable {
     @usableFromInline
     enum State: Equatable, Sendable {
         case listening
