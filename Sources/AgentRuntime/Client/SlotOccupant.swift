@@ -67,7 +67,11 @@ struct SlotOccupant: Sendable {
         StreamTask.allCases.filter(members.contains).compactMap { task in
             switch task {
             case .dial:
-                if case .attempt(let attempt) = self.content { attempt.activity.report(task, in: self.id.slot) } else { nil }
+                if case .attempt(let attempt) = self.content {
+                    attempt.activity.report(task, in: self.id.slot)
+                } else {
+                    nil
+                }
             case .reader: self.stream?.reading.report(task, in: self.id.slot)
             case .writer: self.stream?.writing.report(task, in: self.id.slot)
             case .call: nil
