@@ -82,7 +82,7 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     ///     the base URL.
     /// - Returns: The URL: base, path, and both queries.
     /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` if path or query is not percent-encoded.
-    func url(path: String, query: String? = nil) throws(AgentRuntimeError) -> WebSocketURL {
+    package func url(path: String, query: String? = nil) throws(AgentRuntimeError) -> WebSocketURL {
         let (base, own) = Self.split(self.baseURL.target)
         let queries = [own, query].compactMap(\.self).filter { !$0.isEmpty }
         let target =

@@ -1,6 +1,7 @@
 import ConcurrencyPrimitives
 import TestSupport
 import Testing
+import WebSocketProtocol
 
 @testable import AgentRuntime
 
