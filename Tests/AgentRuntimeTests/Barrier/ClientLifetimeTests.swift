@@ -70,7 +70,7 @@ struct ClientLifetimeTests {
         var (lifetime, stream, dial) = try Self.busy()
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .publish)
         _ = lifetime.closeClient()
-        #expect(lifetime.closeClient(.aborted).map(\.action) == [.abort, .abort])
+        #expect(lifetime.closeClient(.aborted).slots.map(\.action) == [.abort, .abort])
         #expect(lifetime.state(of: stream)?.description == "closing (closed with its client)")
     }
 
@@ -91,8 +91,8 @@ struct ClientLifetimeTests {
     @Test("A close captures every member in the step that closes the client, and each close waits for those that are left")
     func capturesEveryMember() throws {
         var (lifetime, _, _) = try Self.busy()
-        let one = try #require(lifetime.register())
-        let two = try #require(lifetime.register())
+        let (first, second) = (lifetime.register(), lifetime.register())
+        let (one, two) = (try #require(first), try #require(second))
         #expect(one != two)
         #expect(lifetime.closeClient().members == [one, two])
         lifetime.left(one)
@@ -104,27 +104,31 @@ struct ClientLifetimeTests {
     @Test("A closed client registers no member, also after all have left")
     func closedRegistersNothing() throws {
         var lifetime = ClientLifetime()
-        let member = try #require(lifetime.register())
+        let registered = lifetime.register()
+        let member = try #require(registered)
         _ = lifetime.closeClient()
-        #expect(lifetime.register() == nil)
+        let refused = lifetime.register()
+        #expect(refused == nil)
         lifetime.left(member)
-        #expect(lifetime.register() == nil)
+        let refusedAgain = lifetime.register()
+        #expect(refusedAgain == nil)
         #expect(lifetime.members.isEmpty)
     }
 
     @Test("Closing all streams captures every slot and no member; later streams can be opened and members register")
     func closesStreamsOnly() throws {
         var (lifetime, stream, dial) = try Self.busy()
-        let member = try #require(lifetime.register())
-        #expect(
-            lifetime.closeStreams() == [.init(id: stream, action: .beginEnd), .init(id: dial, action: .cancelDial)]
-        )
+        let registered = lifetime.register()
+        let member = try #require(registered)
+        let captured = lifetime.closeStreams()
+        #expect(captured == [.init(id: stream, action: .beginEnd), .init(id: dial, action: .cancelDial)])
         #expect(!lifetime.isClosed)
         #expect(lifetime.members == [member])
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .discard)
         #expect(lifetime.open(Self.first) == .wait(stream))
         #expect(lifetime.dialEnded(dial))
         guard case .dial = lifetime.open(Self.second) else { throw Unexpected() }
-        #expect(lifetime.register() != nil)
+        let another = lifetime.register()
+        #expect(another != nil)
     }
 }

@@ -18,11 +18,11 @@ struct MemberTests {
         let closing = Task { await fixture.client.close() }
         try await eventually("both are told") { told.withLock { $0 } == 2 }
         driver.left(one)
-        try await eventually("the close waits") { !fixture.timers.pending.isEmpty }
+        try await eventually("the close waits") { !fixture.timers.delays.isEmpty }
         fixture.timers.fireAll()
         #expect(await closing.value.map(\.slot) == ["control"])
         let again = Task { await fixture.client.close() }
-        try await eventually("the second close waits") { !fixture.timers.pending.isEmpty }
+        try await eventually("the second close waits") { !fixture.timers.delays.isEmpty }
         driver.left(two)
         #expect(await again.value.isEmpty)
         #expect(told.withLock { $0 } == 2)
@@ -60,7 +60,7 @@ struct MemberTests {
         connection.ignoreAbort()
         stream.requestClose()
         let waiting = Task { try await fixture.client.openWorkspaceStream() }
-        try await eventually("it waits for the slot") { !fixture.timers.pending.isEmpty }
+        try await eventually("it waits for the slot") { !fixture.timers.delays.isEmpty }
         let closing = Task { await fixture.client.closeStreams() }
         let first = await #expect(throws: AgentRuntimeError.self) { try await waiting.value }
         #expect(first?.code == .closedWhileDialling)
