@@ -126,7 +126,7 @@ struct ClientLifetimeTests {
         #expect(lifetime.members == [member])
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .discard)
         #expect(lifetime.open(Self.first) == .wait(stream))
-        #expect(lifetime.dialEnded(dial))
+        #expect(lifetime.dialEnded(dial) == true)
         guard case .dial = lifetime.open(Self.second) else { throw Unexpected() }
         let another = lifetime.register()
         #expect(another != nil)
