@@ -228,13 +228,16 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
 
     /// Waits until there is something to take; another task may still take it first.
     ///
-    /// `MessageBatchCursor.refill` contains the same code, so that it is compiled into the loop of the receiver.
+    /// It is compiled into the loop of each consumer, also of a user. Each async function between the two would cost,
+    /// for each batch, an async frame and a check which executor to use. `EventBatchCursor.refill` repeats it, and says
+    /// why.
     ///
     /// - Parameters:
     ///   - id: The id from ``takeReady()``, which found nothing.
     ///   - isolation: The isolation of the caller.
     /// - Returns: Why the wait is over.
     @inlinable
+    @inline(__always)
     package func wait(_ id: WaitID, isolation: isolated (any Actor)? = #isolation) async -> Wake {
         await withTaskCancellationHandler {
             // Used, so that this closure runs on the caller's isolation too. Otherwise the task would leave it and come
@@ -246,8 +249,7 @@ package struct BatchMailbox<Batch: Sendable>: Sendable {
         }
     }
 
-    /// The part of ``wait(_:isolation:)`` that uses the continuation, for callers that compile the rest into their own
-    /// loop.
+    /// The part of ``wait(_:isolation:)`` that uses the continuation, for callers that need only this part.
     ///
     /// - Parameters:
     ///   - id: The id from ``takeReady()``, which found nothing.

@@ -187,6 +187,7 @@ package enum RedControl: String, Sendable {
     case timedOutCommandSent = "timed-out-command-sent"
     case cancelledCommandSent = "cancelled-command-sent"
     case takenCommandToldNotSent = "taken-command-told-not-sent"
+    case commandTakenWithoutRoom = "command-taken-without-room"
     case sentPingToldNotSent = "sent-ping-told-not-sent"
 
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.

@@ -5,26 +5,27 @@ import WebSocketTransport
 internal import RedControls
 #endif
 
-/// The commands that the writer has not taken yet, in order; it has many senders, one writer and a capacity.
+/// The only queue of commands before the connection: in order, with many senders, one writer and a capacity.
 ///
 /// The first `capacity` commands are *queued*: a close still sends them. The others *wait for room*: a close tells
-/// their senders that they were not sent. A command can be withdrawn until the writer has taken it.
+/// their senders that they were not sent. A command can be withdrawn until the writer has taken it. The writer takes it
+/// when the connection has room, and gives it to the connection in the same step.
 final class CommandQueue<Command: Sendable>: Sendable {
-    /// Tells the sender of a command whether it was sent.
-    typealias Delivery = Promise<Result<Void, AgentRuntimeError>>
+    /// The receipt of a command: tells its sender whether it was sent.
+    typealias Receipt = Promise<Result<Void, AgentRuntimeError>>
 
-    /// A command, and the promise for its sender.
+    /// A command and its receipt.
     struct Entry: Sendable {
         let command: Command
         /// The caller that waits for the answer, if the command is a ping.
         let ping: PingWaiters.Ping?
-        let delivery = Delivery()
+        let receipt = Receipt()
     }
 
-    /// Lets a sender withdraw its command, and wait for its delivery.
+    /// Lets a sender withdraw its command, and wait for its receipt.
     struct Ticket: Sendable {
         fileprivate let number: WithdrawableQueue<Entry>.Number
-        let delivery: Delivery
+        let receipt: Receipt
     }
 
     private struct State {
@@ -58,12 +59,12 @@ final class CommandQueue<Command: Sendable>: Sendable {
     func send(_ command: Command) async throws {
         let ticket = try self.enqueue(command)
         #if RED_CONTROLS
-        if RedControl.isActive(.commandUnbounded) { return try await ticket.delivery.waitUnlessCancelled().get() }
+        if RedControl.isActive(.commandUnbounded) { return try await ticket.receipt.waitUnlessCancelled().get() }
         #endif
         let timer = self.timers.schedule(after: self.timeout) { self.timedOut(ticket) }
         defer { timer.cancel() }
         do {
-            try await ticket.delivery.waitUnlessCancelled().get()
+            try await ticket.receipt.waitUnlessCancelled().get()
         } catch let error as CancellationError {
             #if RED_CONTROLS
             if RedControl.isActive(.cancelledCommandSent) { throw error }
@@ -74,7 +75,7 @@ final class CommandQueue<Command: Sendable>: Sendable {
     }
 
     private func timedOut(_ ticket: Ticket) {
-        guard ticket.delivery.value == nil else { return }
+        guard ticket.receipt.value == nil else { return }
         #if RED_CONTROLS
         let wasHere =
             RedControl.isActive(.timedOutCommandSent) || self.withdraw(ticket)
@@ -82,12 +83,12 @@ final class CommandQueue<Command: Sendable>: Sendable {
         #else
         let wasHere = self.withdraw(ticket)
         #endif
-        ticket.delivery.resolve(.failure(wasHere ? .notSent(within: self.timeout) : .stillUnknown(self.timeout)))
+        ticket.receipt.resolve(.failure(wasHere ? .notSent(within: self.timeout) : .stillUnknown(self.timeout)))
     }
 
     /// Queues a command, or lets it wait for room; never waits itself.
     ///
-    /// - Returns: The ticket to withdraw the command or to wait for its delivery.
+    /// - Returns: The ticket to withdraw the command or to wait for its receipt.
     /// - Throws: ``AgentRuntimeError`` with `streamClosed`.
     func enqueue(_ command: Command, for ping: PingWaiters.Ping? = nil) throws(AgentRuntimeError) -> Ticket {
         let entry = Entry(command: command, ping: ping)
@@ -96,7 +97,7 @@ final class CommandQueue<Command: Sendable>: Sendable {
             return (state.entries.append(entry), state.writer.take())
         }
         writer?.resume()
-        return Ticket(number: number, delivery: entry.delivery)
+        return Ticket(number: number, receipt: entry.receipt)
     }
 
     /// Withdraws a command; the next command that waits gets its room.
@@ -105,15 +106,15 @@ final class CommandQueue<Command: Sendable>: Sendable {
     @discardableResult
     func withdraw(_ ticket: Ticket) -> Bool { self.state.withLock { $0.entries.withdraw(ticket.number) } != nil }
 
-    /// Takes the next command, and waits if there is none; called only by the writer.
+    /// Waits until there is a command; called only by the writer.
     ///
-    /// It takes one command at a time, so that all later commands can still be withdrawn.
+    /// The command stays in the queue, so that it can be withdrawn until the connection has room for it.
     ///
-    /// - Returns: The command, or nil if the queue is closed and empty.
-    func next() async -> Entry? {
+    /// - Returns: False if the queue is closed and empty.
+    func waitForCommand() async -> Bool {
         while true {
-            let (entry, isClosed) = self.state.withLock { ($0.entries.popFirst(), $0.isClosed) }
-            if entry != nil || isClosed { return entry }
+            let (hasCommand, isClosed) = self.state.withLock { ($0.entries.count > 0, $0.isClosed) }
+            if hasCommand || isClosed { return hasCommand }
             await withCheckedContinuation { continuation in
                 let isReady = self.state.withLock { state in
                     guard state.entries.count == 0, !state.isClosed else { return true }
@@ -124,6 +125,13 @@ final class CommandQueue<Command: Sendable>: Sendable {
             }
         }
     }
+
+    /// Takes the next command; called only by the writer.
+    ///
+    /// It takes one command at a time, so that all later commands can still be withdrawn.
+    ///
+    /// - Returns: The command, or nil if the last one was withdrawn or dropped.
+    func takeFirst() -> Entry? { self.state.withLock { $0.entries.popFirst() } }
 
     /// Refuses commands from now on.
     ///
@@ -138,7 +146,7 @@ final class CommandQueue<Command: Sendable>: Sendable {
             return (state.entries.dropAll(butFirst: dropQueued ? 0 : self.capacity), state.writer.take())
         }
         writer?.resume()
-        for entry in dropped { entry.delivery.resolve(.failure(.commandNotSent)) }
+        for entry in dropped { entry.receipt.resolve(.failure(.commandNotSent)) }
     }
 }
 

@@ -16,7 +16,7 @@ extension StreamCore {
         let (ping, isToBeSent) = try self.pings.newPing()
         let ticket = isToBeSent ? try self.enqueue(command, ping) : nil
         #if RED_CONTROLS
-        if RedControl.isActive(.pingUnboundedInTheQueue) { _ = await ticket?.delivery.wait() }
+        if RedControl.isActive(.pingUnboundedInTheQueue) { _ = await ticket?.receipt.wait() }
         #endif
         let timer = self.timers.schedule(after: self.configuration.pingTimeout) { self.timedOut(ping, ticket) }
         defer { timer.cancel() }
@@ -35,7 +35,7 @@ extension StreamCore {
     ) throws(AgentRuntimeError) -> CommandQueue<Kind.Command>.Ticket {
         do throws(AgentRuntimeError) {
             let ticket = try self.commands.enqueue(command, for: ping)
-            ticket.delivery.whenKnown { [pings = self.pings] outcome in
+            ticket.receipt.whenKnown { [pings = self.pings] outcome in
                 if case .failure(let error) = outcome { pings.fail(ping, error) }
             }
             return ticket

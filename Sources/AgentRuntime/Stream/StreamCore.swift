@@ -2,6 +2,10 @@ import ConcurrencyPrimitives
 import WebSocketProtocol
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// The state that the two tasks of a stream and its users share; for streams of any kind.
 ///
 /// It does not decide about the life of the stream. The ``StreamSlot`` does, behind the lock of the client.
@@ -162,12 +166,25 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
     ///
     /// - Returns: The error; nil if the queue has ended.
     func write() async -> (any Error)? {
-        while let entry = await self.commands.next() {
-            self.writing.enter(.sending)
-            if let failure = await self.write(entry) { return failure }
-            self.writing.enter(.waitingForCommands)
+        do {
+            while await self.commands.waitForCommand() {
+                self.writing.enter(.sending)
+                #if RED_CONTROLS
+                if RedControl.isActive(.commandTakenWithoutRoom), let early = self.commands.takeFirst() {
+                    try await self.connection.waitForRoom()
+                    try self.write(early)
+                    continue
+                }
+                #endif
+                try await self.connection.waitForRoom()
+                // While there was no room, the commands could be withdrawn.
+                if let entry = self.commands.takeFirst() { try self.write(entry) }
+                self.writing.enter(.waitingForCommands)
+            }
+            return nil
+        } catch {
+            return error
         }
-        return nil
     }
 
     /// Closes the connection, unless sending has failed.
@@ -191,24 +208,22 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
         return .connectionEnded(await self.connection.waitUntilClosed())
     }
 
-    /// Queues one command in the connection; the receipt of the connection then informs its sender.
+    /// Gives one command to the connection, which then resolves the receipt of the command; never waits.
     ///
-    /// - Returns: The error if no command can be sent any more, else nil.
-    private func write(_ entry: CommandQueue<Kind.Command>.Entry) async -> (any Error)? {
+    /// - Throws: The error if no command can be sent any more.
+    private func write(_ entry: CommandQueue<Kind.Command>.Entry) throws {
         let message = self.kind.encode(entry.command)
         // Before it is queued, because the pong may come before the writer continues.
         if let ping = entry.ping { self.pings.sends(ping) }
         do {
-            let receipt = try await self.connection.queue(message)
-            if let ping = entry.ping { self.pings.queued(ping) }
-            receipt.whenKnown { outcome in
-                entry.delivery.resolve(outcome.mapError { AgentRuntimeError(delivering: $0) })
+            try self.connection.queue(message) { [receipt = entry.receipt] outcome in
+                receipt.resolve(outcome.mapError { AgentRuntimeError(delivering: $0) })
             }
-            return nil
+            if let ping = entry.ping { self.pings.queued(ping) }
         } catch {
             let known = (error as? WebSocketError).map { AgentRuntimeError(delivering: $0) }
-            entry.delivery.resolve(.failure(known ?? .commandNotSent))
-            return error
+            entry.receipt.resolve(.failure(known ?? .commandNotSent))
+            throw error
         }
     }
 }

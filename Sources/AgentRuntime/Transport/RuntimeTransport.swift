@@ -41,10 +41,16 @@ package protocol RuntimeConnection: Sendable {
     /// The received messages that were not taken yet; it ends with the connection.
     var inbound: BatchMailbox<MessageBatch> { get }
 
-    /// Queues a message; waits while the send queue is full.
+    /// Waits until a message can be queued; throws if none can be sent any more.
+    func waitForRoom() async throws
+
+    /// Queues a message after ``waitForRoom()``; never waits.
     ///
-    /// - Returns: The receipt of the message; it resolves at the latest when the connection ends.
-    func queue(_ message: WebSocketMessage) async throws -> SendReceipt
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - receipt: Called once, at the latest when the connection ends. It must not wait.
+    /// - Throws: An error if the message is not queued; then the receipt is not called.
+    func queue(_ message: WebSocketMessage, receipt: @escaping SendReceipt) throws
 
     /// Sends a WebSocket Ping after all queued messages.
     ///

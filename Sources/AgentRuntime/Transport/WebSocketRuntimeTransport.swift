@@ -125,7 +125,10 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
 
     var inbound: BatchMailbox<MessageBatch> { self.connection.inbound }
 
-    func queue(_ message: WebSocketMessage) async throws -> SendReceipt { try await self.connection.queue(message) }
+    func waitForRoom() async throws { try await self.connection.waitForRoom() }
+    func queue(_ message: WebSocketMessage, receipt: @escaping SendReceipt) throws {
+        try self.connection.queue(message, receipt: receipt)
+    }
     func mark(_ answered: @escaping @Sendable (Int) -> Void) { self.connection.mark(answered) }
     func close(_ code: CloseCode) async { await self.connection.close(code) }
     func abort(after delay: Duration) { self.connection.abort(after: delay) }

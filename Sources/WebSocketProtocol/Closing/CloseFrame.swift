@@ -59,7 +59,7 @@ public struct CloseFrame: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The payload on the wire, 0 to 125 bytes.
-    public var payload: [UInt8] {
+    package var payload: [UInt8] {
         guard let code = self.code else { return [] }
         return [UInt8(code.rawValue >> 8), UInt8(truncatingIfNeeded: code.rawValue)] + self.reason.utf8
     }

@@ -25,21 +25,21 @@ public struct ClosingHandshake: Sendable, Hashable {
 
     private var state = State.open
     /// Our Close frame, after it was given to the connection.
-    public private(set) var sent: CloseFrame?
+    package private(set) var sent: CloseFrame?
     /// The peer's Close frame, after it was received.
-    public private(set) var received: CloseFrame?
+    package private(set) var received: CloseFrame?
     /// Which end was first, or nil if neither has sent a Close frame.
-    public private(set) var initiator: Initiator?
+    package private(set) var initiator: Initiator?
 
     /// Creates the handshake of an open connection.
-    public init() {}
+    package init() {}
 
     /// Whether messages may still be sent: not after our Close frame (§5.5.1).
-    public var allowsSending: Bool { self.sent == nil }
+    package var allowsSending: Bool { self.sent == nil }
     /// Whether the handshake is over: no Close frame is still to be sent or awaited.
-    public var hasEnded: Bool { self.state == .ended }
+    package var hasEnded: Bool { self.state == .ended }
     /// Whether both Close frames were exchanged.
-    public var isComplete: Bool { self.sent != nil && self.received != nil }
+    package var isComplete: Bool { self.sent != nil && self.received != nil }
 
     /// What to do when we want to close.
     package enum OnClose: Sendable, Hashable {

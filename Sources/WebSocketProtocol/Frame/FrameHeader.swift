@@ -1,9 +1,9 @@
 /// The part of a frame before its payload (RFC 6455 §5.2).
-public struct FrameHeader: Sendable, Hashable {
+package struct FrameHeader: Sendable, Hashable {
     /// The longest header: 2 bytes, a 64-bit length, a masking key.
-    public static let maximumBytes = 14
+    package static let maximumBytes = 14
     /// The maximum payload of a control frame, in bytes (§5.5).
-    public static let maximumControlPayloadBytes = 125
+    package static let maximumControlPayloadBytes = 125
     /// RSV1, which marks the first frame of a compressed message (RFC 7692 §6).
     package static let compressionBit: UInt8 = 0x40
 
@@ -18,15 +18,15 @@ public struct FrameHeader: Sendable, Hashable {
     static let lengthIn64Bits: UInt8 = 127
 
     /// Whether this is the last fragment of its message (FIN).
-    public var isFinal: Bool
+    package var isFinal: Bool
     /// The three reserved bits at their position in the first byte: RSV1 is 0x40, RSV2 0x20, RSV3 0x10.
-    public var reservedBits: UInt8
+    package var reservedBits: UInt8
     /// The kind of frame.
-    public var opcode: Opcode
+    package var opcode: Opcode
     /// The key that masks the payload, or nil if the payload is not masked.
-    public var maskingKey: MaskingKey?
+    package var maskingKey: MaskingKey?
     /// The number of payload bytes that follow, 0 or more.
-    public var payloadLength: Int
+    package var payloadLength: Int
 
     /// Creates a header.
     ///
@@ -36,7 +36,7 @@ public struct FrameHeader: Sendable, Hashable {
     ///   - isFinal: Whether this is the last fragment.
     ///   - reservedBits: RSV1-3 at their position in the first byte.
     ///   - maskingKey: The key of a masked payload.
-    public init(
+    package init(
         opcode: Opcode,
         payloadLength: Int,
         isFinal: Bool = true,

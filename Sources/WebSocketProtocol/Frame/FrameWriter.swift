@@ -1,13 +1,13 @@
 /// Turns payloads into the bytes of frames; a client's frames are masked.
-public struct FrameWriter: Sendable {
+package struct FrameWriter: Sendable {
     /// The role whose frames are written.
-    public let role: Role
+    package let role: Role
     private var maskingKeys = MaskingKeyPool()
 
     /// Creates a writer.
     ///
     /// - Parameter role: The role whose frames are written; the frames of a client are masked.
-    public init(role: Role) { self.role = role }
+    package init(role: Role) { self.role = role }
 
     /// The maximum size of a frame with `payloadCount` bytes of payload.
     package static func sizeBound(payloadCount: Int) -> Int { payloadCount + FrameHeader.maximumBytes }
@@ -51,7 +51,7 @@ public struct FrameWriter: Sendable {
     ///   - payload: The payload.
     ///   - isFinal: Whether this is the last fragment of its message.
     /// - Returns: The bytes of the frame.
-    public mutating func frame(_ opcode: Opcode, payload: [UInt8], isFinal: Bool = true) -> [UInt8] {
+    package mutating func frame(_ opcode: Opcode, payload: [UInt8], isFinal: Bool = true) -> [UInt8] {
         let bound = Self.sizeBound(payloadCount: payload.count)
         return unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
             count = unsafe payload.withUnsafeBytes { payload in

@@ -2,7 +2,7 @@
 ///
 /// With masking, an attacker cannot choose the bytes on the wire. So a key must be unpredictable, and new for every
 /// frame: take keys from a ``MaskingKeyPool``.
-public struct MaskingKey: Sendable, Hashable {
+package struct MaskingKey: Sendable, Hashable {
     /// The four bytes in the order of the wire, as they are in memory.
     package let rawValue: UInt32
 
@@ -10,7 +10,7 @@ public struct MaskingKey: Sendable, Hashable {
     package init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Creates a key from its four bytes in the order of the wire.
-    public init(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) {
+    package init(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) {
         let bigEndian = UInt32(first) << 24 | UInt32(second) << 16 | UInt32(third) << 8 | UInt32(fourth)
         self.rawValue = UInt32(bigEndian: bigEndian)
     }

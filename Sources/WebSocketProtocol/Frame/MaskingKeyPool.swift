@@ -10,19 +10,19 @@ import Darwin
 ///
 /// A number from the system's random source costs a system call, 270 ns. The pool asks for 64 keys at once, so a key
 /// costs about 11 ns.
-public struct MaskingKeyPool: Sendable {
+package struct MaskingKeyPool: Sendable {
     // One getentropy call gives at most 256 bytes.
     private static let keysPerRefill = 64
 
     private var keys: [UInt32] = []
 
     /// Creates an empty pool; the system is asked for keys when the first one is needed.
-    public init() {}
+    package init() {}
 
     /// Takes a key that was not used before.
     ///
     /// - Returns: A key from the system's cryptographic source.
-    public mutating func next() -> MaskingKey {
+    package mutating func next() -> MaskingKey {
         if let key = self.keys.popLast() { return MaskingKey(rawValue: key) }
         self.refill()
         return MaskingKey(rawValue: self.keys.removeLast())

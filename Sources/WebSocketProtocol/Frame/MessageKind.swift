@@ -6,5 +6,5 @@ public enum MessageKind: Sendable, Hashable, CaseIterable {
     case binary
 
     /// The opcode of the first frame of such a message.
-    public var opcode: Opcode { self == .text ? .text : .binary }
+    package var opcode: Opcode { self == .text ? .text : .binary }
 }

@@ -1,7 +1,7 @@
 /// The kind of a frame (RFC 6455 §5.2).
 ///
 /// The reserved values 3-7 and 11-15 have no case: a frame that uses one is a ``ProtocolViolation``.
-public enum Opcode: UInt8, Sendable, Hashable, CaseIterable {
+package enum Opcode: UInt8, Sendable, Hashable, CaseIterable {
     /// The next fragment of a message whose first frame came earlier.
     case continuation = 0x0
     /// A text message, or its first fragment; the whole message is UTF-8.
@@ -16,5 +16,5 @@ public enum Opcode: UInt8, Sendable, Hashable, CaseIterable {
     case pong = 0xA
 
     /// Whether this is a control frame: at most 125 bytes of payload and never fragmented (§5.5).
-    public var isControl: Bool { self.rawValue & 0x8 != 0 }
+    package var isControl: Bool { self.rawValue & 0x8 != 0 }
 }

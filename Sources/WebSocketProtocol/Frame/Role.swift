@@ -8,8 +8,8 @@ public enum Role: Sendable, Hashable, CaseIterable {
     case server
 
     /// Whether the frames of this role are masked.
-    public var masksItsFrames: Bool { self == .client }
+    package var masksItsFrames: Bool { self == .client }
 
     /// The role of the peer.
-    public var peer: Role { self == .client ? .server : .client }
+    package var peer: Role { self == .client ? .server : .client }
 }

@@ -5,18 +5,18 @@ internal import RedControls
 /// The status line and the fields of an HTTP response (RFC 9112 §4).
 ///
 /// Every value is valid and can be serialized: its parts are checked when it is created or parsed.
-public struct HTTPResponseHead: Sendable, Hashable {
+package struct HTTPResponseHead: Sendable, Hashable {
     /// The version of HTTP.
-    public let version: HTTPVersion
+    package let version: HTTPVersion
 
     /// The status code, 100...999.
-    public let status: Int
+    package let status: Int
 
     /// The reason phrase; may be empty.
-    public let reason: String
+    package let reason: String
 
     /// The fields in order.
-    public let fields: HTTPFields
+    package let fields: HTTPFields
 
     /// Whether this is an interim response, which comes before the final one (RFC 9110 §15.2); 101 is not interim.
     package var isInterim: Bool {

@@ -13,12 +13,12 @@ extension WebSocketConnection {
     /// - Throws: ``WebSocketError`` with `closed` or `sendTimedOut`, or the error that ended the connection; in each
     ///   case the message was not sent. `CancellationError`.
     @inlinable
-    @inline(__always)  // No async call for the caller as long as there is space.
+    @inline(__always)  // No async call for the caller as long as there is room.
     public func send(_ message: WebSocketMessage, compression: MessageCompression = .automatic) async throws {
         if let sender = try self.enqueue(message, compression) { try await self.waitForRoom(sender) }
     }
 
-    /// Queues a message, or its sender if there is no space; never waits.
+    /// Queues a message, or its sender if there is no room; never waits.
     ///
     /// - Returns: The sender that must wait; nil if the message is queued.
     /// - Throws: ``WebSocketError`` if it is not queued.
@@ -38,16 +38,30 @@ extension WebSocketConnection {
     /// - Throws: As ``send(_:compression:)`` if the message was not sent; ``WebSocketError`` with `deliveryUnknown` if
     ///   the connection ended while it was being sent; `CancellationError` if it was not yet queued.
     public func sendAndConfirm(_ message: WebSocketMessage) async throws {
-        try await self.queue(message).wait().get()
+        let outcome = Promise<Result<Void, WebSocketError>>()
+        try await self.core.send(.message(message, .automatic), receipt: { outcome.resolve($0) })
+        try await outcome.wait().get()
     }
 
-    /// Queues a message; waits while the send queue is full.
+    /// Waits while the send queue is full, behind the senders that already wait; then call ``queue(_:receipt:)``.
     ///
-    /// - Returns: The receipt of the message; every receipt is resolved, at the latest when the connection ends.
-    package func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
-        let receipt = SendReceipt()
-        try await self.core.send(.message(message, .automatic), receipt: receipt)
-        return receipt
+    /// It is for a sender that chooses its message only when there is room.
+    ///
+    /// - Throws: As ``send(_:compression:)``.
+    package func waitForRoom() async throws { try await self.core.send(.room) }
+
+    /// Queues a message at once, also if others have used the room that ``waitForRoom()`` has found.
+    ///
+    /// So each sender can exceed the limit of the send queue by one message. The message does not interrupt a message
+    /// that is sent in parts: it then follows the last part.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - receipt: Called once, at the latest when the connection ends: with success when the system has taken the
+    ///     message, else as ``sendAndConfirm(_:)`` throws.
+    /// - Throws: ``WebSocketError`` with `closed` if the message is not queued; then the receipt is not called.
+    package func queue(_ message: WebSocketMessage, receipt: @escaping SendReceipt) throws(WebSocketError) {
+        try self.core.enqueue(.message(message, .automatic), receipt: receipt, hasWaited: true)
     }
 
     /// Sends a text message; see ``send(_:compression:)``.

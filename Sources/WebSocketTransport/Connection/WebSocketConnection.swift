@@ -32,7 +32,7 @@ public final class WebSocketConnection: Sendable {
     /// The messages of the peer, in order.
     ///
     /// Reading from the socket stops when ``ConnectionConfiguration/ReceiveQueue`` is full, and resumes when it has
-    /// space. Pings are always answered, also if no task receives.
+    /// room. Pings are always answered, also if no task receives.
     public var messages: WebSocketMessages { WebSocketMessages(connection: self) }
 
     /// The peer's messages in batches, one per read; faster than ``messages`` for very many messages.

@@ -83,7 +83,7 @@ extension BatchMailbox where Batch == MessageBatch {
             switch self.takeReady() {
             case .next(let next): return try next.messages()
             case .nothing(let id):
-                try await withUnsafeContinuation(isolation: isolation) { self.beginWait(id, $0) }.check()
+                try await withUnsafeContinuation(isolation: isolation) { self.begin(id, $0) }.check()
             }
         }
     }

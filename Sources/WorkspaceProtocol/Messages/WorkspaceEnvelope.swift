@@ -11,7 +11,7 @@ public struct WorkspaceEnvelope: Sendable, Hashable {
     /// - Parameters:
     ///   - type: The `type` of the message.
     ///   - timestamp: Milliseconds since 1970-01-01T00:00:00Z; `nil` for none.
-    public init(type: WorkspaceMessageType, timestamp: Int64?) {
+    package init(type: WorkspaceMessageType, timestamp: Int64?) {
         self.type = type
         self.timestamp = timestamp
     }

@@ -38,9 +38,20 @@ final class ScheduledConnection: RuntimeConnection {
 
     // MARK: Actions of the client
 
-    func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
-        if self.schedule.executor.draw(below: 4) == 0 { try await self.waitForRoom() }
-        let receipt = SendReceipt()
+    func waitForRoom() async throws {
+        guard self.schedule.executor.draw(below: 4) == 0 else { return }
+        let room = Promise<Result<Void, any Error>>()
+        let isWaiting = self.state.withLock { state in
+            guard !self.isClosed else { return false }
+            state.waiting.append(room)
+            return true
+        }
+        guard isWaiting else { throw WebSocketError(.closed, "over") }
+        self.schedule.post("connection \(self.number) has room") { room.resolve(.success(())) }
+        try await room.wait().get()
+    }
+
+    func queue(_ message: WebSocketMessage, receipt: @escaping SendReceipt) throws {
         let error = self.state.withLock { state -> (any Error)? in
             if self.isClosed { return WebSocketError(.closed, "over") }
             if state.failsSends { return ScriptedError.sendFailed }
@@ -49,14 +60,6 @@ final class ScheduledConnection: RuntimeConnection {
         }
         if let error { throw error }
         self.schedule.post("the system takes what connection \(self.number) has queued") { self.write() }
-        return receipt
-    }
-
-    private func waitForRoom() async throws {
-        let room = Promise<Result<Void, any Error>>()
-        self.state.withLock { $0.waiting.append(room) }
-        self.schedule.post("connection \(self.number) has room") { room.resolve(.success(())) }
-        try await room.wait().get()
     }
 
     private func write() {
@@ -65,7 +68,7 @@ final class ScheduledConnection: RuntimeConnection {
             state.sent += state.pending.map(\.text)
             return state.pending
         }
-        for (_, receipt) in written { receipt.resolve(.success(())) }
+        for (_, receipt) in written { receipt(.success(())) }
     }
 
     func close(_ code: CloseCode) async {
@@ -126,9 +129,9 @@ final class ScheduledConnection: RuntimeConnection {
     }
 
     /// Loses a frame that was being sent: the peer has it or not, or it was never sent.
-    private func lose(_ text: String, _ receipt: SendReceipt) {
+    private func lose(_ text: String, _ receipt: @escaping SendReceipt) {
         let fate = self.schedule.executor.draw(below: 3)
         if fate == 0 { self.state.withLock { $0.sent.append(text) } }
-        receipt.resolve(.failure(WebSocketError(fate == 2 ? .closed : .deliveryUnknown, "over")))
+        receipt(.failure(WebSocketError(fate == 2 ? .closed : .deliveryUnknown, "over")))
     }
 }

@@ -30,7 +30,7 @@ struct CommandQueueTests {
         var received: [WorkspaceCommand] = []
         while received.count < 100, let entry = await queue.next() {
             received.append(entry.command)
-            entry.delivery.resolve(.success(()))
+            entry.receipt.resolve(.success(()))
         }
         #expect(received.count == 100)
         #expect(Set(received).count == 100)
@@ -51,7 +51,7 @@ struct CommandQueueTests {
         queue.close(dropQueued: false)
         let taken = await queue.next()
         #expect(taken?.command == (queuedBefore == 0 ? nil : .ping))
-        taken?.delivery.resolve(.success(()))
+        taken?.receipt.resolve(.success(()))
         _ = try? await first.value
     }
 
@@ -76,7 +76,7 @@ struct CommandQueueTests {
             #expect(dropped?.code == .streamClosed)
         } else {
             let entry = try #require(await queue.next())
-            entry.delivery.resolve(.success(()))
+            entry.receipt.resolve(.success(()))
             try await queued.value
             #expect((await queue.next())?.command == nil)
         }
@@ -93,7 +93,24 @@ struct CommandQueueTests {
         await #expect(throws: CancellationError.self) { try await first.value }
         let entry = try await withTimeout("the second") { await queue.next() }
         #expect(entry?.command == .shellInput("second"))
-        entry?.delivery.resolve(.success(()))
+        entry?.receipt.resolve(.success(()))
+        try await second.value
+    }
+
+    @Test("A command stays here while the writer waits for room, so it can still be withdrawn")
+    func staysUntilItIsTaken() async throws {
+        let timers = ManualTimers()
+        let queue = Self.queue(1, timers)
+        let first = Task { try await queue.send(.shellInput("first")) }
+        #expect(await queue.waitForCommand())
+        let second = Task { try await queue.send(.shellInput("second")) }
+        try await eventually("the second waits") { queue.waitingCount == 1 }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        let entry = queue.takeFirst()
+        #expect(entry?.command == .shellInput("second"))
+        #expect(queue.takeFirst()?.command == nil)
+        entry?.receipt.resolve(.success(()))
         try await second.value
     }
 
@@ -121,7 +138,7 @@ struct CommandQueueTests {
         let late = Task { try await queue.send(.ping) }
         let entry = await queue.next()
         #expect(entry?.command == .ping)
-        entry?.delivery.resolve(.success(()))
+        entry?.receipt.resolve(.success(()))
         try await late.value
     }
 
@@ -135,6 +152,16 @@ struct CommandQueueTests {
         timers.fireAll()
         let error = await #expect(throws: AgentRuntimeError.self) { try await sender.value }
         #expect(error?.code == .deliveryUnknown)
-        entry.delivery.resolve(.success(()))
+        entry.receipt.resolve(.success(()))
+    }
+}
+
+extension CommandQueue {
+    /// Takes the next command like a writer whose connection always has room; nil if the queue is closed and empty.
+    fileprivate func next() async -> Entry? {
+        while await self.waitForCommand() {
+            if let entry = self.takeFirst() { return entry }
+        }
+        return nil
     }
 }

@@ -155,11 +155,13 @@ struct PingTests {
         let error = await #expect(throws: AgentRuntimeError.self) { try await ping.value }
         #expect(error?.code == .timedOut)
         #expect(error?.message.contains("not sent") == true)
+        // The writer waits for room, so the command before the ping is still queued, too.
         let command = await #expect(throws: AgentRuntimeError.self) { try await first.value }
-        #expect(command?.code == .deliveryUnknown)
+        #expect(command?.code == .timedOut)
         connection.releaseQueue()
         try await stream.sendShellInput("second")
-        #expect(connection.sent.filter { $0.contains("ping") }.isEmpty)
+        #expect(connection.sent.count == 1)
+        #expect(connection.sent.first?.contains("second") == true)
         await stream.close()
     }
 
@@ -270,7 +272,8 @@ struct PingTests {
             }
             return await group.reduce(into: Set()) { if let code = $1 { $0.insert(code) } }
         }
-        #expect(codes == [.timedOut, .deliveryUnknown])
+        // The last message that the connection has taken may be written in time; the others are never taken.
+        #expect(codes == [.timedOut] || codes == [.timedOut, .deliveryUnknown], "\(codes)")
         let elapsed = await ContinuousClock().measure {
             for _ in 0..<5 { await #expect(throws: AgentRuntimeError.self) { try await stream.ping() } }
         }

@@ -70,7 +70,7 @@ final class ScriptedConnection: RuntimeConnection {
         var ignoresAbort = false
         var receipts: [SendReceipt] = []
         var marks: [@Sendable (Int) -> Void] = []
-        /// A send waits for this while the queue is held.
+        /// The writer waits for this while the queue is held.
         var room: Promise<Void>?
         var isQueueHeld = false
         /// After our closing handshake, `close` waits for this while a test holds it.
@@ -95,21 +95,22 @@ final class ScriptedConnection: RuntimeConnection {
 
     func mark(_ answered: @escaping @Sendable (Int) -> Void) { self.state.withLock { $0.marks.append(answered) } }
 
-    func queue(_ message: WebSocketMessage) async throws -> SendReceipt {
+    func waitForRoom() async throws {
         let room = self.state.withLock { state in
             state.isQueueHeld = state.room != nil
             return state.room
         }
         await room?.wait()
-        let receipt = SendReceipt()
+    }
+
+    func queue(_ message: WebSocketMessage, receipt: @escaping SendReceipt) throws {
         let holds = try self.state.withLock { state in
             if let error = state.sendError { throw error }
             state.sent.append(message.text ?? "")
             if state.holdsWrites { state.receipts.append(receipt) }
             return state.holdsWrites
         }
-        if !holds { receipt.resolve(.success(())) }
-        return receipt
+        if !holds { receipt(.success(())) }
     }
 
     func close(_ code: CloseCode) async {
@@ -160,7 +161,7 @@ final class ScriptedConnection: RuntimeConnection {
     /// There is no room for messages from now on.
     func holdQueue() { self.state.withLock { $0.room = Promise() } }
 
-    /// Whether a message waits for room.
+    /// Whether the writer waits for room.
     var isQueueHeld: Bool { self.state.withLock { $0.isQueueHeld } }
 
     /// From now on there is room again.
@@ -192,7 +193,7 @@ final class ScriptedConnection: RuntimeConnection {
         let closure = WebSocketClosure(cause: cause, sent: sent, received: received)
         self.inbound.finish(closure.error)
         let receipts = self.state.withLock { $0.receipts }
-        for receipt in receipts { receipt.resolve(.failure(WebSocketError(.deliveryUnknown, "ended"))) }
+        for receipt in receipts { receipt(.failure(WebSocketError(.deliveryUnknown, "ended"))) }
         self.closed.resolve(closure)
     }
 }

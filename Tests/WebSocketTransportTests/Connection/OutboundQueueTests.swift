@@ -84,6 +84,41 @@ struct OutboundQueueTests {
         #expect(!queue.endWrite().writeAgain)
     }
 
+    @Test("Who waits only for room is admitted in its place, and then its message is queued in any case")
+    func room() throws {
+        var queue = self.queue(highMark: 50)
+        #expect(queue.send(.room, id: 0) == .queued)
+        #expect(queue.queuedBytes == 0)
+        #expect(queue.beginWrite() == nil)
+        #expect(queue.send(self.message(60), id: 1) == .queuedAndFlush)
+        #expect(queue.send(self.message(10), id: 2) == .wait)
+        #expect(queue.send(.room, id: 3) == .wait)
+        #expect(queue.send(self.message(60), id: 4) == .wait)
+        #expect(queue.send(self.message(1), id: 5) == .wait)
+        _ = queue.beginWrite()
+        // The sender after it has used the room; nobody overtakes the one that still waits, except this message.
+        #expect(queue.endWrite().released == [2, 3, 4])
+        #expect(queue.sendWithoutWaiting(.message(self.message(20), .automatic), id: 6) == .queued)
+        #expect(try self.frames(queue.beginWrite()).map(\.payload.count) == [10, 60, 20])
+        #expect(queue.endWrite().released == [5])
+        _ = queue.end()
+        #expect(queue.sendWithoutWaiting(.message(self.message(1), .automatic), id: 7) == .refused)
+    }
+
+    @Test("A message that does not wait for room still waits for the end of a message in parts, before all others")
+    func roomDuringParts() throws {
+        var queue = self.queue()
+        let part = WebSocketMessage(text: "a")
+        #expect(queue.send(.turn, id: 0) == .queued)
+        _ = queue.send(.part(part, MessageWriter.Place(isFirst: true, isLast: false), .automatic), id: 0)
+        #expect(queue.send(WebSocketMessage(text: "c"), id: 1) == .wait)
+        #expect(queue.sendWithoutWaiting(.message(WebSocketMessage(text: "b"), .automatic), id: 2) == .wait)
+        _ = queue.send(.part(part, MessageWriter.Place(isFirst: false, isLast: true), .automatic), id: 0)
+        #expect(try self.frames(queue.beginWrite()).map(\.opcode) == [1, 0])
+        #expect(queue.endWrite().released == [2, 1])
+        #expect(try self.texts(queue.beginWrite()) == ["b", "c"])
+    }
+
     @Test("Who gives up is not sent; giving up twice, or too late, does nothing")
     func giveUp() throws {
         var queue = self.queue(highMark: 1)

@@ -22,7 +22,7 @@ extension ConnectionCore {
             let written = state.receipts.written(upTo: state.queue.writtenPlace)
             return (written, Self.admit(&state, released), writeAgain)
         }
-        for receipt in written { receipt.resolve(.success(())) }
+        for receipt in written { receipt(.success(())) }
         for sender in senders { sender.admission.resolve(.success(())) }
         return writeAgain
     }
@@ -44,7 +44,7 @@ extension ConnectionCore {
         }
         // At once, because the next step may end the connection.
         if outcome == .queuedAndFlush { self.handler.value?.flushSoon() }
-        for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
+        for sender in senders { sender.fail(WebSocketError.notSent) }
     }
 
     func note(latency: Duration) { self.state.withLock { $0.latency = latency } }
@@ -79,8 +79,8 @@ extension ConnectionCore {
         }
         self.reporter.closed(closure, self.statistics(counted))
         self.inbound.finish(closure.error)
-        for (receipt, error) in receipts { receipt.resolve(.failure(error)) }
-        for sender in senders { sender.admission.resolve(.failure(closure.error ?? .notSent)) }
+        for (receipt, error) in receipts { receipt(.failure(error)) }
+        for sender in senders { sender.fail(closure.error ?? .notSent) }
         self.closed.resolve(closure)
     }
 }

@@ -23,6 +23,12 @@ final class ConnectionCore: Sendable {
         let receipt: SendReceipt?
 
         init(receipt: SendReceipt?) { self.receipt = receipt }
+
+        /// The message is not sent.
+        func fail(_ error: any Error) {
+            self.admission.resolve(.failure(error))
+            self.receipt?(.failure(error as? WebSocketError ?? .notSent))
+        }
     }
 
     struct State {
@@ -97,7 +103,7 @@ final class ConnectionCore: Sendable {
     ///
     /// - Parameters:
     ///   - item: The message or part.
-    ///   - receipt: Resolves when the queued item is sent or has failed.
+    ///   - receipt: Called when the item is sent or has failed; not called if this throws before the item is queued.
     /// - Throws: ``WebSocketError`` if it is not queued; `CancellationError`.
     func send(_ item: OutboundItem, receipt: SendReceipt? = nil) async throws {
         if let sender = try self.enqueue(item, receipt: receipt) { try await self.waitForRoom(sender) }
@@ -107,14 +113,20 @@ final class ConnectionCore: Sendable {
     ///
     /// - Parameters:
     ///   - item: The message or part.
-    ///   - receipt: Resolves when the queued item is sent or has failed.
+    ///   - receipt: Called when the item is sent or has failed.
+    ///   - hasWaited: Whether its sender has already waited for room.
     /// - Returns: The sender that must wait for room; nil if the item is queued.
-    /// - Throws: ``WebSocketError`` if it is not queued.
-    func enqueue(_ item: OutboundItem, receipt: SendReceipt? = nil) throws(WebSocketError) -> Sender? {
+    /// - Throws: ``WebSocketError`` if it is not queued; then the receipt is not called.
+    @discardableResult
+    func enqueue(
+        _ item: OutboundItem,
+        receipt: SendReceipt? = nil,
+        hasWaited: Bool = false
+    ) throws(WebSocketError) -> Sender? {
         guard item.byteCount <= Self.maximumSendBytes else { throw WebSocketError.tooLarge(item.byteCount) }
         let (sender, needsFlush) = try self.state.withLock { state throws(WebSocketError) -> (Sender?, Bool) in
             let id = state.nextSender
-            switch state.queue.send(item, id: id) {
+            switch hasWaited ? state.queue.sendWithoutWaiting(item, id: id) : state.queue.send(item, id: id) {
             case .refused: throw .notSent
             case .wait:
                 let sender = Sender(receipt: receipt)
@@ -153,7 +165,7 @@ final class ConnectionCore: Sendable {
             state.senders[id] = nil
             return state.queue.giveUp(id)
         }
-        if stillWaited { sender.admission.resolve(.failure(error)) }
+        if stillWaited { sender.fail(error) }
     }
 
     /// Gives back the right to send a message in parts, unused.
@@ -203,7 +215,7 @@ final class ConnectionCore: Sendable {
             return (Self.takeSenders(&state, state.queue.dropWaiting()), outcome)
         }
         if outcome == .queuedAndFlush { self.requestFlush() }
-        for sender in senders { sender.admission.resolve(.failure(WebSocketError.notSent)) }
+        for sender in senders { sender.fail(WebSocketError.notSent) }
         self.eventLoop.execute { self.handler.value?.closeQueued() }
     }
 

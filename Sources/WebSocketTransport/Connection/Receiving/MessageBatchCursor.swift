@@ -98,8 +98,7 @@ final class MessageBatchCursor {
 
     /// Waits until there is a current batch.
     ///
-    /// Like ``BatchMailbox/wait(_:isolation:)``, but compiled into the loop of the receiver. Each async function
-    /// between the two would cost, for each batch, an async frame and a check which executor to use.
+    /// It is compiled into the loop of the consumer, like ``BatchMailbox/wait(_:isolation:)``.
     ///
     /// - Parameter isolation: The isolation of the caller.
     /// - Returns: False if the connection was closed.
@@ -107,21 +106,11 @@ final class MessageBatchCursor {
     @inlinable
     @inline(__always)
     func refill(isolation: isolated (any Actor)?) async throws -> Bool {
-        let inbound = self.inbound
         while true {
             switch try self.takeReady() {
             case .taken: return true
             case .closed: return false
-            case .nothing(let id):
-                let wake = await withTaskCancellationHandler {
-                    // Used, so that this closure runs on the caller's isolation too. Otherwise the task would leave it
-                    // and come back.
-                    _ = isolation
-                    return await withUnsafeContinuation { inbound.beginWait(id, $0) }
-                } onCancel: {
-                    inbound.cancelWait(id)
-                }
-                try wake.check()
+            case .nothing(let id): try await self.inbound.wait(id, isolation: isolation).check()
             }
         }
     }
@@ -147,15 +136,4 @@ final class MessageBatchCursor {
             return self.isConsuming ? .taken : .closed
         }
     }
-}
-
-// The functions for waiting. They are not generic, so that other modules can call the version compiled here.
-extension BatchMailbox where Batch == MessageBatch {
-    @usableFromInline
-    func beginWait(_ id: WaitID, _ continuation: UnsafeContinuation<Wake, Never>) {
-        self.begin(id, continuation)
-    }
-
-    @usableFromInline
-    func cancelWait(_ id: WaitID) { self.cancelWaiter(id) }
 }

@@ -6,6 +6,8 @@ enum OutboundItem: Sendable {
     case message(WebSocketMessage, MessageCompression)
     /// A whole message, with a compressed form that many connections share.
     case prepared(WebSocketMessage, deflated: MessageBytes)
+    /// Nothing: its sender only waits until it could queue a message.
+    case room
     /// The right to send a message in parts: no other message comes between them.
     case turn
     /// The next part of the message that has this right.
@@ -15,7 +17,7 @@ enum OutboundItem: Sendable {
     var isPart: Bool {
         switch self {
         case .part: true
-        case .message, .prepared, .turn: false
+        case .message, .prepared, .room, .turn: false
         }
     }
 
@@ -23,7 +25,7 @@ enum OutboundItem: Sendable {
     var byteCount: Int {
         switch self {
         case .message(let message, _), .prepared(let message, _), .part(let message, _, _): message.bytes.count
-        case .turn: 0
+        case .room, .turn: 0
         }
     }
 }

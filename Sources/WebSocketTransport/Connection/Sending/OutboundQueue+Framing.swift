@@ -35,6 +35,7 @@ extension OutboundQueue {
             message.bytes.withUnsafeBytes { bytes in
                 deflated.withUnsafeBytes { self.append(self.writer.message(message.kind, bytes, deflated: $0)) }
             }
+        case .room: break
         case .turn: self.isTurnTaken = true
         case .part(let part, let place, let compression):
             part.bytes.withUnsafeBytes {

@@ -1,7 +1,7 @@
 import NIOCore
 import WebSocketProtocol
 
-/// The bytes that wait for a write, and the senders that wait for space: one burst of sends becomes one write.
+/// The bytes that wait for a write, and the senders that wait for room: one burst of sends becomes one write.
 ///
 /// ```
 ///            anything queued                 loop took it
@@ -11,7 +11,7 @@ import WebSocketProtocol
 /// A sender on any thread writes its frames directly into `pending` under the connection's lock, so frames never mix.
 /// The event loop takes all of it at once. During one write, everything else collects for the next one.
 struct OutboundQueue {
-    /// Identifies a sender that waits for space.
+    /// Identifies a sender that waits for room.
     typealias SenderID = UInt64
 
     /// The bytes that the event loop writes at once.
@@ -29,7 +29,7 @@ struct OutboundQueue {
         case queued
         /// Queued; the event loop must be told to flush.
         case queuedAndFlush
-        /// No space: the sender waits until its id is released.
+        /// No room: the sender waits until its id is released.
         case wait
         /// Our Close frame was sent or the connection ended, so nothing is sent.
         case refused
@@ -98,6 +98,22 @@ struct OutboundQueue {
         }
         self.append(item)
         return self.pending.readableBytes > 0 ? self.scheduled() : .queued
+    }
+
+    /// Sends a message of a sender that has already waited for room, also if others have used that room since.
+    ///
+    /// - Parameters:
+    ///   - item: The message; it is framed at once. Only a message in parts is not interrupted by it.
+    ///   - id: Identifies the message while it waits for the end of a message in parts.
+    /// - Returns: The result of the send.
+    mutating func sendWithoutWaiting(_ item: OutboundItem, id: SenderID) -> OnSend {
+        guard self.phase != .ended, self.closing.allowsSending else { return .refused }
+        guard !self.isTurnTaken else {
+            self.waiting.insert(Waiting(id: id, item: item), at: self.waiting.prefix(while: \.item.isPart).count)
+            return .wait
+        }
+        self.append(item)
+        return self.scheduled()
     }
 
     /// The sender of a message in parts gives up its turn without having sent a part.

@@ -1,7 +1,5 @@
-package import ConcurrencyPrimitives
-
-/// Tells the sender of a message whether it was sent.
-package typealias SendReceipt = Promise<Result<Void, WebSocketError>>
+/// Tells the sender of a message whether it was sent; called once, outside all locks; must not wait.
+package typealias SendReceipt = @Sendable (Result<Void, WebSocketError>) -> Void
 
 /// The receipts of queued messages: frames are sent in order, so each receipt needs only a position in the bytes.
 struct SendReceipts {
@@ -15,13 +13,15 @@ struct SendReceipts {
     /// A message was queued.
     ///
     /// - Parameters:
-    ///   - receipt: The receipt to resolve.
+    ///   - receipt: The receipt to call.
     ///   - place: The position after the frame of the message.
-    mutating func add(_ receipt: SendReceipt, place: Int) { self.entries.append(Entry(place: place, receipt: receipt)) }
+    mutating func add(_ receipt: @escaping SendReceipt, place: Int) {
+        self.entries.append(Entry(place: place, receipt: receipt))
+    }
 
     /// The system has taken all bytes up to a position.
     ///
-    /// - Returns: The receipts to resolve with success, outside the lock.
+    /// - Returns: The receipts to call with success, outside the lock.
     mutating func written(upTo place: Int) -> [SendReceipt] {
         guard let first = self.entries.first, first.place <= place else { return [] }
         let count = self.entries.firstIndex { $0.place > place } ?? self.entries.count
@@ -32,7 +32,7 @@ struct SendReceipts {
     /// The connection ended.
     ///
     /// - Parameter takenPlace: Bytes before this position may or may not have reached the peer.
-    /// - Returns: The receipts with their errors, to be resolved outside the lock.
+    /// - Returns: The receipts with their errors, to be called outside the lock.
     mutating func end(takenPlace: Int) -> [(SendReceipt, WebSocketError)] {
         defer { self.entries = [] }
         return self.entries.map { ($0.receipt, $0.place <= takenPlace ? .deliveryUnknown : .notSent) }
