@@ -21,7 +21,7 @@ struct RuntimeEndpointTests {
         "A URL without a path is the base of every stream and call, and its query is sent with each of them",
         arguments: [
             "ws://h", "ws://h/", "ws://h//", "ws://h:80", "WS://H:1", "https://h", "HTTP://h:1/", "wss://[::1]",
-            "ws+unix:/s", "ws+unix:/s:", "ws+unix:/s:/", "WS+UNIX:///s:/",
+            "ws+unix:/s:", "ws+unix:/s:/", "WS+UNIX:///s:/",
         ]
     )
     func withoutPath(url: String) throws {

@@ -13,11 +13,13 @@ extension ModelWorld {
         let stream = self.streams[index]
         // Before it is published, it belongs to the opener, which learns of its end by itself.
         guard stream.connection == .alive, stream.reader != .none else { return }
-        self.take(ModelMove("the server closes", index, isObliged: false), visit) { next in
-            next.streams[index].connection = .closedByServer
-        }
-        self.take(ModelMove("the connection is lost", index, isObliged: false), visit) { next in
-            next.streams[index].connection = .lost
+        if self.isTroubled {
+            self.take(ModelMove("the server closes", index, isObliged: false), visit) { next in
+                next.streams[index].connection = .closedByServer
+            }
+            self.take(ModelMove("the connection is lost", index, isObliged: false), visit) { next in
+                next.streams[index].connection = .lost
+            }
         }
         if stream.hasBegunToEnd {
             // It ends by the closing handshake, or at the deadline from `beginEnd`.
@@ -67,6 +69,7 @@ extension ModelWorld {
         if stream.hasBegunToEnd, stream.connection.hasEnded {
             self.take(ModelMove("the writer has closed", index), visit) { $0.streams[index].writer = .leaving }
         }
+        guard self.isTroubled else { return }
         self.take(ModelMove("the writer can't send", index, isObliged: false), visit) { next in
             next.streams[index].writer = .leaving
             guard next.fault != .ignoresTheWriter, next.close(index, .failed) == .beginEnd else { return }

@@ -11,6 +11,8 @@ struct ModelWorld {
     let clientCloserCount: Int
     /// Whether there is a control call.
     let hasCall: Bool
+    /// Whether servers close, connections are lost and sends fail by themselves.
+    let isTroubled: Bool
     /// Whether the first of the closers closes only the streams.
     let closesStreams: Bool
 
@@ -36,6 +38,7 @@ struct ModelWorld {
         slots: Int = 1,
         closers: Int = 3,
         clientClosers: Int = 2,
+        isTroubled: Bool = true,
         hasCall: Bool = false,
         closesStreams: Bool = false,
         barrier fault: BarrierUnderTest.Fault? = nil,
@@ -43,7 +46,7 @@ struct ModelWorld {
     ) {
         (self.openerCount, self.slotCount) = (openers, slots)
         (self.closerCount, self.clientCloserCount) = (closers, clientClosers)
-        (self.hasCall, self.closesStreams) = (hasCall, closesStreams)
+        (self.hasCall, self.closesStreams, self.isTroubled) = (hasCall, closesStreams, isTroubled)
         self.clientClosers[0].isForStreams = closesStreams
         for index in self.openers.indices { self.openers[index].slot = index % slots }
         self.barrier = BarrierUnderTest(fault: fault)
