@@ -67,8 +67,9 @@ struct BarrierModelTests {
         driver: ModelFault? = nil
     ) -> ModelWorld {
         ModelWorld(
-            openers: driver == .leavesOpenersWaiting ? 3 : 2,
-            slots: 2,
+            openers: 2,
+            // An opener waits only for another one in its slot.
+            slots: driver == .leavesOpenersWaiting ? 1 : 2,
             closers: driver == .leavesOpenersWaiting ? 1 : 0,
             clientClosers: 2,
             // The other searches have servers and networks that fail; with all of them, this one takes minutes.

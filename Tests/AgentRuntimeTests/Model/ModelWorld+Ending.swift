@@ -186,8 +186,8 @@ extension ModelWorld {
     private mutating func beginCloseStreams(_ index: Int) {
         let captured = self.barrier.closeStreams()
         for opener in self.openers.indices where self.openers[opener].step == .waiting {
-            guard self.fault != .leavesOpenersWaiting else { break }
-            self.openers[opener].step = .ended
+            self.openersToEnd |= 1 << UInt64(opener)
+            if self.fault != .leavesOpenersWaiting { self.openers[opener].step = .ended }
         }
         self.capture(index, captured, .closed)
         for step in captured where step.action == .cancelDial { self.cancelledDials |= 1 << step.id.number }

@@ -101,12 +101,7 @@ extension ModelWorld {
             return "a close of the client waits for ever"
         }
         for index in self.openers.indices where self.openers[index].step == .waiting {
-            return "an opener waits for ever"
-        }
-        for opener in self.openers.indices where self.openers[opener].step == .waiting && self.closesStreams {
-            guard self.clientClosers[0].step == .done else { continue }
-            return "an opener waits, and its slot was closed"
-        }
+            return "an opener waits for ever"        }
         for index in 1..<self.streams.count {
             let stream = self.streams[index]
             guard stream.reader != .none else { continue }

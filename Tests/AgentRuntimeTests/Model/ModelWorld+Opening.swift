@@ -87,6 +87,9 @@ extension ModelWorld {
         switch self.barrier.open(slot) {
         case .dial(let id):
             if self.isClientClosed { self.violation = "a closed client dials" }
+            if self.openersToEnd & 1 << UInt64(index) != 0 {
+                self.violation = "an attempt that began before the close of all streams dials after it"
+            }
             if wasBusy { self.violation = "a second stream is begun while one lives" }
             self.attempts += 1
             guard id.number == self.attempts else {

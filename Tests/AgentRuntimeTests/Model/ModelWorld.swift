@@ -25,6 +25,8 @@ struct ModelWorld {
     var call = ModelActors.Call()
     /// The dials that a close of all streams has cancelled: one bit each.
     var cancelledDials: UInt64 = 0
+    /// The openers that waited when all streams were closed: one bit each.
+    var openersToEnd: UInt64 = 0
     /// The attempt in each slot of the driver; 0 for none.
     var slots = InlineArray<2, Int>(repeating: 0)
     /// The number of attempts that were begun.
@@ -78,6 +80,7 @@ struct ModelWorld {
         key.append(max(clientClosers.0, clientClosers.1), bits: 19)
         key.append(self.call.key, bits: 3)
         key.append(self.cancelledDials, bits: 4)
+        key.append(self.openersToEnd, bits: 3)
         for index in self.slots.indices { key.append(UInt64(self.slots[index]), bits: 2) }
         key.append(self.isClientClosed ? 1 : 0, bits: 1)
         return key
