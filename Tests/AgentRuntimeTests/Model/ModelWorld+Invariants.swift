@@ -101,7 +101,8 @@ extension ModelWorld {
             return "a close of the client waits for ever"
         }
         for index in self.openers.indices where self.openers[index].step == .waiting {
-            return "an opener waits for ever"        }
+            return "an opener waits for ever"
+        }
         for index in 1..<self.streams.count {
             let stream = self.streams[index]
             guard stream.reader != .none else { continue }
