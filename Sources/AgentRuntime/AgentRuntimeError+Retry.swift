@@ -10,15 +10,17 @@ extension AgentRuntimeError {
     public var reason: FailureReason? { self.webSocketError?.reason }
 
     /// The HTTP status if the runtime, or its proxy, refused the request; else nil.
-    public var httpStatus: Int? { self.webSocketError?.httpStatus }
+    public var httpStatus: Int? { self.webSocketError?.httpStatus ?? self.controlRefusal?.status }
 
     /// The `Retry-After` of a refusal: the time from its arrival, at most a year; nil if there is none.
-    public var retryAfter: Duration? { self.webSocketError?.retryAfter }
+    public var retryAfter: Duration? { self.webSocketError?.retryAfter ?? self.controlRefusal?.retryAfter }
 
     /// The redirect target of the refusal, unchanged: absolute or relative, with its query; do not trust it.
     ///
     /// Nil if there is none.
-    public var redirectLocation: String? { self.webSocketError?.redirectLocation }
+    public var redirectLocation: String? {
+        self.webSocketError?.redirectLocation ?? self.controlRefusal?.redirectLocation
+    }
 
     /// The close code that we sent to the runtime because it broke a rule; nil for other failures.
     public var closeCode: CloseCode? { self.webSocketError?.closeCode }
@@ -32,7 +34,10 @@ extension AgentRuntimeError {
         case .notTrusted, .unauthorized, .instanceGone: .never
         case .credentialsFailed: .backOff
         case .connectFailed, .connectionLost: self.webSocketError?.retry ?? .backOff
-        case .refused, .protocolViolation: self.webSocketError?.retry ?? .never
+        case .refused: self.webSocketError?.retry ?? self.controlRefusal?.retry ?? .never
+        case .protocolViolation: self.webSocketError?.retry ?? .never
+        // The next answer would be as large, or as strange.
+        case .answerTooLarge, .unexpectedAnswer, .alreadyExists: .never
         // A retry on this stream can't help. The end of the stream says whether a new stream can help.
         case .streamClosed: .never
         // A retry could do the command twice.
@@ -44,4 +49,9 @@ extension AgentRuntimeError {
 
     /// Whether a retry with the same endpoint, credentials and configuration can't help; then ``retry`` is `never`.
     public var isTerminal: Bool { self.retry == .never }
+}
+
+extension ControlRefusal {
+    /// Whether, and when, the same call can help, by the status.
+    public var retry: RetryAdvice { RetryAdvice(httpStatus: self.status, retryAfter: self.retryAfter) }
 }

@@ -25,6 +25,9 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
             case deliveryUnknown
             case timedOut
             case alreadyReceiving
+            case answerTooLarge
+            case unexpectedAnswer
+            case alreadyExists
         }
 
         package let name: Name
@@ -39,7 +42,9 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
 
         /// An endpoint, a token or another setting can't be used; nothing was sent.
         public static let invalidConfiguration = Self(.invalidConfiguration)
-        /// The client is closed and opens no more streams.
+        /// The client is closed: it opens no more streams and makes no more calls.
+        ///
+        /// A close also ends the calls that run with this code.
         public static let clientClosed = Self(.clientClosed)
         /// The client has a stream that is open, is being opened, or does not end although it was told to.
         public static let alreadyOpen = Self(.alreadyOpen)
@@ -61,20 +66,29 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         ///
         /// See ``AgentRuntimeError/instance``.
         public static let instanceGone = Self(.instanceGone)
-        /// The server answered with a status other than 101; the cause is a ``WebSocketError`` with the answer.
+        /// The server refused: it answered a stream with a status other than 101, or a control call with an error.
+        ///
+        /// The cause is a ``WebSocketError`` with the answer, or a ``ControlRefusal``.
         public static let refused = Self(.refused)
         /// The connection ended without a closing handshake, or a timeout ended it.
         public static let connectionLost = Self(.connectionLost)
-        /// The server broke RFC 6455.
+        /// The server broke RFC 6455, or HTTP/1.1.
         public static let protocolViolation = Self(.protocolViolation)
         /// The stream is closed or closing: the command was not sent.
         public static let streamClosed = Self(.streamClosed)
-        /// The connection or the time ended while the command was being sent; the runtime may have received it or not.
+        /// The connection or the time ended while a command or a control call was being sent, or was not answered; the
+        /// runtime may have done it or not.
         public static let deliveryUnknown = Self(.deliveryUnknown)
-        /// A command was not sent, or a ping was not answered, within the configured time.
+        /// A command was not sent, or a ping or a control call was not answered, within its time.
         public static let timedOut = Self(.timedOut)
         /// Another task iterates over the events of the stream.
         public static let alreadyReceiving = Self(.alreadyReceiving)
+        /// The answer to a control call is larger than the limit of messages of the connection.
+        public static let answerTooLarge = Self(.answerTooLarge)
+        /// The answer to a control call is not what the runtime should send; the cause says what is wrong.
+        public static let unexpectedAnswer = Self(.unexpectedAnswer)
+        /// There is an instance of that id already.
+        public static let alreadyExists = Self(.alreadyExists)
     }
 
     /// The instances that the answer of a reused port names.

@@ -190,6 +190,20 @@ package enum RedControl: String, Sendable {
     case commandTakenWithoutRoom = "command-taken-without-room"
     case sentPingToldNotSent = "sent-ping-told-not-sent"
 
+    // Control calls.
+    case unknownCallSentAgain = "unknown-call-sent-again"
+    case staleConnectionNotReplaced = "stale-connection-not-replaced"
+    case failedCallKeepsPermit = "failed-call-keeps-permit"
+    case callNotAborted = "call-not-aborted"
+    case lastWaitingCallFirst = "last-waiting-call-first"
+    case connectionsUnbounded = "connections-unbounded"
+    case keptConnectionsStayOpen = "kept-connections-stay-open"
+    case answersUnbounded = "answers-unbounded"
+    case unsolicitedAnswerIgnored = "unsolicited-answer-ignored"
+    case unknownCallToldLost = "unknown-call-told-lost"
+    case closeWaitsForNoCall = "close-waits-for-no-call"
+    case idsNotEncoded = "ids-not-encoded"
+
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }

@@ -25,9 +25,14 @@ package final class RawServer: Sendable {
     ///   - receiveBufferBytes: The size of the system's receive buffer of each connection, or nil for the default. With
     ///     a small one, a peer that does not read blocks the sender sooner.
     ///   - greeting: Bytes that are sent on every connection at once.
+    ///   - socketPath: The path of a Unix socket to listen on, instead of a port.
     /// - Returns: The server; close it.
     /// - Throws: An error of SwiftNIO.
-    package static func start(receiveBufferBytes: Int? = nil, greeting: [UInt8] = []) async throws -> RawServer {
+    package static func start(
+        receiveBufferBytes: Int? = nil,
+        greeting: [UInt8] = [],
+        socketPath: String? = nil
+    ) async throws -> RawServer {
         let accepted = Accepted()
         var bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -40,6 +45,9 @@ package final class RawServer: Sendable {
         if let receiveBufferBytes {
             let size = SocketOptionValue(receiveBufferBytes)
             bootstrap = bootstrap.serverChannelOption(.socketOption(.so_rcvbuf), value: size)
+        }
+        if let socketPath {
+            return RawServer(try await bootstrap.bind(unixDomainSocketPath: socketPath).get(), accepted)
         }
         return RawServer(try await bootstrap.bind(host: "127.0.0.1", port: 0).get(), accepted)
     }

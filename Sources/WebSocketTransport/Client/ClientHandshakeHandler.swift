@@ -13,9 +13,6 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// The time for the attempt is over; sent as an event of the pipeline.
-    struct DeadlineReached: Sendable {}
-
     private let url: WebSocketURL
     private let proxy: WebSocketProxy?
     private let request: [UInt8]
@@ -23,17 +20,17 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private let compression: PermessageDeflate?
     private let configuration: ConnectionConfiguration
     private let logger: Logger
-    private let result: Dial.Opened
+    private let result: Dial<WebSocketConnection>.Opened
     private let now: () -> Int
     /// The first bytes of the answer, as many as needed to see whether it is HTTP.
     private var beginning: [UInt8] = []
 
     init(
-        _ opening: Dial.Opening,
+        _ opening: DialOpening,
         url: WebSocketURL,
         configuration: WebSocketClientConfiguration,
         logger: Logger,
-        result: Dial.Opened,
+        result: Dial<WebSocketConnection>.Opened,
         now: @escaping () -> Int = SystemTime.seconds
     ) {
         (self.url, self.proxy) = (url, url.socketPath == nil ? configuration.proxy : nil)
@@ -105,7 +102,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private static let protocolName = Array("HTTP/".utf8)
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is DeadlineReached else { return context.fireUserInboundEventTriggered(event) }
+        guard event is DialDeadlineReached else { return context.fireUserInboundEventTriggered(event) }
         let error = self.reader.errorAtEndOfStream()
         // Only a refusal is reported here. All other failures are timeouts, not errors of the server.
         guard error.refusal != nil else { return }

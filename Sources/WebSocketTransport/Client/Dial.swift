@@ -4,20 +4,16 @@ import NIOCore
 import NIOPosix
 import WebSocketProtocol
 
-/// One attempt to open a connection: it either gives a connection or closes everything that it opened.
-final class Dial: Sendable {
-    /// A prepared opening handshake.
-    struct Opening: Sendable {
-        /// The bytes of the request.
-        var request: [UInt8]
-        /// Reads the response.
-        var reader: ClientHandshakeReader
-        /// The compression that is offered.
-        var compression: PermessageDeflate?
-    }
+/// One attempt to open something on a new channel: it either gives it, or closes every channel that it made.
+///
+/// What is opened is a WebSocket connection, or the channel itself: see ``DialOpening`` and ``PendingChannel``.
+final class Dial<Output: Sendable>: Sendable {
+    /// What was opened, or the error of the attempt.
+    typealias Opened = Promise<Result<Output, any Error>>
 
-    /// The connection, or the error of the attempt.
-    typealias Opened = Promise<Result<WebSocketConnection, any Error>>
+    /// Adds what the channel needs, on its event loop and before its first bytes are read, and resolves the promise in
+    /// the end.
+    typealias Opening = @Sendable (any Channel, Opened) throws -> Void
 
     private struct State {
         /// Every channel of the attempt; happy eyeballs (RFC 8305) may make several.
@@ -47,21 +43,21 @@ final class Dial: Sendable {
         self.eventLoop = group.next()
     }
 
-    func connect(_ opening: Opening) async throws -> WebSocketConnection {
+    func connect(_ opening: @escaping Opening) async throws -> Output {
         let eventLoop = self.eventLoop
         let deadline = eventLoop.scheduleTask(in: TimeAmount(self.timeout)) { self.deadlineReached() }
         defer { deadline.cancel() }
         do {
-            let connection = try await withTaskCancellationHandler {
+            let output = try await withTaskCancellationHandler {
                 self.start(opening, on: eventLoop)
                 return try await self.result.wait().get()
             } onCancel: {
                 self.end(CancellationError())
             }
             try self.claim()
-            // From here on, the channel belongs to the connection.
+            // From here on, the channel belongs to the caller.
             self.state.withLock { $0.channels = [] }
-            return connection
+            return output
         } catch {
             await self.close()
             let reason = (error as? WebSocketError)?.code.description ?? "cancelled"
@@ -76,7 +72,7 @@ final class Dial: Sendable {
     /// connection.
     func cancel() { self.end(CancellationError()) }
 
-    private func start(_ opening: Opening, on eventLoop: any EventLoop) {
+    private func start(_ opening: @escaping Opening, on eventLoop: any EventLoop) {
         guard self.state.withLock({ $0.end == nil }) else { return }
         let connector = Connector(
             url: self.url,
@@ -91,7 +87,7 @@ final class Dial: Sendable {
             connector.connect().whenComplete { outcome in
                 switch outcome {
                 case .failure(let error): self.end(error)
-                case .success(let channel): self.beginHandshake(opening, on: channel)
+                case .success(let channel): self.open(opening, on: channel)
                 }
             }
         }
@@ -105,17 +101,10 @@ final class Dial: Sendable {
         if isOver { throw CancellationError() }
     }
 
-    private func beginHandshake(_ opening: Opening, on channel: any Channel) {
+    private func open(_ opening: Opening, on channel: any Channel) {
         self.state.withLock { $0.step = .opening }
         do {
-            let handler = ClientHandshakeHandler(
-                opening,
-                url: self.url,
-                configuration: self.configuration,
-                logger: self.logger,
-                result: self.result
-            )
-            try channel.pipeline.syncOperations.addHandler(handler)
+            try opening(channel, self.result)
         } catch {
             let message = "Can't connect to \(self.url): the connection ended at once."
             self.end(WebSocketError(.connectFailed, message, reason: .ended, cause: error))
@@ -126,7 +115,7 @@ final class Dial: Sendable {
     private func deadlineReached() {
         let (channels, step) = self.state.withLock { ($0.channels, $0.step) }
         for channel in channels {
-            channel.pipeline.fireUserInboundEventTriggered(ClientHandshakeHandler.DeadlineReached())
+            channel.pipeline.fireUserInboundEventTriggered(DialDeadlineReached())
         }
         let timeout = self.configuration.connectTimeout
         let message = "No connection to \(self.url) within \(timeout): it timed out \(step.rawValue)."

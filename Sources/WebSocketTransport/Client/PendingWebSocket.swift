@@ -5,16 +5,16 @@ import WebSocketProtocol
 package final class PendingWebSocket: Sendable {
     private struct State {
         /// The current or next dial.
-        var dial: Dial
+        var dial: Dial<WebSocketConnection>
         var isCancelled = false
     }
 
     private let url: WebSocketURL
     private let configuration: WebSocketClientConfiguration
-    private let opening: Dial.Opening
+    private let opening: DialOpening
     private let state: Locked<State>
 
-    init(url: WebSocketURL, configuration: WebSocketClientConfiguration, opening: Dial.Opening) {
+    init(url: WebSocketURL, configuration: WebSocketClientConfiguration, opening: DialOpening) {
         (self.url, self.configuration, self.opening) = (url, configuration, opening)
         self.state = Locked(State(dial: Dial(url: url, configuration: configuration)))
     }
@@ -28,7 +28,8 @@ package final class PendingWebSocket: Sendable {
         var (url, configuration, opening) = (self.url, self.configuration, self.opening)
         for redirects in 0... {
             do {
-                return try await self.state.withLock { $0.dial }.connect(opening)
+                let dial = self.state.withLock { $0.dial }
+                return try await dial.connect(opening.handshake(url: url, configuration: configuration))
             } catch let error as WebSocketError where self.configuration.maximumRedirects > 0 {
                 guard let target = try Redirect.target(of: error, from: url) else { throw error }
                 try self.checkCount(redirects, error)
@@ -70,7 +71,7 @@ package final class PendingWebSocket: Sendable {
             let message = "No connection to \(self.url) within \(timeout), with redirects."
             throw WebSocketError(.connectTimedOut, message, reason: .timedOut)
         }
-        let dial = Dial(url: url, configuration: configuration, timeout: rest)
+        let dial = Dial<WebSocketConnection>(url: url, configuration: configuration, timeout: rest)
         let isCancelled = self.state.withLock { state in
             state.dial = dial
             return state.isCancelled

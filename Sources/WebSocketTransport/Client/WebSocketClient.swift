@@ -81,7 +81,7 @@ public enum WebSocketClient {
         _ url: WebSocketURL,
         _ configuration: WebSocketClientConfiguration,
         followsRedirects: Bool
-    ) throws(WebSocketError) -> Dial.Opening {
+    ) throws(WebSocketError) -> DialOpening {
         var generator = SystemRandomNumberGenerator()
         // Two numbers are enough for 16 bytes. Each number costs one system call, whatever its size.
         let (first, second): (UInt64, UInt64) = (generator.next(), generator.next())
@@ -96,7 +96,7 @@ public enum WebSocketClient {
         do throws(HandshakeError) {
             try configuration.compression?.validate()
             let handshake = try ClientHandshake(request)
-            return Dial.Opening(
+            return DialOpening(
                 request: handshake.request.serialize(),
                 reader: try ClientHandshakeReader(
                     for: handshake,

@@ -25,10 +25,10 @@ extension ExitStatus {
         switch code {
         case .invalidConfiguration: self = .usage
         case .unauthorized: self = .unauthorized
-        case .instanceGone, .refused, .notTrusted: self = .refused
+        case .instanceGone, .refused, .notTrusted, .alreadyExists: self = .refused
         case .connectFailed, .credentialsFailed: self = .unreachable
         case .connectionLost, .timedOut: self = .connectionLost
-        case .protocolViolation: self = .protocolError
+        case .protocolViolation, .answerTooLarge, .unexpectedAnswer: self = .protocolError
         default: self = .internalError
         }
     }
