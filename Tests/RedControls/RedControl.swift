@@ -151,6 +151,8 @@ package enum RedControl: String, Sendable {
     case membersNotAwaited = "members-not-awaited"
     case registersAfterTheClose = "registers-after-the-close"
     case closeStreamsWithoutWait = "close-streams-without-wait"
+    case oneRefusalIsEnough = "one-refusal-is-enough"
+    case goneInstanceIgnored = "gone-instance-ignored"
     case credentialsAskedOnce = "credentials-asked-once"
     case sameTokenSentAgain = "same-token-sent-again"
     case credentialsUnbounded = "credentials-unbounded"

@@ -103,6 +103,12 @@ public final class AgentRuntimeClient: Sendable {
     /// The tasks of the client that have not left: name, activity and since when; empty if nothing is left.
     public var tasks: [StreamTaskReport] { self.driver.tasks }
 
+    /// The control calls of the runtime: agentctl's HTTP API.
+    ///
+    /// Calls are members of the barrier like streams: ``close()`` ends them and waits for them, ``closeStreams(within:)``
+    /// lets them go on.
+    public var control: RuntimeControl { self.driver.control }
+
     /// Opens the workspace stream.
     ///
     /// If it throws, nothing of the attempt is left. Cancelling the task cancels the attempt.

@@ -38,6 +38,16 @@ public struct AgentRuntimeConfiguration: Sendable {
         get { self.values.commandTimeout }
         set { self.values.commandTimeout = newValue }
     }
+    /// How long a stream may be without an event until the client asks the runtime whether its instance still exists.
+    ///
+    /// Default: 30 s; nil asks never. It counts only if the endpoint has an instance id. agentctl leaves the sockets of a
+    /// deleted instance open and answers pings on them for ever; only HTTP tells that it is gone. The client asks
+    /// `GET /health`. If the port belongs to another instance, or refuses the connection twice, the second time 5 s after
+    /// the first, every stream of the client ends with `instanceGone`.
+    public var instanceCheck: Duration? {
+        get { self.values.instanceCheck }
+        set { self.values.instanceCheck = newValue }
+    }
     /// The number of events that may wait for the consumer; then reading stops.
     ///
     /// Default: 16,384.
@@ -148,6 +158,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         var closeTimeout: Duration = .seconds(5)
         var pingTimeout: Duration = .seconds(10)
         var commandTimeout: Duration = .seconds(10)
+        var instanceCheck: Duration? = .seconds(30)
         var maximumQueuedEvents = 16_384
         var maximumQueuedBytes = 16 * 1024 * 1024
         var maximumQueuedCommands = 64
@@ -184,6 +195,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         let positive: [(String, Bool)] = [
             ("connectTimeout", self.connectTimeout > .zero), ("closeTimeout", self.closeTimeout > .zero),
             ("pingTimeout", self.pingTimeout > .zero), ("commandTimeout", self.commandTimeout > .zero),
+            ("instanceCheck", self.instanceCheck ?? .seconds(1) > .zero),
             ("maximumQueuedEvents", Self.queueLimits.contains(self.maximumQueuedEvents)),
             ("maximumQueuedBytes", Self.queueLimits.contains(self.maximumQueuedBytes)),
             ("maximumQueuedCommands", self.maximumQueuedCommands > 0),

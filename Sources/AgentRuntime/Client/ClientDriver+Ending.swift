@@ -54,6 +54,7 @@ extension ClientDriver {
             return (end, occupant)
         }
         guard let end else { return }
+        self.stopWatchingInstance()
         stream.closeRequested.resolve(end)
         stream.drained.resolve(end)
         stream.finishEvents(end.error)
@@ -164,6 +165,7 @@ extension ClientDriver {
                 state.capture(closing.slots), leaving, state.capture(closing.members), state.takeOpeners()
             )
         }
+        self.stopWatchingInstance()
         // They look at the slot again, and find that the client is closed.
         for opener in openers {
             #if RED_CONTROLS

@@ -18,6 +18,10 @@ final class ClientDriver: Sendable {
         var leaving: [StreamID: Leaving] = [:]
         /// The registered members that are no streams.
         var members: [ClientLifetime.MemberID: ClientMember] = [:]
+        /// The control calls; nil before the first use.
+        var control: RuntimeControl?
+        /// The check of the instance; nil while no stream is open.
+        var instanceWatch: InstanceWatch?
 
         /// What is known of a stream while its last task leaves.
         struct Leaving {
@@ -112,6 +116,7 @@ final class ClientDriver: Sendable {
         }
         #endif
         self.start(stream)
+        self.watchInstance()
         return stream
     }
 
@@ -281,7 +286,7 @@ final class ClientDriver: Sendable {
                 state.lifetime.members.compactMap { state.members[$0] }
             )
         }
-        return working.flatMap { $0.reports(of: $1) } + members.map { $0.activity.report(.call, in: ClientMember.slot) }
+        return working.flatMap { $0.reports(of: $1) } + members.compactMap(\.report)
     }
 
     /// The tasks of one stream or attempt that have not left.

@@ -33,20 +33,15 @@ public final class ControlPortClient: Sendable {
         configuration: AgentRuntimeConfiguration = AgentRuntimeConfiguration()
     ) throws(AgentRuntimeError) {
         try configuration.validate()
-        _ = try endpoint.fields(with: configuration.fields)
-        let token = Locked(endpoint.token)
+        _ = try endpoint.fields(token: "", with: configuration.fields)
+        let token = Locked<String?>(nil)
         self.endpoint = endpoint
         self.token = token
-        self.caller = try ControlCaller(
+        self.caller = ControlCaller(
             ClientSettings(endpoint: endpoint, configuration: configuration),
             membership: self.barrier.membership,
-            fields: {
-                var fields = configuration.fields
-                if let token = token.withLock({ $0 }) {
-                    fields.append(name: AgentctlAPI.tokenField, value: AgentctlAPI.tokenScheme + token)
-                }
-                return fields
-            }
+            // The token of a handshake is known only later.
+            credentials: .provider { try await token.withLock { $0 } ?? endpoint.credentials.token() }
         )
     }
 
@@ -181,7 +176,7 @@ public final class ControlPortClient: Sendable {
         return answer != nil
     }
 
-    /// The endpoint of an instance, on the host of the control port, with the token of the client.
+    /// The endpoint of an instance, on the host of the control port, with the token of the handshake or of the client.
     ///
     /// - Parameters:
     ///   - id: The id of the instance, which each request then names.
@@ -190,16 +185,21 @@ public final class ControlPortClient: Sendable {
     /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` for a port that is none, and if the control port is a
     ///   Unix socket.
     public func endpoint(ofInstance id: String, port: Int) throws(AgentRuntimeError) -> RuntimeEndpoint {
-        guard self.endpoint.url.socketPath == nil else {
+        guard self.endpoint.baseURL.socketPath == nil else {
             throw AgentRuntimeError(.invalidConfiguration, "A control port on a Unix socket does not name a host.")
         }
         let url: WebSocketURL
         do throws(HandshakeError) {
-            url = try WebSocketURL(scheme: self.endpoint.url.scheme, host: self.endpoint.url.host, port: port)
+            url = try WebSocketURL(scheme: self.endpoint.baseURL.scheme, host: self.endpoint.baseURL.host, port: port)
         } catch {
             throw AgentRuntimeError(.invalidConfiguration, error.message, cause: error)
         }
         let base = "\(url.scheme.rawValue)://\(url.host.contains(":") ? "[\(url.host)]" : url.host):\(url.port)"
-        return try RuntimeEndpoint(base, token: self.token.withLock { $0 }, instanceID: id)
+        let token = self.token.withLock { $0 }
+        return try RuntimeEndpoint(
+            base,
+            credentials: token.map { .token($0) } ?? self.endpoint.credentials,
+            instanceID: id
+        )
     }
 }

@@ -15,7 +15,7 @@ struct ControlCallerTests {
     private func caller() -> ControlCaller {
         ControlCaller(
             target: { path, _ in try WebSocketURL(host: "h", path: path) },
-            fields: { [:] },
+            fields: { _ in [:] },
             transport: self.transport,
             membership: self.barrier.membership,
             timers: self.timers,

@@ -41,8 +41,8 @@ struct ControlPortClientTests {
             #expect(try await list.map(\.id) == ["exec-1"])
             #expect(second.line == "GET /api/v1/instances HTTP/1.1" && second.value("Authorization") == "Bearer abc")
             let endpoint = try client.endpoint(ofInstance: "exec-1", port: 41_001)
-            #expect(endpoint.token == "abc" && endpoint.instanceID == "exec-1")
-            #expect(endpoint.url.port == 41_001 && endpoint.url.host == "127.0.0.1")
+            #expect(endpoint.credentials.fixedToken == "abc" && endpoint.instanceID == "exec-1")
+            #expect(endpoint.baseURL.port == 41_001 && endpoint.baseURL.host == "127.0.0.1")
             #expect(throws: AgentRuntimeError.self) { try client.endpoint(ofInstance: "x", port: 0) }
         }
     }

@@ -122,8 +122,7 @@ struct ControlRefusalTests {
 
     @Test("What would break a head is refused before anything is dialled")
     func injection() async throws {
-        let bad: @Sendable () async throws -> HTTPFields = { ["Authorization": "Bearer a\r\nX: b"] }
-        try await withRawRuntime(fields: bad) { runtime in
+        try await withRawRuntime(credentials: .token("a\r\nX: b")) { runtime in
             let error = await failure { try await runtime.control.status() }
             #expect(error?.code == .invalidConfiguration && error?.message.contains("Bearer") == false)
             for id in ["", ".", ".."] {

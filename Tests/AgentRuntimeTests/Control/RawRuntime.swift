@@ -49,7 +49,7 @@ struct RawRuntime: Sendable {
 func withRawRuntime(
     timers: (any RuntimeTimers)? = nil,
     endpoint: (_ port: Int) throws -> RuntimeEndpoint = { try RuntimeEndpoint("http://127.0.0.1:\($0)") },
-    fields: (@Sendable () async throws -> HTTPFields)? = nil,
+    credentials: RuntimeCredentials? = nil,
     _ change: (inout AgentRuntimeConfiguration) -> Void = { _ in },
     _ body: (RawRuntime) async throws -> Void
 ) async throws {
@@ -58,7 +58,7 @@ func withRawRuntime(
     change(&configuration)
     let barrier = ControlBarrier()
     let settings = ClientSettings(endpoint: try endpoint(server.port), configuration: configuration)
-    let caller = try ControlCaller(settings, membership: barrier.membership, timers: timers, fields: fields)
+    let caller = ControlCaller(settings, membership: barrier.membership, timers: timers, credentials: credentials)
     let runtime = RawRuntime(server: server, barrier: barrier, control: RuntimeControl(caller: caller))
     do {
         try await body(runtime)

@@ -14,6 +14,7 @@ final class ControlCall: Sendable {
 
     /// What the call is doing, for the message of an error.
     enum Step: String, Sendable {
+        case asking = "while it waited for its token"
         case waiting = "while it waited for a free connection"
         case connecting = "while it was connecting"
         case exchanging = "while it waited for the answer"

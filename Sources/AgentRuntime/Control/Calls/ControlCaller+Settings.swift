@@ -10,26 +10,25 @@ extension ControlCaller {
     ///   - settings: Endpoint and configuration.
     ///   - membership: How each call becomes a member of the client's barrier.
     ///   - timers: The timers of the client.
-    ///   - fields: The fields of each request; nil means those of the endpoint and the configuration.
-    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`.
+    ///   - credentials: Where the token of each call comes from; nil means those of the endpoint.
     convenience init(
         _ settings: ClientSettings,
         membership: ControlMembership,
         timers: (any RuntimeTimers)? = nil,
-        fields: (@Sendable () async throws -> HTTPFields)? = nil
-    ) throws(AgentRuntimeError) {
+        credentials: RuntimeCredentials? = nil
+    ) {
         let (endpoint, configuration) = (settings.endpoint, settings.configuration)
-        let own = try endpoint.fields(with: configuration.fields)
         self.init(
-            target: { path, query in try StreamTarget(endpoint: endpoint, path: path, query: query).url },
-            fields: {
-                var fields = try await fields?() ?? own
+            target: { path, query in try endpoint.url(path: path, query: query) },
+            credentials: credentials ?? endpoint.credentials,
+            fields: { token in
+                var fields = try endpoint.fields(token: token, with: configuration.fields)
                 if let userAgent = configuration.userAgent, !fields.contains("User-Agent") {
                     fields.append(name: "User-Agent", value: userAgent)
                 }
                 return fields
             },
-            transport: HTTPControlTransport(url: endpoint.url, configuration: Self.dialling(configuration)),
+            transport: HTTPControlTransport(url: endpoint.baseURL, configuration: Self.dialling(configuration)),
             membership: membership,
             timers: timers ?? EventLoopTimers(group: configuration.eventLoopGroup),
             limits: ControlLimits(successBytes: configuration.connection.limits.maximumMessageBytes)
@@ -51,16 +50,9 @@ extension ControlCaller {
 }
 
 extension RuntimeControl {
-    /// The calls of one client; see ``ControlCaller/init(_:membership:timers:fields:)``.
-    ///
-    /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration`.
-    init(
-        _ settings: ClientSettings,
-        membership: ControlMembership,
-        timers: (any RuntimeTimers)? = nil,
-        fields: (@Sendable () async throws -> HTTPFields)? = nil
-    ) throws(AgentRuntimeError) {
-        self.init(caller: try ControlCaller(settings, membership: membership, timers: timers, fields: fields))
+    /// The calls of one client; see ``ControlCaller/init(_:membership:timers:credentials:)``.
+    init(_ settings: ClientSettings, membership: ControlMembership, timers: (any RuntimeTimers)? = nil) {
+        self.init(caller: ControlCaller(settings, membership: membership, timers: timers))
     }
 
     /// Closes the kept connections and waits for that; the client calls it when it closes, after the members have left.

@@ -14,8 +14,10 @@ internal import RedControls
 final class ControlCaller: Sendable {
     /// The address of the runtime: it makes the request target of a path, and the value of `Host`.
     let target: @Sendable (_ path: String, _ query: String?) throws -> WebSocketURL
-    /// The fields of each request that do not depend on the call; asked for each call.
-    let fields: @Sendable () async throws -> HTTPFields
+    /// Where the token of each call comes from.
+    let credentials: RuntimeCredentials
+    /// The fields of each request that do not depend on the call, with the token.
+    let fields: @Sendable (_ token: String?) throws -> HTTPFields
     let transport: any ControlTransport
     let membership: ControlMembership
     let timers: any RuntimeTimers
@@ -24,14 +26,15 @@ final class ControlCaller: Sendable {
 
     init(
         target: @escaping @Sendable (_ path: String, _ query: String?) throws -> WebSocketURL,
-        fields: @escaping @Sendable () async throws -> HTTPFields,
+        credentials: RuntimeCredentials = .none,
+        fields: @escaping @Sendable (_ token: String?) throws -> HTTPFields,
         transport: any ControlTransport,
         membership: ControlMembership,
         timers: any RuntimeTimers,
         limits: ControlLimits,
         pool: ControlConnectionPool = ControlConnectionPool()
     ) {
-        (self.target, self.fields, self.transport) = (target, fields, transport)
+        (self.target, self.credentials, self.fields, self.transport) = (target, credentials, fields, transport)
         (self.membership, self.timers, self.limits, self.pool) = (membership, timers, limits, pool)
     }
 
@@ -50,8 +53,33 @@ final class ControlCaller: Sendable {
         // Refuse what can't be sent before anything is dialled.
         let url = try self.target(request.path, request.query)
         return try await self.asMember(request, timeout: timeout) { call in
-            let wire = try Self.wireRequest(request, url: url, fields: try await self.fields())
-            return try await self.exchange(request, wire, call, timeout: timeout)
+            let token = try await self.token(request, call, timeout: timeout)
+            let wire = try Self.wireRequest(request, url: url, fields: try self.fields(token))
+            let answer = try await self.exchange(request, wire, call, timeout: timeout)
+            guard answer.status == 401, self.credentials.mayChange else { return answer }
+            // The runtime did nothing, so the call may be sent again with another token.
+            let next = try await self.token(request, call, timeout: timeout)
+            guard next != token else { return answer }
+            let again = try Self.wireRequest(request, url: url, fields: try self.fields(next))
+            return try await self.exchange(request, again, call, timeout: timeout)
+        }
+    }
+
+    /// The token for a call.
+    ///
+    /// - Throws: ``AgentRuntimeError``, `CancellationError`.
+    private func token(_ request: ControlRequest, _ call: ControlCall, timeout: Duration) async throws -> String? {
+        guard self.credentials.mayChange else { return self.credentials.fixedToken }
+        call.begin(.asking)
+        // A task of its own, because the end of the call must reach the closure. It ends before this returns.
+        let asking = Task { try await self.credentials.token() }
+        call.onEnd { asking.cancel() }
+        defer { call.onEnd(nil) }
+        do {
+            return try await asking.value
+        } catch {
+            if let end = call.end { throw Self.error(end, request, timeout: timeout, .asking, wasWritten: false) }
+            throw error
         }
     }
 
