@@ -278,6 +278,7 @@ let package = Package(
         .testTarget(
             name: "WorkspaceProtocolTests",
             dependencies: ["WorkspaceProtocol", "TestSupport"],
+            exclude: ["Fixtures/agent-stream.txt"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -44,6 +44,9 @@ extension AgentRuntimeError {
         case .deliveryUnknown: .never
         case .timedOut: .backOff
         case .alreadyReceiving: .never
+        // The agent may have done it, or would answer the same again.
+        case .alreadyInitialized, .answerHeldBack, .requestRefused, .invalidAnswer: .never
+        case .permissionStale, .permissionAlreadyAnswered, .permissionNotFound, .permissionOptionNotOffered: .never
         }
     }
 

@@ -28,6 +28,14 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
             case answerTooLarge
             case unexpectedAnswer
             case alreadyExists
+            case alreadyInitialized
+            case answerHeldBack
+            case requestRefused
+            case invalidAnswer
+            case permissionStale
+            case permissionAlreadyAnswered
+            case permissionNotFound
+            case permissionOptionNotOffered
         }
 
         package let name: Name
@@ -89,6 +97,23 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let unexpectedAnswer = Self(.unexpectedAnswer)
         /// There is an instance of that id already.
         public static let alreadyExists = Self(.alreadyExists)
+        /// A client has begun to talk to its agent before: agentctl never answers a second `agent.initialize`, so it is
+        /// not sent.
+        public static let alreadyInitialized = Self(.alreadyInitialized)
+        /// The consumer does not take the events before the answer to a request, and the limit for them is reached.
+        public static let answerHeldBack = Self(.answerHeldBack)
+        /// The server answered a request with an error; see ``AgentRuntimeError/serverError``.
+        public static let requestRefused = Self(.requestRefused)
+        /// The answer to a request can't be read; the request was done or not.
+        public static let invalidAnswer = Self(.invalidAnswer)
+        /// The permission request is an older one: the agent no longer waits for its answer.
+        public static let permissionStale = Self(.permissionStale)
+        /// The permission request was answered before, or is being answered just now.
+        public static let permissionAlreadyAnswered = Self(.permissionAlreadyAnswered)
+        /// The server does not know the permission request.
+        public static let permissionNotFound = Self(.permissionNotFound)
+        /// The answer to a permission request is not one of its possible answers.
+        public static let permissionOptionNotOffered = Self(.permissionOptionNotOffered)
     }
 
     /// The instances that the answer of a reused port names.

@@ -205,6 +205,20 @@ package enum RedControl: String, Sendable {
     case unknownCallToldLost = "unknown-call-told-lost"
     case closeWaitsForNoCall = "close-waits-for-no-call"
     case idsNotEncoded = "ids-not-encoded"
+    // The agent stream.
+    case agentTableUnbounded = "agent-table-unbounded"
+    case agentRequestToldNotSent = "agent-request-told-not-sent"
+    case agentRequestsOutliveTheStream = "agent-requests-outlive-the-stream"
+    case agentPlaceNotPassedOn = "agent-place-not-passed-on"
+    case agentRequestOutlivesItsCaller = "agent-request-outlives-its-caller"
+    case agentAnswerWaitsForTheConsumer = "agent-answer-waits-for-the-consumer"
+    case agentHeldBytesUnbounded = "agent-held-bytes-unbounded"
+    case agentHandlersUnbounded = "agent-handlers-unbounded"
+    case agentHandlersNotCancelled = "agent-handlers-not-cancelled"
+    case agentOptionNotChecked = "agent-option-not-checked"
+    case agentPermissionAnsweredTwice = "agent-permission-answered-twice"
+    case agentTurnEndsWithAnother = "agent-turn-ends-with-another"
+    case agentInitializedTwice = "agent-initialized-twice"
 
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {

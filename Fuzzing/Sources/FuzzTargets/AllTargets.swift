@@ -1,6 +1,7 @@
 /// All fuzz targets, by name.
 package enum AllTargets {
     private static let targets: [String: any FuzzTarget.Type] = [
+        "agent-events": AgentEventsTarget.self,
         "close": CloseTarget.self,
         "deflate": DeflateTarget.self,
         "events": EventsTarget.self,

@@ -70,7 +70,7 @@ final class EventQueue<Event: Sendable>: StreamSink {
 }
 
 /// The place where the reader waits for room.
-private struct ReaderGate: Sendable {
+struct ReaderGate: Sendable {
     private struct State {
         var reader: CheckedContinuation<Void, Never>?
         var staysOpen = false

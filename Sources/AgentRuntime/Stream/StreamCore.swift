@@ -56,6 +56,7 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
             timeout: configuration.commandTimeout,
             timers: timers
         )
+        kind.attach(self.commands)
     }
 
     var configuration: AgentRuntimeConfiguration { self.settings.configuration }
@@ -109,6 +110,11 @@ final class StreamCore<Kind: StreamKind>: RunningStream {
 
     /// Receives until the connection has no more messages; call ``finishReading()`` after it.
     func read() async {
+        guard Kind.Sink.accompaniesReading else { return await self.receive() }
+        await self.events.whileReading { await self.receive() }
+    }
+
+    private func receive() async {
         let inbound = self.connection.inbound
         var wasFilled = false
         var messages = 0

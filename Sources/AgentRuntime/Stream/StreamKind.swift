@@ -29,6 +29,8 @@ protocol StreamKind: Sendable {
     func encode(_ command: Command) -> WebSocketMessage
     /// Whether an event answers a ping.
     func isPong(_ event: Event) -> Bool
+    /// Gets the queue of commands of a stream, before its first task runs; for kinds that send by themselves.
+    func attach(_ commands: CommandQueue<Command>)
     /// Counts special events, such as malformed ones; all events, bytes and binary messages are counted elsewhere.
     func count(_ event: Event, in statistics: inout StreamStatistics)
 }
@@ -36,6 +38,7 @@ protocol StreamKind: Sendable {
 extension StreamKind {
     var query: String? { nil }
     func isPong(_ event: Event) -> Bool { false }
+    func attach(_ commands: CommandQueue<Command>) {}
     func count(_ event: Event, in statistics: inout StreamStatistics) {}
 }
 
@@ -48,4 +51,9 @@ extension StreamKind where Sink == EventQueue<Event> {
             receiveQueue: configuration.connection.receiveQueue
         )
     }
+}
+
+extension StreamSink {
+    static var accompaniesReading: Bool { false }
+    func whileReading(_ receive: () async -> Void) async { await receive() }
 }

@@ -4,6 +4,13 @@ import ConcurrencyPrimitives
 protocol StreamSink<Event>: Sendable {
     associatedtype Event: Sendable
 
+    /// Whether the reader has more to do than to receive; then it calls ``whileReading(_:)``.
+    static var accompaniesReading: Bool { get }
+
+    /// Receives by `receive`, and does more at the same time in child tasks of the reader, so that the barrier waits
+    /// for them, too.
+    func whileReading(_ receive: () async -> Void) async
+
     /// Takes a batch; never waits.
     ///
     /// - Parameters:

@@ -3,6 +3,9 @@ public enum AgentctlAPI {
     /// The path of the workspace stream, which is a WebSocket.
     public static let workspaceStreamPath = "/api/v1/workspace/stream"
 
+    /// The path of the agent stream, which is a WebSocket.
+    public static let agentStreamPath = "/api/v1/agent/stream"
+
     /// The path of the health request; it needs no token.
     package static let healthPath = "/health"
 

@@ -47,6 +47,9 @@ struct JSONWriter {
 
     // MARK: Values
 
+    /// Writes `text` unchanged: a value whose text was checked.
+    mutating func text(_ text: String) { self.bytes.append(contentsOf: text.utf8) }
+
     /// Writes a decimal number.
     mutating func integer(_ value: Int64) {
         self.bytes.append(contentsOf: String(value).utf8)

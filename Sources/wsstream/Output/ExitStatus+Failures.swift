@@ -28,7 +28,10 @@ extension ExitStatus {
         case .instanceGone, .refused, .notTrusted, .alreadyExists: self = .refused
         case .connectFailed, .credentialsFailed: self = .unreachable
         case .connectionLost, .timedOut: self = .connectionLost
-        case .protocolViolation, .answerTooLarge, .unexpectedAnswer: self = .protocolError
+        case .protocolViolation, .answerTooLarge, .unexpectedAnswer, .invalidAnswer: self = .protocolError
+        case .requestRefused, .alreadyInitialized, .permissionStale, .permissionAlreadyAnswered: self = .refused
+        case .permissionNotFound, .permissionOptionNotOffered: self = .refused
+        case .answerHeldBack: self = .connectionLost
         default: self = .internalError
         }
     }
