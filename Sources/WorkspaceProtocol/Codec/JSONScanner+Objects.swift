@@ -140,3 +140,24 @@ extension JSONScanner {
         self.skipWhitespace()
     }
 }
+
+extension JSONScanner {
+    /// Reads an array of objects; a `null` in it becomes an object without members, as in Go.
+    @inline(never) mutating func objects<Value: JSONReadable>() throws(JSONFailure) -> [Value] {
+        guard self.byte(at: self.offset) == UInt8(ascii: "[") else { throw self.unexpectedType() }
+        var values: [Value] = []
+        try self.enterContainer()
+        guard !self.consume(UInt8(ascii: "]")) else {
+            self.leaveContainer()
+            return values
+        }
+        repeat {
+            do throws(JSONFailure) {
+                values.append(try self.consumeNull() ? Value() : self.object())
+            } catch {
+                throw error.inside(.element(values.count))
+            }
+        } while try self.hasNext(before: UInt8(ascii: "]"))
+        return values
+    }
+}

@@ -107,23 +107,4 @@ extension JSONScanner {
             throw WorkspaceProtocolError(error)
         }
     }
-
-    /// Reads an array of objects; a `null` in it is an empty value, as in Go.
-    mutating func objects<Value: JSONReadable>() throws(JSONFailure) -> [Value] {
-        guard self.byte(at: self.offset) == UInt8(ascii: "[") else { throw self.unexpectedType() }
-        var objects: [Value] = []
-        try self.enterContainer()
-        guard !self.consume(UInt8(ascii: "]")) else {
-            self.leaveContainer()
-            return objects
-        }
-        repeat {
-            do throws(JSONFailure) {
-                objects.append(try self.consumeNull() ? Value() : self.object())
-            } catch {
-                throw error.inside(.element(objects.count))
-            }
-        } while try self.hasNext(before: UInt8(ascii: "]"))
-        return objects
-    }
 }
