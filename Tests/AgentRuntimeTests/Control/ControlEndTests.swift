@@ -231,7 +231,8 @@ struct ControlEndTests {
     func closesKept() async throws {
         try await withRawRuntime { runtime in
             let calls = (0..<3).map { _ in Task { try await runtime.control.health() } }
-            for connection in 0..<3 { try await runtime.answer(healthy, on: connection) }
+            for connection in 0..<3 { _ = try await runtime.request(on: connection) }
+            for peer in runtime.server.peers { try await peer.send(Array(healthy.utf8)) }
             for call in calls { _ = try await call.value }
             #expect(runtime.caller.pool.keptCount == 3)
             await runtime.close()

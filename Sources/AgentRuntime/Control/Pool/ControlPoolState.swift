@@ -9,7 +9,8 @@ internal import RedControls
 /// connection, or without.
 ///
 /// Rules: permits and kept connections are together never more than the limit; while somebody waits, no connection is
-/// kept and no permit is free; who waits first is served first; after the close nobody waits and nothing is kept.
+/// kept and no permit is free; the caller that waited first is served first; after the close nobody waits and nothing is
+/// kept.
 struct ControlPoolState: Hashable, Sendable {
     typealias ConnectionID = UInt64
     typealias CallerID = UInt64
@@ -35,7 +36,7 @@ struct ControlPoolState: Hashable, Sendable {
     enum OnReturn: Hashable, Sendable {
         /// The connection is kept.
         case kept
-        /// The pool is closed: the one who returned it closes the connection, which nobody else knows.
+        /// The pool is closed: the caller closes the connection, because nobody else knows it.
         case close
         /// Somebody waits for it.
         case passOn(Permit, to: CallerID)
