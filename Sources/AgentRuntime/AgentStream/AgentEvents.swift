@@ -57,8 +57,8 @@ final class CurrentAgentEvents {
 
     deinit {
         let rest = AgentEventBatch(
-            first: self.cursor.first + self.index,
-            events: Array(self.cursor.events[self.index...])
+            first: self.batch.first + self.index,
+            events: Array(self.batch.events[self.index...])
         )
         guard !rest.events.isEmpty else { return }
         // The size of these events on the wire is not known here, so only their number counts.
@@ -67,9 +67,9 @@ final class CurrentAgentEvents {
 
     /// The next event, and its number among all events of the stream.
     func next(isolation: isolated (any Actor)?) async throws -> (event: AgentEvent, number: Int)? {
-        while self.index >= self.cursor.events.count {
+        while self.index >= self.batch.events.count {
             switch await self.mailbox.next() {
-            case .batch(let batch): (self.cursor, self.index) = (batch, 0)
+            case .batch(let batch): (self.batch, self.index) = (batch, 0)
             case .finished(let error):
                 if let error { throw error }
                 return nil
@@ -78,6 +78,6 @@ final class CurrentAgentEvents {
             }
         }
         defer { self.index += 1 }
-        return (self.cursor.events[self.index], self.cursor.first + self.index)
+        return (self.batch.events[self.index], self.batch.first + self.index)
     }
 }

@@ -105,7 +105,7 @@ final class AgentExchange: Sendable {
             let ticket = try commands.enqueue(frame(self.prefix + String(number)))
             call.ticket.withLock { $0 = ticket }
             self.step { $0.enqueued(number) }
-            ticket.delivery.whenKnown { outcome in
+            ticket.receipt.whenKnown { outcome in
                 guard case .failure(let error) = outcome else { return }
                 self.step { $0.notDelivered(number, mayBeSent: error.code == .deliveryUnknown) }
             }

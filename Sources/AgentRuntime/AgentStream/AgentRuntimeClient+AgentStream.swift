@@ -20,10 +20,10 @@ extension AgentRuntimeClient {
         try configuration.validate()
         let kind = AgentStreamKind(
             configuration,
-            timers: self.core.timers,
-            initialization: self.core.settings.initialization
+            timers: self.driver.timers,
+            initialization: self.driver.settings.initialization
         )
-        return AgentStream(core: try await self.core.open(kind), kind: kind, owner: self)
+        return AgentStream(core: try await self.driver.open(kind), kind: kind, owner: self)
     }
 
     /// Opens the agent stream, runs `body` with it, and closes it before it returns.

@@ -41,7 +41,10 @@ public final class ControlPortClient: Sendable {
             ClientSettings(endpoint: endpoint, configuration: configuration),
             membership: self.barrier.membership,
             // The token of a handshake is known only later.
-            credentials: .provider { try await token.withLock { $0 } ?? endpoint.credentials.token() }
+            credentials: .provider {
+                if let token = token.withLock({ $0 }) { return token }
+                return try await endpoint.credentials.token()
+            }
         )
     }
 
