@@ -1,6 +1,7 @@
 import ConcurrencyPrimitives
 import TestSupport
 import Testing
+import WorkspaceProtocol
 
 @testable import AgentRuntime
 

@@ -56,7 +56,7 @@ struct ControlAnswerTests {
         let barrier = ControlBarrier()
         let endpoint = try RuntimeEndpoint("ws+unix:\(path)")
         let settings = ClientSettings(endpoint: endpoint, configuration: AgentRuntimeConfiguration())
-        let control = try RuntimeControl(settings, membership: barrier.membership)
+        let control = RuntimeControl(settings, membership: barrier.membership)
         let runtime = RawRuntime(server: server, barrier: barrier, control: control)
         async let health = runtime.control.health()
         let request = try await runtime.answer(healthy)

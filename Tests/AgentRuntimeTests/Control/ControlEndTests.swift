@@ -220,7 +220,7 @@ struct ControlEndTests {
         let barrier = ControlBarrier()
         let endpoint = try RuntimeEndpoint("https://localhost:\(port)")
         let settings = ClientSettings(endpoint: endpoint, configuration: configuration)
-        let control = try RuntimeControl(settings, membership: barrier.membership)
+        let control = RuntimeControl(settings, membership: barrier.membership)
         let result = try await Result.catching { try await control.health() }
         await barrier.close()
         await control.closeConnections()
