@@ -119,6 +119,9 @@ let package = Package(
                 "WebSocketTransport",
                 "WebSocketProtocol",
                 "WorkspaceProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "MockServer/MockAgentServer",
             swiftSettings: settings
@@ -165,6 +168,7 @@ let package = Package(
                 "CommandIO",
                 "MockAgentServer",
                 "ProcessSignals",
+                "WebSocketProtocol",
                 "WebSocketTransport",
                 "RuntimeLifecycle",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -308,8 +312,10 @@ let package = Package(
             dependencies: [
                 "ConcurrencyPrimitives",
                 "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol", "TestSupport",
+                "mock-agent-server",
             ],
-            exclude: ["Interop/Python"],
+            // The captures, and a Python peer, which are read by path.
+            exclude: ["Fixtures", "Interop/Python"],
             swiftSettings: settings
         ),
         .testTarget(

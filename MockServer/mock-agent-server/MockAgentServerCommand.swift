@@ -3,6 +3,7 @@ import CommandIO
 import MockAgentServer
 import ProcessSignals
 import RuntimeLifecycle
+import WebSocketProtocol
 import WebSocketTransport
 
 /// Runs the mock server with a scenario file or a built-in scenario, until a signal comes.
@@ -12,7 +13,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         commandName: "mock-agent-server",
         abstract: "Simulates agentctl: a workspace stream with scripted events and faults.",
         discussion: """
-            Prints one line, "listening on ws://127.0.0.1:PORT", and runs until SIGINT, SIGTERM or SIGHUP.
+            Prints one line, "listening on ws://127.0.0.1:PORT" (http with --control), and runs until SIGINT, SIGTERM or SIGHUP.
             The token is read from WSSTREAM_TOKEN if --token is not given. Without a token, clients need none.
 
             \(ExitStatus.table)
@@ -47,7 +48,16 @@ struct MockAgentServerCommand: AsyncParsableCommand {
     var gorilla = false
 
     @Flag(inversion: .prefixedNo, help: "Agree to compression (permessage-deflate) if a client offers it.")
-    var compression = true
+    var compression = false
+
+    @Flag(help: "Run a control port, which makes instances on request; each has a port of its own.")
+    var control = false
+
+    @Option(help: "With --control: the nonce that a client exchanges for the token, once; otherwise there is no token.")
+    var nonce: String?
+
+    @Flag(help: "Start with a shell, which echoes its input.")
+    var shell = false
 
     static func main() async {
         StandardDescriptors.openClosed()
@@ -90,6 +100,7 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         _ configuration: MockServerConfiguration,
         until stop: @escaping @Sendable () async -> TerminationSignal?
     ) async throws {
+        if self.control { return try await self.serveControlPort(configuration, until: stop) }
         try await withMockServer(configuration) { server in
             let line: SafeText = "listening on \(server.url)\n"
             try await DescriptorSink.standardOutput.write(line.description, until: stop)
@@ -100,7 +111,28 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         }
     }
 
+    private func serveControlPort(
+        _ instance: MockServerConfiguration,
+        until stop: @escaping @Sendable () async -> TerminationSignal?
+    ) async throws {
+        var configuration = MockControlConfiguration()
+        (configuration.port, configuration.nonce, configuration.instance) = (self.port, self.nonce, instance)
+        if let token = instance.token { configuration.token = token }
+        // The instances get their own ports and ids.
+        (configuration.instance.port, configuration.instance.instanceID) = (0, nil)
+        if self.nonce == nil { configuration.instance.token = nil }
+        try await withMockControlPort(configuration) { control in
+            let line: SafeText = "listening on \(control.url)\n"
+            try await DescriptorSink.standardOutput.write(line.description, until: stop)
+            _ = await stop()
+        }
+    }
+
     private func serverConfiguration() throws -> MockServerConfiguration {
+        guard self.nonce == nil || self.control else { throw ValidationError("--nonce needs --control.") }
+        guard !self.control || self.tlsCertificate == nil && self.runtime == nil else {
+            throw ValidationError("A control port has no TLS, and is not the runtime of a workspace.")
+        }
         var configuration = MockServerConfiguration()
         (configuration.host, configuration.port) = (self.host, self.port)
         configuration.token = self.token ?? ProcessEnvironment.variables[Self.tokenVariable]
@@ -108,7 +140,8 @@ struct MockAgentServerCommand: AsyncParsableCommand {
         if let identity = self.runtime?.identity {
             configuration.runtimeIdentity = MockRuntimeIdentity(generation: identity.generation, nonce: identity.nonce)
         }
-        if !self.compression { configuration.compression = nil }
+        if self.compression { configuration.compression = PermessageDeflate() }
+        configuration.hasShell = self.shell
         configuration.tls = try self.tls()
         configuration.frameStyle = self.gorilla ? .gorilla : .plain
         configuration.repositories = self.mockRepositories

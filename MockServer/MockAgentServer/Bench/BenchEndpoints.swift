@@ -1,5 +1,5 @@
+import ConcurrencyPrimitives
 import WebSocketProtocol
-import WebSocketTransport
 
 /// Endpoints for measuring clients; they check the token like all other endpoints.
 ///
@@ -21,47 +21,60 @@ struct BenchEndpoints: Sendable {
     private static let sizeRange = 0...67_108_864
 
     let ledger: ServerLedger
-    /// The compression that the server agrees to.
-    let compression: PermessageDeflate?
+    /// The terms of all WebSockets of the server.
+    let terms: SocketTerms
 
-    func handle(_ request: ServerRequest) async {
-        let query = BenchQuery(request.head.query ?? "")
+    var endpoints: [Endpoint] {
+        [
+            Endpoint("GET", "/bench/recv") { request, _ in await self.checked(request, self.receive) },
+            Endpoint("GET", "/bench/events") { request, _ in await self.checked(request, self.events) },
+            Endpoint("GET", "/bench/echo") { request, _ in await self.echo(request) },
+            Endpoint("GET", "/bench/sink") { request, _ in await self.sink(request) },
+        ]
+    }
+
+    private func checked(
+        _ request: MockRequest,
+        _ handle: (MockRequest, BenchQuery) async throws(BenchQuery.Failure) -> Void
+    ) async {
         do {
-            switch request.head.path {
-            case "/bench/recv":
-                let size = try query.integer("size", in: Self.sizeRange)
-                let count = try query.integer("count", in: Self.countRange)
-                let cycle = FrameCycle(try query.kind(), payload: Self.payload(size))
-                let compresses = try query.flag("compress")
-                await self.open(request) { try await Self.send(cycle, count: count, compresses, on: $0) }
-            case "/bench/events":
-                let compresses = try query.flag("compress")
-                let count = try query.integer("count", in: Self.countRange)
-                let cycle = FrameCycle(GeneratedEvents(count: max(1, count)), style: .plain)
-                await self.open(request) { try await Self.send(cycle, count: count, compresses, on: $0) }
-            case "/bench/echo": await self.open(request, self.echo)
-            case "/bench/sink": await self.open(request, Self.sink)
-            default: HTTPAnswer.error(404, "there is nothing at this path").send(to: request)
-            }
+            try await handle(request, BenchQuery(request.head.query ?? ""))
         } catch {
-            HTTPAnswer.error(400, error.message).send(to: request)
+            request.respond(.error(400, error.message))
         }
     }
 
+    private func receive(_ request: MockRequest, _ query: BenchQuery) async throws(BenchQuery.Failure) {
+        let size = try query.integer("size", in: Self.sizeRange)
+        let count = try query.integer("count", in: Self.countRange)
+        let cycle = FrameCycle(try query.kind(), payload: Self.payload(size))
+        await self.send(cycle, count: count, compresses: try query.flag("compress"), to: request)
+    }
+
+    private func events(_ request: MockRequest, _ query: BenchQuery) async throws(BenchQuery.Failure) {
+        let compresses = try query.flag("compress")
+        let count = try query.integer("count", in: Self.countRange)
+        let cycle = FrameCycle(GeneratedEvents(count: max(1, count)), style: .plain)
+        await self.send(cycle, count: count, compresses: compresses, to: request)
+    }
+
+    /// Accepts a WebSocket, and runs `body` until it closes with 1000.
     private func open(
-        _ request: ServerRequest,
-        _ body: @escaping @Sendable (WebSocketConnection) async throws -> Void
+        _ request: MockRequest,
+        pausesWhenFull: Bool = false,
+        onMessage: @escaping @Sendable (MockSocket, WebSocketMessage) -> Void,
+        _ body: (MockSocket) async throws -> Void
     ) async {
-        let accepted = try? await request.accept { options in
-            let most = max(options.connection.limits.maximumMessageBytes, Self.sizeRange.upperBound)
-            options.connection.limits.maximumMessageBytes = most
-        }
-        guard let connection = accepted else { return }
-        self.ledger.opened(connection)
+        var terms = self.terms
+        // These endpoints are not agentctl's, so they keep to the RFC.
+        (terms.timeAfterClose, terms.pausesWhenFull) = (nil, pausesWhenFull)
+        terms.limits.maximumMessageBytes = max(terms.limits.maximumMessageBytes, Self.sizeRange.upperBound)
+        guard let socket = await request.accept(terms, { $0 }, onMessage: onMessage) else { return }
+        self.ledger.opened(socket)
         // An error means that the client has ended the connection, or that the server stops.
-        try? await body(connection)
-        await connection.close()
-        self.ledger.closed(connection)
+        try? await body(socket)
+        await socket.close()
+        self.ledger.closed(socket)
     }
 
     private static func payload(_ size: Int) -> [UInt8] {
@@ -69,70 +82,63 @@ struct BenchEndpoints: Sendable {
         return (0..<size).map { letters[$0 % letters.count] }
     }
 
-    private static func send(
-        _ cycle: FrameCycle,
-        count: Int,
-        _ compresses: Bool,
-        on connection: WebSocketConnection
-    ) async throws {
-        if compresses {
-            for index in 0..<count {
-                guard let message = cycle.message(index) else { continue }
-                try await connection.send(message, compression: .always)
+    private func send(_ cycle: FrameCycle, count: Int, compresses: Bool, to request: MockRequest) async {
+        await self.open(request, onMessage: { _, _ in }) { socket in
+            if compresses {
+                for index in 0..<count {
+                    guard let message = cycle.message(index) else { continue }
+                    try await socket.send(message, compression: .always)
+                }
+            } else {
+                try await Self.sendBursts(cycle, count: count, on: socket)
             }
-        } else {
-            try await Self.sendBursts(cycle, count: count, on: connection)
+            // The time for closing has a limit, but a slow client may take any time to read the messages before it.
+            _ = try await socket.ping()
         }
-        // The time for closing has a limit, but a slow client may take any time to read the messages before it.
-        _ = try await connection.ping()
     }
 
-    private static func sendBursts(_ cycle: FrameCycle, count: Int, on connection: WebSocketConnection) async throws {
+    private static func sendBursts(_ cycle: FrameCycle, count: Int, on socket: MockSocket) async throws {
         var sent = 0
         while sent < count {
             let end = min(sent + cycle.messagesAtOnce, count)
             for burst in cycle.bursts(sent..<end) {
-                if !burst.frames.isEmpty { connection.sendFrames(burst.frames) }
-                if let last = burst.last { try await connection.send(last, compression: .never) }
+                socket.sendFrames(burst)
+                try await socket.waitForRoom()
             }
             sent = end
         }
     }
 
-    /// Sends a whole batch of messages back in one write.
-    ///
-    /// Messages to be compressed, and the last one of the batch, are sent separately. They wait while the queue is
-    /// full.
-    private func echo(_ connection: WebSocketConnection) async throws {
-        let threshold = connection.compression == nil ? .max : self.compression?.threshold ?? .max
-        while let batch = try await connection.inbound.nextMessages() {
-            var block = FrameBlock()
-            for index in 0..<batch.count {
-                let message = batch[index]
-                guard message.bytes.count >= threshold || index == batch.count - 1 else {
-                    block.append(message.kind.opcode, message.bytes)
-                    continue
-                }
-                if !block.bytes.isEmpty { connection.sendFrames(block.bytes) }
-                block = FrameBlock()
-                try await connection.send(message)
-            }
-        }
+    /// Sends the messages of one read back in one write.
+    private func echo(_ request: MockRequest) async {
+        await self.open(
+            request,
+            pausesWhenFull: true,
+            onMessage: { $0.queue($1, compression: .automatic) }
+        ) { try await $0.untilEnd() }
     }
 
-    private static func sink(_ connection: WebSocketConnection) async throws {
+    private func sink(_ request: MockRequest) async {
         let question = WebSocketMessage(text: "count")
-        var (messages, bytes) = (0, 0)
-        while let batch = try await connection.inbound.nextMessages() {
-            for index in 0..<batch.count {
-                let message = batch[index]
+        let counted = Locked((messages: 0, bytes: 0))
+        await self.open(
+            request,
+            onMessage: { socket, message in
                 if message.bytes.count == question.bytes.count, message == question {
-                    try await connection.send(text: "{\"msgs\":\(messages),\"bytes\":\(bytes)}")
+                    let (messages, bytes) = counted.withLock { $0 }
+                    socket.queue(WebSocketMessage(text: "{\"msgs\":\(messages),\"bytes\":\(bytes)}"))
                 } else {
-                    messages += 1
-                    bytes += message.bytes.count
+                    counted.withLock { counted in
+                        counted.messages += 1
+                        counted.bytes += message.bytes.count
+                    }
                 }
             }
-        }
+        ) { try await $0.untilEnd() }
     }
+}
+
+extension MockSocket {
+    /// Waits until the connection has ended.
+    func untilEnd() async throws { _ = try await self.closed.waitUnlessCancelled() }
 }

@@ -1,15 +1,8 @@
 import WebSocketProtocol
-import WebSocketTransport
 import WorkspaceProtocol
 
 /// Messages that are encoded as frames once, and then sent again and again in a few large writes.
 struct FrameCycle: Sendable {
-    /// The data of one write: frames that are sent unchanged, and one more message that waits for room in the queue.
-    struct Burst: Sendable {
-        var frames: [UInt8]
-        var last: WebSocketMessage?
-    }
-
     /// The approximate number of bytes of one write.
     private static let burstBytes = 128 * 1024
     /// The number of messages that are kept encoded.
@@ -30,13 +23,17 @@ struct FrameCycle: Sendable {
     ///   - style: How messages are split into frames.
     init(_ events: GeneratedEvents, style: FrameStyle) {
         self.kind = .text
+        for event in Self.events(events) { self.append(event, style) }
+    }
+
+    /// The events of a cycle, before they begin again.
+    static func events(_ events: GeneratedEvents) -> [WorkspaceEvent] {
         switch events.kind {
         case .mix:
             var generator = EventGenerator(seed: events.seed)
-            for _ in 0..<min(Self.maximumMessages, events.count ?? .max) { self.append(generator.next(), style) }
+            return (0..<min(self.maximumMessages, events.count ?? .max)).map { _ in generator.next() }
         case .text(let bytes):
-            let event = EventGenerator.text(bytes: bytes)
-            for _ in 0..<Self.copies(bytes: bytes) { self.append(event, style) }
+            return Array(repeating: EventGenerator.text(bytes: bytes), count: self.copies(bytes: bytes))
         }
     }
 
@@ -66,23 +63,18 @@ struct FrameCycle: Sendable {
         self.payloads[index % self.payloads.count].map { WebSocketMessage(kind: self.kind, bytes: $0) }
     }
 
-    /// The messages of a range, counted from 0; after the last message of the cycle, the first one follows.
-    func bursts(_ range: Range<Int>) -> [Burst] {
-        var bursts: [Burst] = []
+    /// The frames of a range of messages, counted from 0; after the last message of the cycle, the first one follows.
+    ///
+    /// - Returns: The bytes of one or more writes.
+    func bursts(_ range: Range<Int>) -> [[UInt8]] {
+        var bursts: [[UInt8]] = []
         var next = range.lowerBound
         while next < range.upperBound {
             let first = next % self.payloads.count
             let end = min(first + (range.upperBound - next), self.payloads.count)
-            bursts.append(self.burst(first..<end))
+            bursts.append(Array(self.block.bytes[self.starts[first]..<self.starts[end]]))
             next += end - first
         }
         return bursts
-    }
-
-    private func burst(_ messages: Range<Int>) -> Burst {
-        let last = messages.upperBound - 1
-        let message = self.payloads[last].map { WebSocketMessage(kind: self.kind, bytes: $0) }
-        let end = self.starts[message == nil ? messages.upperBound : last]
-        return Burst(frames: Array(self.block.bytes[self.starts[messages.lowerBound]..<end]), last: message)
     }
 }

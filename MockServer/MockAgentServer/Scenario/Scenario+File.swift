@@ -28,18 +28,25 @@ extension Scenario {
     /// - Parameter json: The contents of a scenario file.
     /// - Throws: ``MockServerError`` with `invalidScenario`; it names the place and the value, and says what to do.
     public init(json: Data) throws(MockServerError) {
-        let value: ScenarioJSON
+        let value: MockJSON
         do {
-            value = try JSONDecoder().decode(ScenarioJSON.self, from: json)
+            value = try MockJSON(parsing: json)
         } catch {
             throw MockServerError(.invalidScenario, "The scenario is not JSON.", cause: error)
         }
         let root = try ScenarioObject(value, at: "")
-        try root.allowOnly(["steps", "attempts"])
+        try root.allowOnly(["$schema", "steps", "attempts", "agent", "processes", "faults"])
+        self.init(attempts: try Self.attempts(in: root))
+        if let agent = try root.optional("agent", root.object) { self.agent = try AgentScript(agent) }
+        if root.has("processes") { self.processes = try root.objects("processes", MockProcess.init(_:)) }
+        if let faults = try root.optional("faults", root.object) { self.faults = try MockFaults(faults) }
+        try self.validate()
+    }
+
+    private static func attempts(in root: ScenarioObject) throws(MockServerError) -> [[ScenarioStep]] {
         guard root.has("attempts") else {
-            self.init(try ScenarioStep.list(in: root, "steps"))
-            try self.validate()
-            return
+            let isRest = root.has("agent") || root.has("processes") || root.has("faults")
+            return [isRest && !root.has("steps") ? [] : try ScenarioStep.list(in: root, "steps")]
         }
         guard !root.has("steps") else { throw root.error("Use either steps or attempts, not both.") }
         var attempts: [[ScenarioStep]] = []
@@ -48,8 +55,7 @@ extension Scenario {
             try attempt.allowOnly(["steps"])
             attempts.append(try ScenarioStep.list(in: attempt, "steps"))
         }
-        self.init(attempts: attempts)
-        try self.validate()
+        return attempts
     }
 }
 
@@ -154,7 +160,7 @@ extension ScenarioStep {
 
 extension ScenarioObject {
     /// The member `seconds`; nil if it is missing.
-    fileprivate func optionalSeconds() throws(MockServerError) -> Duration? {
+    func optionalSeconds() throws(MockServerError) -> Duration? {
         try self.optional("seconds", self.seconds)
     }
 }

@@ -11,6 +11,9 @@ extension Scenario {
             let path = self.attempts.count == 1 ? "steps" : "attempts[\(index)].steps"
             try ScenarioStep.validate(steps, at: path, mayPrecedeUpgrade: true)
         }
+        try self.agent.validate(at: "agent")
+        for (index, process) in self.processes.enumerated() { try process.validate(at: "processes[\(index)]") }
+        for (index, fault) in self.faults.answers.enumerated() { try fault.validate(at: "faults.answers[\(index)]") }
     }
 }
 
@@ -67,11 +70,11 @@ extension ScenarioStep {
         }
     }
 
-    private static func require(_ condition: Bool, _ rule: String, at path: String) throws(MockServerError) {
+    static func require(_ condition: Bool, _ rule: String, at path: String) throws(MockServerError) {
         guard condition else { throw MockServerError(.invalidScenario, "\(rule).", at: path) }
     }
 
-    private static func validate(_ duration: Duration, at path: String) throws(MockServerError) {
+    static func validate(_ duration: Duration, at path: String) throws(MockServerError) {
         try self.require(duration >= .zero, "a time must not be negative, got \(duration)", at: path)
     }
 

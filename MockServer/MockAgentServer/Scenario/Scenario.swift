@@ -1,8 +1,15 @@
-/// What a server does on its connections: a list of steps for each attempt of a client.
+/// What a server does: a list of steps for each attempt of a client on the workspace stream, the script of the agent, the
+/// processes that clients can start, and the faults.
 ///
 /// A file holds one JSON object. `{"steps": […]}` is for all attempts. With `{"attempts": [{"steps": […]}, …]}`, the
 /// n-th request for the stream gets the n-th list, and later requests get the last list. After its last step a
-/// connection stays open. The server answers commands all the time.
+/// connection stays open. The server answers commands all the time. A file may also have the members `agent` (see
+/// ``AgentScript``), `processes` and `faults`, as in the example below.
+///
+/// A step of a process has one member: `output`, `errorOutput`, `seconds` or `exit`; a process may have `startError`
+/// instead of steps. The `kind` of a wrong answer is `silence`, `twice`, `late` with `seconds`, `otherID`, `failure`
+/// with `status` and `message`, or `drop`. The other faults are `replay`, `lostMessages`, `ignoredPings` and
+/// `ignoredPingCommands`, see ``MockFaults``. `docs/scenario.schema.json` describes all of it.
 ///
 /// | `step` | members with their defaults; a member with a default may be missing |
 /// |---|---|
@@ -23,6 +30,7 @@
 ///
 /// ```json
 /// {
+///   "$schema": "../docs/scenario.schema.json",
 ///   "attempts": [
 ///     {"steps": [{"step": "refuseUpgrade", "status": 503, "fields": {"Retry-After": "1"}}]},
 ///     {"steps": [
@@ -32,7 +40,22 @@
 ///       {"step": "cut"}
 ///     ]},
 ///     {"steps": [{"step": "generate", "rate": 100}]}
-///   ]
+///   ],
+///   "agent": {
+///     "steps": [
+///       {"step": "event", "event": {"type": "message_chunk", "text": "Looking at the tests"}},
+///       {"step": "permission", "toolCallID": "t1", "title": "Run make check", "command": "make check"},
+///       {"step": "tellOutcome"},
+///       {"step": "when", "text": "slow", "steps": [{"step": "ticks", "count": 10, "seconds": 0.5}]}
+///     ]
+///   },
+///   "processes": [
+///     {
+///       "command": "make check",
+///       "steps": [{"output": "checking\n"}, {"seconds": 1}, {"errorOutput": "1 failed\n"}, {"exit": 2}]
+///     }
+///   ],
+///   "faults": {"answers": [{"request": "agent.prompt", "kind": "late", "seconds": 1, "after": 1, "count": 1}]}
 /// }
 /// ```
 public struct Scenario: Sendable, Hashable {
@@ -40,6 +63,18 @@ public struct Scenario: Sendable, Hashable {
     ///
     /// An empty array means no steps.
     public var attempts: [[ScenarioStep]]
+    /// The agent behind the agent stream.
+    ///
+    /// Default: the usual one.
+    public var agent = AgentScript()
+    /// The processes that clients can start, by their command lines.
+    ///
+    /// Default: none, so every process runs until it is stopped.
+    public var processes: [MockProcess] = []
+    /// What the server does wrong, besides the steps.
+    ///
+    /// Default: nothing.
+    public var faults = MockFaults()
 
     /// Creates a scenario with the same steps for every attempt.
     ///

@@ -1,19 +1,14 @@
 import WorkspaceProtocol
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// One JSON object of a scenario file, and its place; errors say exactly what is wrong.
 struct ScenarioObject {
     let path: String
-    private let members: [String: ScenarioJSON]
+    private let members: [String: MockJSON]
 
-    init(_ value: ScenarioJSON, at path: String) throws(MockServerError) {
+    init(_ value: MockJSON, at path: String) throws(MockServerError) {
         guard case .object(let members) = value else { throw Self.mismatch("an object", value, at: path) }
-        (self.members, self.path) = (members, path)
+        self.members = Dictionary(members.map { ($0.name, $0.value) }) { _, last in last }
+        self.path = path
     }
 
     func has(_ name: String) -> Bool { self.members[name] != nil }
@@ -33,11 +28,11 @@ struct ScenarioObject {
         return self.path.isEmpty ? name : "\(self.path).\(name)"
     }
 
-    private static func mismatch(_ expected: String, _ value: ScenarioJSON, at path: String) -> MockServerError {
+    private static func mismatch(_ expected: String, _ value: MockJSON, at path: String) -> MockServerError {
         MockServerError(.invalidScenario, "This must be \(expected), got \(value.excerpt).", at: path)
     }
 
-    private func required(_ name: String, _ expected: String) throws(MockServerError) -> ScenarioJSON {
+    private func required(_ name: String, _ expected: String) throws(MockServerError) -> MockJSON {
         guard let value = self.members[name] else {
             throw self.error("The member \"\(name)\" is missing; add \(expected).")
         }
@@ -78,9 +73,34 @@ struct ScenarioObject {
         return .seconds(seconds)
     }
 
-    func array(_ name: String) throws(MockServerError) -> [ScenarioJSON] {
+    func array(_ name: String) throws(MockServerError) -> [MockJSON] {
         let value = try self.required(name, "an array")
         guard case .array(let values) = value else { throw Self.mismatch("an array", value, at: self.place(name)) }
+        return values
+    }
+
+    func bool(_ name: String) throws(MockServerError) -> Bool {
+        let value = try self.required(name, "true or false")
+        guard case .bool(let isTrue) = value else { throw Self.mismatch("true or false", value, at: self.place(name)) }
+        return isTrue
+    }
+
+    /// Any value.
+    func json(_ name: String) throws(MockServerError) -> MockJSON { try self.required(name, "a value") }
+
+    func object(_ name: String) throws(MockServerError) -> ScenarioObject {
+        try ScenarioObject(try self.required(name, "an object"), at: self.place(name))
+    }
+
+    /// The objects of an array.
+    func objects<Value>(
+        _ name: String,
+        _ read: (ScenarioObject) throws(MockServerError) -> Value
+    ) throws(MockServerError) -> [Value] {
+        var values: [Value] = []
+        for (index, value) in try self.array(name).enumerated() {
+            values.append(try read(try ScenarioObject(value, at: self.place("\(name)[\(index)]"))))
+        }
         return values
     }
 
@@ -127,11 +147,8 @@ struct ScenarioObject {
         try self.event(try self.required(name, "a message as on the wire"), at: name)
     }
 
-    private func event(_ value: ScenarioJSON, at name: String) throws(MockServerError) -> WorkspaceEvent {
-        guard let bytes = try? JSONEncoder().encode(value) else {
-            throw Self.mismatch("a message as on the wire", value, at: self.place(name))
-        }
-        let event = WorkspaceEventDecoder().decode(Array(bytes))
+    private func event(_ value: MockJSON, at name: String) throws(MockServerError) -> WorkspaceEvent {
+        let event = WorkspaceEventDecoder().decode(value.bytes)
         guard case .malformed(let message) = event.content else { return event }
         let remedy = "write it as it is on the wire, such as {\"type\": \"shell_output\", \"data\": \"$ \"}"
         throw self.error("This is not a message of the workspace stream: \(remedy).", at: name, cause: message.error)

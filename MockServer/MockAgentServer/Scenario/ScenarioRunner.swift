@@ -1,5 +1,5 @@
+import ConcurrencyPrimitives
 import WebSocketProtocol
-import WebSocketTransport
 import WorkspaceProtocol
 
 /// Runs the steps of a scenario on one connection.
@@ -7,7 +7,7 @@ struct ScenarioRunner: Sendable {
     let stream: StreamConnection
     let clock: any Clock<Duration>
 
-    private var connection: WebSocketConnection { self.stream.connection }
+    private var socket: MockSocket { self.stream.socket }
 
     /// Runs the steps; returns when they are done, the connection has ended, or the task is cancelled.
     func run(_ steps: [ScenarioStep]) async {
@@ -30,10 +30,10 @@ struct ScenarioRunner: Sendable {
         case .generate(let events): try await self.generate(events)
         case .wait(let duration): try await self.clock.sleep(for: duration)
         case .waitForCommand(let type): try await self.waitForCommand(type, commands: &commands)
-        case .close(let code, let reason): try await self.end { await self.connection.close(code, reason: reason) }
-        case .cut: try await self.end { self.connection.abort() }
+        case .close(let code, let reason): try await self.end { await self.socket.close(code, reason: reason) }
+        case .cut: try await self.end { self.socket.abort() }
         case .stall(let duration): try await self.stall(duration)
-        case .garbage(let bytes): self.connection.sendRaw(bytes)
+        case .garbage(let bytes): self.socket.sendRaw(bytes)
         case .splitFrame(let event, let index, let pause): try await self.split(event, at: index, pause: pause)
         case .fragment(let event, let size): try await self.fragment(event, size: size)
         case .ping(let payload): try await self.ping(payload)
@@ -45,7 +45,7 @@ struct ScenarioRunner: Sendable {
     /// Ends the connection and the scenario.
     private func end(_ action: () async -> Void) async throws {
         await action()
-        _ = await self.connection.waitUntilClosedUncancelled()
+        _ = await self.socket.closed.wait()
         throw CancellationError()
     }
 
@@ -76,24 +76,25 @@ struct ScenarioRunner: Sendable {
         guard !events.isEmpty else { return }
         let (total, hasOverflown) = events.count.multipliedReportingOverflow(by: count)
         try await Pace(rate: rate, count: hasOverflown ? .max : total, atOnce: 64).run(self.clock) { range in
-            for index in range { try await self.send(events[index % events.count].stamped) }
+            for index in range { try await self.stream.send(events[index % events.count].stamped) }
         }
-    }
-
-    private func send(_ event: WorkspaceEvent) async throws {
-        guard self.stream.style == .plain else {
-            var block = FrameBlock()
-            block.append(event, style: self.stream.style)
-            return try await self.stream.send(block.bytes)
-        }
-        let payload = MessageBytes(WorkspaceEventEncoder().encode(event))
-        try await self.stream.send([], last: WebSocketMessage(kind: .text, bytes: payload))
     }
 
     private func generate(_ events: GeneratedEvents) async throws {
+        guard events.rate == nil, self.stream.faults.lostMessages.isEmpty else {
+            return try await self.generateOneByOne(events)
+        }
         let cycle = FrameCycle(events, style: self.stream.style)
-        try await Pace(rate: events.rate, count: events.count ?? .max, atOnce: cycle.messagesAtOnce).run(self.clock) {
-            for burst in cycle.bursts($0) { try await self.stream.send(burst.frames, last: burst.last) }
+        try await Pace(rate: nil, count: events.count ?? .max, atOnce: cycle.messagesAtOnce).run(self.clock) {
+            for burst in cycle.bursts($0) { try await self.stream.send(burst) }
+        }
+    }
+
+    /// Slower, but each event is counted and kept.
+    private func generateOneByOne(_ events: GeneratedEvents) async throws {
+        let list = FrameCycle.events(events)
+        try await Pace(rate: events.rate, count: events.count ?? .max, atOnce: 64).run(self.clock) { range in
+            for index in range { try await self.stream.send(list[index % list.count]) }
         }
     }
 
@@ -101,29 +102,31 @@ struct ScenarioRunner: Sendable {
 
     private func stall(_ duration: Duration?) async throws {
         self.stream.holdOutput()
-        self.connection.pauseReading()
+        self.socket.pauseReading()
         guard let duration else {
-            _ = try await self.connection.waitUntilClosed()
+            _ = try await self.socket.closed.waitUnlessCancelled()
             return
         }
         try await self.clock.sleep(for: duration)
-        self.connection.resumeReading()
+        self.socket.resumeReading()
         self.stream.releaseOutput()
     }
 
     private func split(_ event: WorkspaceEvent, at index: Int, pause: Duration) async throws {
         var block = FrameBlock()
+        self.stream.observe(event.stamped)
         block.append(event.stamped, style: self.stream.style)
         let index = min(index, block.bytes.count - 1)
         self.stream.holdOutput()
-        self.connection.sendRaw(Array(block.bytes[..<index]))
+        self.socket.sendRaw(Array(block.bytes[..<index]))
         try await self.clock.sleep(for: pause)
-        self.connection.sendRaw(Array(block.bytes[index...]))
+        self.socket.sendRaw(Array(block.bytes[index...]))
         self.stream.releaseOutput()
     }
 
     private func fragment(_ event: WorkspaceEvent, size: Int) async throws {
         var block = FrameBlock()
+        self.stream.observe(event.stamped)
         block.appendFragments(WorkspaceEventEncoder().encode(event.stamped), size: size)
         try await self.stream.send(block.bytes)
     }

@@ -3,12 +3,19 @@ import WorkspaceProtocol
 
 /// agentctl's checks of a request: first the token, then the instance id.
 struct AgentAuthorization: Sendable {
+    private static let reuseHint =
+        "the previous instance was deleted and this port was reallocated to a different instance"
+
     var token: String?
     var instanceID: String?
+    /// The paths that need no token; the instance id is checked there, too.
+    var exempt: Set<String> = [AgentctlAPI.healthPath, "/sse", "/message", "/mcp"]
 
     /// Why a request is refused; nil if it is allowed.
     func refusal(of request: HTTPRequestHead) -> HTTPAnswer? {
-        self.tokenRefusal(request.fields.first(AgentctlAPI.tokenField)) ?? self.instanceRefusal(request.fields)
+        let isExempt = self.exempt.contains(String(request.path))
+        let refusal = isExempt ? nil : self.tokenRefusal(request.fields.first(AgentctlAPI.tokenField))
+        return refusal ?? self.instanceRefusal(request.fields)
     }
 
     private func tokenRefusal(_ field: String?) -> HTTPAnswer? {
@@ -26,10 +33,13 @@ struct AgentAuthorization: Sendable {
         guard let expected = self.instanceID, !expected.isEmpty else { return nil }
         // The parser has trimmed the value. A client that names no instance is allowed.
         guard let got = fields.first(AgentctlAPI.instanceField), !got.isEmpty, got != expected else { return nil }
-        var body = AgentctlErrorBody("instance no longer exists at this port")
-        (body.isRecycledPort, body.expectedID, body.gotID) = (true, expected, got)
-        body.portReuseHint = "the port was given to another instance; ask the control server for the current one"
-        return .json(404, body)
+        return .json(
+            404,
+            [
+                "error": "instance no longer exists at this port", "expected_id": .string(expected),
+                "got_id": .string(got), "port_reuse_hint": .string(Self.reuseHint), "recycled_port": true,
+            ]
+        )
     }
 
     /// Compares in the same time for all tokens of one length, wherever they differ.

@@ -4,6 +4,17 @@ extension MockServer {
     /// The requests for the stream so far, oldest first; limited by ``MockServerConfiguration/maximumHistory``.
     public var upgrades: [UpgradeSeen] { self.ledger.state.upgrades }
 
+    /// The requests of every kind so far, refused ones included, oldest first; limited like ``upgrades``.
+    public var requests: [RequestSeen] { self.ledger.state.requests }
+
+    /// Waits until this number of requests of every kind has come.
+    ///
+    /// - Parameter count: The number since the start.
+    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
+    public func waitForRequests(_ count: Int) async throws {
+        try await self.ledger.watched.wait { $0.requestCount >= count }
+    }
+
     /// The commands from clients so far, oldest first; limited by ``MockServerConfiguration/maximumHistory``.
     public var commands: [ReceivedCommand] { self.ledger.state.commands }
 
@@ -40,4 +51,36 @@ extension MockServer {
     public func waitForConnections(_ count: Int) async throws {
         try await self.ledger.watched.wait { $0.streams.count == count }
     }
+
+    // MARK: The agent stream, processes and terminals
+
+    /// The number of clients on the agent stream.
+    public var agentClientCount: Int { self.instance.agent.events.count }
+
+    /// The requests of clients on the agent stream so far, oldest first, as on the wire; the latest 10,000 or more.
+    public var agentRequests: [MockJSON] { self.instance.agentStream.requests.value.latest }
+
+    /// The permission requests of the agent that nobody has answered: `request_id`, `pending_id` and the other members
+    /// of `agent.permissions.list`.
+    public var pendingPermissions: [MockJSON] {
+        let ids = self.instance.agent.ids
+        return self.instance.agent.permissions.pending.map { $0.entry(task: ids.task, managerSession: ids.session) }
+    }
+
+    /// Waits until this number of requests has come on the agent stream.
+    ///
+    /// - Parameter count: The number since the start, on all connections together.
+    /// - Throws: `CancellationError`; ``MockServerError`` with `stopped`.
+    public func waitForAgentRequests(_ count: Int) async throws {
+        try await self.instance.agentStream.requests.wait { $0.count >= count }
+    }
+
+    /// The ids of the processes that run.
+    public var runningProcesses: [String] { self.instance.workspace.processes.ids }
+
+    /// How often a client wants agentctl to look at the workspace: `fast`, `slow` or `paused`.
+    public var pollMode: String { self.instance.pollMode }
+
+    /// The size that clients gave to a terminal; nil if there is no such terminal.
+    public func terminalSize(_ id: String) -> TerminalSize? { self.instance.terminals.size(of: id) }
 }

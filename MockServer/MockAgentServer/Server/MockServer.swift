@@ -1,17 +1,21 @@
+import ConcurrencyPrimitives
 public import WebSocketProtocol
-import WebSocketTransport
 import WorkspaceProtocol
 
-/// A scripted agentctl: the workspace stream with its checks, a shell that echoes its input, and faults on request.
+/// A scripted agentctl: one instance port with its streams and HTTP API, and faults on request.
 ///
 /// | path | answer |
 /// |---|---|
-/// | `/health` | `{"status":"ok","timestamp":"…"}`, without a check |
+/// | `/health` | `{"status":"ok","timestamp":"…"}`; it needs no token |
 /// | `/api/v1/workspace/stream` | the stream: `connected`, a `git_status` per repository, then the scenario |
+/// | `/api/v1/agent/stream` | the agent of the scenario |
+/// | `/api/v1/shell/terminal/:id/stream` | a terminal that echoes |
+/// | `/api/v1/…` | the requests of agentctl that a client of its streams needs: see `docs/MOCK-SERVER.md` |
 /// | `/bench/recv`, `/bench/events`, `/bench/echo`, `/bench/sink` | for measurements: see `BenchEndpoints` |
 /// | anything else | 404 |
 ///
-/// A server runs until ``stop()``; prefer ``withMockServer(_:_:)``, which always stops it.
+/// A server runs until ``stop()``; prefer ``withMockServer(_:_:)``, which always stops it. For the control port with
+/// several instances see ``MockControlPort``.
 public final class MockServer: Sendable {
     /// The port that the server listens on.
     public let port: Int
@@ -21,18 +25,41 @@ public final class MockServer: Sendable {
     public let streamURL: WebSocketURL
 
     let ledger: ServerLedger
-    private let server: WebSocketServer
+    let instance: MockInstance
+    let listener: MockListener
+    private let work: WorkQueue
     private let stopTimeout: Duration
-    /// The task that handles all requests; ``stop()`` waits for it.
+    /// The tasks that handle all requests and play all scripts; ``stop()`` waits for them.
     private let running: Task<Void, Never>
 
-    private init(_ configuration: MockServerConfiguration, server: WebSocketServer, streamURL: WebSocketURL) {
-        let ledger = ServerLedger(maximumHistory: configuration.maximumHistory)
-        let router = RequestRouter(configuration: configuration, ledger: ledger)
-        (self.ledger, self.server, self.streamURL) = (ledger, server, streamURL)
-        (self.port, self.stopTimeout) = (server.port, configuration.stopTimeout)
+    private init(_ configuration: MockServerConfiguration, listener: MockListener, streamURL: WebSocketURL) {
+        let (ledger, work) = (ServerLedger(maximumHistory: configuration.maximumHistory), WorkQueue())
+        let instance = MockInstance(configuration, ledger: ledger, work: work)
+        instance.agent.listens(on: listener.port)
+        let bench = BenchEndpoints(ledger: ledger, terms: instance.terms)
+        let router = RequestRouter(
+            table: EndpointTable(
+                endpoints: InstanceEndpoints(instance: instance, port: listener.port).all + bench.endpoints
+            ),
+            authorization: AgentAuthorization(token: configuration.token, instanceID: configuration.instanceID),
+            faults: instance.faults,
+            clock: configuration.clock
+        )
+        (self.ledger, self.instance, self.listener, self.work) = (ledger, instance, listener, work)
+        (self.port, self.stopTimeout, self.streamURL) = (listener.port, configuration.stopTimeout, streamURL)
         self.url = "\(streamURL.scheme.rawValue)://\(streamURL.hostField)"
-        self.running = Task { await server.run { await router.handle($0) } }
+        self.running = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await work.run() }
+                await listener.run { request in
+                    ledger.saw(request)
+                    if request.head.path == AgentctlAPI.workspaceStreamPath[...], request.head.asksForWebSocket {
+                        request.count(as: ledger.sawUpgrade(request.head.fields))
+                    }
+                    await router.handle(request)
+                }
+            }
+        }
     }
 
     /// Starts a server.
@@ -44,33 +71,21 @@ public final class MockServer: Sendable {
         _ configuration: MockServerConfiguration = MockServerConfiguration()
     ) async throws -> MockServer {
         try configuration.validate()
-        var server = WebSocketServerConfiguration()
-        (server.host, server.port, server.connection) = (
-            configuration.host, configuration.port, configuration.connection
+        let listener = try await MockListener.bind(
+            host: configuration.host,
+            port: configuration.port,
+            tls: configuration.tls
         )
-        server.compression = configuration.compression
-        // Scenarios may delay answers for any time.
-        server.answerTimeout = nil
-        server.tls = configuration.tls
-        // Like agentctl, whose CheckOrigin is always true.
-        server.policy.origin = .any
-        let bound: WebSocketServer
-        do {
-            bound = try await WebSocketServer.bind(server)
-        } catch let error as WebSocketError {
-            let code: MockServerError.Code = error.code == .listenFailed ? .listenFailed : .invalidConfiguration
-            throw MockServerError(code, error.message, cause: error.cause)
-        }
         do {
             let url = try WebSocketURL(
                 scheme: configuration.tls == nil ? .ws : .wss,
                 host: configuration.host,
-                port: bound.port,
+                port: listener.port,
                 path: AgentctlAPI.workspaceStreamPath
             )
-            return MockServer(configuration, server: bound, streamURL: url)
+            return MockServer(configuration, listener: listener, streamURL: url)
         } catch {
-            await bound.close()
+            await listener.close()
             throw MockServerError(.invalidConfiguration, error.message, cause: error)
         }
     }
@@ -83,16 +98,17 @@ public final class MockServer: Sendable {
     public func stop() async { await Task { await self.end() }.value }
 
     private func end() async {
-        for stream in self.ledger.state.streams.values where stream.isHeld { stream.connection.abort() }
+        for stream in self.ledger.state.streams.values where stream.isHeld { stream.socket.abort() }
         await withDiscardingTaskGroup { group in
             group.addTask {
                 guard (try? await Task.sleep(for: self.stopTimeout)) != nil else { return }
                 self.abortAll()
             }
-            await self.server.close()
+            await self.listener.close()
             group.cancelAll()
         }
-        // Every connection has ended. The remaining requests wait for the answer to their handshake.
+        // Every connection has ended. What remains waits for a time, or to answer a request.
+        self.work.finish()
         self.running.cancel()
         await self.running.value
         self.ledger.watched.finish()

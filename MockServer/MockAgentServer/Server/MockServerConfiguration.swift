@@ -1,7 +1,7 @@
 public import WebSocketProtocol
 public import WebSocketTransport
 
-/// The configuration of a mock server, and the faults for its clients.
+/// The configuration of a mock server.
 public struct MockServerConfiguration: Sendable {
     /// The address to listen on.
     ///
@@ -19,7 +19,7 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: nil; nil and empty turn the check off, as in agentctl.
     public var token: String?
-    /// The instance id; a client that names another one in `X-Instance-ID` is refused.
+    /// The instance id; a client that names another one in `X-Instance-ID` is refused, also at `/health`.
     ///
     /// Default: nil, no check.
     public var instanceID: String?
@@ -27,15 +27,35 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: nil, the server is not the runtime of a workspace.
     public var runtimeIdentity: MockRuntimeIdentity?
+    /// The directory of the workspace, as `/api/v1/info` and prompts show it; it need not exist.
+    ///
+    /// Default: `/srv/ws`.
+    public var workspacePath = "/srv/ws"
+    /// The command line of the agent; without one, the agent can't be started.
+    ///
+    /// A client can set another one.
+    ///
+    /// Default: `fake-agent`.
+    public var agentCommand = "fake-agent"
+    /// The manager's id of its task, which some events of the agent carry.
+    ///
+    /// Default: `t`.
+    public var taskID = "t"
+    /// The manager's id of its session, which permission requests carry.
+    ///
+    /// Default: `s`.
+    public var sessionID = "s"
     /// The repositories whose `git_status` follows `connected`.
     ///
     /// Default: one repository without a name.
     public var repositories = [MockRepository(name: nil)]
-    /// Whether there is a shell, which echoes its input; without a shell, input is lost without an error.
+    /// Whether the shell runs from the start; otherwise a client can start it, for the streams that attach later.
     ///
-    /// Default: true.
-    public var hasShell = true
-    /// The steps on each connection after the attach sequence.
+    /// The shell echoes its input. Without a shell, input is lost without an error.
+    ///
+    /// Default: false, as in agentctl.
+    public var hasShell = false
+    /// What the server does on its streams, and its faults; see also ``MockServer/setScenario(_:)``.
     ///
     /// Default: ``Scenario/idle``.
     public var scenario = Scenario.idle
@@ -43,33 +63,37 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: ``FrameStyle/plain``.
     public var frameStyle = FrameStyle.plain
-    /// How messages are compressed, if a client offers it (RFC 7692); nil never compresses, like agentctl.
+    /// How messages are compressed, if a client offers it (RFC 7692).
     ///
-    /// Messages of scenarios are never compressed, because their frames are made in advance. Messages of clients and
-    /// the answers of `/bench/echo` may be compressed.
+    /// Messages of scenarios are never compressed. The answers of the bench endpoints may be.
     ///
-    /// Default: on.
-    public var compression: PermessageDeflate? = PermessageDeflate()
-    /// The configuration of connections.
+    /// Default: nil, never, as in agentctl.
+    public var compression: PermessageDeflate?
+    /// The limits for messages from clients.
     ///
-    /// Default: like agentctl, no Pings, and an hour for a client that does not read. agentctl itself has no limit.
-    public var connection: ConnectionConfiguration = {
-        var connection = ConnectionConfiguration()
-        connection.keepalive = nil
-        connection.sendQueue.timeout = .seconds(3600)
-        return connection
-    }()
+    /// Default: the usual limits, 64 MiB.
+    public var limits = MessageLimits()
+    /// How long a TCP connection stays open after the closing handshake of its stream, if no event is sent.
+    ///
+    /// agentctl keeps it without a limit until the next event. A client must end it itself.
+    ///
+    /// Default: 5 s.
+    public var timeAfterClose: Duration = .seconds(5)
+    /// How long a client may take to answer a Close frame of the server.
+    ///
+    /// Default: 5 s.
+    public var closeTimeout: Duration = .seconds(5)
     /// How long ``MockServer/stop()`` waits for clients to answer the Close frame; then it ends their sockets.
     ///
     /// Default: 1 s.
     public var stopTimeout: Duration = .seconds(1)
-    /// The number of entries that ``MockServer/upgrades`` and ``MockServer/commands`` keep, each.
+    /// The number of entries that ``MockServer/requests``, ``MockServer/upgrades`` and ``MockServer/commands`` keep, each.
     ///
     /// The oldest entries are dropped first. Sometimes half as many more are kept.
     ///
     /// Default: 10,000.
     public var maximumHistory = 10_000
-    /// The clock for waits and rates of scenarios.
+    /// The clock for waits and rates of scenarios; see ``ManualMockClock``.
     ///
     /// Default: the continuous clock.
     public var clock: any Clock<Duration> = ContinuousClock()
@@ -84,8 +108,14 @@ public struct MockServerConfiguration: Sendable {
         guard (0...65_535).contains(self.port) else {
             throw MockServerError(.invalidConfiguration, "port is 0 to 65535, got \(self.port).")
         }
-        guard self.stopTimeout >= .zero, self.maximumHistory >= 0 else {
-            throw MockServerError(.invalidConfiguration, "stopTimeout and maximumHistory must not be negative.")
+        let times = [self.stopTimeout, self.closeTimeout, self.timeAfterClose]
+        guard times.allSatisfy({ $0 >= .zero }), self.maximumHistory >= 0 else {
+            throw MockServerError(.invalidConfiguration, "Times and maximumHistory must not be negative.")
+        }
+        do {
+            try self.compression?.validate()
+        } catch {
+            throw MockServerError(.invalidConfiguration, error.message, cause: error)
         }
         try self.scenario.validate()
     }

@@ -1,19 +1,22 @@
 import WebSocketProtocol
-import WebSocketTransport
 
-/// The requests and commands that a mock server has received, and its connections.
+/// The requests and commands that a mock server has received, and its sockets.
 final class ServerLedger: Sendable {
     struct State: Sendable {
         var upgradeCount = 0
         var upgrades: [UpgradeSeen] = []
+        var requestCount = 0
+        var requests: [RequestSeen] = []
         var commandCount = 0
         var commands: [ReceivedCommand] = []
         /// How many times the delayed handshakes were released.
         var releases = 0
+        /// Whether the instance was deleted.
+        var hasInstanceEnded = false
         /// Streams whose attach sequence is queued, by attempt.
         var streams: [Int: StreamConnection] = [:]
-        /// All accepted connections, including those of the bench endpoints.
-        var connections: [ObjectIdentifier: WebSocketConnection] = [:]
+        /// All open WebSockets of every kind.
+        var sockets: [ObjectIdentifier: MockSocket] = [:]
     }
 
     let watched = Watched(State())
@@ -25,13 +28,27 @@ final class ServerLedger: Sendable {
 
     /// Records a request for the stream.
     ///
-    /// - Returns: Its number, and how many times handshakes were released before it.
-    func sawUpgrade(_ fields: HTTPFields) -> (attempt: Int, releases: Int) {
+    /// - Returns: Its place among them.
+    func sawUpgrade(_ fields: HTTPFields) -> MockRequest.Attempt {
         self.watched.update { state in
             let attempt = state.upgradeCount
             state.upgradeCount += 1
             Self.append(UpgradeSeen(attempt: attempt, fields: fields), to: &state.upgrades, limit: self.maximumHistory)
-            return (attempt, state.releases)
+            return MockRequest.Attempt(number: attempt, releases: state.releases)
+        }
+    }
+
+    /// Records a request of any kind.
+    func saw(_ request: MockRequest) {
+        let seen = RequestSeen(
+            method: request.head.method,
+            target: request.head.target,
+            fields: request.head.fields,
+            body: request.body
+        )
+        self.watched.update { state in
+            state.requestCount += 1
+            Self.append(seen, to: &state.requests, limit: self.maximumHistory)
         }
     }
 
@@ -42,17 +59,17 @@ final class ServerLedger: Sendable {
         }
     }
 
-    func opened(_ connection: WebSocketConnection) {
-        self.watched.update { $0.connections[ObjectIdentifier(connection)] = connection }
+    func opened(_ socket: MockSocket) {
+        self.watched.update { $0.sockets[ObjectIdentifier(socket)] = socket }
     }
 
     func attached(_ stream: StreamConnection) {
         self.watched.update { $0.streams[stream.attempt] = stream }
     }
 
-    func closed(_ connection: WebSocketConnection, attempt: Int? = nil) {
+    func closed(_ socket: MockSocket, attempt: Int? = nil) {
         self.watched.update { state in
-            state.connections[ObjectIdentifier(connection)] = nil
+            state.sockets[ObjectIdentifier(socket)] = nil
             if let attempt { state.streams[attempt] = nil }
         }
     }

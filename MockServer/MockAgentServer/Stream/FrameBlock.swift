@@ -18,12 +18,14 @@ struct FrameBlock: Sendable {
 
     /// Appends a message of the workspace protocol.
     mutating func append(_ event: WorkspaceEvent, style: FrameStyle) {
-        var payload = WorkspaceEventEncoder().encode(event)
+        self.append(text: WorkspaceEventEncoder().encode(event), style: style)
+    }
+
+    /// Appends a JSON text.
+    mutating func append(text payload: [UInt8], style: FrameStyle) {
         switch style {
         case .plain: self.append(.text, payload)
-        case .gorilla:
-            payload.append(UInt8(ascii: "\n"))
-            self.appendGorilla(payload)
+        case .gorilla: self.appendGorilla(payload + [UInt8(ascii: "\n")])
         }
     }
 

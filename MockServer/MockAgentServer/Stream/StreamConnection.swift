@@ -1,6 +1,5 @@
 import ConcurrencyPrimitives
 import WebSocketProtocol
-import WebSocketTransport
 import WorkspaceProtocol
 
 /// One client on the workspace stream: the attach sequence, the shell's echo, and the output of a scenario.
@@ -9,6 +8,9 @@ final class StreamConnection: Sendable {
     private struct Output {
         var isHeld = false
         var held: [UInt8] = []
+        /// The number of messages so far, the lost ones included.
+        var count = 0
+        var pingCommandsToIgnore: Int
     }
 
     /// Replies and broadcasts are dropped above this number of queued bytes, as agentctl does when its channels are
@@ -16,33 +18,44 @@ final class StreamConnection: Sendable {
     private static let queueLimit = 4 * 1024 * 1024
 
     let attempt: Int
-    let connection: WebSocketConnection
+    let socket: MockSocket
     let style: FrameStyle
     /// The number of commands of each type from the client.
     let commands = Watched<[WorkspaceMessageType: Int]>([:])
-    private let hasShell: Bool
+    let faults: MockFaults
+    /// Whether there was a shell when the client attached; agentctl never looks again.
+    let hasShell: Bool
+    private let workspace: MockWorkspace
     private let ledger: ServerLedger
-    private let output = Locked(Output())
+    private let output: Locked<Output>
 
     init(
         attempt: Int,
-        connection: WebSocketConnection,
-        configuration: MockServerConfiguration,
+        socket: MockSocket,
+        style: FrameStyle,
+        workspace: MockWorkspace,
+        faults: MockFaults,
         ledger: ServerLedger
     ) {
-        (self.attempt, self.connection, self.ledger) = (attempt, connection, ledger)
-        (self.style, self.hasShell) = (configuration.frameStyle, configuration.hasShell)
+        (self.attempt, self.socket, self.style, self.ledger) = (attempt, socket, style, ledger)
+        (self.workspace, self.faults, self.hasShell) = (workspace, faults, workspace.shell.isRunning)
+        self.output = Locked(Output(pingCommandsToIgnore: faults.ignoredPingCommands))
+        socket.ignorePings(faults.ignoredPings)
     }
 
     /// Whether the server neither reads nor writes; then it closes without a handshake.
-    var isHeld: Bool { self.output.withLock { $0.isHeld } }
+    var isHeld: Bool { self.output.withLock { $0.isHeld } || self.socket.isDeaf }
 
     // MARK: Sending
 
     /// Queues `connected` and one `git_status` per repository.
     func sendAttachSequence(_ repositories: [MockRepository]) {
         self.post(.connected)
-        for repository in repositories { self.post(.gitStatus(repository.status(timestamp: WallClock.timestamp))) }
+        guard self.faults.replay != .missing else { return }
+        for repository in repositories {
+            let status = repository.status(timestamp: WallClock.timestamp)
+            self.post(.gitStatus(self.faults.replay == .placeholder ? .placeholder(of: status) : status))
+        }
     }
 
     /// Queues an event without waiting; drops it if the client does not read.
@@ -58,32 +71,42 @@ final class StreamConnection: Sendable {
         var block = FrameBlock()
         block.append(event, style: self.style)
         return self.output.withLock { output in
-            guard self.connection.queuedSendBytes + output.held.count < Self.queueLimit else { return false }
+            guard self.socket.queuedBytes + output.held.count < Self.queueLimit else { return false }
+            guard self.countsAsSent(&output) else { return true }
             // This only queues and never calls back, so the lock may be held. It must be held, or a split could begin
             // in between.
-            if output.isHeld { output.held += block.bytes } else { self.connection.sendFrames(block.bytes) }
+            if output.isHeld { output.held += block.bytes } else { self.socket.sendFrames(block.bytes) }
             return true
         }
     }
 
-    /// Sends frames, and waits while the client does not read.
-    ///
-    /// - Parameters:
-    ///   - frames: Frames that are sent unchanged.
-    ///   - last: A message after them, which waits until the queue has room. Without it, a full queue makes this wait
-    ///     for the answer to a Ping, because the transport lets only messages wait, not raw bytes.
-    /// - Throws: `WebSocketError` if the connection has ended; `CancellationError`.
-    func send(_ frames: [UInt8], last: WebSocketMessage? = nil) async throws {
-        if !frames.isEmpty { self.connection.sendFrames(frames) }
-        if let last { return try await self.connection.send(last, compression: .never) }
-        guard self.connection.queuedSendBytes >= Self.queueLimit else { return try self.throwIfClosed() }
-        _ = try await self.connection.ping()
+    /// Sends an event of the scenario, and waits while the client does not read.
+    func send(_ event: WorkspaceEvent) async throws {
+        self.workspace.observe(event)
+        var block = FrameBlock()
+        block.append(event, style: self.style)
+        guard self.output.withLock({ self.countsAsSent(&$0) }) else { return }
+        try await self.send(block.bytes)
     }
 
-    private func throwIfClosed() throws {
-        guard let closure = self.connection.closure else { return }
-        throw closure.error ?? WebSocketError(.closed, "The connection is closed.")
+    /// Counts a message.
+    ///
+    /// - Returns: Whether it is sent; false if it is one that is lost.
+    private func countsAsSent(_ output: inout Output) -> Bool {
+        defer { output.count += 1 }
+        return !self.faults.lostMessages.contains(output.count)
     }
+
+    /// Sends frames, and waits while the client does not read.
+    ///
+    /// - Throws: ``SocketEnded`` if the connection has ended; `CancellationError`.
+    func send(_ frames: [UInt8]) async throws {
+        self.socket.sendFrames(frames)
+        try await self.socket.waitForRoom()
+    }
+
+    /// Keeps an event that a step sends in its own way.
+    func observe(_ event: WorkspaceEvent) { self.workspace.observe(event) }
 
     /// Holds back the output of other senders until ``releaseOutput()``.
     func holdOutput() { self.output.withLock { $0.isHeld = true } }
@@ -93,41 +116,57 @@ final class StreamConnection: Sendable {
         self.output.withLock { output in
             output.isHeld = false
             guard !output.held.isEmpty else { return }
-            self.connection.sendFrames(output.held)
+            self.socket.sendFrames(output.held)
             output.held = []
         }
     }
 
     // MARK: Receiving
 
-    /// Answers commands until the connection has ended.
-    func receive() async {
-        do {
-            for try await message in self.connection.messages {
-                guard self.receive(message) else { break }
-            }
-            // agentctl stops reading at the first text that is not JSON, but continues to send.
-            for try await _ in self.connection.messages {}
-        } catch {
-            // The connection has failed or the server is being stopped. In both cases nothing more comes.
-        }
-    }
-
-    /// - Returns: Whether the message could be read.
-    private func receive(_ message: WebSocketMessage) -> Bool {
+    /// Takes a command; after one that can't be read, nothing more is read, but events go on.
+    func receive(_ message: WebSocketMessage) {
         let event = message.bytes.withUnsafeBytes { WorkspaceEventDecoder().decode($0) }
         self.reply(to: event)
         self.ledger.received(ReceivedCommand(attempt: self.attempt, event: event))
         self.commands.update { $0[event.type, default: 0] += 1 }
-        if case .malformed = event.content { return false }
-        return true
+        if !Self.isReadable(message) { self.socket.deafen() }
+    }
+
+    /// Whether Go's decoder can read a command: a member of the wrong type is enough to fail.
+    private static func isReadable(_ message: WebSocketMessage) -> Bool {
+        guard let json = try? MockJSON(parsing: message.bytes), let members = json.members else { return false }
+        return members.allSatisfy { member in
+            switch (member.name, member.value) {
+            case (_, .null): true
+            case ("type", let value), ("data", let value), ("error", let value): value.text != nil
+            case ("timestamp", let value), ("code", let value), ("cols", let value), ("rows", let value):
+                value.integer != nil
+            default: true
+            }
+        }
     }
 
     private func reply(to event: WorkspaceEvent) {
         switch event.content {
-        case .ping: self.post(.pong)
-        case .shellInput(let text) where self.hasShell: self.post(.shellOutput(text))
+        case .ping: if self.answersPingCommand() { self.post(.pong) }
+        case .shellInput(let text) where self.hasShell && !text.isEmpty:
+            self.workspace.echo(text)
         default: break
         }
+    }
+
+    private func answersPingCommand() -> Bool {
+        self.output.withLock { output in
+            guard output.pingCommandsToIgnore > 0 else { return true }
+            output.pingCommandsToIgnore -= 1
+            return false
+        }
+    }
+}
+
+extension GitStatus {
+    /// The status of a repository that nobody has looked at: all lists are `null`, and there is no branch.
+    static func placeholder(of status: GitStatus) -> GitStatus {
+        GitStatus(timestamp: status.timestamp, repositoryName: status.repositoryName)
     }
 }

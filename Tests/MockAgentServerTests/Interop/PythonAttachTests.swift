@@ -13,7 +13,7 @@ struct PythonAttachTests {
         var configuration = MockServerConfiguration()
         (configuration.token, configuration.instanceID) = ("secret", "one")
         configuration.repositories = ["web", "api"].map { MockRepository(name: $0) }
-        configuration.scenario = .idle
+        (configuration.scenario, configuration.hasShell) = (.idle, true)
         try await withMockServer(configuration) { server in
             let client = try PythonPrograms.start("attach.py", ["\(server.port)"])
             defer { client.end() }

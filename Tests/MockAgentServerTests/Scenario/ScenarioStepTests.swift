@@ -145,7 +145,7 @@ struct ScenarioStepTests {
     func stallEnds() async throws {
         let clock = ManualClock()
         var configuration = MockServerConfiguration()
-        configuration.clock = clock
+        (configuration.clock, configuration.hasShell) = (clock, true)
         let steps: [ScenarioStep] = [.skipAttach, .stall(.seconds(5)), .send([.shell("after")])]
         try await withStream(steps, configuration: configuration) { server, client in
             await clock.waitForSleepers(1)

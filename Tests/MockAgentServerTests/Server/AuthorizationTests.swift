@@ -73,12 +73,24 @@ struct AuthorizationTests {
         }
     }
 
-    @Test("An unknown path is answered with 404 and an error object")
+    @Test("An unknown path is answered with 404 and plain text, like an unknown method")
     func unknownPath() async throws {
         try await withMockServer { server in
             let refusal = try await refusal(of: "/api/v1/workspace", on: server)
             #expect(refusal?.status == 404)
-            #expect(refusal?.text.hasPrefix(#"{"error":""#) == true)
+            #expect(refusal?.text == "404 page not found")
+        }
+    }
+
+    @Test("Health is refused to a client that names another instance")
+    func guardedHealth() async throws {
+        var configuration = MockServerConfiguration()
+        (configuration.token, configuration.instanceID) = ("s3cret", "me")
+        try await withMockServer(configuration) { server in
+            let other = try await refusal(of: "/health", on: server, fields: ["X-Instance-ID": "other"])
+            #expect(other?.status == 404)
+            let own = try await refusal(of: "/health", on: server, fields: ["X-Instance-ID": "me"])
+            #expect(own?.status == 200)
         }
     }
 }

@@ -11,7 +11,7 @@ struct CommandTests {
     )
     func echo(style: FrameStyle) async throws {
         var configuration = MockServerConfiguration()
-        configuration.frameStyle = style
+        (configuration.frameStyle, configuration.hasShell) = (style, true)
         try await withStream(configuration: configuration) { server, client in
             _ = try await client.events(2)
             try await client.send(.shellInput("ls -la\r\u{1B}[A✓"))
@@ -31,6 +31,7 @@ struct CommandTests {
     @Test("Without a shell, input is lost silently")
     func noShell() async throws {
         var configuration = MockServerConfiguration()
+        #expect(!configuration.hasShell)
         configuration.hasShell = false
         try await withStream(configuration: configuration) { server, client in
             try await client.send(.shellInput("ls"))
@@ -41,17 +42,33 @@ struct CommandTests {
         }
     }
 
-    @Test("A text that is not JSON ends the input, not the stream")
-    func malformedInput() async throws {
+    @Test(
+        "After a text that can't be read, nothing is read any more, not even a Ping; events go on",
+        arguments: ["{", "7", #"{"type":7}"#, #"{"type":"shell_resize","cols":"80"}"#]
+    )
+    func malformedInput(text: String) async throws {
         try await withStream { server, client in
-            try await client.connection.send(text: "{")
+            try await client.connection.send(text: text)
             try await client.send(.ping)
             try await server.waitForCommands(1)
-            _ = try await client.connection.ping()
+            let pong = Task { try await client.connection.ping() }
             server.broadcast(.shell("still here"))
             let events = try await client.events(3)
             #expect(events.map(\.type) == [.connected, .gitStatus, .shellOutput])
-            #expect(server.commands.map(\.event.type) == [.malformed])
+            #expect(server.commands.count == 1)
+            // The Ping was sent before the event came back, and its Pong would have come first.
+            pong.cancel()
+            await #expect(throws: CancellationError.self) { try await pong.value }
+            client.connection.abort()
+        }
+    }
+
+    @Test("A binary command works like a text")
+    func binary() async throws {
+        try await withStream { _, client in
+            try await client.connection.send(binary: Array(#"{"type":"ping"}"#.utf8))
+            let events = try await client.events(3)
+            #expect(events.last?.type == .pong)
         }
     }
 

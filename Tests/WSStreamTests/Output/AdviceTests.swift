@@ -10,9 +10,11 @@ struct AdviceTests {
     /// Only the command may use these words: its name and its options.
     nonisolated(unsafe) private static let forbidden = [/wsstream/, /(?:^|[^\w\-])--[a-z]/, /\boption\b/]
 
-    /// Texts that look similar, but are allowed: the format of the journal, a program that an agent runs, and the label
-    /// for an answer to an agent's permission request.
-    private static let allowed = ["wsstream-journal 1", "npm run dev -- --port 3000", "respond(option"]
+    /// Texts that look similar, but are allowed: the format of the journal, a program that an agent runs, the label for
+    /// an answer to an agent's permission request, and an error of agentctl.
+    private static let allowed = [
+        "wsstream-journal 1", "npm run dev -- --port 3000", "respond(option", "set session config option",
+    ]
 
     @Test(
         "The messages and docs of a library do not name the command or its options",

@@ -1,0 +1,120 @@
+import ConcurrencyPrimitives
+import NIOCore
+import NIOPosix
+import NIOSSL
+import WebSocketProtocol
+import WebSocketTransport
+
+/// Listens for TCP connections, and handles each request in its own task.
+final class MockListener: Sendable {
+    private struct Sockets {
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        /// The WebSockets by the same keys; they end by their own rules.
+        var webSockets: [ObjectIdentifier: MockSocket] = [:]
+        var isShutDown = false
+    }
+
+    let port: Int
+    private let channel: any Channel
+    private let sockets: Locked<Sockets>
+    private let requests: AsyncStream<MockRequest>
+    private let incoming: AsyncStream<MockRequest>.Continuation
+
+    private init(
+        _ channel: any Channel,
+        _ sockets: Locked<Sockets>,
+        _ requests: (stream: AsyncStream<MockRequest>, continuation: AsyncStream<MockRequest>.Continuation)
+    ) {
+        (self.channel, self.sockets) = (channel, sockets)
+        (self.requests, self.incoming) = requests
+        self.port = channel.localAddress?.port ?? 0
+    }
+
+    /// - Throws: ``MockServerError`` with `invalidConfiguration` or `listenFailed`.
+    static func bind(
+        host: String,
+        port: Int,
+        tls: WebSocketServerTLSConfiguration?
+    ) async throws(MockServerError) -> MockListener {
+        let context = try await MockTLS.context(tls)
+        let sockets = Locked(Sockets())
+        let requests = AsyncStream.makeStream(of: MockRequest.self)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.adopt(channel, context, sockets, requests.continuation)
+                }
+            }
+        do {
+            let channel = try await bootstrap.bind(host: host, port: port).get()
+            return MockListener(channel, sockets, requests)
+        } catch {
+            let words = NetworkFailure(error).words
+            throw MockServerError(.listenFailed, "Can't listen on \(host):\(port): \(words).", cause: error)
+        }
+    }
+
+    private static func adopt(
+        _ channel: any Channel,
+        _ tls: NIOSSLContext?,
+        _ sockets: Locked<Sockets>,
+        _ incoming: AsyncStream<MockRequest>.Continuation
+    ) throws {
+        let id = ObjectIdentifier(channel)
+        let isShutDown = sockets.withLock { sockets in
+            if !sockets.isShutDown { sockets.channels[id] = channel }
+            return sockets.isShutDown
+        }
+        guard !isShutDown else { throw ChannelError.ioOnClosedChannel }
+        channel.closeFuture.whenComplete { _ in
+            sockets.withLock { ($0.channels[id], $0.webSockets[id]) = (nil, nil) }
+        }
+        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+        let handler = HTTPHandler(
+            onRequest: { request in
+                // No task handles requests any more.
+                if case .terminated = incoming.yield(request) { request.abort() }
+            },
+            onOpen: { socket in sockets.withLock { $0.webSockets[id] = socket } }
+        )
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    /// Handles requests until the listener is shut down or the task is cancelled; call it once.
+    func run(_ handle: @escaping @Sendable (MockRequest) async -> Void) async {
+        await withDiscardingTaskGroup { group in
+            for await request in self.requests {
+                group.addTask {
+                    await handle(request)
+                    request.finish()
+                }
+            }
+        }
+    }
+
+    /// Accepts no more connections; existing WebSockets live on, other connections end.
+    func stopListening() async {
+        try? await self.channel.close()
+        let channels = self.sockets.withLock { sockets in
+            sockets.channels.filter { sockets.webSockets[$0.key] == nil }.map(\.value)
+        }
+        for channel in channels { channel.close(promise: nil) }
+    }
+
+    /// Stops listening, and ends every connection; WebSockets are told 1001.
+    ///
+    /// Returns when all sockets have ended; a WebSocket limits the time itself.
+    func shutDown() async {
+        try? await self.channel.close()
+        let (channels, webSockets) = self.sockets.withLock { sockets in
+            sockets.isShutDown = true
+            return (sockets.channels, sockets.webSockets)
+        }
+        for socket in webSockets.values { socket.beginClose(CloseFrame(.goingAway)) }
+        for (id, channel) in channels where webSockets[id] == nil { channel.close(promise: nil) }
+        for channel in channels.values { try? await channel.closeFuture.get() }
+        self.incoming.finish()
+    }
+}
