@@ -52,7 +52,9 @@ extension ClientDriver {
         let settings = self.settings
         guard settings.endpoint.instanceID != nil, let interval = settings.configuration.instanceCheck else { return }
         let watch = self.state.withLock { state -> InstanceWatch? in
-            guard !state.lifetime.isClosed, state.instanceWatch == nil, !state.lifetime.current.isEmpty else { return nil }
+            guard !state.lifetime.isClosed, state.instanceWatch == nil, !state.lifetime.current.isEmpty else {
+                return nil
+            }
             let watch = InstanceWatch(interval: interval)
             state.instanceWatch = watch
             return watch

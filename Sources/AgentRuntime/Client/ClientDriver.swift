@@ -218,7 +218,9 @@ final class ClientDriver: Sendable {
             opener.resolve(.lookAgain)
         }
         if isClosed { return Self.closedWhileDialling("The client was") }
-        guard error is CancellationError else { return (error as? AgentRuntimeError) ?? AgentRuntimeError(dialling: error) }
+        guard error is CancellationError else {
+            return (error as? AgentRuntimeError) ?? AgentRuntimeError(dialling: error)
+        }
         // If nobody has cancelled the opener, the dial was cancelled by a close of all streams.
         return Task.isCancelled ? error : Self.closedWhileDialling("All streams of the client were")
     }

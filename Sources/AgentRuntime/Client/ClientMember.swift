@@ -10,7 +10,9 @@ struct ClientMember: Sendable {
     private(set) var ended: Promise<Void>?
     private let activity = TaskActivity(.calling)
 
-    init(isResting: Bool, cancel: @escaping @Sendable () -> Void) { (self.isResting, self.cancel) = (isResting, cancel) }
+    init(isResting: Bool, cancel: @escaping @Sendable () -> Void) {
+        (self.isResting, self.cancel) = (isResting, cancel)
+    }
 
     /// What the member is doing since when; nil for one that rests.
     var report: StreamTaskReport? {

@@ -81,7 +81,11 @@ private final class ProvidedDial: RuntimeDial {
             return task
         }
         guard let task else { throw CancellationError() }
-        return try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func attempt() async throws -> any RuntimeConnection {

@@ -41,7 +41,9 @@ import WorkspaceProtocol
         let fixture = try await AgentFixture(runtime: { $0.maximumQueuedEvents = 4 })
         let (stream, connection) = (fixture.stream, fixture.connection)
         for batch in 0..<10 { connection.deliver((0..<4).map { ScriptedConnection.chunk("\(batch)-\($0)") }) }
-        try await eventually("the reader waits") { stream.core.reading.report(.reader, in: stream.core.id.slot).activity == .waitingForRoom }
+        try await eventually("the reader waits") {
+            stream.core.reading.report(.reader, in: stream.core.id.slot).activity == .waitingForRoom
+        }
         #expect(connection.inbound.queued.elements == 36)
         let call = Task { try await stream.standardError() }
         let request = try await connection.sent(0)
@@ -69,7 +71,9 @@ import WorkspaceProtocol
         let call = Task { try await agentFailure { try await stream.prompt("x") } }
         let request = try await connection.sent(0)
         for batch in 0..<20 { connection.deliver((0..<4).map { ScriptedConnection.chunk("\(batch)-\($0)") }) }
-        try await eventually("the reader waits") { stream.core.reading.report(.reader, in: stream.core.id.slot).activity == .waitingForRoom }
+        try await eventually("the reader waits") {
+            stream.core.reading.report(.reader, in: stream.core.id.slot).activity == .waitingForRoom
+        }
         let error = try await call.value
         #expect((error.code, error.requestCertainty) == (.answerHeldBack, .unknown))
         #expect(connection.inbound.queued.elements > 0)

@@ -88,7 +88,9 @@ struct ClientLifetimeTests {
         }
     }
 
-    @Test("A close captures every member in the step that closes the client, and each close waits for those that are left")
+    @Test(
+        "A close captures every member in the step that closes the client, and each close waits for those that are left"
+    )
     func capturesEveryMember() throws {
         var (lifetime, _, _) = try Self.busy()
         let (first, second) = (lifetime.register(), lifetime.register())

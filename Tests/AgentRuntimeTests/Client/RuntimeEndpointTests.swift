@@ -13,7 +13,8 @@ struct RuntimeEndpointTests {
     private static func targets(_ url: String) throws -> [String] {
         let endpoint = try RuntimeEndpoint(url)
         return [
-            try endpoint.url(path: Self.path).target, try endpoint.url(path: AgentctlAPI.healthPath, query: "q=1").target,
+            try endpoint.url(path: Self.path).target,
+            try endpoint.url(path: AgentctlAPI.healthPath, query: "q=1").target,
         ]
     }
 
@@ -44,7 +45,8 @@ struct RuntimeEndpointTests {
     @Test(
         "The path of the workspace stream at the end of a URL means the base before it",
         arguments: [
-            (path, ""), ("\(path)/", ""), ("/ws-7\(path)", "/ws-7"), ("/ws-7/\(path)/", "/ws-7"), ("/%2F\(path)", "/%2F"),
+            (path, ""), ("\(path)/", ""), ("/ws-7\(path)", "/ws-7"), ("/ws-7/\(path)/", "/ws-7"),
+            ("/%2F\(path)", "/%2F"),
             ("\(path)x", "\(path)x"),
         ]
     )

@@ -20,7 +20,9 @@ struct ClientControlTests {
         await server.close()
     }
 
-    private static func answer(_ server: RawServer, _ index: Int, _ status: String, _ body: String) async throws -> String {
+    private static func answer(_ server: RawServer, _ index: Int, _ status: String, _ body: String) async throws
+        -> String
+    {
         let peer = try await server.peer(index)
         let head = try await peer.receiveHead()
         try await peer.send(Array("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))

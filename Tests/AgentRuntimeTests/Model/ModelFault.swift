@@ -18,6 +18,8 @@ enum ModelFault: String, CaseIterable {
     var needsTwoSlots: Bool { self == .awaitsOneSlot }
     /// Whether only a search with a call and a close of all streams can find it.
     var needsACall: Bool {
-        [.doesNotTellTheCall, .closeDoesNotAwaitTheCall, .closeOfStreamsDoesNotWait, .leavesOpenersWaiting].contains(self)
+        [.doesNotTellTheCall, .closeDoesNotAwaitTheCall, .closeOfStreamsDoesNotWait, .leavesOpenersWaiting].contains(
+            self
+        )
     }
 }

@@ -122,7 +122,9 @@ extension ModelWorld {
         switch closer.step {
         case .idle:
             if closer.isForStreams {
-                self.take(ModelMove("closes all streams", index, isObliged: false), visit) { $0.beginCloseStreams(index) }
+                self.take(ModelMove("closes all streams", index, isObliged: false), visit) {
+                    $0.beginCloseStreams(index)
+                }
                 return
             }
             guard index == 0 || self.closesStreams || self.clientClosers[0].step != .idle else { return }
