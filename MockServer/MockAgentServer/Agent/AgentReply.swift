@@ -12,10 +12,10 @@ struct AgentReply: Sendable {
 
     let call: AgentCall
     let socket: MockSocket
-    let events: AgentEvents
+    let events: MockAgentEvents
     private var delivery = Delivery.once
 
-    init(call: AgentCall, socket: MockSocket, events: AgentEvents) {
+    init(call: AgentCall, socket: MockSocket, events: MockAgentEvents) {
         (self.call, self.socket, self.events) = (call, socket, events)
     }
 

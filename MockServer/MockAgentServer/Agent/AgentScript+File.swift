@@ -64,7 +64,7 @@ extension AgentStep {
     }
 
     private static func permission(_ step: ScenarioObject) throws(MockServerError) -> AgentStep {
-        var permission = AgentPermission(
+        var permission = MockAgentPermission(
             toolCallID: try step.string("toolCallID"),
             title: try step.string("title"),
             command: try step.string("command")
@@ -72,7 +72,7 @@ extension AgentStep {
         if step.has("options") {
             permission.options = try step.objects("options") { choice throws(MockServerError) in
                 try choice.allowOnly(["id", "name", "kind"])
-                return AgentPermission.Option(
+                return MockAgentPermission.Option(
                     id: try choice.string("id"),
                     name: try choice.string("name"),
                     kind: try choice.string("kind")

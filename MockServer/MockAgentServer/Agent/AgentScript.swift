@@ -76,7 +76,7 @@ public struct AgentScript: Sendable, Hashable {
             "perm",
             [
                 .event(toolCall),
-                .permission(AgentPermission(toolCallID: "tc1", title: "Run npm test", command: "npm test")),
+                .permission(MockAgentPermission(toolCallID: "tc1", title: "Run npm test", command: "npm test")),
                 .tellOutcome, .event(toolResult),
             ]
         ),

@@ -7,7 +7,7 @@
     /// Sends `count` chunks of text, `tick 0`, `tick 5` and so on, with a pause before each.
     case ticks(count: Int, every: Duration)
     /// Asks for a permission, and waits for the answer.
-    case permission(AgentPermission)
+    case permission(MockAgentPermission)
     /// Sends a chunk of text with the answer to the last permission request.
     case tellOutcome
     /// Writes a line to the agent's standard error, which `agent.stderr` shows; `${prompt}` stands for the prompt.
@@ -27,7 +27,7 @@
 }
 
 /// A permission that the agent asks for.
-public struct AgentPermission: Sendable, Hashable {
+public struct MockAgentPermission: Sendable, Hashable {
     /// One possible answer.
     public struct Option: Sendable, Hashable {
         /// The id that an answer names.
@@ -73,7 +73,7 @@ public struct AgentPermission: Sendable, Hashable {
         toolCallID: String,
         title: String,
         command: String,
-        options: [Option] = AgentPermission.usualOptions
+        options: [Option] = MockAgentPermission.usualOptions
     ) {
         (self.toolCallID, self.title, self.command, self.options) = (toolCallID, title, command, options)
     }

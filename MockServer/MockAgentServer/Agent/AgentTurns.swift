@@ -126,7 +126,7 @@ final class AgentTurns: Sendable {
         self.agent.post(["type": "message_chunk", "text": "permission: \(outcome.text)"])
     }
 
-    private func ask(_ permission: AgentPermission, _ turn: Turn) async throws {
+    private func ask(_ permission: MockAgentPermission, _ turn: Turn) async throws {
         let request = self.agent.ask(permission)
         do {
             try await self.first(turn) { _ = try await request.outcome.waitUnlessCancelled() }

@@ -21,7 +21,7 @@ final class PermissionTable: Sendable {
 
     /// One request.
     struct Request: Sendable {
-        var permission: AgentPermission
+        var permission: MockAgentPermission
         let requestID = UniqueID.next()
         let pendingID: String
         let createdAt = WallClock.json
@@ -29,7 +29,7 @@ final class PermissionTable: Sendable {
         /// Whether it is in the list of pending ones.
         var isPending = true
 
-        init(_ permission: AgentPermission, session: String) {
+        init(_ permission: MockAgentPermission, session: String) {
             self.permission = permission
             self.pendingID = "\(session)-\(permission.toolCallID)-\(WallClock.nanoseconds)"
         }

@@ -12,7 +12,7 @@ final class ScriptedAgent: Sendable {
 
     let process: AgentProcess
     let permissions = PermissionTable()
-    let events: AgentEvents
+    let events: MockAgentEvents
     private let identity: Locked<Identity>
     private let currentScript: @Sendable () -> AgentScript
     private let requests = Locked<[String: Promise<MockJSON>]>([:])
@@ -24,7 +24,7 @@ final class ScriptedAgent: Sendable {
         script: @escaping @Sendable () -> AgentScript
     ) {
         (self.process, self.currentScript) = (process, script)
-        self.events = AgentEvents(style: style)
+        self.events = MockAgentEvents(style: style)
         self.identity = Locked(identity)
     }
 
@@ -94,7 +94,7 @@ final class ScriptedAgent: Sendable {
     // MARK: Permissions
 
     /// Sends a permission request.
-    func ask(_ permission: AgentPermission) -> PermissionTable.Request {
+    func ask(_ permission: MockAgentPermission) -> PermissionTable.Request {
         let request = PermissionTable.Request(permission, session: self.process.run?.session ?? "")
         self.permissions.add(request)
         self.post(request.event(managerSession: self.ids.session))

@@ -18,7 +18,7 @@ final class MockInstance: Sendable {
     let terminals: TerminalTable
     let processes: ProcessRunner
     let agent: ScriptedAgent
-    let agentStream: AgentStream
+    let agentStream: MockAgentStream
     let faults: FaultTable
     let ledger: ServerLedger
     let work: WorkQueue
@@ -44,7 +44,7 @@ final class MockInstance: Sendable {
             ),
             script: { state.withLock { $0.scenario.agent } }
         )
-        self.agentStream = AgentStream(self.agent, faults: self.faults, work: work, clock: configuration.clock)
+        self.agentStream = MockAgentStream(self.agent, faults: self.faults, work: work, clock: configuration.clock)
     }
 
     var hasEnded: Bool { self.state.withLock { $0.hasEnded } }

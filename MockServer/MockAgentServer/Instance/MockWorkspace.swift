@@ -3,7 +3,7 @@ import WorkspaceProtocol
 /// The workspace of one server: what its streams have been told, and what its HTTP answers say.
 final class MockWorkspace: Sendable {
     let shell: ShellState
-    let processes = ProcessTable()
+    let processes = MockProcessTable()
     let git: GitState
     private let ledger: ServerLedger
 

@@ -48,7 +48,7 @@ final class ProcessRunner: Sendable {
             timestamp: WallClock.timestamp
         )
         let limit = request["buffer_max_bytes"]?.integer ?? 0
-        return self.start(status, limit: limit > 0 ? limit : ProcessTable.defaultLimit)
+        return self.start(status, limit: limit > 0 ? limit : MockProcessTable.defaultLimit)
     }
 
     private func start(_ status: ProcessStatus, limit: Int) -> HTTPAnswer {

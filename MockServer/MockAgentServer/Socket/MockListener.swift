@@ -106,7 +106,7 @@ final class MockListener: Sendable {
     /// Stops listening, and ends every connection; WebSockets are told 1001.
     ///
     /// Returns when all sockets have ended; a WebSocket limits the time itself.
-    func shutDown() async {
+    func close() async {
         try? await self.channel.close()
         let (channels, webSockets) = self.sockets.withLock { sockets in
             sockets.isShutDown = true

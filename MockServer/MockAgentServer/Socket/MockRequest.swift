@@ -69,7 +69,7 @@ final class MockRequest: Sendable {
     func losesAnswer() { self.delivery.withLock { $0 = .lost } }
 
     /// Closes the TCP connection without an answer.
-    func drop() {
+    func abort() {
         self.eventLoop.execute { self.takeHandler()?.answer([], closes: true) }
     }
 

@@ -39,7 +39,7 @@ struct ScenarioSchemaTests {
         ])
         scenario.agent = AgentScript([
             .event(["type": "reasoning"]), .wait(.seconds(1)), .ticks(count: 2, every: .seconds(1)),
-            .permission(AgentPermission(toolCallID: "t", title: "T", command: "c")), .tellOutcome, .hang,
+            .permission(MockAgentPermission(toolCallID: "t", title: "T", command: "c")), .tellOutcome, .hang,
             .standardError("x"), .when("w", [.hang]), .request(action: "a", payload: ["b": 1]), .fail(["code": 1]),
             .crash(exitCode: 2), .complete(stopReason: "end_turn"),
         ])

@@ -1,5 +1,5 @@
 /// New, loaded and reset sessions: the events that agentctl sends around their answers.
-extension AgentStream {
+extension MockAgentStream {
     /// `agent.session.new`, `agent.session.load` and `agent.session.reset`.
     func openSession(_ call: AgentCall, _ reply: AgentReply) {
         let isLoad = call.action == "agent.session.load"

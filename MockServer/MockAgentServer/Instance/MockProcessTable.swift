@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 import WorkspaceProtocol
 
 /// The processes of the workspace with the last output of each; an entry disappears when its process ends.
-final class ProcessTable: Sendable {
+final class MockProcessTable: Sendable {
     private struct Entry {
         var status: ProcessStatus
         var startedAt: String
@@ -21,7 +21,7 @@ final class ProcessTable: Sendable {
     // MARK: Events
 
     /// Notes a state of a process, as it is sent on the stream.
-    func observe(_ status: ProcessStatus, limit: Int = ProcessTable.defaultLimit) {
+    func observe(_ status: ProcessStatus, limit: Int = MockProcessTable.defaultLimit) {
         let now = WallClock.timestamp.rawValue
         self.entries.withLock { entries in
             guard status.status != .exited, status.status != .failed else {

@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 import WebSocketProtocol
 
 /// The one queue of agent events: each event goes to one of the clients in turn, or waits for the next client.
-final class AgentEvents: Sendable {
+final class MockAgentEvents: Sendable {
     private struct State {
         var sockets: [MockSocket] = []
         var next = 0

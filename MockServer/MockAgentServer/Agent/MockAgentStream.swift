@@ -18,7 +18,7 @@ struct RequestLog: Sendable {
 }
 
 /// Answers the requests on the agent stream, in agentctl's words.
-final class AgentStream: Sendable {
+final class MockAgentStream: Sendable {
     let agent: ScriptedAgent
     let turns: AgentTurns
     private let faults: FaultTable
