@@ -104,7 +104,8 @@ struct ClientControlTests {
         var client: AgentRuntimeClient? = try AgentRuntimeClient(
             endpoint: try RuntimeEndpoint("ws://127.0.0.1:\(server.port)")
         )
-        async let health = client?.control.health()
+        let control = try #require(client).control
+        async let health = control.health()
         _ = try await Self.answer(server, 0, "200 OK", #"{"status":"ok","timestamp":"2026-11-29T07:29:36Z"}"#)
         _ = try await health
         let peer = try await server.peer()
