@@ -13,7 +13,8 @@ public struct AgentStreamConfiguration: Sendable {
     ///
     /// Default: nil; then every request is answered with the error `UNKNOWN_ACTION`. Each call runs in a task that the
     /// close of the stream cancels and waits for. Do not wait for the close of the stream in it: ask for it by
-    /// ``AgentStream/requestClose(within:)``.
+    /// ``AgentStream/requestClose(within:)``. The stream keeps the handler, so a handler that uses the stream must refer
+    /// to it weakly; else it is never freed by itself.
     public var onServerRequest: ServerRequestHandler?
 
     /// The number of requests of the server that are answered at the same time.

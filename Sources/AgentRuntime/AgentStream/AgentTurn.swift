@@ -41,6 +41,8 @@ public final class AgentTurn: Sendable {
     /// and were not taken are first, and the end of an earlier turn does not end the sequence. If the stream ends
     /// before, the sequence ends or throws like ``AgentStream/events``, and ``end`` stays nil.
     ///
+    /// If another loop takes the last event of the turn, this sequence ends only with the stream.
+    ///
     /// An `error` without a number is about the agent's process, so it ends the turn, too, if it came after the prompt.
     /// After a crash another such error follows; it is the next event of the stream.
     public var events: AgentTurnEvents { AgentTurnEvents(turn: self) }

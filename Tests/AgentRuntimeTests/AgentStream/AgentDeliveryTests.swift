@@ -125,6 +125,24 @@ import WorkspaceProtocol
         await fixture.client.close()
     }
 
+    @Test("A stream that nobody holds any more is closed, and all its parts are freed")
+    func released() async throws {
+        let base = try ClientFixture()
+        let connection: ScriptedConnection
+        let (exchange, sink): (WeakReference, WeakReference)
+        do {
+            let opened = try await base.openAgent()
+            connection = opened.connection
+            exchange = WeakReference(opened.stream.exchange)
+            sink = WeakReference(opened.stream.core.events)
+            #expect(exchange.object != nil && sink.object != nil)
+        }
+        try await eventually("the stream closes") { connection.closeCodes.count == 1 }
+        try await eventually("no task is left") { base.client.tasks.isEmpty }
+        try await eventually("its parts are freed") { exchange.object == nil && sink.object == nil }
+        await base.client.close()
+    }
+
     @Test("A configuration with a limit of zero is refused before anything is dialled")
     func configuration() async throws {
         let fixture = try ClientFixture()
@@ -135,7 +153,9 @@ import WorkspaceProtocol
         for change in changes {
             var configuration = AgentStreamConfiguration()
             change(&configuration)
-            let error = try await agentFailure { try await fixture.client.openAgentStream(configuration) }
+            let error = try await agentFailure { [configuration] in
+                try await fixture.client.openAgentStream(configuration)
+            }
             #expect(error.code == .invalidConfiguration)
         }
         #expect(fixture.transport.dials.isEmpty)

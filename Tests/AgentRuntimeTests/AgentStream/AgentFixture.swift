@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import WebSocketProtocol
 import WebSocketTransport
@@ -107,14 +108,23 @@ extension AgentEvents {
     }
 }
 
-/// Runs a request, and returns its error.
-func agentFailure(_ body: () async throws -> some Sendable) async throws -> AgentRuntimeError {
-    do {
-        _ = try await body()
-    } catch let error as AgentRuntimeError {
-        return error
+/// Runs a request that must fail soon, and returns its error.
+func agentFailure(
+    _ body: @escaping @Sendable () async throws -> some Sendable
+) async throws -> AgentRuntimeError {
+    let failure = Promise<AgentRuntimeError?>()
+    let call = Task {
+        do {
+            _ = try await body()
+            failure.resolve(nil)
+        } catch {
+            failure.resolve(error as? AgentRuntimeError)
+        }
     }
-    throw NoFailure()
+    defer { call.cancel() }
+    try await eventually("the request ends") { failure.value != nil }
+    guard let error = failure.value ?? nil else { throw NoFailure() }
+    return error
 }
 
 struct NoFailure: Error {}

@@ -166,7 +166,7 @@ import WorkspaceProtocol
         fixture.timers.fire(after: .seconds(7))
         let error = try await third.value
         #expect((error.code, error.requestCertainty) == (.timedOut, .notSent))
-        #expect(connection.sent.count == 1)
+        try #require(connection.sent.count == 1)
         connection.answer(request, #"{"lines":[]}"#)
         _ = try await first.value
         let next = try await connection.sent(1)
