@@ -147,7 +147,8 @@ final class AgentEventSink: StreamSink {
 
     func whileReading(_ receive: () async -> Void) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.responder.answerRequests() }
+            // Not on the executor of the reader, which is an event loop: a handler may take its time.
+            group.addTask(executorPreference: globalConcurrentExecutor) { await self.responder.answerRequests() }
             await receive()
             // No answer can be sent any more.
             self.responder.stop()

@@ -40,7 +40,10 @@ struct MockOptions: ParsableArguments {
     var gorilla = false
 
     @Flag(inversion: .prefixedNo, help: "Agree to compression (permessage-deflate) if a client offers it.")
-    var compression = true
+    var compression = false
+
+    @Flag(help: "Start with a shell, which echoes its input.")
+    var shell = false
 
     func validate() throws {
         guard (self.tlsCertificate == nil) == (self.tlsKey == nil) else {
@@ -56,7 +59,8 @@ struct MockOptions: ParsableArguments {
         (configuration.host, configuration.port) = (self.host, self.port)
         configuration.token = self.token ?? environment[TokenSource.variable]
         configuration.instanceID = self.instanceID
-        if !self.compression { configuration.compression = nil }
+        if self.compression { configuration.compression = PermessageDeflate() }
+        configuration.hasShell = self.shell
         if let certificate = self.tlsCertificate, let key = self.tlsKey {
             let identity = TLSIdentity(certificateChain: .file(certificate), privateKey: .file(key))
             configuration.tls = WebSocketServerTLSConfiguration(identity: identity)
