@@ -9,8 +9,8 @@ extension WSStream {
             commandName: "mock",
             abstract: "Runs a mock of agentctl with scripted events.",
             discussion: """
-                Prints one line, "listening on ws://127.0.0.1:PORT", and runs until Ctrl-C. It serves the workspace \
-                stream, and also the endpoints for 'wsstream bench':
+                Prints one line, "listening on ws://127.0.0.1:PORT", and runs until Ctrl-C. It serves the streams and the HTTP API of \
+                one instance, and also the endpoints for 'wsstream bench':
 
                   /bench/recv?count=N&size=B   N messages of B bytes, then a normal close
                   /bench/events?count=N        N generated events, then a normal close
