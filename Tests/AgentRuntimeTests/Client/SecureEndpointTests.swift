@@ -65,10 +65,10 @@ struct SecureEndpointTests {
     }
 
     @Test(
-        "The base URL of the HTTP API works for the stream, too",
+        "The base URL of the HTTP API is that of the streams, too, and is shown without its query",
         arguments: [
-            ("http://h:8080", "ws://h:8080/api/v1/workspace/stream"), ("HTTPS://h/", "wss://h/api/v1/workspace/stream"),
-            ("https://h/other?x", "wss://h/other?..."), ("ws+unix:/s", "ws+unix:/s:/api/v1/workspace/stream"),
+            ("http://h:8080", "ws://h:8080/"), ("HTTPS://h/", "wss://h/"), ("https://h/other?x", "wss://h/other?..."),
+            ("https://h/other/api/v1/workspace/stream", "wss://h/other"), ("ws+unix:/s", "ws+unix:/s:/"),
         ]
     )
     func baseURL(url: String, expected: String) throws {

@@ -78,10 +78,10 @@ struct LeakCycle {
         of client: AgentRuntimeClient?
     ) throws -> [WeakReference] {
         let core = try self.object(in: stream, "core")
-        let clientCore = try self.object(in: stream, "owner", "core")
+        let driver = try self.object(in: stream, "owner", "driver")
         let connection = try self.object(in: core, "connection", "connection")
         let connectionCore = try self.object(in: connection, "core")
-        let all = [stream, core, clientCore, connection, connectionCore] + [client].compactMap { $0 }
+        let all = [stream, core, driver, connection, connectionCore] + [client].compactMap { $0 }
         return all.map { WeakReference($0) }
     }
 
