@@ -21,7 +21,7 @@ extension AgentRuntimeClient {
         let kind = AgentStreamKind(
             configuration,
             timers: self.driver.timers,
-            initialization: self.driver.settings.initialization
+            initialization: self.driver.initialization
         )
         return AgentStream(core: try await self.driver.open(kind), kind: kind, owner: self)
     }

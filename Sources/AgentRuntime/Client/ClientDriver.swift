@@ -20,6 +20,8 @@ final class ClientDriver: Sendable {
         var members: [ClientLifetime.MemberID: ClientMember] = [:]
         /// The control calls; nil before the first use.
         var control: RuntimeControl?
+        /// What the agent streams share; nil before the first one.
+        var initialization: AgentInitialization?
         /// The check of the instance; nil while no stream is open.
         var instanceWatch: InstanceWatch?
 

@@ -72,7 +72,10 @@ extension ClientDriver {
     /// The control calls; made at the first use, because many clients make none.
     var control: RuntimeControl {
         if let control = self.state.withLock({ $0.control }) { return control }
-        let made = RuntimeControl(self.settings, membership: self.membership, timers: self.timers)
+        let initialization = self.initialization
+        let made = RuntimeControl(self.settings, membership: self.membership, timers: self.timers) {
+            initialization.agentEnded()
+        }
         return self.state.withLock { state in
             if let control = state.control { return control }
             state.control = made
@@ -88,6 +91,15 @@ extension ClientDriver {
             }
             if let id { member.resolve(id) }
             return made
+        }
+    }
+
+    /// What the agent streams of the client share; made at the first use, because many clients have none.
+    var initialization: AgentInitialization {
+        self.state.withLock { state in
+            let initialization = state.initialization ?? AgentInitialization()
+            state.initialization = initialization
+            return initialization
         }
     }
 

@@ -8,8 +8,6 @@ internal import RedControls
 final class ClientSettings: Sendable {
     let endpoint: RuntimeEndpoint
     let configuration: AgentRuntimeConfiguration
-    /// Whether the client has begun to talk to its agent.
-    let initialization = AgentInitialization()
 
     init(endpoint: RuntimeEndpoint, configuration: AgentRuntimeConfiguration) {
         self.endpoint = endpoint

@@ -21,8 +21,12 @@ public import WorkspaceProtocol
 /// (`AgentRuntimeConfiguration.connection.limits.maximumMessageBytes`), that of a refusal is cut after 64 KiB.
 public struct RuntimeControl: Sendable {
     let caller: ControlCaller
+    /// Called after a start of the agent; must not wait.
+    private let onStart: @Sendable () -> Void
 
-    init(caller: ControlCaller) { self.caller = caller }
+    init(caller: ControlCaller, onStart: @escaping @Sendable () -> Void = {}) {
+        (self.caller, self.onStart) = (caller, onStart)
+    }
 
     // MARK: The runtime
 
@@ -100,7 +104,7 @@ public struct RuntimeControl: Sendable {
         )
     }
 
-    /// Starts the agent: `POST /api/v1/start`.
+    /// Starts the agent: `POST /api/v1/start`. From then on its agent stream can be initialized again.
     ///
     /// Not idempotent.
     ///
@@ -112,10 +116,12 @@ public struct RuntimeControl: Sendable {
     /// - Throws: See ``configure(_:timeout:)``.
     @discardableResult
     public func start(timeout: Duration? = nil) async throws -> AgentActionAnswer {
-        try await self.caller.action(
+        let answer = try await self.caller.action(
             .post(AgentctlAPI.startPath, EmptyBody(), isIdempotent: false, timeout: ControlRequest.longTimeout),
             timeout: timeout
         )
+        self.onStart()
+        return answer
     }
 
     /// Stops the agent: `POST /api/v1/stop`.

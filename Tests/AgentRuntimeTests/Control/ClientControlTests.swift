@@ -79,6 +79,24 @@ struct ClientControlTests {
         }
     }
 
+    @Test("After a start, the agent can be initialized again; after a refused start it can't")
+    func startAllowsInitialize() async throws {
+        try await Self.withClient { client, server in
+            let initialization = client.driver.initialization
+            try initialization.begin(isNewAgent: false)
+            async let refused: Void = { _ = try? await client.control.start() }()
+            let first = try await Self.answer(server, 0, "500 No", #"{"success":false,"error":"already running"}"#)
+            await refused
+            #expect(throws: AgentRuntimeError.self) { try initialization.begin(isNewAgent: false) }
+            async let started = client.control.start()
+            let peer = try await server.peer()
+            try await eventually("the second request") { peer.received.count > first.utf8.count + 4 }
+            try await peer.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"success\":true}".utf8))
+            _ = try await started
+            try initialization.begin(isNewAgent: false)
+        }
+    }
+
     @Test("A close ends a provider that is asked for a call, and waits for it")
     func providerOfACall() async throws {
         let (begun, left) = (Promise<Void>(), Locked(false))

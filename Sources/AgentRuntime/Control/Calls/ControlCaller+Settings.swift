@@ -51,8 +51,13 @@ extension ControlCaller {
 
 extension RuntimeControl {
     /// The calls of one client; see ``ControlCaller/init(_:membership:timers:credentials:)``.
-    init(_ settings: ClientSettings, membership: ControlMembership, timers: (any RuntimeTimers)? = nil) {
-        self.init(caller: ControlCaller(settings, membership: membership, timers: timers))
+    init(
+        _ settings: ClientSettings,
+        membership: ControlMembership,
+        timers: (any RuntimeTimers)? = nil,
+        onStart: @escaping @Sendable () -> Void = {}
+    ) {
+        self.init(caller: ControlCaller(settings, membership: membership, timers: timers), onStart: onStart)
     }
 
     /// Closes the kept connections and waits for that; the client calls it when it closes, after the members have left.
