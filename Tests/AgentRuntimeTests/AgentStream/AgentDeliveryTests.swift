@@ -84,7 +84,7 @@ import WorkspaceProtocol
         let texts = try await stream.events.take(80).map(\.short)
         #expect((texts.first, texts.last) == ("0-0", "19-3"))
         try await eventually("the late answer is counted") { stream.lateAnswers == 1 }
-        #expect(stream.state.description == "open")
+        #expect(stream.state.value == .open)
         await fixture.client.close()
     }
 

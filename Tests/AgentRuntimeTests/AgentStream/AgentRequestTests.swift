@@ -188,7 +188,7 @@ import WorkspaceProtocol
         _ = try await connection.sent(0)
         let waiting = Task { try await agentFailure { try await stream.prompt("y") } }
         try await eventually("the second waits") { fixture.timers.delays.count == 2 }
-        #expect(await stream.close().description == "closed")
+        #expect(await stream.close().value == .closed)
         #expect(try await sent.value.requestCertainty == .unknown)
         #expect(try await waiting.value.requestCertainty == .notSent)
         #expect(connection.sent.count == 1)

@@ -25,12 +25,12 @@ struct ClientLifetimeTests {
         #expect(lifetime.open(Self.second) == .refuseOpen)
         #expect(lifetime.close(stream, .closed) == .beginEnd)
         #expect(lifetime.open(Self.first) == .wait(stream))
-        #expect(lifetime.state(of: dial)?.description == "dialling")
+        #expect(lifetime.state(of: dial)?.value == .dialling)
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .publish)
         #expect(lifetime.left(stream, .reader) == nil)
         #expect(lifetime.left(dial, .writer) == nil)
         let end = lifetime.left(stream, .writer)
-        #expect(end?.description == "closed")
+        #expect(end?.value == .closed)
         #expect(lifetime.current == [dial])
         guard case .dial(let next) = lifetime.open(Self.first) else { throw Unexpected() }
         #expect(Set([stream.number, dial.number, next.number]).count == 3)
@@ -50,7 +50,7 @@ struct ClientLifetimeTests {
         #expect(lifetime.left(stream, .reader) == nil)
         #expect(lifetime.closeClient().slots == [.init(id: stream, action: .nothing)])
         let end = lifetime.left(stream, .writer)
-        #expect(end?.description == "closed with its client")
+        #expect(end?.value == .closedByClient)
         #expect(lifetime.closeClient().slots.isEmpty)
         #expect(lifetime.current.isEmpty)
     }
@@ -71,7 +71,7 @@ struct ClientLifetimeTests {
         #expect(lifetime.dialSucceeded(dial, members: [.reader, .writer]) == .publish)
         _ = lifetime.closeClient()
         #expect(lifetime.closeClient(.aborted).slots.map(\.action) == [.abort, .abort])
-        #expect(lifetime.state(of: stream)?.description == "closing (closed with its client)")
+        #expect(lifetime.state(of: stream)?.value == .closing(.closedByClient))
     }
 
     @Test("An idle slot is not kept after its stream or attempt has ended")

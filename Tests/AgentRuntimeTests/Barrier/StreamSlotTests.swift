@@ -45,10 +45,10 @@ struct StreamSlotTests {
         let slot = Box()
         let id = try #require(slot.open().id)
         #expect(slot.members == [.dial])
-        #expect(slot.state(of: id)?.description == "dialling")
+        #expect(slot.state(of: id)?.value == .dialling)
         #expect(slot.dialSucceeded(id) == .publish)
         #expect(slot.members == [.reader, .writer])
-        #expect(slot.state(of: id)?.description == "open")
+        #expect(slot.state(of: id)?.value == .open)
     }
 
     @Test("A second opener is refused while a stream is dialling or open, and waits for a stream that is ending")
@@ -80,7 +80,7 @@ struct StreamSlotTests {
         let next = try #require(slot.open().id)
         _ = slot.dialSucceeded(next)
         #expect(!slot.cancelDial(next))
-        #expect(slot.state(of: next)?.description == "open")
+        #expect(slot.state(of: next)?.value == .open)
     }
 
     @Test("A dial that succeeds after it was told to end is discarded, and the slot is free only when it has ended")
@@ -106,7 +106,7 @@ struct StreamSlotTests {
         #expect(slot.close(id, .closed) == .beginEnd)
         #expect(slot.left(id, .writer) == nil)
         let end = slot.left(id, .reader)
-        #expect(end?.description == "closed")
+        #expect(end?.value == .closed)
     }
 
     @Test("The name of an ended stream changes nothing")
@@ -148,7 +148,7 @@ struct StreamSlotTests {
         _ = slot.left(id, .reader)
         let last = slot.left(id, .writer)
         let end = try #require(last)
-        #expect(end.description == "closed")
+        #expect(end.value == .closed)
         #expect(end.attached.map(\.code) == [.connectionLost])
     }
 }

@@ -100,7 +100,7 @@ struct InstanceCheckTests {
             try await eventually("the first answer") { timers.delays.contains(.nanoseconds(1)) }
             timers.fire(after: .nanoseconds(1))
             try await eventually("the refusal") { timers.delays.contains(InstanceCheck.doubt) }
-            #expect(stream.state.description == "open")
+            #expect(stream.state.value == .open)
             timers.fire(after: InstanceCheck.doubt)
             let end = try await stream.waitUntilDrained()
             #expect(end.error?.code == .instanceGone)
@@ -117,7 +117,7 @@ struct InstanceCheckTests {
             try await eventually("the first answer") { timers.delays.contains(.nanoseconds(1)) }
             timers.fire(after: .nanoseconds(1))
             try await eventually("the refusal") { timers.delays.contains(InstanceCheck.doubt) }
-            #expect(stream.state.description == "open")
+            #expect(stream.state.value == .open)
             #expect(client.tasks.map(\.task) == [.reader, .writer])
         }
     }

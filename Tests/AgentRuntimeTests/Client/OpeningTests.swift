@@ -53,7 +53,7 @@ struct OpeningTests {
         #expect(whileOpen?.code == .alreadyOpen)
         await stream.close()
         let (again, _) = try await fixture.open()
-        #expect(again.state.description == "open")
+        #expect(again.state.value == .open)
         await fixture.client.close()
     }
 
@@ -133,7 +133,7 @@ struct OpeningTests {
         connection.end()
         #expect(await closing.value.leftBehind.isEmpty)
         try await fixture.dial(1).succeed()
-        #expect(try await opening.value.state.description == "open")
+        #expect(try await opening.value.state.value == .open)
         #expect(fixture.timers.delays.isEmpty)
     }
 
@@ -218,6 +218,6 @@ struct OpeningTests {
         await #expect(throws: CancellationError.self) { try await first.value }
         #expect(late.isClosed)
         try await fixture.dial(1).succeed()
-        #expect(try await second.value.state.description == "open")
+        #expect(try await second.value.state.value == .open)
     }
 }

@@ -87,7 +87,7 @@ struct OwnershipTests {
         try await eventually("the stream is closed") { connection.isClosed }
         #expect(connection.closeCodes == [.normalClosure])
         let (next, _) = try await fixture.open()
-        #expect(next.state.description == "open")
+        #expect(next.state.value == .open)
         await fixture.client.close()
     }
 
@@ -99,6 +99,6 @@ struct OwnershipTests {
         #expect(connection.aborts.isEmpty)
         try await stream.sendShellInput("ls\r")
         #expect(connection.sent.count == 1)
-        #expect(await stream.close().description == "closed")
+        #expect(await stream.close().value == .closed)
     }
 }

@@ -30,11 +30,11 @@ struct StreamKindTests {
         }
         #expect(refused?.code == .alreadyOpen)
         fixture.client.driver.close(lines.core, .closed)
-        #expect(await fixture.client.driver.waitUntilDrained(lines.core).description == "closed")
-        #expect(stream.state.description == "open")
+        #expect(await fixture.client.driver.waitUntilDrained(lines.core).value == .closed)
+        #expect(stream.state.value == .open)
         #expect(fixture.client.tasks.map(\.task) == [.reader, .writer])
         let again = try await Self.openLines(fixture)
-        #expect(fixture.client.driver.state(of: again.core).description == "open")
+        #expect(fixture.client.driver.state(of: again.core).value == .open)
         await fixture.client.close()
     }
 
@@ -45,9 +45,9 @@ struct StreamKindTests {
         let lines = try await Self.openLines(fixture)
         lines.connection.ignoreAbort()
         let closing = Task { await fixture.client.close() }
-        #expect(try await stream.waitUntilDrained().description == "closed with its client")
+        #expect(try await stream.waitUntilDrained().value == .closedByClient)
         try await eventually("only the lines are left") { lines.connection.closeCodes.count == 1 }
-        #expect(fixture.client.driver.state(of: lines.core).description == "closing (closed with its client)")
+        #expect(fixture.client.driver.state(of: lines.core).value == .closing(.closedByClient))
         fixture.timers.fireAll()
         let left = await closing.value
         #expect(left.map(\.slot) == ["lines", "lines"] && left.map(\.task) == [.reader, .writer])
@@ -72,7 +72,7 @@ struct StreamKindTests {
         #expect(fixture.client.tasks.map(\.slot) == ["workspace", "workspace", "lines", "lines"])
         connection.end()
         try await eventually("the stream is gone") { fixture.client.tasks.count == 2 }
-        #expect(fixture.client.driver.state(of: lines.core).description == "open")
+        #expect(fixture.client.driver.state(of: lines.core).value == .open)
         await fixture.client.close()
     }
 

@@ -14,7 +14,7 @@ struct CloseDeadlineTests {
         try await eventually("the writer closes") { connection.closeCodes.count == 1 }
         fixture.timers.fireAll()
         let end = await closing
-        #expect(end.description == "closed")
+        #expect(end.value == .closed)
         #expect(end.leftBehind.map(\.task) == [.reader, .writer])
         #expect(end.leftBehind.map(\.activity) == [.receiving, .closing])
         #expect(end.leftBehind.allSatisfy { $0.elapsed > .zero })
@@ -38,7 +38,7 @@ struct CloseDeadlineTests {
         #expect(error?.code == .alreadyOpen)
         #expect(fixture.transport.dials.filter(\.isStarted).count == 1)
         connection.end()
-        #expect(try await stream.waitUntilDrained().description == "closed")
+        #expect(try await stream.waitUntilDrained().value == .closed)
         #expect(fixture.client.tasks.isEmpty)
         let (again, _) = try await fixture.open()
         #expect(await again.close().leftBehind.isEmpty)

@@ -15,7 +15,7 @@ struct ClosingTests {
         let (stream, connection) = try await fixture.open()
         for index in 0..<20 { try await stream.sendShellInput("\(index)") }
         let end = await stream.close()
-        #expect(end.description == "closed")
+        #expect(end.value == .closed)
         #expect(connection.sent.count == 20)
         #expect(connection.closeCodes == [.normalClosure])
         #expect(fixture.client.tasks.isEmpty)
@@ -66,7 +66,7 @@ struct ClosingTests {
         #expect(fixture.transport.dials.filter(\.isStarted).count == 1)
         #expect(!stream.state.isDrained)
         connection.end()
-        #expect(await closing.description == "closed")
+        #expect(await closing.value == .closed)
         #expect(try await loop.value == (true, true))
         try await fixture.dial(1).succeed()
         await (try await opening.value).close()
@@ -99,7 +99,7 @@ struct ClosingTests {
         #expect(stream.events.mailbox.isAwaited)
         connection.releaseClose()
         try await loop.value
-        #expect(await closing.value.description == "closed")
+        #expect(await closing.value.value == .closed)
     }
 
     @Test("Close gives the connection its deadline, abort gives it none")
@@ -111,7 +111,7 @@ struct ClosingTests {
         let aborted = try ClientFixture()
         let (second, cut) = try await aborted.open()
         let end = await second.abort()
-        #expect(end.description == "aborted")
+        #expect(end.value == .aborted)
         #expect(cut.aborts.first == .zero)
         #expect(cut.closeCodes.isEmpty || cut.isClosed)
     }
@@ -125,8 +125,8 @@ struct ClosingTests {
         try await eventually("the closing handshake") { connection.closeCodes.count == 1 }
         let aborting = Task { await stream.abort() }
         try await eventually("the connection is cut") { connection.aborts.last == .zero }
-        #expect(await aborting.value.description == "closed")
-        #expect(await closing.value.description == "closed")
+        #expect(await aborting.value.value == .closed)
+        #expect(await closing.value.value == .closed)
     }
 
     @Test("A command that meets the server's close is not sent, and the server's close stays the reason")
@@ -155,7 +155,7 @@ struct ClosingTests {
         async let closing = stream.close()
         try await eventually("the closing handshake") { connection.closeCodes.count == 1 }
         connection.end(cause: .failed(WebSocketError(.connectionLost, "cut")))
-        #expect(await closing.description == "closed")
+        #expect(await closing.value == .closed)
         #expect(await closing.attached.map(\.code) == [.connectionLost])
         var count = 0
         for try await _ in stream.events { count += 1 }
@@ -243,7 +243,7 @@ struct ClosingTests {
         var seen = 0
         for try await _ in stream.events {
             seen += 1
-            if seen == 3 { #expect(await stream.close().description == "closed") }
+            if seen == 3 { #expect(await stream.close().value == .closed) }
         }
         #expect(seen == 10)
         #expect(stream.state.isDrained)
@@ -255,7 +255,7 @@ struct ClosingTests {
         let (stream, connection) = try await fixture.open()
         await fixture.client.close()
         #expect(connection.isClosed)
-        #expect(stream.state.description == "drained (closed with its client)")
+        #expect(stream.state.value == .drained(.closedByClient))
         #expect(fixture.client.tasks.isEmpty)
     }
 
@@ -264,7 +264,7 @@ struct ClosingTests {
         let fixture = try ClientFixture()
         let (stream, _) = try await fixture.open()
         async let watched = Self.names(stream.states)
-        try await eventually("watching") { stream.state.description == "open" }
+        try await eventually("watching") { stream.state.value == .open }
         await stream.close()
         let names = try await watched
         #expect(names.suffix(2) == ["closing (closed)", "drained (closed)"])

@@ -35,7 +35,7 @@ struct DiscardTests {
         for try await _ in stream.events { Issue.record("an event was kept") }
         try await stream.sendShellInput("ls\r")
         #expect(connection.sent.count == 1)
-        #expect(stream.state.description == "open")
+        #expect(stream.state.value == .open)
         await stream.close()
     }
 

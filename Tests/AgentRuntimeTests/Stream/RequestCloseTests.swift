@@ -14,14 +14,14 @@ struct RequestCloseTests {
         connection.ignoreClose()
         #expect(stream.end == nil)
         stream.requestClose()
-        #expect(stream.state.description == "closing (closed)")
-        #expect(stream.end?.description == "closed")
+        #expect(stream.state.value == .closing(.closed))
+        #expect(stream.end?.value == .closed)
         let error = await #expect(throws: AgentRuntimeError.self) { try await stream.sendShellInput("x") }
         #expect(error?.code == .streamClosed)
         stream.requestClose()
         try await eventually("the closing handshake") { connection.closeCodes.count == 1 }
         connection.end()
-        #expect(try await stream.waitUntilDrained().description == "closed")
+        #expect(try await stream.waitUntilDrained().value == .closed)
         #expect(fixture.client.tasks.isEmpty)
     }
 
@@ -34,7 +34,7 @@ struct RequestCloseTests {
         let refused = await #expect(throws: AgentRuntimeError.self) { try await fixture.client.openWorkspaceStream() }
         #expect(refused?.code == .clientClosed)
         let end = try await withTimeout("it is drained") { try await stream.waitUntilDrained() }
-        #expect(end.description == "closed with its client")
+        #expect(end.value == .closedByClient)
         #expect(connection.closeCodes == [.normalClosure])
         #expect(await fixture.client.close().isEmpty)
 
@@ -61,7 +61,7 @@ struct RequestCloseTests {
         var owner: Owner? = Owner(fixture.client)
         withExtendedLifetime(owner) {}
         owner = nil
-        #expect(try await stream.waitUntilDrained().description == "closed with its client")
+        #expect(try await stream.waitUntilDrained().value == .closedByClient)
     }
 
     @Test(
@@ -86,7 +86,7 @@ struct RequestCloseTests {
             #expect(await closing.value.map(\.task) == [.reader, .writer])
             connection.end()
             #expect(
-                try await stream.waitUntilDrained().description == (closesClient ? "closed with its client" : "closed")
+                try await stream.waitUntilDrained().value == (closesClient ? .closedByClient : .closed)
             )
         }
     }
@@ -101,7 +101,7 @@ struct RequestCloseTests {
         stream.requestClose(within: .seconds(1))
         // Required: else the last close would have nothing that ends it.
         try #require(connection.aborts == [.seconds(5), .seconds(2), .seconds(1)])
-        #expect(await stream.close(within: .zero).description == "closed")
+        #expect(await stream.close(within: .zero).value == .closed)
         #expect(connection.isClosed)
     }
 
@@ -116,7 +116,7 @@ struct RequestCloseTests {
         if isClosing { fixture.client.requestClose() }
         #expect(await fixture.client.abort().isEmpty)
         #expect(connection.aborts.last == .zero)
-        #expect(stream.end?.description == (isClosing ? "closed with its client" : "aborted"))
+        #expect(stream.end?.value == (isClosing ? .closedByClient : .aborted))
         #expect(fixture.client.isClosed)
     }
 
@@ -130,7 +130,7 @@ struct RequestCloseTests {
         let connection = try await WebSocketClient.connect(to: WebSocketURL("ws://127.0.0.1:\(server.port)"))
         for delay in [600, 0.05, 600] as [Double] { connection.abort(after: .seconds(delay)) }
         let closure = try await withTimeout("the connection ends") { try await connection.waitUntilClosed() }
-        #expect(closure.description == "aborted by us")
+        guard case .aborted = closure.cause else { Issue.record("\(closure)"); return }
         await server.close()
         await running
     }
