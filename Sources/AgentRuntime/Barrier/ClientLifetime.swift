@@ -27,7 +27,7 @@ struct ClientLifetime: Sendable {
     private var slots: [(name: StreamSlot.Name, slot: StreamSlot)] = []
     /// The number of attempts that were begun.
     private var attempts: UInt64 = 0
-    /// The members that are no streams: control calls, and what belongs to them. The oldest first.
+    /// The members that are no streams, the oldest first: control calls, and what belongs to them.
     private(set) var members: [MemberID] = []
     /// The number of members that were ever registered.
     private var registrations: UInt64 = 0
@@ -77,7 +77,7 @@ struct ClientLifetime: Sendable {
     struct OnCloseClient: Sendable, Hashable {
         /// An action for each slot that is not idle.
         let slots: [OnCloseSlot]
-        /// The members to tell to end; the close waits for them. After the first close, they are already told.
+        /// The members that are left: the first close tells each of them to end, and every close waits for them.
         let members: [MemberID]
     }
 

@@ -2,7 +2,7 @@ import ConcurrencyPrimitives
 
 /// A member of the client's barrier that is no stream: a control call, or what belongs to control calls.
 struct ClientMember: Sendable {
-    /// Tells the member to end; called once, outside the lock. It must not wait.
+    /// Tells the member to end; called once, outside the lock, and must not wait.
     let cancel: @Sendable () -> Void
     /// Whether the member only rests until it is told to end, like kept connections; then it is no work to report.
     let isResting: Bool

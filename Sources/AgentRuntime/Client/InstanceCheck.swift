@@ -53,6 +53,7 @@ struct InstanceCheck: Sendable, Hashable {
     /// A time is over.
     ///
     /// - Parameter quiet: How long the quietest stream has been without an event.
+    /// - Returns: What to do next.
     mutating func timeIsOver(quiet: Duration) -> Action {
         switch self.state {
         case .watching:

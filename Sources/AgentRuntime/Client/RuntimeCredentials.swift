@@ -22,6 +22,7 @@ public struct RuntimeCredentials: Sendable, CustomStringConvertible {
     /// A token that does not change.
     ///
     /// - Parameter token: The token; an empty one counts as none.
+    /// - Returns: The credentials.
     public static func token(_ token: String?) -> Self { Self(source: .fixed(Self.notEmpty(token))) }
 
     /// A closure that is asked for the token before each dial and each call, for tokens that are changed.
@@ -34,6 +35,7 @@ public struct RuntimeCredentials: Sendable, CustomStringConvertible {
     ///   - provider: Gives the token; nil or an empty one means none. When the time is over, or when the stream or
     ///     client is closed, its task is cancelled, and it must return soon: the close waits for it. An error that it
     ///     throws becomes the cause of an ``AgentRuntimeError`` with `credentialsFailed`.
+    /// - Returns: The credentials.
     public static func provider(timeout: Duration = .seconds(10), _ provider: @escaping Provider) -> Self {
         Self(source: .provider(provider, timeout: timeout))
     }

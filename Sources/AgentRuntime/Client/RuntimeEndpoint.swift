@@ -97,9 +97,10 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     /// The base URL without its query, and without the token.
     public var description: String { self.baseURL.description }
 
-    /// The fields that agentctl checks.
+    /// Makes the fields that agentctl checks.
     ///
     /// - Parameter token: The token of this request; nil for none.
+    /// - Returns: The fields.
     func fields(token: String?) -> HTTPFields {
         var fields: HTTPFields = [:]
         if let token { fields.append(name: AgentctlAPI.tokenField, value: AgentctlAPI.tokenScheme + token) }
@@ -112,6 +113,7 @@ public struct RuntimeEndpoint: Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - token: The token of this request; nil for none.
     ///   - others: The fields of the configuration.
+    /// - Returns: All fields.
     /// - Throws: ``AgentRuntimeError`` with `invalidConfiguration` if a field would be sent twice.
     func fields(token: String?, with others: HTTPFields) throws(AgentRuntimeError) -> HTTPFields {
         let own = self.fields(token: token)

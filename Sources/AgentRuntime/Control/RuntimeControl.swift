@@ -104,7 +104,9 @@ public struct RuntimeControl: Sendable {
         )
     }
 
-    /// Starts the agent: `POST /api/v1/start`. From then on its agent stream can be initialized again.
+    /// Starts the agent: `POST /api/v1/start`.
+    ///
+    /// From then on its agent stream can be initialized again.
     ///
     /// Not idempotent.
     ///
