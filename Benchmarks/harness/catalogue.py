@@ -107,6 +107,12 @@ def receive(kind, title, first, most=10_000_000, **more):
     return Scenario(f"receive-{kind}", f"Receive, {title}", "receive", f"/receive/{kind}", {}, first, most, **more)
 
 
+def agent(kind, title):
+    """Messages of the agent stream, each decoded into a typed event."""
+    return Scenario(f"agent-{kind}", f"{title}, decoded into typed events", "decode-agent", f"/receive/agent-{kind}", {},
+                    20_000, limits=(), only=(OURS, "gorilla", "gorilla-tuned", "nio-handler", "nio-async"))
+
+
 def follow(count, rate):
     """Workspace streams as a program follows them: every event is decoded, in ours by AgentRuntimeClient."""
     title = f"{count:,} workspace streams at {rate} events/s each, decoded, for 3 s"
@@ -124,11 +130,15 @@ SCENARIOS = [
     receive("512", "512 bytes", 100_000),
     receive("utf8-512", "512 bytes of two- and three-byte characters", 100_000),
     receive("events", "event mix", 100_000),
+    receive("agent-events", "agent events", 100_000),
     receive("16384", "16 KiB", 2_000, 200_000),
     receive("1048576", "1 MiB", 40, 4_000),
     receive("events-takeover", "event mix, compressed with context takeover", 20_000, limits=INFLATE),
     receive("events-no-takeover", "event mix, compressed without context takeover", 20_000, limits=INFLATE),
     Scenario("decode", "Event mix, decoded into typed events", "decode", "/receive/events", {}, 20_000, limits=()),
+    agent("events", "Agent events"),
+    agent("chunks", "Agent events, only pieces of the answer (message_chunk)"),
+    agent("updates", "Agent events, only updates of tools (tool_update)"),
     Scenario("envelope", "Event mix, type and time of each event alone", "envelope", "/receive/events", {}, 50_000,
              limits=("limit-parse",), only=(OURS,)),
     Scenario("echo-64", "Echo of 64 bytes, one outstanding, both ends on one core", "echo", "/echo", {"size": 64},

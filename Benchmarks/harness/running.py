@@ -59,7 +59,7 @@ class Server:
 def url(server, scenario, count):
     """The URL for the server; it has the same `count` as the command line of the program."""
     path = scenario.path
-    if scenario.word in ("receive", "decode", "envelope", "print"):
+    if scenario.word in ("receive", "decode", "decode-agent", "envelope", "print"):
         # Messages begin some milliseconds after the handshake, when the client's clock runs.
         path += f"?count={count}&after=5"
     if scenario.word == "first-line":

@@ -13,9 +13,12 @@ static struct block blocks[] = {
     {.kind = "16384"},
     {.kind = "1048576"},
     {.kind = "utf8-512"},
-    {.kind = "events"},
-    {.kind = "events-takeover", .compression = TAKEOVER},
-    {.kind = "events-no-takeover", .compression = NO_TAKEOVER},
+    {.kind = "events", .corpus = "events"},
+    {.kind = "events-takeover", .corpus = "events", .compression = TAKEOVER},
+    {.kind = "events-no-takeover", .corpus = "events", .compression = NO_TAKEOVER},
+    {.kind = "agent-events", .corpus = "agent-events"},
+    {.kind = "agent-chunks", .corpus = "agent-events", .type = "message_chunk"},
+    {.kind = "agent-updates", .corpus = "agent-events", .type = "tool_update"},
 };
 
 enum { BLOCKS = sizeof blocks / sizeof *blocks };
@@ -80,10 +83,10 @@ static void fill_text(struct block *block, size_t length, void (*fill)(uint8_t *
 
 bool blocks_load(const char *directory) {
     char path[4096];
-    snprintf(path, sizeof path, "%s/events.ndjson", directory);
     for (int i = 0; i < BLOCKS; i++) {
         struct block *block = &blocks[i];
-        if (strncmp(block->kind, "events", 6) == 0) {
+        if (block->corpus != NULL) {
+            snprintf(path, sizeof path, "%s/%s.ndjson", directory, block->corpus);
             if (!corpus_fill(block, path)) return false;
         } else if (strcmp(block->kind, "utf8-512") == 0) {
             fill_text(block, 512, fill_multibyte);

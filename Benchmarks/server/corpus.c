@@ -1,4 +1,4 @@
-// The event corpus: one message per line, compressed as the kind says.
+// A corpus of events: one message per line, compressed as the kind says.
 #include "server.h"
 
 #include <stdio.h>
@@ -30,20 +30,29 @@ static void append(struct block *block, z_stream *stream, uint8_t *line, size_t 
     block_append(block, compressed, deflate_message(stream, line, length), true);
 }
 
+// Whether a message is of the type, which agentctl writes first; NULL is every type.
+static bool has_type(const char *line, const char *type) {
+    if (type == NULL) return true;
+    char start[64];
+    int length = snprintf(start, sizeof start, "{\"type\":\"%s\"", type);
+    return strncmp(line, start, (size_t)length) == 0;
+}
+
 bool corpus_fill(struct block *block, const char *path) {
     static uint8_t line[LARGEST];
     FILE *file = fopen(path, "r");
     if (file == NULL) {
-        fprintf(stderr, "%s is missing: make it with Benchmarks/data/make-events\n", path);
+        fprintf(stderr, "%s is missing: make it with make -C Benchmarks\n", path);
         return false;
     }
     z_stream stream = {0};
     if (deflateInit2(&stream, LEVEL, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) abort();
     // The line break stays: agentctl's messages end with it.
-    while (fgets((char *)line, sizeof line, file) != NULL) append(block, &stream, line, strlen((char *)line));
+    while (fgets((char *)line, sizeof line, file) != NULL)
+        if (has_type((char *)line, block->type)) append(block, &stream, line, strlen((char *)line));
     deflateEnd(&stream);
     fclose(file);
     if (block->count > 0) return true;
-    fprintf(stderr, "%s is empty\n", path);
+    fprintf(stderr, "%s has no message for %s\n", path, block->kind);
     return false;
 }

@@ -13,6 +13,10 @@ enum compression { UNCOMPRESSED, TAKEOVER, NO_TAKEOVER };
 // Whole frames of one kind, made once and written again and again.
 struct block {
     const char *kind;
+    // The file of its messages, without folder and ending; NULL if they are made up.
+    const char *corpus;
+    // The type of its messages; NULL if it has all messages of the corpus.
+    const char *type;
     uint8_t *bytes;
     size_t length;
     // The end of each frame, because a Close frame or a paced message must not cut one.

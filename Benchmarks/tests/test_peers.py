@@ -25,6 +25,9 @@ COUNTS = {
     "512": 5000,
     "utf8-512": 3000,
     "events": 10_000,
+    "agent-events": 10_000,
+    "agent-chunks": 5000,
+    "agent-updates": 2000,
     "16384": 300,
     "1048576": 7,
     "events-takeover": 5000,
@@ -161,6 +164,14 @@ class PeerTests:
         count = COUNTS["events"]
         report = self.report("decode", f"/receive/events?count={count}", count=count)
         self.assertEqual((report["messages"], report["bytes"]), (count, size_of("events")))
+
+    @scenario("decode-agent")
+    def test_decodes_every_agent_event(self):
+        for kind in ("agent-events", "agent-chunks", "agent-updates"):
+            with self.subTest(kind=kind):
+                count = COUNTS[kind]
+                report = self.report("decode-agent", f"/receive/{kind}?count={count}", count=count)
+                self.assertEqual((report["messages"], report["bytes"]), (count, size_of(kind)))
 
     def test_stops_early_where_the_server_goes_on(self):
         report = self.report("receive", "/receive/512", count=1000)

@@ -3,13 +3,24 @@ import NIOCore
 import NIOFoundationEssentialsCompat
 public import NIOWebSocket
 
+/// What becomes of the text of a message.
+public enum FrameContent: Sendable {
+    /// A `String`.
+    case text
+    /// A typed event of the workspace stream, by Foundation's `JSONDecoder`.
+    case workspaceEvent
+    /// A typed event of the agent stream, by Foundation's `JSONDecoder`.
+    case agentEvent
+}
+
 /// Takes messages as a user of NIOWebSocket does.
 ///
 /// Text becomes a `String` by `readString`, as in SwiftNIO's examples. This copies the text out of the read buffer and
 /// repairs bytes that are not UTF-8, which is the nearest to validation. The load server sends every message in one
 /// frame, so no aggregator is needed.
 public struct FrameConsumer {
-    private let decoder: JSONDecoder?
+    private let content: FrameContent
+    private let decoder = JSONDecoder()
     private var last = ""
 
     /// The number of messages taken.
@@ -19,8 +30,8 @@ public struct FrameConsumer {
 
     /// Creates a consumer.
     ///
-    /// - Parameter decodes: Whether each message is parsed into a typed event, by Foundation's `JSONDecoder`.
-    public init(decodes: Bool = false) { self.decoder = decodes ? JSONDecoder() : nil }
+    /// - Parameter content: What becomes of each message.
+    public init(_ content: FrameContent = .text) { self.content = content }
 
     /// Takes a frame; control frames do not count.
     ///
@@ -31,10 +42,10 @@ public struct FrameConsumer {
         var data = frame.unmaskedData
         self.messages &+= 1
         self.bytes &+= data.readableBytes
-        if let decoder = self.decoder {
-            _ = try decoder.decode(WorkspaceMessage.self, from: data)
-        } else {
-            self.last = data.readString(length: data.readableBytes) ?? ""
+        switch self.content {
+        case .text: self.last = data.readString(length: data.readableBytes) ?? ""
+        case .workspaceEvent: _ = try self.decoder.decode(WorkspaceMessage.self, from: data)
+        case .agentEvent: _ = try self.decoder.decode(AgentMessage.self, from: data)
         }
     }
 }

@@ -9,6 +9,7 @@ struct BenchClient {
         switch scenario.name {
         case "receive": try await Receiving.run(scenario, RawTaker())
         case "decode": try await Receiving.run(scenario, EventTaker())
+        case "decode-agent": try await Receiving.run(scenario, AgentEventTaker())
         case "envelope": try await Receiving.run(scenario, EnvelopeTaker())
         case "echo": try await Echoing.echo(scenario)
         case "send": try await Sending.send(scenario)

@@ -23,6 +23,21 @@ struct EventTaker: MessageTaker {
     }
 }
 
+/// Makes an event of the agent stream of the message, with every field.
+struct AgentEventTaker: MessageTaker {
+    private let decoder = AgentStreamDecoder()
+
+    func take(_ message: WebSocketMessage) throws {
+        guard let decoded = message.withUTF8Span({ self.decoder.decode($0) }) else { throw BenchFailure("binary") }
+        guard case .event(let event) = decoded else { throw BenchFailure("not an event") }
+        switch event.content {
+        case .messageChunk, .toolUpdate: return
+        case .malformed(let message): throw BenchFailure("malformed: \(message.error)")
+        default: throw BenchFailure("another type than those of the corpus")
+        }
+    }
+}
+
 /// Reads type and time of the event, and leaves the rest for later.
 struct EnvelopeTaker: MessageTaker {
     private let decoder = WorkspaceEventDecoder()

@@ -12,8 +12,9 @@ struct NIOAsyncClient {
 
     private static func run(_ scenario: Scenario) async throws -> BenchReport {
         switch scenario.name {
-        case "receive": try await Self.receive(scenario, decodes: false)
-        case "decode": try await Self.receive(scenario, decodes: true)
+        case "receive": try await Self.receive(scenario, .text)
+        case "decode": try await Self.receive(scenario, .workspaceEvent)
+        case "decode-agent": try await Self.receive(scenario, .agentEvent)
         case "echo": try await Self.echo(scenario)
         case "send": try await Self.send(scenario)
         case "idle":
@@ -37,11 +38,11 @@ struct NIOAsyncClient {
         try await Upgrade.connect(scenario) { try Channel(wrappingChannelSynchronously: $0) }
     }
 
-    private static func receive(_ scenario: Scenario, decodes: Bool) async throws -> BenchReport {
+    private static func receive(_ scenario: Scenario, _ content: FrameContent) async throws -> BenchReport {
         let channel = try await Self.connect(scenario)
         let measurement = Measurement()
         return try await channel.executeThenClose { inbound, _ in
-            var consumer = FrameConsumer(decodes: decodes)
+            var consumer = FrameConsumer(content)
             for try await frame in inbound {
                 try consumer.take(frame)
                 guard consumer.messages == scenario.count else { continue }

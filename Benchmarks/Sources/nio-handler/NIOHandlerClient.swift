@@ -13,8 +13,9 @@ struct NIOHandlerClient {
 
     private static func run(_ scenario: Scenario) async throws -> BenchReport {
         switch scenario.name {
-        case "receive": try await Self.measure(scenario) { ReceiveHandler(scenario, decodes: false, done: $0) }
-        case "decode": try await Self.measure(scenario) { ReceiveHandler(scenario, decodes: true, done: $0) }
+        case "receive": try await Self.receive(scenario, .text)
+        case "decode": try await Self.receive(scenario, .workspaceEvent)
+        case "decode-agent": try await Self.receive(scenario, .agentEvent)
         case "echo": try await Self.measure(scenario) { EchoHandler(scenario, done: $0) }
         case "send": try await Self.measure(scenario) { SendHandler(scenario, done: $0) }
         case "idle":
@@ -32,6 +33,10 @@ struct NIOHandlerClient {
         case "open": try await ManyStreams.open(scenario) { try await Self.openAndClose(scenario) }
         default: throw BenchFailure.unsupported
         }
+    }
+
+    private static func receive(_ scenario: Scenario, _ content: FrameContent) async throws -> BenchReport {
+        try await Self.measure(scenario) { ReceiveHandler(scenario, content: content, done: $0) }
     }
 
     private static func measure(

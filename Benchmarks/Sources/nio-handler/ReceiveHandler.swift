@@ -13,9 +13,9 @@ final class ReceiveHandler: ChannelInboundHandler {
     private var consumer: FrameConsumer
     private var isDone = false
 
-    init(_ scenario: Scenario, decodes: Bool, done: EventLoopPromise<BenchReport>) {
+    init(_ scenario: Scenario, content: FrameContent, done: EventLoopPromise<BenchReport>) {
         self.count = scenario.count
-        self.consumer = FrameConsumer(decodes: decodes)
+        self.consumer = FrameConsumer(content)
         self.done = done
     }
 

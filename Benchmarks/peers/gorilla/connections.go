@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -100,8 +99,7 @@ func tail(client client, count, seconds int, decodes bool) (report, error) {
 					return
 				}
 				if decodes {
-					var event Event
-					if err := json.Unmarshal(message, &event); err != nil {
+					if err := decodeEvent(message); err != nil {
 						fail(1, err)
 					}
 				}

@@ -31,9 +31,11 @@ func parseOptions(words []string) (options, error) {
 func run(scenario string, client client, options options) (report, error) {
 	switch scenario {
 	case "receive":
-		return receive(client, options["count"], false)
+		return receive(client, options["count"], nil)
 	case "decode":
-		return receive(client, options["count"], true)
+		return receive(client, options["count"], decodeEvent)
+	case "decode-agent":
+		return receive(client, options["count"], decodeAgentEvent)
 	case "echo":
 		return echo(client, options["count"], options["size"])
 	case "send":

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"strings"
@@ -64,7 +63,8 @@ func (client client) buffer() *bytes.Buffer {
 // application.
 var received []byte
 
-func receive(client client, count int, decodes bool) (report, error) {
+// receive takes count messages, and decodes each if decode is not nil.
+func receive(client client, count int, decode decoding) (report, error) {
 	connection, err := client.dial()
 	if err != nil {
 		return nil, err
@@ -80,9 +80,8 @@ func receive(client client, count int, decodes bool) (report, error) {
 		}
 		total += len(message)
 		received = message
-		if decodes {
-			var event Event
-			if err := json.Unmarshal(message, &event); err != nil {
+		if decode != nil {
+			if err := decode(message); err != nil {
 				return nil, err
 			}
 		}
