@@ -16,6 +16,8 @@ extension ClientDriver {
         private struct State {
             var check: InstanceCheck
             var timer: (any RuntimeTimer)?
+            /// The number of timers that were begun.
+            var timers = 0
             var isOver = false
         }
 
@@ -28,10 +30,23 @@ extension ClientDriver {
             self.state.withLock { $0.isOver ? nil : step(&$0.check) }
         }
 
-        /// Keeps the timer until it is over.
-        func keep(_ timer: any RuntimeTimer) {
+        /// Numbers the next timer.
+        func beginTimer() -> Int {
+            self.state.withLock { state in
+                state.timers += 1
+                return state.timers
+            }
+        }
+
+        /// Keeps a timer, to cancel it at the end.
+        ///
+        /// - Parameters:
+        ///   - timer: The timer; it may have fired already.
+        ///   - number: Its number.
+        func keep(_ timer: any RuntimeTimer, _ number: Int) {
             let isOver = self.state.withLock { state in
-                if !state.isOver { state.timer = timer }
+                // A later one is kept already if this one has fired before it came here.
+                if !state.isOver, number == state.timers { state.timer = timer }
                 return state.isOver
             }
             if isOver { timer.cancel() }
@@ -75,12 +90,13 @@ extension ClientDriver {
     private func perform(_ action: InstanceCheck.Action, _ watch: InstanceWatch) {
         switch action {
         case .wait(let delay):
+            let number = watch.beginTimer()
             let timer = self.timers.schedule(after: delay) { [weak self] in
                 guard let self else { return }
                 let quiet = self.quietTime
                 if let next = watch.decide({ $0.timeIsOver(quiet: quiet) }) { self.perform(next, watch) }
             }
-            watch.keep(timer)
+            watch.keep(timer, number)
         case .ask:
             // A member of the barrier, and so is the call in it, which a close ends.
             guard let member = self.register({}) else { return }
