@@ -26,7 +26,7 @@ MEASURED = [
     ("receive-64", scenario("receive", "/receive/64"), 20_000, 500_000),
     ("receive-events", scenario("receive", "/receive/events"), 8_192, 200_000),
     ("decode-events", scenario("decode", "/receive/events"), 4_096, 40_960),
-    ("decode-agent-events", scenario("decode-agent", "/receive/agent-events"), 4_096, 40_960),
+    ("decode-agent-events", scenario("decode-agent", "/receive/agent-events"), 8_192, 40_960),
     ("envelope-events", scenario("envelope", "/receive/events"), 4_096, 40_960),
     # Each event arrives by itself, as on a stream that is quiet most of the time: the client asks for the next one when
     # it has taken the last one. It runs on the event loop, because on the pool chance decides how many instructions a

@@ -20,7 +20,8 @@ public enum FrameContent: Sendable {
 /// frame, so no aggregator is needed.
 public struct FrameConsumer {
     private let content: FrameContent
-    private let decoder = JSONDecoder()
+    // Only where it is used: an idle connection must not pay for it.
+    private let decoder: JSONDecoder?
     private var last = ""
 
     /// The number of messages taken.
@@ -31,7 +32,10 @@ public struct FrameConsumer {
     /// Creates a consumer.
     ///
     /// - Parameter content: What becomes of each message.
-    public init(_ content: FrameContent = .text) { self.content = content }
+    public init(_ content: FrameContent = .text) {
+        self.content = content
+        self.decoder = content == .text ? nil : JSONDecoder()
+    }
 
     /// Takes a frame; control frames do not count.
     ///
@@ -44,8 +48,8 @@ public struct FrameConsumer {
         self.bytes &+= data.readableBytes
         switch self.content {
         case .text: self.last = data.readString(length: data.readableBytes) ?? ""
-        case .workspaceEvent: _ = try self.decoder.decode(WorkspaceMessage.self, from: data)
-        case .agentEvent: _ = try self.decoder.decode(AgentMessage.self, from: data)
+        case .workspaceEvent: _ = try self.decoder?.decode(WorkspaceMessage.self, from: data)
+        case .agentEvent: _ = try self.decoder?.decode(AgentMessage.self, from: data)
         }
     }
 }
