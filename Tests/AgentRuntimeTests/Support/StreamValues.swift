@@ -1,5 +1,6 @@
 import AgentRuntime
 import WebSocketProtocol
+import WebSocketTransport
 
 /// What a stream ended by, in a form that tests can compare.
 enum EndValue: Equatable {
