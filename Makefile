@@ -4,6 +4,7 @@ SWIFT ?= swift
 JOBS ?=
 SCHEDULES ?= 200000
 SEED ?=
+ROUNDS ?= 10000
 # make interop: if not empty, tests every combination of parameters
 INTEROP_ALL ?=
 # make bench: options for Benchmarks/bench
@@ -12,7 +13,7 @@ BENCH ?=
 TARGET ?=
 SECONDS ?= 60
 RUNS ?= -1
-FORMATTED = Package.swift Sources MockServer Tests Fuzzing/Package.swift Fuzzing/Sources/fuzz Fuzzing/Sources/FuzzTargets \
+FORMATTED = Package.swift Sources MockServer Tests Examples Fuzzing/Package.swift Fuzzing/Sources/fuzz Fuzzing/Sources/FuzzTargets \
     Benchmarks/Package.swift Benchmarks/Sources
 # make red-controls: which mutants (all if none is named) or which third of them; where to build
 MUTANT ?=
@@ -28,11 +29,11 @@ MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAtt
 UNSANITIZED = CrashTests|ChaosTests|ProcessRaceTests
 
 THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer.suppressions" \
-    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 SWIFT='$(SWIFT)' \
+    WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 WSSTREAM_ROUNDS=100 SWIFT='$(SWIFT)' \
     scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel
 
 .PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls \
-	explore fuzz bench bench-build bench-client bench-check bench-baseline setup clean
+	explore rounds fuzz bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds wsstream, then tails a scripted workspace of two repositories on the embedded mock server
 demo: setup
@@ -107,6 +108,11 @@ explore: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	WSSTREAM_SCHEDULES=$(SCHEDULES) $(if $(SEED),WSSTREAM_SEED=$(SEED)) \
 	    $(SWIFT) test --skip-build --filter ScheduleTests
+
+## rounds: opens and closes everything of a runtime many times, and counts file descriptors: make rounds ROUNDS=10000
+rounds: setup
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	WSSTREAM_ROUNDS=$(ROUNDS) $(SWIFT) test --skip-build --filter RoundTests
 
 ## fuzz: runs libFuzzer with the address sanitizer for a limited time: make fuzz TARGET=frames SECONDS=300
 ## (docs/FUZZING.md)

@@ -290,7 +290,7 @@ let package = Package(
             dependencies: [
                 "ConcurrencyPrimitives",
                 "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol",
-                "TestSupport",
+                "TestSupport", "agent-session",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -328,6 +328,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+
+        // One session of an agent, on the mock server: the shortest program that uses all of a runtime. A test runs it.
+        .executableTarget(
+            name: "agent-session",
+            dependencies: ["AgentRuntime", "MockAgentServer", "WorkspaceProtocol"],
+            path: "Examples/agent-session",
             swiftSettings: settings
         ),
 

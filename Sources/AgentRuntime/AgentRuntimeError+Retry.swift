@@ -47,6 +47,8 @@ extension AgentRuntimeError {
         // The agent may have done it, or would answer the same again.
         case .alreadyInitialized, .answerHeldBack, .requestRefused, .invalidAnswer: .never
         case .permissionStale, .permissionAlreadyAnswered, .permissionNotFound, .permissionOptionNotOffered: .never
+        // It must be started first.
+        case .terminalNotFound: .never
         }
     }
 

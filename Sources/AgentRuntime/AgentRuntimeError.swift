@@ -36,6 +36,7 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
             case permissionAlreadyAnswered
             case permissionNotFound
             case permissionOptionNotOffered
+            case terminalNotFound
         }
 
         package let name: Name
@@ -114,6 +115,8 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let permissionNotFound = Self(.permissionNotFound)
         /// The answer to a permission request is not one of its possible answers.
         public static let permissionOptionNotOffered = Self(.permissionOptionNotOffered)
+        /// Status 404 for the stream of a terminal: the runtime has no terminal with this id.
+        public static let terminalNotFound = Self(.terminalNotFound)
     }
 
     /// The instances that the answer of a reused port names.

@@ -220,6 +220,15 @@ package enum RedControl: String, Sendable {
     case agentTurnEndsWithAnother = "agent-turn-ends-with-another"
     case agentInitializedTwice = "agent-initialized-twice"
 
+    // Terminals.
+    case terminalsShareASlot = "terminals-share-a-slot"
+    case emptyScrollbackMarked = "empty-scrollback-marked"
+    case scrollbackNotMarked = "scrollback-not-marked"
+    case resizeWithoutMark = "resize-without-mark"
+    case inputTakenForSize = "input-taken-for-size"
+    case cutCharacterNotJoined = "cut-character-not-joined"
+    case terminalNotDeleted = "terminal-not-deleted"
+
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }

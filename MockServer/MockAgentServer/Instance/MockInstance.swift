@@ -28,7 +28,9 @@ final class MockInstance: Sendable {
         let state = Locked(State(scenario: configuration.scenario))
         (self.configuration, self.ledger, self.work, self.state) = (configuration, ledger, work, state)
         self.workspace = MockWorkspace(configuration, ledger: ledger)
-        self.terminals = TerminalTable(directory: configuration.workspacePath)
+        self.terminals = TerminalTable(
+            prompt: configuration.hasTerminalPrompt ? ShellState.prompt(in: configuration.workspacePath) : ""
+        )
         self.faults = FaultTable(configuration.scenario.faults.answers)
         self.processes = ProcessRunner(self.workspace, work: work, clock: configuration.clock) {
             state.withLock { $0.scenario.processes }

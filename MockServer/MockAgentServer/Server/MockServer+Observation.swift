@@ -52,6 +52,15 @@ extension MockServer {
         try await self.ledger.watched.wait { $0.streams.count == count }
     }
 
+    /// The number of TCP connections that are open, with those of HTTP requests that a client keeps.
+    public var socketCount: Int { self.listener.socketCount }
+
+    /// Waits until exactly this number of TCP connections is open; for 0 it also returns before the first one.
+    ///
+    /// - Parameter count: The number of connections.
+    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
+    public func waitForSockets(_ count: Int) async throws { try await self.listener.waitForSockets(count) }
+
     // MARK: The agent stream, processes and terminals
 
     /// The number of clients on the agent stream.

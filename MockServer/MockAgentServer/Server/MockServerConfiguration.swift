@@ -55,6 +55,12 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: false, as in agentctl.
     public var hasShell = false
+    /// Whether a new terminal shows a prompt at once; otherwise it has no output until something is written to it.
+    ///
+    /// A real shell takes some milliseconds until it shows its prompt.
+    ///
+    /// Default: true.
+    public var hasTerminalPrompt = true
     /// What the server does on its streams, and its faults; see also ``MockServer/setScenario(_:)``.
     ///
     /// Default: ``Scenario/idle``.

@@ -1,4 +1,3 @@
-import ConcurrencyPrimitives
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -16,13 +15,13 @@ final class MockListener: Sendable {
 
     let port: Int
     private let channel: any Channel
-    private let sockets: Locked<Sockets>
+    private let sockets: Watched<Sockets>
     private let requests: AsyncStream<MockRequest>
     private let incoming: AsyncStream<MockRequest>.Continuation
 
     private init(
         _ channel: any Channel,
-        _ sockets: Locked<Sockets>,
+        _ sockets: Watched<Sockets>,
         _ requests: (stream: AsyncStream<MockRequest>, continuation: AsyncStream<MockRequest>.Continuation)
     ) {
         (self.channel, self.sockets) = (channel, sockets)
@@ -37,7 +36,7 @@ final class MockListener: Sendable {
         tls: WebSocketServerTLSConfiguration?
     ) async throws(MockServerError) -> MockListener {
         let context = try await MockTLS.context(tls)
-        let sockets = Locked(Sockets())
+        let sockets = Watched(Sockets())
         let requests = AsyncStream.makeStream(of: MockRequest.self)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -59,17 +58,17 @@ final class MockListener: Sendable {
     private static func adopt(
         _ channel: any Channel,
         _ tls: NIOSSLContext?,
-        _ sockets: Locked<Sockets>,
+        _ sockets: Watched<Sockets>,
         _ incoming: AsyncStream<MockRequest>.Continuation
     ) throws {
         let id = ObjectIdentifier(channel)
-        let isShutDown = sockets.withLock { sockets in
+        let isShutDown = sockets.update { sockets in
             if !sockets.isShutDown { sockets.channels[id] = channel }
             return sockets.isShutDown
         }
         guard !isShutDown else { throw ChannelError.ioOnClosedChannel }
         channel.closeFuture.whenComplete { _ in
-            sockets.withLock { ($0.channels[id], $0.webSockets[id]) = (nil, nil) }
+            sockets.update { ($0.channels[id], $0.webSockets[id]) = (nil, nil) }
         }
         if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
         let handler = HTTPHandler(
@@ -77,9 +76,19 @@ final class MockListener: Sendable {
                 // No task handles requests any more.
                 if case .terminated = incoming.yield(request) { request.abort() }
             },
-            onOpen: { socket in sockets.withLock { $0.webSockets[id] = socket } }
+            onOpen: { socket in sockets.update { $0.webSockets[id] = socket } }
         )
         try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    /// The number of TCP connections that are open.
+    var socketCount: Int { self.sockets.value.channels.count }
+
+    /// Waits until exactly this number of TCP connections is open.
+    ///
+    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
+    func waitForSockets(_ count: Int) async throws {
+        try await self.sockets.wait { $0.channels.count == count }
     }
 
     /// Handles requests until the listener is shut down or the task is cancelled; call it once.
@@ -97,7 +106,7 @@ final class MockListener: Sendable {
     /// Accepts no more connections; existing WebSockets live on, other connections end.
     func stopListening() async {
         try? await self.channel.close()
-        let channels = self.sockets.withLock { sockets in
+        let channels = self.sockets.update { sockets in
             sockets.channels.filter { sockets.webSockets[$0.key] == nil }.map(\.value)
         }
         for channel in channels { channel.close(promise: nil) }
@@ -108,7 +117,7 @@ final class MockListener: Sendable {
     /// Returns when all sockets have ended; a WebSocket limits the time itself.
     func close() async {
         try? await self.channel.close()
-        let (channels, webSockets) = self.sockets.withLock { sockets in
+        let (channels, webSockets) = self.sockets.update { sockets in
             sockets.isShutDown = true
             return (sockets.channels, sockets.webSockets)
         }
@@ -116,5 +125,6 @@ final class MockListener: Sendable {
         for (id, channel) in channels where webSockets[id] == nil { channel.close(promise: nil) }
         for channel in channels.values { try? await channel.closeFuture.get() }
         self.incoming.finish()
+        self.sockets.finish()
     }
 }

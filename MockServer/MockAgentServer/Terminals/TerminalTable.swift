@@ -28,10 +28,11 @@ final class TerminalTable: Sendable {
     /// A PTY gives at most this number of bytes at once.
     private static let chunkBytes = 4095
 
-    private let directory: String
+    /// What a new terminal shows.
+    private let prompt: String
     private let state = Locked(State())
 
-    init(directory: String) { self.directory = directory }
+    init(prompt: String) { self.prompt = prompt }
 
     func size(of id: String) -> TerminalSize? { self.state.withLock { $0.terminals[id]?.size } }
 
@@ -53,7 +54,7 @@ final class TerminalTable: Sendable {
         self.state.withLock { state in
             guard state.terminals[id] == nil else { return }
             var terminal = Terminal(size: size)
-            terminal.ring.append(ShellState.prompt(in: self.directory).utf8)
+            terminal.ring.append(self.prompt.utf8)
             state.terminals[id] = terminal
         }
         return .json(200, ["status": "started", "terminal_id": .string(id)])

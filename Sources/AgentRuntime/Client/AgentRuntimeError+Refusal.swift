@@ -32,6 +32,12 @@ extension AgentRuntimeError {
         self.init(code, error.message, cause: error)
     }
 
+    /// Whether the refusal of a dial has agentctl's JSON with an error.
+    var hasRuntimeWords: Bool {
+        guard let body = self.webSocketError?.refusal?.body else { return false }
+        return (try? JSONDecoder().decode(AgentctlErrorBody.self, from: Data(body)))?.error != nil
+    }
+
     private init(refusal error: WebSocketError) {
         let refusal = error.refusal
         switch refusal?.status {

@@ -84,9 +84,8 @@ final class ClientDriver: Sendable {
     // MARK: Opening
 
     func open<Kind: StreamKind>(_ kind: Kind) async throws -> StreamCore<Kind> {
-        let dial = try self.prepareDial(
-            StreamTarget(endpoint: self.settings.endpoint, path: kind.path, query: kind.query)
-        )
+        let target = StreamTarget(endpoint: self.settings.endpoint, path: kind.path, query: kind.query)
+        let dial = kind.extend(try self.prepareDial(target), self.control)
         let id = try await self.takeSlot(kind.slot, for: dial)
         let connection: any RuntimeConnection
         do {

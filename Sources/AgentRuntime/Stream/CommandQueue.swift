@@ -74,6 +74,32 @@ final class CommandQueue<Command: Sendable>: Sendable {
         }
     }
 
+    /// Sends commands one after the other, with no other command between them, like ``send(_:)``.
+    ///
+    /// What is sent is always the first part of them.
+    ///
+    /// - Throws: The errors of ``send(_:)``; `deliveryUnknown` also if only a part of them was sent.
+    func send(all commands: [Command]) async throws {
+        let tickets = try self.enqueue(all: commands)
+        // The last one first, so that the writer takes no command after one that was withdrawn.
+        let timer = self.timers.schedule(after: self.timeout) {
+            for ticket in tickets.reversed() { self.timedOut(ticket) }
+        }
+        defer { timer.cancel() }
+        var sent = 0
+        do {
+            for ticket in tickets {
+                try await ticket.receipt.waitUnlessCancelled().get()
+                sent += 1
+            }
+        } catch {
+            for ticket in tickets[sent...].reversed() { self.withdraw(ticket) }
+            guard sent > 0, let error = error as? AgentRuntimeError else { throw error }
+            let message = "Only the first \(sent) of \(tickets.count) messages were sent: \(error.message)"
+            throw AgentRuntimeError(.deliveryUnknown, message, cause: error)
+        }
+    }
+
     private func timedOut(_ ticket: Ticket) {
         guard ticket.receipt.value == nil else { return }
         #if RED_CONTROLS
@@ -98,6 +124,20 @@ final class CommandQueue<Command: Sendable>: Sendable {
         }
         writer?.resume()
         return Ticket(number: number, receipt: entry.receipt)
+    }
+
+    /// Queues commands with no other command between them, like ``enqueue(_:for:)``.
+    ///
+    /// - Returns: A ticket for each command.
+    /// - Throws: ``AgentRuntimeError`` with `streamClosed`; then none is queued.
+    func enqueue(all commands: [Command]) throws(AgentRuntimeError) -> [Ticket] {
+        let entries = commands.map { Entry(command: $0, ping: nil) }
+        let (numbers, writer) = try self.state.withLock { state throws(AgentRuntimeError) in
+            guard !state.isClosed else { throw .commandNotSent }
+            return (entries.map { state.entries.append($0) }, state.writer.take())
+        }
+        writer?.resume()
+        return zip(entries, numbers).map { Ticket(number: $1, receipt: $0.receipt) }
     }
 
     /// Withdraws a command; the next command that waits gets its room.

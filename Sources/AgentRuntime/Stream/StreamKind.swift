@@ -21,6 +21,15 @@ protocol StreamKind: Sendable {
     /// The query, percent-encoded and without the question mark; nil for none.
     var query: String? { get }
 
+    /// Extends a dial that was prepared, for kinds that ask the runtime something first.
+    ///
+    /// It runs in the slot of the stream, so it is a member of the barrier like the dial, and ends with it.
+    ///
+    /// - Parameters:
+    ///   - dial: The dial of the stream.
+    ///   - control: The control calls of the client.
+    /// - Returns: The dial to run instead.
+    func extend(_ dial: any RuntimeDial, _ control: @autoclosure () -> RuntimeControl) -> any RuntimeDial
     /// Makes the sink for one stream.
     func makeSink(_ configuration: AgentRuntimeConfiguration) -> Sink
     /// Decodes a message; a message that can't be understood is an event, too.
@@ -37,6 +46,7 @@ protocol StreamKind: Sendable {
 
 extension StreamKind {
     var query: String? { nil }
+    func extend(_ dial: any RuntimeDial, _ control: @autoclosure () -> RuntimeControl) -> any RuntimeDial { dial }
     func isPong(_ event: Event) -> Bool { false }
     func attach(_ commands: CommandQueue<Command>) {}
     func count(_ event: Event, in statistics: inout StreamStatistics) {}

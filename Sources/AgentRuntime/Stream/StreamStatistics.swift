@@ -10,7 +10,7 @@ public struct StreamStatistics: Sendable, Hashable {
     public var malformed = 0
     /// Messages of a known type whose object is missing.
     public var missingPayload = 0
-    /// Binary messages; agentctl sends none, and they are decoded like text.
+    /// Binary messages: all of a terminal; on other streams agentctl sends none, and they are decoded like text.
     public var binary = 0
 
     /// Events that came after a close was requested, above the limit of the queues, and were dropped.

@@ -14,7 +14,22 @@ struct WebSocketRuntimeTransport: RuntimeTransport {
         }
         // Refuse invalid settings before the provider is asked.
         _ = try self.prepare(url, endpoint, token: nil)
-        return ProvidedDial(credentials: endpoint.credentials) { try self.prepare(url, endpoint, token: $0) }
+        // The closure of the user is asked first.
+        return TaskDial {
+            try await endpoint.credentials.withToken { token in
+                let pending = try self.prepare(url, endpoint, token: token)
+                return try await withTaskCancellationHandler {
+                    do {
+                        return WebSocketRuntimeConnection(connection: try await pending.connect())
+                    } catch let error as WebSocketError {
+                        // So that a 401 is seen as what it is.
+                        throw AgentRuntimeError(dialling: error)
+                    }
+                } onCancel: {
+                    pending.cancel()
+                }
+            }
+        }
     }
 
     private func prepare(_ url: WebSocketURL, _ endpoint: RuntimeEndpoint, token: String?) throws -> PendingWebSocket {
@@ -53,65 +68,6 @@ private struct WebSocketDial: RuntimeDial {
     }
 
     func cancel() { self.pending.cancel() }
-}
-
-/// A dial whose token comes from a closure of the user.
-private final class ProvidedDial: RuntimeDial {
-    private enum State {
-        case prepared
-        case running(Task<any RuntimeConnection, any Error>)
-        case cancelled
-    }
-
-    private let credentials: RuntimeCredentials
-    private let prepare: @Sendable (String?) throws -> PendingWebSocket
-    private let state = Locked(State.prepared)
-
-    init(credentials: RuntimeCredentials, prepare: @escaping @Sendable (String?) throws -> PendingWebSocket) {
-        (self.credentials, self.prepare) = (credentials, prepare)
-    }
-
-    func connect() async throws -> any RuntimeConnection {
-        // A task of its own, because `cancel()` must also reach the closure. It ends before this returns, and the dial
-        // is a member of the barrier until then.
-        let task = self.state.withLock { state -> Task<any RuntimeConnection, any Error>? in
-            guard case .prepared = state else { return nil }
-            let task = Task { try await self.attempt() }
-            state = .running(task)
-            return task
-        }
-        guard let task else { throw CancellationError() }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
-        }
-    }
-
-    private func attempt() async throws -> any RuntimeConnection {
-        try await self.credentials.withToken { token in
-            let pending = try self.prepare(token)
-            return try await withTaskCancellationHandler {
-                do {
-                    return WebSocketRuntimeConnection(connection: try await pending.connect())
-                } catch let error as WebSocketError {
-                    // So that a 401 is seen as what it is.
-                    throw AgentRuntimeError(dialling: error)
-                }
-            } onCancel: {
-                pending.cancel()
-            }
-        }
-    }
-
-    func cancel() {
-        let task = self.state.withLock { state -> Task<any RuntimeConnection, any Error>? in
-            defer { if case .prepared = state { state = .cancelled } }
-            if case .running(let task) = state { return task }
-            return nil
-        }
-        task?.cancel()
-    }
 }
 
 private struct WebSocketRuntimeConnection: RuntimeConnection {

@@ -31,6 +31,9 @@ extension AgentctlAPI {
     /// The path of the last output of one terminal.
     package static func terminalBufferPath(_ id: String) -> String { "\(self.terminalPath(id))/buffer" }
 
+    /// The path of the stream of one terminal, which is a WebSocket.
+    package static func terminalStreamPath(_ id: String) -> String { "\(self.terminalPath(id))/stream" }
+
     /// The path of one process.
     package static func processPath(_ id: String) -> String { "\(self.processesPath)/\(self.encoded(id))" }
 

@@ -30,7 +30,7 @@ extension ExitStatus {
         case .connectionLost, .timedOut: self = .connectionLost
         case .protocolViolation, .answerTooLarge, .unexpectedAnswer, .invalidAnswer: self = .protocolError
         case .requestRefused, .alreadyInitialized, .permissionStale, .permissionAlreadyAnswered: self = .refused
-        case .permissionNotFound, .permissionOptionNotOffered: self = .refused
+        case .permissionNotFound, .permissionOptionNotOffered, .terminalNotFound: self = .refused
         case .answerHeldBack: self = .connectionLost
         default: self = .internalError
         }

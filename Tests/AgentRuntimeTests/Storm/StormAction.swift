@@ -5,7 +5,8 @@ enum StormAction: String, CaseIterable {
     /// All orders of the actions: 5!.
     static let orders: [[StormAction]] = permutations(allCases)
 
-    private static func permutations(_ actions: [StormAction]) -> [[StormAction]] {
+    /// All orders of some actions.
+    static func permutations<Action>(_ actions: [Action]) -> [[Action]] {
         guard actions.count > 1 else { return [actions] }
         return actions.indices.flatMap { index in
             var rest = actions

@@ -154,6 +154,46 @@ struct CommandQueueTests {
         #expect(error?.code == .deliveryUnknown)
         entry.receipt.resolve(.success(()))
     }
+
+    @Test("Several commands are one: no other command comes between them, and they are sent or not from the first on")
+    func several() async throws {
+        let queue = Self.queue(2)
+        let sender = Task { try await queue.send(all: [.shellInput("a"), .shellInput("b"), .shellInput("c")]) }
+        try await eventually("they are queued") { queue.waitingCount == 1 }
+        let other = Task { try await queue.send(.ping) }
+        try await eventually("the other one waits") { queue.waitingCount == 2 }
+        let first = try #require(await queue.next())
+        #expect(first.command == .shellInput("a"))
+        first.receipt.resolve(.success(()))
+        // The close keeps what is queued, and drops what waits for room.
+        queue.close(dropQueued: false)
+        let second = try #require(await queue.next())
+        #expect(second.command == .shellInput("b"))
+        second.receipt.resolve(.success(()))
+        let third = try #require(await queue.next())
+        #expect(third.command == .shellInput("c"))
+        third.receipt.resolve(.failure(.commandNotSent))
+        let error = await #expect(throws: AgentRuntimeError.self) { try await sender.value }
+        #expect(error?.code == .deliveryUnknown)
+        #expect(error?.message.hasPrefix("Only the first 2 of 3 messages were sent") == true)
+        await #expect(throws: AgentRuntimeError.self) { try await other.value }
+    }
+
+    @Test("Several commands of which none was taken are not sent: their time is over, or their sender is cancelled")
+    func severalNotSent() async throws {
+        let timers = ManualTimers()
+        let queue = Self.queue(8, timers)
+        let late = Task { try await queue.send(all: [.ping, .ping, .ping]) }
+        try await eventually("they are queued") { queue.queuedCount == 3 && timers.delays.count == 1 }
+        timers.fireAll()
+        let error = await #expect(throws: AgentRuntimeError.self) { try await late.value }
+        #expect(error?.code == .timedOut)
+        let cancelled = Task { try await queue.send(all: [.ping, .ping]) }
+        try await eventually("they are queued") { queue.queuedCount == 2 }
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        #expect(queue.queuedCount == 0)
+    }
 }
 
 extension CommandQueue {
