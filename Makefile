@@ -21,7 +21,7 @@ ROTATE ?=
 SCRATCH ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: the suites with more than one thread, except the slowest ones; make sanitize-all has the rest.
-SANITIZED = AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|PayloadMemoryTests
+SANITIZED = AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|RuntimeReadinessTests|PayloadMemoryTests
 LONG = DeflateConformanceTests|DiskTests|SharedBudgetTests|ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests
 # They measure memory, and a sanitizer multiplies the memory.
 MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled

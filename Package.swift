@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
         .library(name: "WebSocketMetrics", targets: ["WebSocketMetrics"]),
         .library(name: "RuntimeLifecycle", targets: ["RuntimeLifecycle"]),
+        .library(name: "RuntimeReadiness", targets: ["RuntimeReadiness"]),
         .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
         .executable(name: "wsstream", targets: ["wsstream"]),
         .executable(name: "mock-agent-server", targets: ["mock-agent-server"]),
@@ -130,13 +131,20 @@ let package = Package(
         // System calls that Swift can't make: fork with a commit pipe, pidfd, close_range. They decide nothing.
         .target(name: "CWorkspaceLaunch", cSettings: hasRedControls ? [.define("RED_CONTROLS")] : []),
 
-        // One runtime per workspace: gate, start lock, journal, launch, lane. Its only network call is the health
-        // request.
+        // One runtime per workspace: gate, start lock, journal, launch, lane. It does no networking: the probe that
+        // asks a runtime is handed in.
         .target(
             name: "RuntimeLifecycle",
             dependencies: [
                 "ConcurrencyPrimitives", "CWorkspaceLaunch", .product(name: "Logging", package: "swift-log"),
             ] + redControls,
+            swiftSettings: settings
+        ),
+
+        // The probe of the lifecycle that asks a runtime with `GET /health`.
+        .target(
+            name: "RuntimeReadiness",
+            dependencies: ["AgentRuntime", "RuntimeLifecycle", "WebSocketProtocol", "WebSocketTransport"],
             swiftSettings: settings
         ),
 
@@ -191,6 +199,7 @@ let package = Package(
                 "WebSocketTransport",
                 "WebSocketProtocol",
                 "RuntimeLifecycle",
+                "RuntimeReadiness",
                 "WorkspaceProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -339,6 +348,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .testTarget(
+            name: "RuntimeReadinessTests",
+            dependencies: ["RuntimeReadiness", "RuntimeLifecycle", "TestSupport"],
+            swiftSettings: settings
+        ),
+
         // A runtime that speaks the report protocol and can misbehave on request.
         .executableTarget(name: "fake-runtime", path: "Tests/fake-runtime", swiftSettings: settings),
 
@@ -356,7 +371,7 @@ let package = Package(
         // Runs one verb of the lifecycle in a separate process, which can kill itself at a named step.
         .executableTarget(
             name: "lifecycle-actor",
-            dependencies: ["RuntimeLifecycle", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["RuntimeLifecycle", "RuntimeReadiness", .product(name: "Logging", package: "swift-log")],
             path: "Tests/lifecycle-actor",
             swiftSettings: settings
         ),
@@ -365,6 +380,7 @@ let package = Package(
             dependencies: [
                 "ConcurrencyPrimitives",
                 "RuntimeLifecycle",
+                "RuntimeReadiness",
                 "TestSupport",
                 "fake-runtime",
                 "lifecycle-actor",

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import RuntimeLifecycle
+import RuntimeReadiness
 
 /// Calls the real API as the flags say.
 struct Acting {
@@ -25,12 +26,12 @@ struct Acting {
         configuration.adoptionTimeout = .seconds(2)
         configuration.lockTimeout = self.milliseconds("--lock-limit") ?? .seconds(60)
         configuration.restarts = self.restarts()
+        configuration.probe = HealthProbe()
         let killAt = self.options.value("--kill-at").flatMap(LifecycleStep.init(rawValue:))
         let killRuntimeAt = self.options.value("--kill-runtime-at").flatMap(LifecycleStep.init(rawValue:))
         let section = Section(self.options.value("--section"))
         return try WorkspaceLifecycle(
             configuration: configuration,
-            probe: HTTPReadinessProbe(),
             logger: Logger(label: "actor") { _ in SwiftLogNoOpLogHandler() },
             clock: SystemClock()
         ) { _, step, process in

@@ -1,4 +1,5 @@
 import ConcurrencyPrimitives
+import NIOCore
 import WebSocketProtocol
 public import WorkspaceProtocol
 
@@ -69,6 +70,20 @@ public final class ControlPortClient: Sendable {
     /// - Throws: See ``RuntimeControl``.
     public func health(timeout: Duration? = nil) async throws -> RuntimeHealth {
         try await self.caller.value(.get(AgentctlAPI.healthPath), timeout: timeout)
+    }
+
+    /// Asks for the resource of a runtime that need not be agentctl.
+    ///
+    /// Idempotent.
+    ///
+    /// - Parameters:
+    ///   - path: The path, percent-encoded and with a slash at its start.
+    ///   - timeout: The time limit of everything together.
+    /// - Returns: The status, 200...999, and the body, as far as the limits allow.
+    /// - Throws: See ``RuntimeControl``, without the errors for a status.
+    package func resource(_ path: String, timeout: Duration) async throws -> (status: Int, body: [UInt8]) {
+        let answer = try await self.caller.perform(.get(path), timeout: timeout)
+        return (answer.status, Array(answer.body.readableBytesView))
     }
 
     /// Asks for the health until agentctl is ready; see ``RuntimeControl/waitUntilReady(timeout:interval:)``.

@@ -12,7 +12,6 @@ struct CycleDriver: Sendable {
     let id: WorkspaceID
     let directory: StateDirectory
     let configuration: LifecycleConfiguration
-    let probe: any ReadinessProbe
     let clock: any LifecycleClock
     let command: RuntimeCommand
     /// Called after every step, with the process of the current generation if there is one.
@@ -29,8 +28,7 @@ struct CycleDriver: Sendable {
         ReadinessWait(
             id: self.id,
             directory: self.directory,
-            configuration: self.configuration,
-            probe: self.probe
+            configuration: self.configuration
         )
     }
 

@@ -9,7 +9,6 @@ struct VerbRunner: Sendable {
     let configuration: LifecycleConfiguration
     let directory: StateDirectory
     let gate: WorkspaceGate
-    let probe: any ReadinessProbe
     let clock: any LifecycleClock
     let hub: EventHub
     let work: DrainGroup
@@ -60,9 +59,18 @@ struct VerbRunner: Sendable {
     /// Refuses an invalid command before anything is changed.
     private func validate(_ command: RuntimeCommand) throws(LifecycleError) {
         try command.validate()
-        guard self.configuration.requiresHealth, let endpoint = command.endpoint,
-            let reason = self.probe.reasonNotToAsk(endpoint)
-        else { return }
+        guard let endpoint = command.endpoint else { return }
+        guard let probe = self.configuration.probe else {
+            #if RED_CONTROLS
+            if RedControl.isActive(.endpointWithoutProbeAwaited) { return }
+            #endif
+            throw LifecycleError(
+                .invalidArgument,
+                "The endpoint \(endpoint.debugDescription) can't be asked: the configuration has no probe. Set one, or let "
+                    + "the runtime report its endpoint."
+            )
+        }
+        guard let reason = probe.reasonNotToAsk(endpoint) else { return }
         throw LifecycleError(
             .invalidArgument,
             "The endpoint \(endpoint.debugDescription) can't be asked: \(reason). Use http://ADDRESS:PORT with an IPv4 "
@@ -130,7 +138,6 @@ struct VerbRunner: Sendable {
             id: id,
             directory: self.directory,
             configuration: self.configuration,
-            probe: self.probe,
             clock: self.clock,
             command: command,
             passed: { step, record in

@@ -35,12 +35,15 @@ public struct LifecycleConfiguration: Sendable {
     ///
     /// Default: 5 s.
     public var killTimeout: Duration = .seconds(5)
-    /// Whether a runtime must also answer at its endpoint with its generation and nonce.
+    /// Asks a runtime at its endpoint for its generation and nonce; it is ready only with the right answer.
     ///
-    /// Default: yes.
+    /// Default: nil. Then the `ready` line on the report descriptor is enough, because only the runtime can write
+    /// there. This module does no networking by itself: `HealthProbe` of `RuntimeReadiness` asks with `GET /health`.
     ///
-    /// If `false`, a `ready` line on the report descriptor is enough: only the runtime can write there.
-    public var requiresHealth = true
+    /// Without a probe, a runtime that can't report is never ready, so a ``RuntimeCommand/endpoint`` is refused with
+    /// `invalidArgument`. All programs that use one state directory should have the same probe: one without a probe
+    /// can't adopt a runtime that can't report, and replaces it.
+    public var probe: (any ReadinessProbe)?
     /// The delays and limits of reactive restarts.
     public var restarts = RestartPolicy()
 

@@ -14,22 +14,16 @@ public final class WorkspaceLifecycle: Sendable {
     /// Makes a lifecycle for a state directory.
     ///
     /// - Parameters:
-    ///   - configuration: The limits and the state directory.
-    ///   - probe: Asks a runtime for its identity; by default with `GET /health`.
+    ///   - configuration: The state directory, the limits, and the probe that asks a runtime for its identity.
     ///   - logger: Gets every event.
     /// - Throws: ``LifecycleError`` with `invalidArgument` if the configuration can't be used. Only the verbs touch
     ///   files.
-    public convenience init(
-        configuration: LifecycleConfiguration,
-        probe: some ReadinessProbe = HTTPReadinessProbe(),
-        logger: Logger
-    ) throws {
-        try self.init(configuration: configuration, probe: probe, logger: logger, clock: SystemClock()) { _, _, _ in }
+    public convenience init(configuration: LifecycleConfiguration, logger: Logger) throws {
+        try self.init(configuration: configuration, logger: logger, clock: SystemClock()) { _, _, _ in }
     }
 
     package init(
         configuration: LifecycleConfiguration,
-        probe: some ReadinessProbe,
         logger: Logger,
         clock: any LifecycleClock,
         observer: @escaping @Sendable (WorkspaceID, LifecycleStep, ProcessIdentity?) -> Void
@@ -39,7 +33,6 @@ public final class WorkspaceLifecycle: Sendable {
             configuration: configuration,
             directory: StateDirectory(root: Self.normalized(configuration.root)),
             gate: WorkspaceGate(clock: clock),
-            probe: probe,
             clock: clock,
             hub: EventHub(logger: logger),
             work: DrainGroup(),

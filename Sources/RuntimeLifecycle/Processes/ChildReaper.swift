@@ -16,7 +16,7 @@ final class ChildReaper: Sendable {
 
     /// Reaps the child when it ends and closes `pidfd`.
     func reap(_ pidfd: Int32) {
-        DescriptorWatcher.shared.notify(when: .readable, on: pidfd) { _ in
+        DescriptorWatcher.shared.notify(on: pidfd) { _ in
             var code: Int32 = 0
             let isReaped = wl_reap(pidfd, &code) == 1
             close(pidfd)

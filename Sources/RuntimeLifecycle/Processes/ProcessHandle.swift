@@ -43,6 +43,6 @@ struct ProcessHandle: ~Copyable, Sendable {
     /// - Returns: Whether it has ended.
     borrowing func waitForEnd(until deadline: Duration) async -> Bool {
         let number = self.descriptor.number
-        return await DescriptorWatcher.shared.wait(for: .readable, on: number, until: deadline) == .ready
+        return await DescriptorWatcher.shared.wait(on: number, until: deadline) == .ready
     }
 }

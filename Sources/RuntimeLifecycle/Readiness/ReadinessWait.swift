@@ -13,7 +13,6 @@ struct ReadinessWait: Sendable {
     let id: WorkspaceID
     let directory: StateDirectory
     let configuration: LifecycleConfiguration
-    let probe: any ReadinessProbe
 
     /// The events of a wait, in their order.
     private enum Happening: Sendable {
@@ -91,13 +90,14 @@ struct ReadinessWait: Sendable {
             case .look:
                 let report = await self.report(record)
                 if let endpoint = try self.endpoint(report, expected) ?? record.endpoint ?? hint {
-                    guard self.configuration.requiresHealth else {
+                    guard let probe = self.configuration.probe else {
+                        // Only the runtime can write its report, so the report is the proof.
                         if report != nil { return endpoint }
-                        lastWords = "it wrote no report"
+                        lastWords = "it wrote no report, and there is no probe to ask at \(endpoint)"
                         break
                     }
-                    if let reason = self.reasonNotToAsk(endpoint) { throw self.unusable(endpoint, reason) }
-                    if self.ask(endpoint, &requests, &tasks, sink, until: deadline) {
+                    if let reason = Self.reason(probe, notToAsk: endpoint) { throw self.unusable(endpoint, reason) }
+                    if self.ask(endpoint, probe, &requests, &tasks, sink, until: deadline) {
                         lastWords = "the process that listens at \(endpoint) has not answered"
                     }
                 }
@@ -115,6 +115,7 @@ struct ReadinessWait: Sendable {
     /// first may be lost. There are never more than two: each request is work for a runtime that is slow already.
     private func ask(
         _ endpoint: String,
+        _ probe: any ReadinessProbe,
         _ requests: inout Requests,
         _ tasks: inout TaskGroup<Void>,
         _ sink: AsyncStream<Happening>.Continuation,
@@ -125,18 +126,18 @@ struct ReadinessWait: Sendable {
         #if RED_CONTROLS
         let deadline = RedControl.isActive(.probePeriodFixed) ? now + self.configuration.probePeriod : deadline
         #endif
-        let (probe, left) = (self.probe, max(deadline - now, self.configuration.readinessInterval))
+        let left = max(deadline - now, self.configuration.readinessInterval)
         requests.count += 1
         requests.lost = now + max(self.configuration.probePeriod, left / 2)
         tasks.addTask { sink.yield(.answered(await probe.identity(at: endpoint, within: left), endpoint: endpoint)) }
         return true
     }
 
-    private func reasonNotToAsk(_ endpoint: String) -> String? {
+    private static func reason(_ probe: any ReadinessProbe, notToAsk endpoint: String) -> String? {
         #if RED_CONTROLS
         if RedControl.isActive(.unusableEndpointAwaited) { return nil }
         #endif
-        return self.probe.reasonNotToAsk(endpoint)
+        return probe.reasonNotToAsk(endpoint)
     }
 
     private func lookAgain(_ tasks: inout TaskGroup<Void>, _ sink: AsyncStream<Happening>.Continuation) {

@@ -2,14 +2,11 @@ internal import CWorkspaceLaunch
 import ConcurrencyPrimitives
 internal import Glibc
 
-/// Waits for descriptors (pidfds, report files, sockets) on one thread for the whole process.
+/// Waits for descriptors (pidfds) on one thread for the whole process.
 ///
 /// `poll` blocks, so it never runs on the cooperative pool. The thread starts with the first wait and never ends,
 /// because children must be reaped as long as this process lives.
 final class DescriptorWatcher: Sendable {
-    /// What to wait for.
-    enum Interest: Sendable { case readable, writable }
-
     /// How a wait ended.
     enum WaitEnd: Sendable { case ready, timedOut, cancelled }
 
@@ -21,7 +18,6 @@ final class DescriptorWatcher: Sendable {
 
     private struct Entry: Sendable {
         let descriptor: Int32
-        let interest: Interest
         let deadline: Duration?
         let handler: @Sendable (WaitEnd) -> Void
     }
@@ -36,12 +32,12 @@ final class DescriptorWatcher: Sendable {
     private let state = Locked(State())
     private let wakeUp = wl_eventfd()
 
-    /// Waits until the descriptor is ready; the descriptor must stay open until then.
-    func wait(for interest: Interest, on descriptor: Int32, until deadline: Duration?) async -> WaitEnd {
+    /// Waits until the descriptor is readable; the descriptor must stay open until then.
+    func wait(on descriptor: Int32, until deadline: Duration?) async -> WaitEnd {
         let token = self.newToken()
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                self.watch(token, descriptor, interest, deadline) { continuation.resume(returning: $0) }
+                self.watch(token, descriptor, deadline) { continuation.resume(returning: $0) }
             }
         } onCancel: {
             self.cancel(token)
@@ -50,9 +46,9 @@ final class DescriptorWatcher: Sendable {
         return outcome
     }
 
-    /// Calls `handler` once, on the watcher's thread, when the descriptor is ready.
-    func notify(when interest: Interest, on descriptor: Int32, _ handler: @escaping @Sendable (WaitEnd) -> Void) {
-        self.watch(self.newToken(), descriptor, interest, nil, handler)
+    /// Calls `handler` once, on the watcher's thread, when the descriptor is readable.
+    func notify(on descriptor: Int32, _ handler: @escaping @Sendable (WaitEnd) -> Void) {
+        self.watch(self.newToken(), descriptor, nil, handler)
     }
 
     private func newToken() -> Token {
@@ -65,11 +61,10 @@ final class DescriptorWatcher: Sendable {
     private func watch(
         _ token: Token,
         _ descriptor: Int32,
-        _ interest: Interest,
         _ deadline: Duration?,
         _ handler: @escaping @Sendable (WaitEnd) -> Void
     ) {
-        let entry = Entry(descriptor: descriptor, interest: interest, deadline: deadline, handler: handler)
+        let entry = Entry(descriptor: descriptor, deadline: deadline, handler: handler)
         let (isCancelled, startsThread) = self.state.withLock { state -> (Bool, Bool) in
             if state.cancelledEarly.remove(token) != nil { return (true, false) }
             state.entries[token] = entry
@@ -106,7 +101,7 @@ final class DescriptorWatcher: Sendable {
         while true {
             let waits = self.state.withLock { $0.entries.map { ($0.key, $0.value) } }
             var polled = [pollfd(fd: self.wakeUp, events: Int16(POLLIN), revents: 0)]
-            polled += waits.map { pollfd(fd: $1.descriptor, events: Self.events($1.interest), revents: 0) }
+            polled += waits.map { pollfd(fd: $1.descriptor, events: Int16(POLLIN), revents: 0) }
             poll(&polled, nfds_t(polled.count), Self.timeout(waits.compactMap { $1.deadline }.min()))
             var count: UInt64 = 0
             _ = read(self.wakeUp, &count, 8)
@@ -122,10 +117,6 @@ final class DescriptorWatcher: Sendable {
     private func finish(_ token: Token, _ outcome: WaitEnd) {
         let entry = self.state.withLock { $0.entries.removeValue(forKey: token) }
         entry?.handler(outcome)
-    }
-
-    private static func events(_ interest: Interest) -> Int16 {
-        Int16(interest == .readable ? POLLIN : POLLOUT)
     }
 
     /// Milliseconds for `poll`, rounded up so that a wait never ends too early and repeats at once.

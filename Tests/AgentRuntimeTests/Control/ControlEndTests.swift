@@ -106,6 +106,24 @@ struct ControlEndTests {
         }
     }
 
+    @Test("An answer whose body would end with the connection is not whole when we end the connection")
+    func cutByUs() async throws {
+        let timers = ManualTimers()
+        try await withRawRuntime(timers: timers) { runtime in
+            async let late = failure { try await runtime.control.health(timeout: .seconds(7)) }
+            try await runtime.answer("HTTP/1.1 200 OK\r\n\r\n{\"status\":\"ok\"}")
+            // The client has no sign that it has read them; if this is too short, the test finds less.
+            try await Task.sleep(for: .milliseconds(100))
+            timers.fire(after: .seconds(7))
+            #expect(await late?.code == .timedOut)
+            let cancelled = Task { try await runtime.control.health() }
+            try await runtime.answer("HTTP/1.1 200 OK\r\n\r\n{\"status\":\"ok\"}", on: 1)
+            try await Task.sleep(for: .milliseconds(100))
+            cancelled.cancel()
+            await #expect(throws: CancellationError.self) { try await cancelled.value }
+        }
+    }
+
     @Test("The time of a call includes the dial and the wait for a connection")
     func deadlineOfEarlierSteps() async throws {
         let timers = ManualTimers()

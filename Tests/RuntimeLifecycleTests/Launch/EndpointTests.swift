@@ -1,4 +1,5 @@
 import Glibc
+import RuntimeReadiness
 import TestSupport
 import Testing
 
@@ -71,43 +72,77 @@ struct EndpointTests {
             let command = sandbox.command("--keep-open")
             let outcome = try await sandbox.lifecycle().getOrStart(try WorkspaceID("blue"), command: command)
             let began = SystemClock.now
-            let found = await HTTPReadinessProbe().identity(at: outcome.runtime.endpoint, within: .seconds(30))
+            let found = await HealthProbe().identity(at: outcome.runtime.endpoint, within: .seconds(30))
             #expect(found?.generation == 1 && SystemClock.now - began < .seconds(10))
         }
     }
 
-    private static let identity = "{\"nonce\":\"a\",\"generation\":2}"
+    @Test("A configured endpoint that can never be asked is refused before anything changes; the error shows the form")
+    func configured() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle())
+            var command = sandbox.command()
+            command.endpoint = "https://127.0.0.1:1"
+            let error = await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(id, command: command)
+            }
+            #expect(error?.code == .invalidArgument && error?.message.contains("TLS") == true)
+            #expect(error?.message.contains("http://ADDRESS:PORT") == true && sandbox.record(id) == nil)
+        }
+    }
+}
 
-    @Test(
-        "The end of an answer is known by its length, its last chunk or the end of the connection",
-        arguments: [
-            ("HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n\(Self.identity)", true, true),
-            ("HTTP/1.1 200 OK\r\ncontent-length:28 \r\n\r\n\(Self.identity)and the next answer", true, true),
-            ("HTTP/1.1 200\r\nContent-Length: 28\r\n\r\n\(Self.identity)", true, true),
-            ("HTTP/1.1 200 OK\nContent-Length: 28\n\n\(Self.identity)", true, true),
-            ("HTTP/1.1 200 OK\r\nContent-Length:\r\n 28\r\n\r\n\(Self.identity)", true, true),
-            ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n\(Self.identity)", true, true),
-            (
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n1c\r\n\(Self.identity)\r\n0\r\n",
-                true, true
-            ),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1c\r\n\(Self.identity)\r\n", false, false),
-            ("HTTP/1.1 200 OK\r\n\r\n\(Self.identity)", false, true),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 29\r\n\r\n\(Self.identity)", false, false),
-            ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n\(Self.identity)", false, false),
-            ("HTTP/1.1 100 Continue\r\n\r\n", false, false), ("HTTP/1.1 200 O", false, false),
-            ("HTTP/1.1 204 No\r\n\r\n", true, false), ("SSH-2.0-x\r\n\r\n", true, false),
-        ]
-    )
-    func answers(text: String, isWhole: Bool, isIdentity: Bool) {
-        let (bytes, expected) = (Array(text.utf8), RuntimeIdentity(generation: 2, nonce: "a"))
-        let early = HealthAnswer.read(bytes, isAtEnd: false)
-        #expect(early == (isWhole ? .whole(isIdentity ? expected : nil) : .unfinished))
-        #expect(HealthAnswer.read(bytes, isAtEnd: true) == .whole(isIdentity ? expected : nil))
-        // At every split of the input, the part never gives more than the whole.
-        for length in 0..<bytes.count {
-            let part = HealthAnswer.read(Array(bytes[..<length]), isAtEnd: false)
-            #expect(part == .unfinished || part == early)
+@Suite("Without a probe", .timeLimit(.minutes(5)))
+struct NoProbeTests {
+    @Test("The report alone makes a runtime ready, and adopts it; nothing is asked")
+    func reportIsEnough() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle(probe: nil))
+            // Every request would find somebody else.
+            let first = try await lifecycle.getOrStart(id, command: sandbox.command("--wrong-identity"))
+            let second = try await lifecycle.getOrStart(id, command: sandbox.command("--wrong-identity"))
+            #expect(first.isStarted && !second.isStarted && second.runtime == first.runtime)
+        }
+    }
+
+    @Test("A report of another generation is refused all the same")
+    func wrongReport() async throws {
+        try await Sandbox.with { sandbox in
+            let lifecycle = try sandbox.lifecycle(probe: nil)
+            let error = await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(try WorkspaceID("blue"), command: sandbox.command("--wrong-report"))
+            }
+            #expect(error?.code == .wrongIdentity)
+        }
+    }
+
+    @Test("An endpoint to ask is refused before anything changes")
+    func endpoint() async throws {
+        try await Sandbox.with { sandbox in
+            let (id, lifecycle) = (try WorkspaceID("blue"), try sandbox.lifecycle(probe: nil))
+            var command = sandbox.command()
+            command.endpoint = "http://127.0.0.1:1"
+            let error = await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.getOrStart(id, command: command)
+            }
+            #expect(error?.code == .invalidArgument && error?.message.contains("no probe") == true)
+            #expect(sandbox.record(id) == nil && sandbox.processes().isEmpty)
+        }
+    }
+
+    @Test("A recorded endpoint can't be asked: a runtime that writes no report is not ready, and the error says why")
+    func recordedEndpoint() async throws {
+        try await Sandbox.with { sandbox in
+            let id = try WorkspaceID("blue")
+            let port = try #require(FreePort.find())
+            var command = sandbox.command("--silent", "--port", String(port))
+            command.endpoint = "http://127.0.0.1:\(port)"
+            _ = try await sandbox.lifecycle().getOrStart(id, command: command)
+            let lifecycle = try sandbox.lifecycle({ $0.readinessTimeout = .milliseconds(400) }, probe: nil)
+            let error = await #expect(throws: LifecycleError.self) {
+                _ = try await lifecycle.restart(id, command: RuntimeCommand([]))
+            }
+            #expect(error?.code == .notReady && error?.message.contains("no probe to ask") == true)
         }
     }
 }

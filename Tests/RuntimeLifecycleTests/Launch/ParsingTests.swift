@@ -33,63 +33,6 @@ struct ParsingTests {
     }
 
     @Test(
-        "An identity is read from a health answer and from nothing else",
-        arguments: [
-            ("HTTP/1.1 200 OK\r\nX: y\r\n\r\n{\"nonce\":\"a\",\"generation\":2}", true),
-            (
-                "HTTP/1.0 200 OK\r\n\r\n { \"x\" : { \"nonce\" : [\"}\"] } , \"generation\" : 2 , \"nonce\" : \"a\" } ",
-                true
-            ),
-            ("HTTP/1.1 503 No\r\n\r\n{\"nonce\":\"a\",\"generation\":2}", false), ("HTTP/1.1 200 OK\r\n\r\n", false),
-            ("HTTP/1.1 200 OK\r\n\r\n{\"nonce\":\"a\"}", false),
-            ("HTTP/1.1 200 OK\r\n\r\n{\"nonce\":\"a\",\"generation\":-2}", false),
-            ("HTTP/1.1 200 OK\r\n\r\n{\"nonce\":\"a\",\"generation\":2", false),
-            ("HTTP/1.1 200 OK\r\n\r\n[{\"nonce\"", false),
-            ("HTTP/1.1 200 OK\r\n\r\n{\"a\":[[[[", false), ("{\"nonce\":\"a\",\"generation\":2}", false),
-        ]
-    )
-    func health(answer: String, isIdentity: Bool) {
-        let expected = isIdentity ? RuntimeIdentity(generation: 2, nonce: "a") : nil
-        #expect(HTTPReadinessProbe.identity(in: Array(answer.utf8)) == expected)
-    }
-
-    @Test(
-        "A health answer in chunks is joined; an incomplete one gives nothing",
-        arguments: [
-            ("1c\r\n{\"nonce\":\"a\",\"generation\":2}\r\n0\r\n\r\n", true),
-            ("5\r\n{\"non\r\n17;x=y\r\nce\":\"a\",\"generation\":2}\r\n0\r\n\r\n", true),
-            ("1c\r\n{\"nonce\":\"a\",\"generation\":2}\r\n", false), ("ff\r\n{}\r\n0\r\n\r\n", false),
-            ("-1\r\n{}\r\n", false), ("zz\r\n{}\r\n", false), ("2\r\n{}0\r\n\r\n", false), ("2\r", false), ("", false),
-            ("7fffffffffffffff\r\n{}\r\n", false), ("fffffffffffffffff\r\n{}\r\n", false),
-        ]
-    )
-    func chunkedHealth(body: String, isIdentity: Bool) {
-        let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
-        let expected = isIdentity ? RuntimeIdentity(generation: 2, nonce: "a") : nil
-        #expect(HTTPReadinessProbe.identity(in: Array(answer.utf8)) == expected)
-    }
-
-    @Test(
-        "Only the field decides whether an answer is in chunks, in any spelling (RFC 9110 §5.5)",
-        arguments: [
-            ("Transfer-Encoding: chunked", true), ("transfer-encoding:chunked", true),
-            ("TRANSFER-ENCODING:   Chunked", true), ("Transfer-Encoding:\tchunked\t ", true),
-            ("A: b\r\nTransfer-Encoding:chunked\r\nC: d", true), ("X-Transfer-Encoding: chunked", false),
-            ("Transfer-Encoding: chunkedly", false), ("A: Transfer-Encoding: chunked", false),
-            ("Transfer-Encoding", false),
-        ]
-    )
-    func chunkedSpelling(field: String, isChunked: Bool) {
-        let identity = "{\"nonce\":\"a\",\"generation\":2}"
-        let chunks = "1c\r\n\(identity)\r\n0\r\n\r\n"
-        for (body, isWhole) in [(chunks, isChunked), (identity, !isChunked)] {
-            let answer = "HTTP/1.1 200 OK\r\n\(field)\r\n\r\n\(body)"
-            let expected = isWhole ? RuntimeIdentity(generation: 2, nonce: "a") : nil
-            #expect(HTTPReadinessProbe.identity(in: Array(answer.utf8)) == expected, "\(body)")
-        }
-    }
-
-    @Test(
         "A command with a zero byte, or with a name that has an equals sign, is refused before anything is touched",
         arguments: [
             (["a\u{0}b"], [:], nil), (["a", "b\u{0}"], [:], nil), (["a"], ["N\u{0}": "v"], nil),
@@ -101,32 +44,6 @@ struct ParsingTests {
         (command.environment, command.workingDirectory) = (environment, directory)
         let error = #expect(throws: LifecycleError.self) { try command.validate() }
         #expect(error?.code == .invalidArgument && error?.message.contains("zero byte") == true)
-    }
-
-    @Test(
-        "Endpoints are numeric and local; anything else is refused with the form that is wanted",
-        arguments: [
-            "", "http://", "https://127.0.0.1:1", "http://127.0.0.1", "http://127.0.0.1:0", "http://127.0.0.1:65536",
-            "http://example.org:80", "http://256.0.0.1:80", "http://1.2.3:80", "http://[::1:80", "http://[::1]",
-            "http://::1:80",
-            "http://[::g]:80", "http://[127.0.0.1]:80", "http://user@127.0.0.1:80", "http://127.0.0.1:+80",
-            "ftp://127.0.0.1:80",
-        ]
-    )
-    func badEndpoint(text: String) {
-        let error = #expect(throws: LifecycleError.self) { try ProbeEndpoint(text) }
-        #expect(error?.code == .invalidArgument && error?.message.contains("http://ADDRESS:PORT") == true)
-    }
-
-    @Test("An endpoint may have a path, be of IPv6, say localhost, and be of any case")
-    func goodEndpoint() throws {
-        for text in ["http://localhost:8080/api", "HTTP://LocalHost:8080", "http://localhost:8080?x#y"] {
-            let endpoint = try ProbeEndpoint(text)
-            #expect(endpoint.addresses == [.loopback4, .loopback6] && endpoint.port == 8080)
-        }
-        #expect(try ProbeEndpoint("http://127.0.0.1:1").addresses == [.loopback4])
-        #expect(try ProbeEndpoint("http://[::1]:1/").addresses == [.loopback6])
-        #expect(try ProbeEndpoint("Http://[::FFFF:1.2.3.4]:1").authority == "[::FFFF:1.2.3.4]:1")
     }
 
     @Test("A process whose name looks like the rest of the line is read right")

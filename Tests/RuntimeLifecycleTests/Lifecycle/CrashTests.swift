@@ -1,4 +1,5 @@
 import Glibc
+import RuntimeReadiness
 import TestSupport
 import Testing
 
@@ -92,7 +93,7 @@ struct CrashTests {
         #expect(start.output.contains("generation=\(record.generation) pid=\(child.pid)"), "\(start.output)")
         // If a runtime existed before, it was adopted; only then the answer says that nothing was started.
         #expect(start.output.contains("started=\(!before.contains(child.pid))"), "\(start.output) \(before)")
-        let found = await HTTPReadinessProbe().identity(at: record.endpoint ?? "", within: .seconds(5))
+        let found = await HealthProbe().identity(at: record.endpoint ?? "", within: .seconds(5))
         #expect(found == RuntimeIdentity(generation: record.generation, nonce: record.nonce))
         self.expectNoTemporaryFiles(sandbox, id, generation: record.generation)
     }

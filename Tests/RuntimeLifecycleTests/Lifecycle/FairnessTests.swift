@@ -1,4 +1,5 @@
 import Glibc
+import RuntimeReadiness
 import TestSupport
 import Testing
 
@@ -133,7 +134,7 @@ private struct NotingProbe: ReadinessProbe {
 
     func identity(at endpoint: String, within limit: Duration) async -> RuntimeIdentity? {
         self.limits.append(limit)
-        return await HTTPReadinessProbe().identity(at: endpoint, within: limit)
+        return await HealthProbe().identity(at: endpoint, within: limit)
     }
 }
 

@@ -1,5 +1,6 @@
 import ConcurrencyPrimitives
 import Logging
+import RuntimeReadiness
 import TestSupport
 import Testing
 
@@ -74,9 +75,10 @@ struct LifecycleTests {
     func reentrance() async throws {
         try await Sandbox.with { sandbox in
             let (id, probe) = (try WorkspaceID("blue"), CallingBack())
+            var configuration = LifecycleConfiguration(root: sandbox.root)
+            configuration.probe = probe
             let lifecycle = try WorkspaceLifecycle(
-                configuration: LifecycleConfiguration(root: sandbox.root),
-                probe: probe,
+                configuration: configuration,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             probe.lifecycle.append(lifecycle)
@@ -149,7 +151,7 @@ private final class CallingBack: ReadinessProbe {
             do { _ = try await lifecycle.restart(id, command: RuntimeCommand([])) } catch { self.keep(error) }
             await lifecycle.drain()
         }
-        return await HTTPReadinessProbe().identity(at: endpoint, within: limit)
+        return await HealthProbe().identity(at: endpoint, within: limit)
     }
 
     private func keep(_ error: any Error) {

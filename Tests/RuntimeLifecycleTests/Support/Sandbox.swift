@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import RuntimeReadiness
 import Testing
 
 @testable import RuntimeLifecycle
@@ -111,17 +112,17 @@ extension Sandbox {
     func lifecycle(
         _ change: (inout LifecycleConfiguration) -> Void = { _ in },
         clock: any LifecycleClock = SystemClock(),
-        probe: some ReadinessProbe = HTTPReadinessProbe(),
+        probe: (any ReadinessProbe)? = HealthProbe(),
         observer: @escaping @Sendable (WorkspaceID, LifecycleStep, ProcessIdentity?) -> Void = { _, _, _ in }
     ) throws -> WorkspaceLifecycle {
         var configuration = LifecycleConfiguration(root: self.root)
         configuration.gracePeriod = .milliseconds(300)
         configuration.readinessTimeout = .seconds(20)
         configuration.adoptionTimeout = .seconds(2)
+        configuration.probe = probe
         change(&configuration)
         return try WorkspaceLifecycle(
             configuration: configuration,
-            probe: probe,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             clock: clock,
             observer: observer

@@ -17,8 +17,11 @@ struct DescriptorWatcherTests {
     @Test("A wait ends when the descriptor is ready, and also when the peer has closed")
     func ready() async {
         let (near, far) = Self.pair()
-        #expect(await self.watcher.wait(for: .writable, on: near, until: nil) == .ready)
-        async let outcome = self.watcher.wait(for: .readable, on: near, until: nil)
+        #expect(send(far, "a", 1, 0) == 1)
+        #expect(await self.watcher.wait(on: near, until: nil) == .ready)
+        var byte: UInt8 = 0
+        #expect(read(near, &byte, 1) == 1)
+        async let outcome = self.watcher.wait(on: near, until: nil)
         close(far)
         #expect(await outcome == .ready)
         close(near)
@@ -28,9 +31,9 @@ struct DescriptorWatcherTests {
     func deadline() async {
         let (near, far) = Self.pair()
         let began = SystemClock.now
-        #expect(await self.watcher.wait(for: .readable, on: near, until: began + .milliseconds(20)) == .timedOut)
+        #expect(await self.watcher.wait(on: near, until: began + .milliseconds(20)) == .timedOut)
         #expect(SystemClock.now - began >= .milliseconds(20))
-        #expect(await self.watcher.wait(for: .readable, on: near, until: began) == .timedOut)
+        #expect(await self.watcher.wait(on: near, until: began) == .timedOut)
         close(near)
         close(far)
     }
@@ -38,7 +41,7 @@ struct DescriptorWatcherTests {
     @Test("A wait ends when its task is cancelled, before, while and after it began", arguments: 0..<50)
     func cancelled(round: Int) async {
         let (near, far) = Self.pair()
-        let task = Task { await self.watcher.wait(for: .readable, on: near, until: nil) }
+        let task = Task { await self.watcher.wait(on: near, until: nil) }
         for _ in 0..<round { await Task.yield() }
         task.cancel()
         #expect(await task.value == .cancelled)

@@ -20,8 +20,9 @@ struct AdviceTests {
         "The messages and docs of a library do not name the command or its options",
         arguments: [
             "Sources/AgentRuntime", "Sources/ConcurrencyPrimitives", "Sources/ProcessSignals",
-            "Sources/RuntimeLifecycle", "Sources/WebSocketMetrics", "Sources/WebSocketProtocol",
-            "Sources/WebSocketTransport", "Sources/WorkspaceProtocol", "MockServer/MockAgentServer",
+            "Sources/RuntimeLifecycle", "Sources/RuntimeReadiness", "Sources/WebSocketMetrics",
+            "Sources/WebSocketProtocol", "Sources/WebSocketTransport", "Sources/WorkspaceProtocol",
+            "MockServer/MockAgentServer",
         ]
     )
     func libraries(folder: String) throws {

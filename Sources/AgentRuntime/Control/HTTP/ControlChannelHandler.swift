@@ -4,6 +4,10 @@ import NIOHTTP1
 import WebSocketProtocol
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// A request on its way into the pipeline, with the promise of its answer.
 struct ControlOutbound: Sendable {
     /// The answer, and whether the connection can be used again; or the failure.
@@ -107,6 +111,20 @@ final class ControlChannelHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.isEnded = true
         self.fail(Self.endOfStream, cause: nil)
+    }
+
+    /// Our own end of the connection: a body without a length is then cut, and not at its end.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        #if RED_CONTROLS
+        let isCut = mode == .all && !RedControl.isActive(.ownEndEndsBody)
+        #else
+        let isCut = mode == .all
+        #endif
+        if isCut {
+            self.isEnded = true
+            self.fail(Self.endOfStream, cause: nil)
+        }
+        context.close(mode: mode, promise: promise)
     }
 
     private static let endOfStream = ControlFailure.Reason.ended(reason: "the connection was ended")

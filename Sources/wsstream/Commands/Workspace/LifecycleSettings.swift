@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandIO
 import Logging
 import RuntimeLifecycle
+import RuntimeReadiness
 
 #if RED_CONTROLS
 internal import RedControls
@@ -20,7 +21,7 @@ struct LifecycleSettings {
     /// The time between SIGTERM and SIGKILL.
     var grace: Duration?
 
-    /// The limits of the lifecycle: those of the options, else the defaults.
+    /// The limits of the lifecycle: those of the options, else the defaults; with the probe of runtimes.
     func configuration() throws -> LifecycleConfiguration {
         var configuration = LifecycleConfiguration(root: try self.root ?? Self.defaultRoot())
         if !configuration.root.hasPrefix("/") {
@@ -30,6 +31,7 @@ struct LifecycleSettings {
         configuration.readinessTimeout = self.readyWithin ?? configuration.readinessTimeout
         configuration.adoptionTimeout = self.adoptWithin ?? configuration.adoptionTimeout
         configuration.gracePeriod = self.grace ?? configuration.gracePeriod
+        configuration.probe = HealthProbe()
         #if RED_CONTROLS
         let defaults = LifecycleConfiguration(root: configuration.root)
         if RedControl.isActive(.graceNotAnOption) { configuration.gracePeriod = defaults.gracePeriod }

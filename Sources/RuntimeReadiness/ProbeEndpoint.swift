@@ -6,52 +6,13 @@ internal import Glibc
 /// Names are not resolved: a runtime is local to its starter, and resolving blocks. `localhost` means both loopback
 /// addresses (RFC 6761 §6.3). Scheme and host are case-insensitive (RFC 3986 §6.2.2.1).
 struct ProbeEndpoint: Hashable, Sendable {
-    /// A numeric address: four bytes, or sixteen, in the order in which they are written.
-    struct Address: Hashable, Sendable {
-        let bytes: [UInt8]
-
-        static let loopback4 = Address(bytes: [127, 0, 0, 1])
-        static let loopback6 = Address(bytes: [UInt8](repeating: 0, count: 15) + [1])
-
-        init(bytes: [UInt8]) { self.bytes = bytes }
-
-        /// Reads the text of an address of one family; `nil` if it is not one.
-        init?(_ text: some StringProtocol, isVersion6: Bool) {
-            var bytes = [UInt8](repeating: 0, count: isVersion6 ? 16 : 4)
-            guard inet_pton(isVersion6 ? AF_INET6 : AF_INET, String(text), &bytes) == 1 else { return nil }
-            self.bytes = bytes
-        }
-
-        var isVersion6: Bool { self.bytes.count == 16 }
-    }
-
-    /// The addresses to ask; the first answer counts.
-    let addresses: [Address]
-    let port: UInt16
-    /// Host and port as they were given, for the `Host` field.
-    let authority: String
-
-    /// Reads an endpoint.
-    ///
-    /// - Throws: ``LifecycleError`` with `invalidArgument` and the reason.
-    init(_ text: String) throws(LifecycleError) {
-        do throws(Refusal) { self = try Self.parse(text) } catch {
-            throw LifecycleError(
-                .invalidArgument,
-                "\(text.debugDescription) can't be asked: \(error.reason). Use http://ADDRESS:PORT with an IPv4 address, "
-                    + "an IPv6 address in brackets, or localhost."
-            )
-        }
-    }
+    /// The URLs to ask, of the same port; the first answer counts.
+    let urls: [String]
 
     /// Why a text is not an endpoint that can be asked.
     struct Refusal: Error, Hashable {
         let reason: String
         init(_ reason: String) { self.reason = reason }
-    }
-
-    private init(addresses: [Address], port: UInt16, authority: String) {
-        (self.addresses, self.port, self.authority) = (addresses, port, authority)
     }
 
     /// Reads an endpoint, or says what is wrong with it.
@@ -66,7 +27,7 @@ struct ProbeEndpoint: Hashable, Sendable {
         let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
         guard !authority.contains("@") else { throw Refusal("it has user information") }
         let (host, port) = try self.split(authority)
-        return Self(addresses: try self.addresses(of: host), port: port, authority: String(authority))
+        return Self(urls: try self.hosts(of: host).map { "http://\($0):\(port)" })
     }
 
     /// The host, with the brackets of an IPv6 address, and the port.
@@ -83,17 +44,24 @@ struct ProbeEndpoint: Hashable, Sendable {
         return (authority[..<colon], port)
     }
 
-    private static func addresses(of host: Substring) throws(Refusal) -> [Address] {
-        if host.lowercased() == "localhost" { return [.loopback4, .loopback6] }
+    /// The addresses that a host means, as they are written in a URL.
+    private static func hosts(of host: Substring) throws(Refusal) -> [String] {
+        if host.lowercased() == "localhost" { return ["127.0.0.1", "[::1]"] }
         if host.hasPrefix("[") {
-            guard host.hasSuffix("]"), let address = Address(host.dropFirst().dropLast(), isVersion6: true) else {
+            guard host.hasSuffix("]"), self.isAddress(host.dropFirst().dropLast(), of: AF_INET6) else {
                 throw Refusal("what is in brackets is not an IPv6 address")
             }
-            return [address]
+            return [String(host)]
         }
-        guard let address = Address(host, isVersion6: false) else {
+        guard self.isAddress(host, of: AF_INET) else {
             throw Refusal("its host is neither an address nor localhost, and names are not resolved")
         }
-        return [address]
+        return [String(host)]
+    }
+
+    private static func isAddress(_ text: Substring, of family: Int32) -> Bool {
+        // Large enough for both families. What follows a zero byte would not be looked at.
+        var bytes = [UInt8](repeating: 0, count: 16)
+        return !text.utf8.contains(0) && inet_pton(family, String(text), &bytes) == 1
     }
 }
