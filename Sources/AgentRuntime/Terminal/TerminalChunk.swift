@@ -1,6 +1,6 @@
 /// A piece of the output of a terminal: the bytes of one message, cut anywhere.
 public struct TerminalChunk: Sendable, Hashable {
-    /// The bytes; at most 16,384 from agentctl for the scrollback, 4095 for other output.
+    /// The bytes; from agentctl at most 16,384 of scrollback; other chunks were seen with at most 4095.
     ///
     /// They can begin or end in the middle of a character or of a control sequence. `UTF8Reader` makes text of them.
     public let bytes: [UInt8]
