@@ -34,3 +34,27 @@ struct EventLoopTimers: RuntimeTimers {
         return Timer(task: eventLoop.scheduleTask(in: TimeAmount(delay), work))
     }
 }
+
+/// The timers of a clock; with a clock that a test drives, the limits of a client pass without waiting.
+package struct ClockTimers: RuntimeTimers {
+    private struct Timer: RuntimeTimer {
+        let task: Task<Void, Never>
+
+        func cancel() { self.task.cancel() }
+    }
+
+    private let sleep: @Sendable (Duration) async throws -> Void
+
+    package init(_ clock: some Clock<Duration>) {
+        self.sleep = { duration in try await clock.sleep(for: duration) }
+    }
+
+    package func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer {
+        Timer(
+            task: Task {
+                do { try await self.sleep(delay) } catch { return }
+                if !Task.isCancelled { work() }
+            }
+        )
+    }
+}
