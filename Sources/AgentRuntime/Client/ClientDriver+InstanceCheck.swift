@@ -110,12 +110,12 @@ extension ClientDriver {
 
     private func askForInstance(_ watch: InstanceWatch) async {
         var answer = InstanceCheck.Answer.well
-        var reason = AgentRuntimeError(.instanceGone, "The instance is gone: its port refuses connections.")
+        var reason = AgentRuntimeError(.instanceGone, "The instance is gone: nobody listens at its address.")
         do {
             _ = try await self.control.health(timeout: Self.instanceQuestionTimeout)
         } catch let error as AgentRuntimeError where error.code == .instanceGone {
             (answer, reason) = (.anotherInstance, error)
-        } catch let error as AgentRuntimeError where error.code == .connectFailed && error.reason == .refused {
+        } catch let error as AgentRuntimeError where error.isNobodyThere {
             answer = .refused
             reason = AgentRuntimeError(.instanceGone, reason.message, cause: error)
         } catch {
@@ -145,5 +145,12 @@ extension RunningStream {
     fileprivate var quietTime: Duration? {
         let report = self.reading.report(.reader, in: self.id.slot)
         return report.activity == .receiving ? report.elapsed : nil
+    }
+}
+
+extension AgentRuntimeError {
+    /// Whether nobody listens at the address: its port refuses connections, or its Unix socket is not there.
+    fileprivate var isNobodyThere: Bool {
+        self.code == .connectFailed && (self.reason == .refused || self.reason == .noSuchSocket)
     }
 }

@@ -211,6 +211,8 @@ final class ClientDriver: Sendable {
         let (occupant, isClosed) = self.state.withLock { state in
             (state.lifetime.dialEnded(id) ? state.remove(id) : nil, state.lifetime.isClosed)
         }
+        // The last stream may have left while this dial kept the check going.
+        self.stopWatchingInstance()
         occupant?.ended?.resolve(())
         for opener in occupant?.openers ?? [] {
             #if RED_CONTROLS

@@ -21,6 +21,7 @@ public final class ControlPortClient: Sendable {
     private let caller: ControlCaller
     private let barrier = ControlBarrier()
     private let token: Locked<String?>
+    private let closeLimit: Duration
 
     /// Creates a client; nothing is sent yet.
     ///
@@ -38,14 +39,12 @@ public final class ControlPortClient: Sendable {
         let token = Locked<String?>(nil)
         self.endpoint = endpoint
         self.token = token
+        self.closeLimit = configuration.closeTimeout + ClientDriver.grace
         self.caller = ControlCaller(
             ClientSettings(endpoint: endpoint, configuration: configuration),
             membership: self.barrier.membership,
             // The token of a handshake is known only later.
-            credentials: .provider {
-                if let token = token.withLock({ $0 }) { return token }
-                return try await endpoint.credentials.token()
-            }
+            credentials: { token.withLock { $0 }.map { .token($0) } ?? endpoint.credentials }
         )
     }
 
@@ -55,9 +54,11 @@ public final class ControlPortClient: Sendable {
     /// Ends the calls that run, closes the connections and waits for both.
     ///
     /// When it returns, nothing of the client is left, and every call throws `clientClosed`. You may call it again;
-    /// every call waits. Cancelling the task does not shorten the wait, which takes no longer than closing sockets.
+    /// every call waits. Cancelling the task does not shorten the wait. It takes no longer than closing sockets, except if
+    /// a provider of tokens goes on although it was cancelled: then at most
+    /// ``AgentRuntimeConfiguration/closeTimeout`` and a second.
     public func close() async {
-        await self.barrier.close()
+        await self.barrier.close(within: self.closeLimit, self.caller.timers)
         await self.caller.pool.close()
     }
 

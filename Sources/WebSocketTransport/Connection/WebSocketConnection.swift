@@ -162,7 +162,7 @@ public final class WebSocketConnection: Sendable {
     package func sendFrames(_ bytes: [UInt8]) { self.core.sendRaw(bytes, areFrames: true) }
 }
 
-// For the faults of a mock server.
+// For servers of tests that misbehave.
 extension WebSocketConnection {
     /// Stops reading the socket, so that not even a Ping or a Close frame is seen: for a mock server that stalls.
     ///

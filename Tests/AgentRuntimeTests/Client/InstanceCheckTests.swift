@@ -1,6 +1,7 @@
 import ConcurrencyPrimitives
 import TestSupport
 import Testing
+import WebSocketTransport
 
 @testable import AgentRuntime
 
@@ -146,6 +147,53 @@ struct InstanceCheckTests {
         transport.dials[0].succeed()
         _ = try await opening
         #expect(timers.delays.isEmpty)
+        await client.close()
+    }
+
+    @Test("When the last stream has left and then a dial fails, the check ends, too")
+    func failedDial() async throws {
+        let (transport, timers) = (ScriptedTransport(), ManualTimers())
+        let client = AgentRuntimeClient(
+            endpoint: try RuntimeEndpoint("ws://127.0.0.1:1", instanceID: "i"),
+            configuration: AgentRuntimeConfiguration(),
+            transport: transport,
+            timers: timers
+        )
+        async let opening = client.openWorkspaceStream()
+        try await eventually("a dial") { !transport.dials.isEmpty }
+        transport.dials[0].succeed()
+        let stream = try await opening
+        #expect(timers.delays == [.seconds(30)])
+        let other = Task { try await client.openAgentStream() }
+        try await eventually("another dial") { transport.dials.count == 2 && transport.dials[1].isStarted }
+        await stream.close()
+        #expect(timers.delays == [.seconds(30)])
+        transport.dials[1].fail(WebSocketError(.connectFailed, "no"))
+        _ = await other.result
+        #expect(timers.delays.isEmpty)
+        await client.close()
+    }
+
+    @Test("A Unix socket that is not there counts like a port that refuses")
+    func noSocket() async throws {
+        let (transport, timers) = (ScriptedTransport(), ManualTimers())
+        var configuration = AgentRuntimeConfiguration()
+        configuration.instanceCheck = .nanoseconds(1)
+        let client = AgentRuntimeClient(
+            endpoint: try RuntimeEndpoint("ws+unix:/nonexistent/agentctl.sock", instanceID: "i"),
+            configuration: configuration,
+            transport: transport,
+            timers: timers
+        )
+        async let opening = client.openWorkspaceStream()
+        try await eventually("a dial") { !transport.dials.isEmpty }
+        transport.dials[0].succeed()
+        let stream = try await opening
+        try await eventually("the check waits") { timers.delays == [.nanoseconds(1)] }
+        timers.fire(after: .nanoseconds(1))
+        try await eventually("the doubt") { timers.delays.contains(InstanceCheck.doubt) }
+        timers.fire(after: InstanceCheck.doubt)
+        #expect(try await stream.waitUntilDrained().error?.code == .instanceGone)
         await client.close()
     }
 }

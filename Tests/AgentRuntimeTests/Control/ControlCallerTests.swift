@@ -70,7 +70,7 @@ struct ControlCallerTests {
         let isClosed = Atomic(false)
         let barrier = self.barrier
         async let close: Void = {
-            await barrier.close()
+            await barrier.close(within: .seconds(30), EventLoopTimers())
             isClosed.store(true, ordering: .releasing)
         }()
         try await eventually("the close of the connection") { connection.isAborted && connection.isClosing }

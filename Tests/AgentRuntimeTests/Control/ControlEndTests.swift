@@ -243,7 +243,7 @@ struct ControlEndTests {
         let settings = ClientSettings(endpoint: endpoint, configuration: configuration)
         let control = RuntimeControl(settings, membership: barrier.membership)
         let result = try await Result.catching { try await control.health() }
-        await barrier.close()
+        await barrier.close(within: .seconds(30), EventLoopTimers())
         await control.closeConnections()
         return try result.get()
     }

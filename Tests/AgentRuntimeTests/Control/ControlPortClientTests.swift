@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -114,5 +115,43 @@ struct ControlPortClientTests {
             let late = await failure { try await client.health() }
             #expect(late?.code == .clientClosed)
         }
+    }
+
+    @Test("The credentials of the endpoint count as they are: their limit, and what is wrong with a token")
+    func credentials() async throws {
+        let provider = RuntimeCredentials.provider { "s3cret two" }
+        let client = try ControlPortClient(endpoint: RuntimeEndpoint("http://127.0.0.1:1", credentials: provider))
+        let error = await failure { try await client.instances() }
+        #expect(error?.code == .invalidConfiguration)
+        let slow = RuntimeCredentials.provider(timeout: .milliseconds(20)) {
+            try await Task.sleep(for: .seconds(3600))
+            return nil
+        }
+        let other = try ControlPortClient(endpoint: RuntimeEndpoint("http://127.0.0.1:1", credentials: slow))
+        #expect(await failure { try await other.instances() }?.message.contains("within 0.02 seconds") == true)
+        await client.close()
+        await other.close()
+    }
+
+    @Test("A provider that goes on although it was cancelled holds up a close only for its limit")
+    func deafProvider() async throws {
+        let (begun, released) = (Promise<Void>(), Promise<Void>())
+        let provider = RuntimeCredentials.provider {
+            begun.resolve(())
+            await released.wait()
+            return nil
+        }
+        var configuration = AgentRuntimeConfiguration()
+        configuration.closeTimeout = .milliseconds(10)
+        let client = try ControlPortClient(
+            endpoint: RuntimeEndpoint("http://127.0.0.1:1", credentials: provider),
+            configuration: configuration
+        )
+        let call = Task { try await client.instances() }
+        await begun.wait()
+        try await withTimeout("the close") { await client.close() }
+        released.resolve(())
+        let error = await #expect(throws: AgentRuntimeError.self) { try await call.value }
+        #expect(error?.code == .clientClosed)
     }
 }

@@ -15,7 +15,7 @@ struct RawRuntime: Sendable {
 
     /// Ends the calls and the connections, like the close of a client.
     func close() async {
-        await self.barrier.close()
+        await self.barrier.close(within: .seconds(30), EventLoopTimers())
         await self.control.closeConnections()
     }
 
@@ -58,7 +58,8 @@ func withRawRuntime(
     change(&configuration)
     let barrier = ControlBarrier()
     let settings = ClientSettings(endpoint: try endpoint(server.port), configuration: configuration)
-    let caller = ControlCaller(settings, membership: barrier.membership, timers: timers, credentials: credentials)
+    let given = credentials ?? settings.endpoint.credentials
+    let caller = ControlCaller(settings, membership: barrier.membership, timers: timers, credentials: { given })
     let runtime = RawRuntime(server: server, barrier: barrier, control: RuntimeControl(caller: caller))
     do {
         try await body(runtime)

@@ -44,13 +44,21 @@ final class ControlBarrier: Sendable {
         drained?.resolve(())
     }
 
-    /// Refuses later calls, ends all others and waits until they have left; also if the task is cancelled.
-    func close() async {
+    /// Refuses later calls, ends all others and waits until they have left, also if the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - limit: The time after which it no longer waits.
+    ///   - timers: The timers to use.
+    func close(within limit: Duration, _ timers: any RuntimeTimers) async {
         self.requestClose()
         #if RED_CONTROLS
         if RedControl.isActive(.closeWaitsForNoCall) { return }
         #endif
-        await self.state.withLock { $0.drained }.wait()
+        let isOver = Promise<Void>()
+        self.state.withLock { $0.drained }.whenKnown { isOver.resolve($0) }
+        let timer = timers.schedule(after: limit) { isOver.resolve(()) }
+        defer { timer.cancel() }
+        await isOver.wait()
     }
 
     /// Begins the close and does not wait.

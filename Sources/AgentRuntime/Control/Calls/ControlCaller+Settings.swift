@@ -10,17 +10,17 @@ extension ControlCaller {
     ///   - settings: Endpoint and configuration.
     ///   - membership: How each call becomes a member of the client's barrier.
     ///   - timers: The timers of the client.
-    ///   - credentials: Where the token of each call comes from; nil means those of the endpoint.
+    ///   - credentials: Says for each call where its token comes from; nil means those of the endpoint.
     convenience init(
         _ settings: ClientSettings,
         membership: ControlMembership,
         timers: (any RuntimeTimers)? = nil,
-        credentials: RuntimeCredentials? = nil
+        credentials: (@Sendable () -> RuntimeCredentials)? = nil
     ) {
         let (endpoint, configuration) = (settings.endpoint, settings.configuration)
         self.init(
             target: { path, query in try endpoint.url(path: path, query: query) },
-            credentials: credentials ?? endpoint.credentials,
+            credentials: credentials ?? { endpoint.credentials },
             fields: { token in
                 var fields = try endpoint.fields(token: token, with: configuration.fields)
                 if let userAgent = configuration.userAgent, !fields.contains("User-Agent") {

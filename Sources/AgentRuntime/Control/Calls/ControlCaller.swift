@@ -15,7 +15,7 @@ final class ControlCaller: Sendable {
     /// The address of the runtime: it makes the request target of a path, and the value of `Host`.
     let target: @Sendable (_ path: String, _ query: String?) throws -> WebSocketURL
     /// Where the token of each call comes from.
-    let credentials: RuntimeCredentials
+    let credentials: @Sendable () -> RuntimeCredentials
     /// The fields of each request that do not depend on the call, with the token.
     let fields: @Sendable (_ token: String?) throws -> HTTPFields
     let transport: any ControlTransport
@@ -26,7 +26,7 @@ final class ControlCaller: Sendable {
 
     init(
         target: @escaping @Sendable (_ path: String, _ query: String?) throws -> WebSocketURL,
-        credentials: RuntimeCredentials = .none,
+        credentials: @escaping @Sendable () -> RuntimeCredentials = { .none },
         fields: @escaping @Sendable (_ token: String?) throws -> HTTPFields,
         transport: any ControlTransport,
         membership: ControlMembership,
@@ -53,12 +53,13 @@ final class ControlCaller: Sendable {
         // Refuse what can't be sent before anything is dialled.
         let url = try self.target(request.path, request.query)
         return try await self.asMember(request, timeout: timeout) { call in
-            let token = try await self.token(request, call, timeout: timeout)
+            let credentials = self.credentials()
+            let token = try await Self.token(of: credentials, request, call, timeout: timeout)
             let wire = try Self.wireRequest(request, url: url, fields: try self.fields(token))
             let answer = try await self.exchange(request, wire, call, timeout: timeout)
-            guard answer.status == 401, self.credentials.mayChange else { return answer }
+            guard answer.status == 401, credentials.mayChange else { return answer }
             // The runtime did nothing, so the call may be sent again with another token.
-            let next = try await self.token(request, call, timeout: timeout)
+            let next = try await Self.token(of: credentials, request, call, timeout: timeout)
             guard next != token else { return answer }
             let again = try Self.wireRequest(request, url: url, fields: try self.fields(next))
             return try await self.exchange(request, again, call, timeout: timeout)
@@ -68,11 +69,16 @@ final class ControlCaller: Sendable {
     /// The token for a call.
     ///
     /// - Throws: ``AgentRuntimeError``, `CancellationError`.
-    private func token(_ request: ControlRequest, _ call: ControlCall, timeout: Duration) async throws -> String? {
-        guard self.credentials.mayChange else { return self.credentials.fixedToken }
+    private static func token(
+        of credentials: RuntimeCredentials,
+        _ request: ControlRequest,
+        _ call: ControlCall,
+        timeout: Duration
+    ) async throws -> String? {
+        guard credentials.mayChange else { return credentials.fixedToken }
         call.begin(.asking)
         // A task of its own, because the end of the call must reach the closure. It ends before this returns.
-        let asking = Task { try await self.credentials.token() }
+        let asking = Task { try await credentials.token() }
         call.onEnd { asking.cancel() }
         defer { call.onEnd(nil) }
         do {
