@@ -77,6 +77,7 @@ public final class MockControlPort: Sendable {
 
     /// Stops the control port and all instances, the deleted ones and their ghosts included.
     public func stop() async {
+        // A task of its own, so that cancelling the caller does not shorten it.
         await Task {
             await self.listener.close()
             self.running.cancel()

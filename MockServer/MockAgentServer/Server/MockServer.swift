@@ -95,7 +95,10 @@ public final class MockServer: Sendable {
     /// After ``MockServerConfiguration/stopTimeout``, and at once if a scenario stalls, sockets are ended without a
     /// Close frame. You may call it again, and from several tasks; cancelling the caller does not shorten it. Tasks
     /// that wait for an observation get ``MockServerError/Code/stopped``.
-    public func stop() async { await Task { await self.end() }.value }
+    public func stop() async {
+        // A task of its own, so that cancelling the caller does not shorten it.
+        await Task { await self.end() }.value
+    }
 
     private func end() async {
         for stream in self.ledger.state.streams.values where stream.isHeld { stream.socket.abort() }

@@ -1,3 +1,5 @@
+import ConcurrencyPrimitives
+import NIOPosix
 import TestSupport
 import Testing
 import WebSocketProtocol
@@ -52,6 +54,30 @@ import WorkspaceProtocol
         #expect(await client.close().isEmpty)
         #expect(client.tasks.isEmpty)
         #expect(stream.isConnectionClosed)
+        await server.close()
+        await running
+    }
+
+    @Test("A handler of requests of the server never runs on an event loop, so it may take its time")
+    func handlersRunElsewhere() async throws {
+        let server = try await WebSocketServer.bind()
+        async let running: Void = server.run { request in
+            guard let connection = try? await request.accept() else { return }
+            let call = #"{"id":"1","type":"request","action":"mcp.call","payload":{}}"#
+            try? await connection.send(text: call)
+            _ = try? await connection.waitUntilClosed()
+        }
+        let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint("ws://127.0.0.1:\(server.port)"))
+        let isOnLoop = Promise<Bool>()
+        var settings = AgentStreamConfiguration()
+        settings.onServerRequest = { _ in
+            isOnLoop.resolve(MultiThreadedEventLoopGroup.currentEventLoop != nil)
+            return .null
+        }
+        let stream = try await client.openAgentStream(settings)
+        #expect(await isOnLoop.wait() == false)
+        await stream.close()
+        #expect(await client.close().isEmpty)
         await server.close()
         await running
     }

@@ -18,7 +18,9 @@ struct StreamFaultTests {
     @Test("The statuses can be missing when a client attaches")
     func missing() async throws {
         try await withStream(configuration: Self.configuration { $0.replay = .missing }) { server, client in
-            server.broadcast(.shell("next"))
+            // The server answers the handshake before it attaches the stream.
+            try await server.waitForConnections(1)
+            #expect(server.broadcast(.shell("next")) == 1)
             let events = try await client.events(2)
             #expect(events.map(\.type) == [.connected, .shellOutput])
         }

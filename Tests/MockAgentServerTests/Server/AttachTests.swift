@@ -12,11 +12,12 @@ struct AttachTests {
             MockRepository(name: "web", branch: "feature/x", files: ["a.swift": file]), MockRepository(name: "api"),
         ]
         try await withStream(configuration: configuration) { server, client in
-            server.broadcast(.shell("live"))
-            let events = try await client.events(3)
-            #expect(events.map(\.type) == [.connected, .gitStatus, .gitStatus])
-            #expect(events.allSatisfy { ($0.timestamp ?? 0) > 1_700_000_000_000 })
-            #expect(events.map(\.repositoryName) == [nil, "web", "api"])
+            try await server.waitForConnections(1)
+            #expect(server.broadcast(.shell("live")) == 1)
+            let events = try await client.events(4)
+            #expect(events.map(\.type) == [.connected, .gitStatus, .gitStatus, .shellOutput])
+            #expect(events.prefix(3).allSatisfy { ($0.timestamp ?? 0) > 1_700_000_000_000 })
+            #expect(events.map(\.repositoryName) == [nil, "web", "api", nil])
             guard case .gitStatus(let status) = events[1].content else { return }
             #expect(status.branch == "feature/x")
             #expect(status.untracked == ["a.swift"])
