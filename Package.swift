@@ -31,6 +31,7 @@ let package = Package(
     name: "workspace-streams",
     products: [
         .library(name: "AgentRuntime", targets: ["AgentRuntime", "WorkspaceProtocol", "ProcessSignals"]),
+        .library(name: "WorkspaceFollowing", targets: ["WorkspaceFollowing", "AgentRuntime", "WorkspaceProtocol"]),
         .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
         .library(name: "WebSocketMetrics", targets: ["WebSocketMetrics"]),
         .library(name: "RuntimeLifecycle", targets: ["RuntimeLifecycle"]),
@@ -112,6 +113,15 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Follows a workspace for hours: reconnects, recovers what was missed, and tells what it could not recover.
+        .target(
+            name: "WorkspaceFollowing",
+            dependencies: [
+                "ConcurrencyPrimitives", "AgentRuntime", "WebSocketProtocol", "WebSocketTransport", "WorkspaceProtocol",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ] + redControls,
+            swiftSettings: settings
+        ),
         // A scripted agentctl on 127.0.0.1 with faults: for tests, the demo and benchmarks.
         .target(
             name: "MockAgentServer",
@@ -304,6 +314,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             exclude: ["Interop/Python"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WorkspaceFollowingTests",
+            dependencies: [
+                "ConcurrencyPrimitives", "AgentRuntime", "MockAgentServer", "TestSupport", "WebSocketProtocol",
+                "WebSocketTransport", "WorkspaceFollowing", "WorkspaceProtocol",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "ProcessSignalsTests", dependencies: ["ProcessSignals"], swiftSettings: settings),

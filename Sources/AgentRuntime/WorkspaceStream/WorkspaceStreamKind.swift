@@ -4,13 +4,24 @@ import WorkspaceProtocol
 
 /// The workspace stream: it receives the events of one workspace, and sends commands.
 struct WorkspaceStreamKind: StreamKind {
-    typealias Sink = EventQueue<WorkspaceEvent>
+    typealias Sink = WorkspaceEventSink
 
     /// Whether messages are decoded; if not, every event is `connected` without a timestamp.
     let decodesEvents: Bool
+    /// Takes the events in place of the queue of the stream; nil for a stream that nobody follows.
+    var receiver: (any WorkspaceEventReceiver)?
 
     var slot: StreamSlot.Name { .workspace }
     var path: String { AgentctlAPI.workspaceStreamPath }
+
+    func makeSink(_ configuration: AgentRuntimeConfiguration) -> WorkspaceEventSink {
+        let queue = EventQueue<WorkspaceEvent>(
+            maximumEvents: configuration.maximumQueuedEvents,
+            maximumBytes: configuration.maximumQueuedBytes,
+            receiveQueue: configuration.connection.receiveQueue
+        )
+        return WorkspaceEventSink(queue, receiver: self.receiver)
+    }
 
     func decode(_ message: WebSocketMessage) -> WorkspaceEvent {
         guard self.decodesEvents else { return WorkspaceEvent(.connected, timestamp: nil) }

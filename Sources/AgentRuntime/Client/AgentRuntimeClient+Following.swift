@@ -1,0 +1,50 @@
+import ConcurrencyPrimitives
+import WorkspaceProtocol
+
+// What a follower of a workspace needs: its place in the barrier, and a stream whose events go to it.
+extension AgentRuntimeClient {
+    /// The place of one member in the barrier of its client.
+    package struct Membership: Sendable {
+        fileprivate let driver: ClientDriver
+        fileprivate let id: ClientLifetime.MemberID
+
+        /// The member has left, and nothing of it is left; the last thing that a member does.
+        package func leave() { self.driver.left(self.id) }
+    }
+
+    /// Registers a member of the barrier, before it begins: a close of the client tells it to end, and waits for it.
+    ///
+    /// - Parameter cancel: Tells the member to end; called once, when the client closes. It must not wait.
+    /// - Returns: Its place; nil if the client is closed, and then the member must not begin.
+    package func join(_ cancel: @escaping @Sendable () -> Void) -> Membership? {
+        self.driver.register(cancel).map { Membership(driver: self.driver, id: $0) }
+    }
+
+    /// Opens the workspace stream like ``openWorkspaceStream()``, and gives its events to a receiver.
+    ///
+    /// The stream has no events of its own: ``WorkspaceStream/events`` ends at once.
+    ///
+    /// - Parameter receiver: Gets the events from the first one on. It is held until the stream is released.
+    /// - Returns: The open stream.
+    /// - Throws: The errors of ``openWorkspaceStream()``.
+    package func openWorkspaceStream(to receiver: any WorkspaceEventReceiver) async throws -> WorkspaceStream {
+        let decodes = self.driver.settings.configuration.decodesEvents
+        let kind = WorkspaceStreamKind(decodesEvents: decodes, receiver: receiver)
+        return WorkspaceStream(core: try await self.driver.open(kind), owner: self)
+    }
+
+    /// The timers of the client.
+    package var timers: any RuntimeTimers { self.driver.timers }
+
+    /// The timers of clients with this configuration.
+    package static func timers(_ configuration: AgentRuntimeConfiguration) -> any RuntimeTimers {
+        EventLoopTimers(group: configuration.eventLoopGroup)
+    }
+}
+
+extension WorkspaceStream {
+    /// Calls `use` when the stream is *drained*; now if it is already.
+    ///
+    /// - Parameter use: Called once, outside of all locks; must not wait.
+    package func whenDrained(_ use: @escaping @Sendable (StreamEnd) -> Void) { self.core.drained.whenKnown(use) }
+}

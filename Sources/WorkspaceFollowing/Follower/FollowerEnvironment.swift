@@ -1,0 +1,73 @@
+package import AgentRuntime
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What a follower needs from the world around it; tests replace it.
+package struct FollowerEnvironment: Sendable {
+    /// Makes the runtime for an endpoint.
+    package var connect: RuntimeConnector
+    /// The timers.
+    package var timers: any RuntimeTimers
+    /// The time of a monotonic clock.
+    package var now: @Sendable () -> Duration
+    /// Our wall clock, in milliseconds since 1970.
+    package var wall: @Sendable () -> Int64
+    /// A number from 0 to 1.
+    package var random: @Sendable () -> Double
+    /// Where the tasks run; nil means the pool.
+    package var executor: (any TaskExecutor)?
+
+    package init(
+        connect: @escaping RuntimeConnector,
+        timers: any RuntimeTimers,
+        now: @escaping @Sendable () -> Duration,
+        wall: @escaping @Sendable () -> Int64,
+        random: @escaping @Sendable () -> Double,
+        executor: (any TaskExecutor)? = nil
+    ) {
+        (self.connect, self.timers, self.now, self.wall) = (connect, timers, now, wall)
+        (self.random, self.executor) = (random, executor)
+    }
+
+    /// The real world: a client for each endpoint.
+    static func real(_ configuration: AgentRuntimeConfiguration) -> Self {
+        Self(
+            connect: { endpoint in
+                ClientRuntime(
+                    client: try AgentRuntimeClient(endpoint: endpoint.endpoint, configuration: configuration),
+                    isOwned: true
+                )
+            },
+            timers: AgentRuntimeClient.timers(configuration),
+            now: { Self.monotonic() },
+            wall: { Self.wallClock() },
+            random: { Double.random(in: 0...1) }
+        )
+    }
+
+    /// A runtime whose client belongs to the caller.
+    static func real(sharing client: AgentRuntimeClient) -> Self {
+        var environment = Self.real(AgentRuntimeConfiguration())
+        environment.connect = { _ in ClientRuntime(client: client, isOwned: false) }
+        environment.timers = client.timers
+        return environment
+    }
+
+    private static func monotonic() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    private static func wallClock() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec / 1_000_000)
+    }
+}

@@ -1,0 +1,379 @@
+import AgentRuntime
+import ConcurrencyPrimitives
+import WorkspaceProtocol
+
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
+/// Everything that a follower knows, as one value behind one lock: its life, its queue, and what the consumer has.
+///
+/// Its methods decide; the driver acts after it has unlocked.
+struct Following: Sendable {
+    let configuration: FollowerConfiguration
+    private let settings: FollowerMachine.Settings
+    private(set) var machine: FollowerMachine
+    private(set) var queue: ElementQueue
+    /// What the consumer has taken.
+    private var tracker: WorkspaceTracker
+    /// What the consumer will have when it has taken the batch in its hands, and what was dropped behind it; nil if
+    /// nothing was dropped.
+    private var ahead: WorkspaceTracker?
+    /// The batch in the hands of the consumer.
+    private var handed: HandedBatch?
+    /// The rest of a batch that a consumer has not taken.
+    private var returned: [FollowedElement] = []
+    private var held: HeldEvents
+    private var echoes = Echoes()
+    private(set) var statistics = FollowerStatistics()
+
+    /// Where the runtime is; nil before the source has answered.
+    var endpoint: FollowedEndpoint?
+    /// Whether the source has named another runtime since the last connection.
+    var isReplaced = false
+    /// The position from which it has started; nil if it began without one.
+    private let startedAt: FollowerPosition?
+    /// The last moment before the connection was lost; nil if nothing was lost.
+    private var lostAt: Gap.Moment?
+    /// The last event that came, by our clock and by the runtime's.
+    private var lastEvent: Gap.Moment
+    /// The processes that ran when the runtime may have dropped events.
+    private var suspects: Set<String>?
+
+    /// The time of a step.
+    struct Now {
+        let monotonic: Duration
+        let wall: Int64
+        let random: Double
+    }
+
+    init(_ configuration: FollowerConfiguration, position: FollowerPosition?, now: Int64) {
+        self.configuration = configuration
+        self.settings = FollowerMachine.Settings(
+            reconnect: configuration.reconnect,
+            auditInterval: configuration.recovery.auditInterval,
+            shortestAuditInterval: configuration.recovery.shortestAuditInterval
+        )
+        self.machine = FollowerMachine(hasHistory: position != nil)
+        self.queue = ElementQueue(configuration.queue)
+        self.held = HeldEvents(configuration.recovery)
+        self.startedAt = position
+        if let position {
+            self.tracker = WorkspaceTracker(position, keepsDiffs: configuration.keepsDiffs)
+            self.lastEvent = Gap.Moment(local: position.local, server: position.server)
+            self.lostAt = self.lastEvent
+        } else {
+            self.tracker = WorkspaceTracker(keepsDiffs: configuration.keepsDiffs)
+            self.lastEvent = Gap.Moment(local: now)
+        }
+    }
+
+    // MARK: Steps of the machine
+
+    /// Takes a step, and queues what the consumer is told.
+    ///
+    /// - Returns: The actions for the driver.
+    mutating func step(_ input: FollowerMachine.Input, _ now: Now) -> [FollowerMachine.Action] {
+        self.prepare(input)
+        let actions = self.machine.step(
+            input,
+            now: now.monotonic,
+            wall: now.wall,
+            settings: self.settings,
+            random: now.random
+        )
+        return actions.filter { action in
+            switch action {
+            case .state(let state): self.queue.append(.connection(state))
+            case .dial: self.statistics.attempts += 1
+            default: break
+            }
+            if case .state = action { return false }
+            return true
+        }
+    }
+
+    private mutating func prepare(_ input: FollowerMachine.Input) {
+        guard case .lost(let operation, _) = input, operation == self.machine.stream else { return }
+        self.statistics.losses += 1
+        // Events that were held back are inside of the gap: the next recovery looks for them, too.
+        self.held = HeldEvents(self.configuration.recovery)
+        self.echoes = Echoes()
+        self.suspects = nil
+        if self.lostAt == nil { self.lostAt = self.lastEvent }
+    }
+
+    // MARK: Events
+
+    /// What happened to a batch.
+    struct Received {
+        var hasRoom: Bool
+        var actions: [FollowerMachine.Action] = []
+        /// Whether a known repository that had no status may have one now.
+        var hasStatus = false
+    }
+
+    /// Takes a batch of the stream.
+    mutating func receive(
+        _ events: [WorkspaceEvent],
+        bytes: Int,
+        of stream: FollowerMachine.Operation,
+        _ now: Now
+    ) -> Received {
+        var received = Received(hasRoom: true)
+        if self.machine.holdsBack {
+            self.hold(events, bytes: bytes)
+            received.hasStatus = true
+            #if RED_CONTROLS
+            if RedControl.isActive(.nothingHeldBack) { self.releaseHeld(now) }
+            #endif
+        } else {
+            self.deliver(events, bytes: bytes, now)
+        }
+        if !self.machine.hasAttached || self.machine.holdsBack {
+            received.actions = self.step(.attached(stream), now)
+        }
+        if events.count >= self.configuration.recovery.burst { received.actions += self.suspect(now) }
+        received.hasRoom = self.hasRoomForEvents
+        if !received.hasRoom { self.statistics.pauses += 1 }
+        return received
+    }
+
+    /// Whether the reader may go on.
+    var hasRoomForEvents: Bool { self.machine.holdsBack ? !self.held.isFull : !self.queue.isFull }
+
+    /// Whether a reader that has stopped may read again.
+    var mayReadAgain: Bool { self.machine.holdsBack ? !self.held.isFull : self.queue.hasRoom }
+
+    private mutating func hold(_ events: [WorkspaceEvent], bytes: Int) {
+        let share = bytes / max(1, events.count)
+        for event in events { self.held.append(event, bytes: share) }
+    }
+
+    private mutating func deliver(_ events: [WorkspaceEvent], bytes: Int, _ now: Now) {
+        let share = bytes / events.count
+        var count = events.count
+        self.lastEvent.local = now.wall
+        let moment = Gap.Moment(local: now.wall)
+        var dropped: [WorkspaceEvent] = []
+        for event in events {
+            if let timestamp = event.timestamp { self.lastEvent.server = timestamp }
+            if case .connected = event.content { self.attachedAt = event.timestamp ?? 0 }
+            if !self.echoes.isEmpty, self.echoes.drops(event) {
+                self.statistics.duplicates += 1
+                count -= 1
+                continue
+            }
+            self.queue.append(event, bytes: share, now: moment, dropped: &dropped)
+        }
+        for event in dropped { self.passOver(event) }
+        self.statistics.events += count
+        self.statistics.bytes += bytes
+    }
+
+    /// A dropped event counts as seen, after everything that the consumer has in its hands.
+    private mutating func passOver(_ event: WorkspaceEvent) {
+        var ahead = self.ahead ?? self.inHands
+        ahead.passOver(event)
+        self.ahead = ahead
+    }
+
+    // MARK: Taking
+
+    /// Hands the next batch to the consumer.
+    ///
+    /// - Parameter maximum: The largest number of elements.
+    /// - Returns: The batch; nil if nothing waits.
+    mutating func take(_ maximum: Int, local: Int64) -> HandedBatch? {
+        self.commit(local: local)
+        let elements = self.returned.isEmpty ? self.queue.take(maximum) : self.returned
+        self.returned = []
+        guard !elements.isEmpty else { return nil }
+        let batch = HandedBatch(elements)
+        self.handed = batch
+        return batch
+    }
+
+    /// The consumer has come back for more, so it has taken all of its batch.
+    private mutating func commit(local: Int64) {
+        guard let batch = self.handed else { return }
+        self.handed = nil
+        if let ahead = self.ahead.take() {
+            self.tracker = ahead
+        } else {
+            for element in batch.elements { self.tracker.apply(element, local: local) }
+        }
+    }
+
+    /// The consumer has left, and gives back what it has not taken of its batch.
+    mutating func giveBack(_ batch: HandedBatch, local: Int64) {
+        guard self.handed === batch else { return }
+        self.handed = nil
+        let taken = batch.taken
+        for element in batch.elements.prefix(taken) { self.tracker.apply(element, local: local) }
+        self.returned = Array(batch.elements.dropFirst(taken))
+        // What was dropped behind it counts as seen only when the rest is taken again.
+        self.ahead = nil
+    }
+
+    // MARK: What the consumer has
+
+    /// What the consumer has, to the single element.
+    private var taken: WorkspaceTracker {
+        var tracker = self.tracker
+        if let batch = self.handed {
+            for element in batch.elements.prefix(batch.taken) { tracker.apply(element, local: self.lastEvent.local) }
+        }
+        return tracker
+    }
+
+    /// What the consumer has when it has taken its whole batch.
+    private var inHands: WorkspaceTracker {
+        var tracker = self.tracker
+        for element in self.handed?.elements ?? [] { tracker.apply(element, local: self.lastEvent.local) }
+        for element in self.returned { tracker.apply(element, local: self.lastEvent.local) }
+        return tracker
+    }
+
+    /// What the consumer has when it has taken everything that was received.
+    var received: WorkspaceTracker {
+        var tracker = self.ahead ?? self.inHands
+        for element in self.queue.waiting { tracker.apply(element, local: self.lastEvent.local) }
+        return tracker
+    }
+
+    /// Whether something waits for the consumer.
+    var hasElements: Bool { !self.queue.isEmpty || !self.returned.isEmpty }
+
+    /// The source has named a runtime.
+    mutating func meets(_ found: FollowedEndpoint, after known: FollowedEndpoint?) {
+        self.endpoint = found
+        if let known {
+            if !known.isSameRuntime(as: found) { self.isReplaced = true }
+        } else if let position = self.startedAt {
+            let isOther = position.instanceID != found.endpoint.instanceID || position.generation != found.generation
+            if isOther { self.isReplaced = true }
+        }
+    }
+
+    var snapshot: WorkspaceSnapshot { self.taken.snapshot }
+
+    var position: FollowerPosition { self.taken.position(in: self.endpoint) }
+
+    var counters: FollowerStatistics {
+        var statistics = self.statistics
+        let losses = self.queue.losses
+        statistics.supersededStatuses = losses.supersededStatuses
+        statistics.joinedFileChanges = losses.joinedFileChanges
+        statistics.droppedOutputs = losses.droppedOutputs
+        let counts = self.taken.counts
+        statistics.eventsByType = counts.events
+        (statistics.recovered, statistics.gaps, statistics.processEnds) = (
+            counts.recovered, counts.gaps, counts.processEnds
+        )
+        return statistics
+    }
+
+    // MARK: Recovery
+
+    /// The repositories that are known, and whose real status has not come on the new stream.
+    var repositoriesWithoutStatus: [String] {
+        self.received.repositories.keys.filter { self.held.status($0) == nil }.sorted()
+    }
+
+    /// The head that a repository has by the stream; nil if no real status has come.
+    func heldHead(of name: String) -> String?? { self.held.status(name).map(\.headCommit) }
+
+    /// What was missed is delivered, then the live events that were held back.
+    ///
+    /// - Returns: The actions, and whether the stream must be attached again.
+    /// The processes that the consumer knows to run.
+    var runningProcesses: [String] { self.received.running.map(\.status.processID) }
+
+    mutating func finishRecovery(
+        _ recovery: FollowerMachine.Operation,
+        _ answers: RecoveryAnswers,
+        _ now: Now
+    ) -> (actions: [FollowerMachine.Action], mustAttachAgain: Bool) {
+        guard self.machine.holdsBack, self.machine.isCurrent(recovery: recovery) else {
+            return (self.step(.recovered(recovery), now), false)
+        }
+        let since = self.lostAt ?? self.lastEvent
+        let until = Gap.Moment(local: now.wall, server: self.held.firstTimestamp)
+        self.attachedAt = self.held.firstTimestamp ?? 0
+        let splice = Splice(
+            received: self.received,
+            cause: self.isReplaced ? .replaced : .disconnected,
+            since: since,
+            until: until,
+            held: self.held,
+            answers: answers,
+            maximumCommits: self.configuration.recovery.maximumCommits
+        )
+        (self.lostAt, self.isReplaced) = (nil, false)
+        for element in splice.elements {
+            #if RED_CONTROLS
+            if RedControl.isActive(.gapSwallowed), case .gap = element { continue }
+            #endif
+            self.queue.append(element, bytes: element.size)
+        }
+        let wasFull = self.held.wasFull
+        self.held = HeldEvents(self.configuration.recovery)
+        self.echoes = splice.echoes
+        if wasFull {
+            self.queue.append(
+                .gap(Gap(.stream, cause: .suspectedDrop, since: until, until: until, certainty: .unknown))
+            )
+        }
+        if !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
+        var actions = self.step(.recovered(recovery), now)
+        if wasFull { actions += self.suspect(now) }
+        return (actions, splice.mustAttachAgain)
+    }
+
+    #if RED_CONTROLS
+    private mutating func releaseHeld(_ now: Now) {
+        let events = self.held.events
+        self.held = HeldEvents(self.configuration.recovery)
+        if !events.isEmpty { self.deliver(events, bytes: 0, now) }
+    }
+    #endif
+
+    // MARK: Audits
+
+    /// The runtime may have dropped events, because they were not read in time.
+    mutating func suspect(_ now: Now) -> [FollowerMachine.Action] {
+        guard self.machine.isLive, !self.machine.isSuspicious else { return [] }
+        let running = Set(self.received.running.map(\.status.processID))
+        self.suspects = (self.suspects ?? []).union(running)
+        return self.step(.suspected, now)
+    }
+
+    /// The audit has its answers: what was dropped is told, and delivered late.
+    mutating func finishAudit(
+        _ audit: FollowerMachine.Operation,
+        _ answers: RecoveryAnswers,
+        suspects: Set<String>?,
+        _ now: Now
+    ) -> (actions: [FollowerMachine.Action], mustAttachAgain: Bool) {
+        guard self.machine.isCurrent(audit: audit) else { return (self.step(.audited(audit), now), false) }
+        self.statistics.audits += 1
+        let moment = Gap.Moment(local: now.wall, server: self.lastEvent.server)
+        let outcome = Audit(received: self.received, answers: answers, suspects: suspects, at: moment)
+        for element in outcome.elements { self.queue.append(element, bytes: element.size) }
+        for (id, stream, key) in outcome.audited { self.change { $0.audited(id, stream, upTo: key) } }
+        let attaches = answers.shellStart?.instant.map { $0.milliseconds > self.attachedAt } ?? false
+        return (self.step(.audited(audit), now), attaches && self.attachedAt > 0)
+    }
+
+    /// Takes the processes that ran when the runtime may have dropped events; nil if nothing is suspected.
+    mutating func takeSuspects() -> Set<String>? { self.suspects.take() }
+
+    private mutating func change(_ step: (inout WorkspaceTracker) -> Void) {
+        step(&self.tracker)
+        if self.ahead != nil { step(&self.ahead!) }
+    }
+
+    /// The timestamp of `connected` on the current stream; 0 if it is not known.
+    private var attachedAt: Int64 = 0
+}

@@ -1,0 +1,257 @@
+import WorkspaceProtocol
+
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
+/// The elements that wait for the consumer, as a pure value, with the policies of ``FollowerQueuePolicy``.
+///
+/// It is bounded in elements and bytes: when ``isFull``, the caller must stop reading.
+struct ElementQueue: Sendable {
+    private struct Item: Sendable {
+        /// Nil if the element was dropped, or joined with a later one.
+        var element: FollowedElement?
+        var bytes: Int
+    }
+
+    /// What was dropped, or joined, by the policies.
+    struct Losses: Sendable, Hashable {
+        /// Statuses that a newer one has replaced.
+        var supersededStatuses = 0
+        /// File changes that have become a part of a `refresh`.
+        var joinedFileChanges = 0
+        /// Pieces of output that were dropped; a gap tells of each.
+        var droppedOutputs = 0
+    }
+
+    private let policy: FollowerQueuePolicy
+    private var items: [Item] = []
+    /// The index of the first item that was not taken.
+    private var start = 0
+    /// The number of items that were taken or removed from the array, so that an item keeps its number.
+    private var removed = 0
+    private(set) var count = 0
+    private(set) var bytes = 0
+    private(set) var losses = Losses()
+
+    /// The number of the waiting status of each repository.
+    private var statuses: [String: Int] = [:]
+    /// The numbers of the waiting file changes of each repository.
+    private var fileChanges: [String: [Int]] = [:]
+    /// The number of the waiting `refresh` that stands for all file changes of a repository.
+    private var refreshes: [String: Int] = [:]
+    /// The numbers of the waiting pieces of output that may be dropped, the oldest first.
+    private var droppable: [Int] = []
+    private var droppableStart = 0
+    /// The number of the waiting gap of each scope that counts dropped output.
+    private var openGaps: [Gap.Scope: Int] = [:]
+
+    init(_ policy: FollowerQueuePolicy) { self.policy = policy }
+
+    var isEmpty: Bool { self.count == 0 }
+
+    /// Whether the caller must stop reading.
+    var isFull: Bool { self.count >= self.policy.maximumEvents || self.bytes >= self.policy.maximumBytes }
+
+    /// Whether a caller that has stopped may read again.
+    var hasRoom: Bool { self.count <= self.policy.maximumEvents / 2 && self.bytes <= self.policy.maximumBytes / 2 }
+
+    /// The elements that wait, in their order; for a recovery, which must know them.
+    var waiting: [FollowedElement] { self.items[self.start...].compactMap(\.element) }
+
+    // MARK: Adding
+
+    /// Adds an element that no policy may drop.
+    mutating func append(_ element: FollowedElement, bytes: Int = 0) {
+        self.items.append(Item(element: element, bytes: bytes))
+        self.count += 1
+        self.bytes += bytes
+    }
+
+    /// Adds an event by the policy of its kind.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - bytes: Its size.
+    ///   - now: The moment of a gap, if one is needed.
+    ///   - dropped: Gets the events that are dropped; they count as seen.
+    @inline(__always)
+    mutating func append(
+        _ event: WorkspaceEvent,
+        bytes: Int,
+        now: Gap.Moment,
+        dropped: inout [WorkspaceEvent]
+    ) {
+        switch event.content {
+        case .gitStatus(let status): self.supersede(status.repositoryName ?? "", &dropped)
+        case .fileChange(let change): if self.joins(change) { return }
+        case .shellOutput where self.policy.shellOutput == .dropOldest: self.droppable.append(self.nextNumber)
+        case .processOutput where self.policy.processOutput == .dropOldest: self.droppable.append(self.nextNumber)
+        default: break
+        }
+        self.append(.event(event), bytes: bytes)
+        while self.isFull, self.dropOldest(now, &dropped) {}
+    }
+
+    private var nextNumber: Int { self.removed + self.items.count }
+
+    private mutating func remove(_ number: Int) -> FollowedElement? {
+        let index = number - self.removed
+        guard index >= self.start, let element = self.items[index].element.take() else { return nil }
+        self.count -= 1
+        self.bytes -= self.items[index].bytes
+        return element
+    }
+
+    private func isWaiting(_ number: Int) -> Bool {
+        let index = number - self.removed
+        return index >= self.start && self.items[index].element != nil
+    }
+
+    private mutating func supersede(_ repository: String, _ dropped: inout [WorkspaceEvent]) {
+        if let number = self.statuses[repository], case .event(let event) = self.remove(number) {
+            self.losses.supersededStatuses += 1
+            dropped.append(event)
+        }
+        self.statuses[repository] = self.nextNumber
+    }
+
+    /// Whether a change becomes a part of a `refresh` that waits already.
+    private mutating func joins(_ change: FileChange) -> Bool {
+        let repository = change.repositoryName ?? ""
+        if let number = self.refreshes[repository] {
+            if self.isWaiting(number) {
+                self.losses.joinedFileChanges += 1
+                return true
+            }
+            self.refreshes[repository] = nil
+        }
+        var numbers = self.fileChanges[repository, default: []]
+        if let first = numbers.first, !self.isWaiting(first) { numbers.removeAll { !self.isWaiting($0) } }
+        numbers.append(self.nextNumber)
+        guard numbers.count > self.policy.maximumFileChanges else {
+            self.fileChanges[repository] = numbers
+            return false
+        }
+        for number in numbers.dropLast() { _ = self.remove(number) }
+        self.losses.joinedFileChanges += numbers.count
+        self.fileChanges[repository] = nil
+        self.refreshes[repository] = self.nextNumber
+        self.append(.refresh(change.repositoryName), bytes: 0)
+        return true
+    }
+
+    /// Drops the oldest output that may be dropped.
+    ///
+    /// - Returns: False if there is none.
+    private mutating func dropOldest(_ now: Gap.Moment, _ dropped: inout [WorkspaceEvent]) -> Bool {
+        while self.droppableStart < self.droppable.count {
+            let number = self.droppable[self.droppableStart]
+            self.droppableStart += 1
+            guard case .event(let event) = self.remove(number), let scope = event.outputScope else { continue }
+            self.losses.droppedOutputs += 1
+            dropped.append(event)
+            self.tell(scope, at: number, event, now)
+            if self.droppableStart > 1024 {
+                self.droppable.removeFirst(self.droppableStart)
+                self.droppableStart = 0
+            }
+            return true
+        }
+        return false
+    }
+
+    /// Counts a dropped piece in the gap of its scope, which is in the place of the first one that was dropped.
+    private mutating func tell(_ scope: Gap.Scope, at number: Int, _ event: WorkspaceEvent, _ now: Gap.Moment) {
+        let until = Gap.Moment(local: now.local, server: event.timestamp)
+        #if RED_CONTROLS
+        if RedControl.isActive(.gapSwallowed) { return }
+        #endif
+        if let open = self.openGaps[scope], self.isWaiting(open),
+            case .gap(var gap) = self.items[open - self.removed].element
+        {
+            gap.until = until
+            gap.droppedEvents = (gap.droppedEvents ?? 0) + 1
+            self.items[open - self.removed].element = .gap(gap)
+            return
+        }
+        let gap = Gap(scope, cause: .queueOverflow, since: until, until: until, droppedEvents: 1)
+        self.items[number - self.removed] = Item(element: .gap(gap), bytes: 0)
+        self.count += 1
+        self.openGaps[scope] = number
+    }
+
+    // MARK: Taking
+
+    /// Takes the elements that wait, the oldest first.
+    ///
+    /// - Parameter maximum: The largest number.
+    /// - Returns: The elements; empty if there are none.
+    mutating func take(_ maximum: Int) -> [FollowedElement] {
+        if self.start == 0, self.count == self.items.count, self.count <= maximum {
+            defer { self.clear() }
+            return self.items.compactMap(\.element)
+        }
+        var taken: [FollowedElement] = []
+        taken.reserveCapacity(min(maximum, self.count))
+        while taken.count < maximum, self.start < self.items.count {
+            if let element = self.items[self.start].element.take() {
+                taken.append(element)
+                self.count -= 1
+                self.bytes -= self.items[self.start].bytes
+            }
+            self.start += 1
+        }
+        if self.start == self.items.count {
+            self.clear()
+        } else if self.start > 1024, self.start > self.items.count / 2 {
+            self.items.removeFirst(self.start)
+            self.removed += self.start
+            self.start = 0
+        }
+        return taken
+    }
+
+    private mutating func clear() {
+        self.removed += self.items.count
+        self.items.removeAll(keepingCapacity: self.items.count <= 16)
+        (self.start, self.count, self.bytes) = (0, 0, 0)
+        if !self.statuses.isEmpty { self.statuses = [:] }
+        if !self.fileChanges.isEmpty { self.fileChanges = [:] }
+        if !self.refreshes.isEmpty { self.refreshes = [:] }
+        if !self.droppable.isEmpty { (self.droppable, self.droppableStart) = ([], 0) }
+        if !self.openGaps.isEmpty { self.openGaps = [:] }
+    }
+}
+
+extension WorkspaceEvent {
+    /// The scope of a gap in place of this output; nil if it is no output.
+    var outputScope: Gap.Scope? {
+        switch self.content {
+        case .shellOutput: .shell
+        case .processOutput(let output): .process(id: output.processID)
+        default: nil
+        }
+    }
+}
+
+extension FollowedElement {
+    /// A `refresh` in place of all file changes of a repository that may be missing.
+    static func refresh(_ repository: String?) -> Self {
+        .recovered(
+            WorkspaceEvent(.fileChange(FileChange(repositoryName: repository, operation: .refresh))),
+            by: .refresh
+        )
+    }
+
+    /// About the size of a recovered element, in bytes; other elements are small.
+    var size: Int {
+        guard case .recovered(let event, _) = self else { return 0 }
+        return switch event.content {
+        case .shellOutput(let text): text.utf8.count
+        case .processOutput(let output): output.data.utf8.count
+        case .gitCommit(let commit): commit.message.utf8.count + 256
+        default: 256
+        }
+    }
+}

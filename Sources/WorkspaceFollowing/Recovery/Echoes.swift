@@ -1,0 +1,53 @@
+import WorkspaceProtocol
+
+/// Events that were recovered, and may still come on the wire: they were on their way when the answers were made.
+struct Echoes: Sendable {
+    private struct OutputID: Hashable {
+        let process: String
+        let stream: ProcessOutput.Stream
+    }
+
+    private var outputs: [OutputID: [WorkspaceTracker.OutputKey: Int]] = [:]
+    private var commits: Set<String> = []
+    /// The echo of the shell; nil if nothing is expected.
+    var shell: ShellEcho?
+
+    /// Whether nothing is expected, so that events need not be looked at.
+    var isEmpty: Bool { self.outputs.isEmpty && self.commits.isEmpty && self.shell == nil }
+
+    mutating func expect(_ output: ProcessOutput) {
+        self.outputs[.init(process: output.processID, stream: output.stream), default: [:]][.init(output), default: 0] += 1
+    }
+
+    mutating func expect(commit sha: String) { self.commits.insert(sha) }
+
+    /// Whether an event was recovered already, so that it must be dropped.
+    mutating func drops(_ event: WorkspaceEvent) -> Bool {
+        switch event.content {
+        case .processOutput(let output): self.drops(output)
+        case .gitCommit(let commit): self.commits.remove(commit.commitSHA) != nil
+        case .shellOutput(let text): self.drops(shellOutput: text)
+        default: false
+        }
+    }
+
+    private mutating func drops(_ output: ProcessOutput) -> Bool {
+        let id = OutputID(process: output.processID, stream: output.stream)
+        guard let expected = self.outputs[id] else { return false }
+        let key = WorkspaceTracker.OutputKey(output)
+        guard let count = expected[key] else {
+            // The pieces of one stream come in order, so a new one means that no old one comes any more.
+            self.outputs[id] = nil
+            return false
+        }
+        self.outputs[id]?[key] = count > 1 ? count - 1 : nil
+        return true
+    }
+
+    private mutating func drops(shellOutput text: String) -> Bool {
+        guard self.shell != nil else { return false }
+        let drops = self.shell?.take(text) == .drop
+        if self.shell?.isExpecting == false { self.shell = nil }
+        return drops
+    }
+}

@@ -1,0 +1,152 @@
+/// The end of a shell's output, as it was delivered: the last bytes of its text in UTF-8, as many as the ring holds.
+///
+/// A follower compares it with the ring of the shell after it was disconnected, see ``ShellOverlap``. Adding a chunk
+/// copies its bytes once. The memory grows with the text, up to the size of the ring.
+package struct ShellTail: Sendable {
+    /// The last bytes: in order while there are fewer than the ring holds, and then from `next` on around the end.
+    private var bytes: [UInt8] = []
+
+    /// Where the next byte is written once `bytes` is full.
+    private var next = 0
+
+    /// How many bytes of UTF-8 were ever added.
+    package private(set) var totalBytes = 0
+
+    /// Whether the first byte that was added is the first byte that the shell wrote. It is not if the follower came
+    /// later than the shell's first prompt.
+    private let startsWithHistory: Bool
+
+    /// How many bytes are kept.
+    private let capacity: Int
+
+    /// Creates the tail of a follower that has delivered nothing yet.
+    ///
+    /// - Parameter rules: The size of the ring.
+    package init(rules: ShellRingRules = .agentctl) {
+        self.init(startsWithHistory: false, capacity: rules.ringBytes)
+    }
+
+    /// Creates the tail of a follower that has just delivered what it had missed in this ring, or all of it.
+    ///
+    /// The ring has everything that was delivered and knows it better: characters that a frame has cut are whole in it.
+    /// So the follower goes on with it instead of its own tail, above all after a gap.
+    ///
+    /// - Parameters:
+    ///   - ring: The text of the ring.
+    ///   - rules: The size of the ring.
+    package init(ring: String, rules: ShellRingRules = .agentctl) {
+        let mayBeFull = rules.mayBeFull(ring)
+        self.init(startsWithHistory: !mayBeFull, capacity: rules.ringBytes)
+        // The beginning of the ring may have cut a character, of which up to 3 bytes are left.
+        let cut = mayBeFull ? ring.unicodeScalars.prefix(3).prefix(while: { $0 == "\u{FFFD}" }).count : 0
+        self.append(cut == 0 ? ring : String(ring.unicodeScalars.dropFirst(cut)))
+    }
+
+    private init(startsWithHistory: Bool, capacity: Int) {
+        self.startsWithHistory = startsWithHistory
+        self.capacity = capacity
+    }
+
+    /// Whether everything that was added is kept.
+    package var isWhole: Bool { self.totalBytes == self.bytes.count }
+
+    /// Whether the kept text begins where the history of the shell does.
+    package var beginsHistory: Bool { self.startsWithHistory && self.isWhole }
+
+    /// Adds a chunk of text that was delivered.
+    ///
+    /// - Parameter chunk: The text of one frame, or recovered text.
+    package mutating func append(_ chunk: String) {
+        let isDone: Void? = unsafe chunk.utf8.withContiguousStorageIfAvailable { unsafe self.append($0) }
+        // A text of another kind, as Foundation has them on other systems.
+        if isDone == nil { unsafe Array(chunk.utf8).withUnsafeBufferPointer { unsafe self.append($0) } }
+    }
+
+    private mutating func append(_ chunk: UnsafeBufferPointer<UInt8>) {
+        self.totalBytes += chunk.count
+        // Of a chunk that is longer than the ring only its end is kept.
+        let skipped = max(0, chunk.count - self.capacity)
+        let added = min(chunk.count - skipped, self.capacity - self.bytes.count)
+        if added > 0 {
+            if self.bytes.capacity - self.bytes.count < added { self.grow(for: added) }
+            unsafe self.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: chunk[skipped..<skipped + added]))
+        }
+        if skipped + added < chunk.count { unsafe self.overwrite(with: chunk, from: skipped + added) }
+    }
+
+    /// Doubles the memory, up to what the ring holds; an array would take up to twice as much.
+    private mutating func grow(for count: Int) {
+        self.bytes.reserveCapacity(min(self.capacity, max(256, 2 * (self.bytes.count + count))))
+    }
+
+    /// Writes the bytes of a chunk from an index on over the oldest ones.
+    private mutating func overwrite(with chunk: UnsafeBufferPointer<UInt8>, from start: Int) {
+        let next = self.next
+        let beforeEnd = min(self.capacity - next, chunk.count - start)
+        unsafe self.bytes.withUnsafeMutableBufferPointer { bytes in
+            _ = unsafe bytes[next...].update(fromContentsOf: chunk[start..<start + beforeEnd])
+            _ = unsafe bytes.update(fromContentsOf: chunk[(start + beforeEnd)...])
+        }
+        self.next = next + chunk.count - start
+        if self.next >= self.capacity { self.next -= self.capacity }
+    }
+
+    /// The kept text. What is left of a character that was cut at its beginning is no part of it.
+    package var text: String {
+        let inOrder = self.bytes[self.next...] + self.bytes[..<self.next]
+        guard !self.isWhole else { return String(decoding: inOrder, as: UTF8.self) }
+        return String(decoding: inOrder.drop(while: { $0 & 0xC0 == 0x80 }), as: UTF8.self)
+    }
+}
+
+extension ShellTail: Equatable {
+    /// Whether two tails have the same text and history, and go on alike.
+    package static func == (one: Self, other: Self) -> Bool {
+        one.totalBytes == other.totalBytes && one.startsWithHistory == other.startsWithHistory
+            && one.capacity == other.capacity && one.text.utf8.elementsEqual(other.text.utf8)
+    }
+}
+
+extension ShellTail: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case text, totalBytes, startsWithHistory, capacity
+    }
+
+    /// Reads a tail.
+    ///
+    /// - Parameter decoder: The decoder.
+    /// - Throws: `DecodingError` if a member is missing, or if the numbers can't belong to the text.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let capacity = try members.decode(Int.self, forKey: .capacity)
+        let text = try members.decode(String.self, forKey: .text)
+        let totalBytes = try members.decode(Int.self, forKey: .totalBytes)
+        let count = text.utf8.count
+        // A tail that has lost its beginning may be up to 3 bytes short, for a character that was cut.
+        guard capacity > 0, count <= capacity, totalBytes >= count, totalBytes == count || count >= capacity - 3 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .totalBytes,
+                in: members,
+                debugDescription: "A tail of \(capacity) bytes can't hold \(count) of \(totalBytes) bytes."
+            )
+        }
+        self.init(
+            startsWithHistory: try members.decode(Bool.self, forKey: .startsWithHistory),
+            capacity: capacity
+        )
+        self.append(text)
+        self.totalBytes = totalBytes
+    }
+
+    /// Writes the tail.
+    ///
+    /// - Parameter encoder: The encoder.
+    /// - Throws: What the encoder throws.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(self.text, forKey: .text)
+        try members.encode(self.totalBytes, forKey: .totalBytes)
+        try members.encode(self.startsWithHistory, forKey: .startsWithHistory)
+        try members.encode(self.capacity, forKey: .capacity)
+    }
+}

@@ -1,0 +1,302 @@
+import WorkspaceProtocol
+
+/// What a consumer has taken of a workspace, as a pure value: the snapshot, and the position.
+///
+/// It changes in the step in which elements are handed over. Elements that wait in the queue are not in it; a recovery
+/// takes a copy, and applies them to it.
+struct WorkspaceTracker: Sendable {
+    /// One piece of output, to find it again in the answer about its process.
+    struct OutputKey: Sendable, Hashable {
+        let timestamp: RFC3339Timestamp
+        let length: Int
+
+        init(_ output: ProcessOutput) { (self.timestamp, self.length) = (output.timestamp, output.data.utf8.count) }
+
+        init(_ chunk: WorkspaceProcess.Chunk) {
+            (self.timestamp, self.length) = (chunk.timestamp, chunk.data.utf8.count)
+        }
+
+        init(timestamp: RFC3339Timestamp, length: Int) { (self.timestamp, self.length) = (timestamp, length) }
+    }
+
+    /// The output of one stream of a process.
+    struct OutputTrack: Sendable, Hashable {
+        /// The last piece.
+        var last: OutputKey
+        /// How many pieces with the same key came last.
+        var count = 1
+        /// The pieces since the last audit, the oldest first.
+        var unaudited: [OutputKey] = []
+        /// Whether older pieces than these were forgotten.
+        var hasForgotten = false
+
+        /// The pieces that are remembered for an audit; the runtime keeps 2 MiB, which is more only for tiny pieces.
+        static let memory = 16_384
+
+        init(_ key: OutputKey) {
+            self.last = key
+            self.unaudited = [key]
+        }
+
+        mutating func append(_ key: OutputKey) {
+            self.count = key == self.last ? self.count + 1 : 1
+            self.last = key
+            if self.unaudited.count >= Self.memory {
+                self.unaudited.removeFirst(Self.memory / 2)
+                self.hasForgotten = true
+            }
+            self.unaudited.append(key)
+        }
+    }
+
+    /// One process.
+    struct ProcessTrack: Sendable {
+        var status: ProcessStatus
+        var hasEnded = false
+        var isFresh = true
+        /// The output by stream: there are two.
+        var outputs: [(stream: ProcessOutput.Stream, track: OutputTrack)] = []
+        var outputCount = 0
+
+        mutating func append(_ output: ProcessOutput) {
+            self.outputCount += 1
+            let key = OutputKey(output)
+            guard let index = self.outputs.firstIndex(where: { $0.stream == output.stream }) else {
+                return self.outputs.append((output.stream, OutputTrack(key)))
+            }
+            self.outputs[index].track.append(key)
+        }
+
+        func output(_ stream: ProcessOutput.Stream) -> OutputTrack? {
+            self.outputs.first { $0.stream == stream }?.track
+        }
+    }
+
+    /// One repository.
+    struct RepositoryTrack: Sendable {
+        /// The last status; nil if only a commit was seen.
+        var status: GitStatus?
+        var isFresh = true
+        var commits = CommitTrack()
+    }
+
+    private(set) var repositories: [String: RepositoryTrack] = [:]
+    private(set) var processes: [String: ProcessTrack] = [:]
+    /// The processes that have ended, the oldest first.
+    private var ended: [String] = []
+    private(set) var shell = ShellTail()
+    private var isShellFresh = true
+    private(set) var connection = FollowerState.idle
+    private(set) var connectionSince: Int64 = 0
+    private(set) var elements = 0
+    private(set) var counts = ElementCounts()
+    /// The moment of the last element, by our clock and by the runtime's.
+    private(set) var lastLocal: Int64 = 0
+    private(set) var lastServer: Int64?
+    private let keepsDiffs: Bool
+
+    /// The processes that have ended and are kept.
+    static let keptEnds = 64
+
+    init(keepsDiffs: Bool = false) { self.keepsDiffs = keepsDiffs }
+
+    /// Takes over a position that was kept.
+    mutating func restore(_ position: FollowerPosition) {
+        (self.shell, self.lastLocal, self.lastServer) = (position.shell, position.local, position.server)
+        self.isShellFresh = false
+        for process in position.processes {
+            var status = ProcessStatus(sessionID: process.sessionID, processID: process.id, command: process.command)
+            (status.kind, status.status) = (ProcessKind(rawValue: process.kind), .running)
+            var track = ProcessTrack(status: status)
+            track.isFresh = false
+            for output in process.outputs {
+                let timestamp = RFC3339Timestamp(rawValue: output.timestamp)
+                var outputTrack = OutputTrack(OutputKey(timestamp: timestamp, length: output.length))
+                outputTrack.count = output.count
+                track.outputs.append((ProcessOutput.Stream(rawValue: output.stream), outputTrack))
+            }
+            self.processes[process.id] = track
+        }
+        for repository in position.repositories {
+            var track = RepositoryTrack()
+            track.isFresh = false
+            track.commits = CommitTrack(head: repository.head, taken: repository.taken)
+            self.repositories[repository.name ?? ""] = track
+        }
+    }
+
+    // MARK: Changes
+
+    /// An element is handed over.
+    mutating func apply(_ element: FollowedElement, local: Int64) {
+        self.elements += 1
+        self.counts.count(element)
+        switch element {
+        case .event(let event):
+            self.lastLocal = local
+            if let timestamp = event.timestamp { self.lastServer = timestamp }
+            self.apply(event.content)
+        case .recovered(let event, _): self.apply(event.content)
+        case .gap(let gap): self.apply(gap)
+        case .connection(let state): self.apply(state, local: local)
+        }
+    }
+
+    /// An event was dropped by the policy of the queue; it counts as seen, and a gap tells of it.
+    mutating func passOver(_ event: WorkspaceEvent) { self.apply(event.content) }
+
+    private mutating func apply(_ content: WorkspaceEvent.Content) {
+        switch content {
+        case .shellOutput(let text):
+            self.shell.append(text)
+            self.isShellFresh = true
+        case .processOutput(let output): self.processes[output.processID]?.append(output) ?? self.begin(output)
+        case .processStatus(let status): self.apply(status)
+        case .gitStatus(let status): self.apply(status)
+        case .gitCommit(let commit): self.change(commit.repositoryName) { $0.commits.delivered(commit) }
+        case .gitReset(let reset): self.change(reset.repositoryName) { $0.commits.moved(to: reset.currentHead) }
+        case .branchSwitch(let change): self.change(change.repositoryName) { $0.commits.moved(to: change.currentHead) }
+        default: break
+        }
+    }
+
+    private mutating func begin(_ output: ProcessOutput) {
+        var status = ProcessStatus(sessionID: output.sessionID, processID: output.processID, kind: output.kind)
+        status.status = .running
+        var process = ProcessTrack(status: status)
+        process.append(output)
+        self.processes[output.processID] = process
+    }
+
+    private mutating func apply(_ status: ProcessStatus) {
+        let hasEnded = status.status.isEnd
+        var process = self.processes[status.processID] ?? ProcessTrack(status: status)
+        let hadEnded = process.hasEnded
+        (process.status, process.hasEnded, process.isFresh) = (status, hasEnded, true)
+        // Nothing can be found of it any more.
+        if hasEnded { process.outputs = [] }
+        self.processes[status.processID] = process
+        guard hasEnded, !hadEnded else { return }
+        self.ended.append(status.processID)
+        guard self.ended.count > Self.keptEnds else { return }
+        let oldest = self.ended.removeFirst()
+        if self.processes[oldest]?.hasEnded == true { self.processes[oldest] = nil }
+    }
+
+    private mutating func apply(_ status: GitStatus) {
+        let keepsDiffs = self.keepsDiffs
+        self.change(status.repositoryName) { repository in
+            repository.isFresh = true
+            // A placeholder says nothing.
+            guard !status.isPlaceholder || repository.status == nil else { return }
+            repository.status = keepsDiffs ? status : status.withoutDiffs
+            if !status.isPlaceholder { repository.commits.saw(head: status.headCommit) }
+        }
+    }
+
+    private mutating func change(_ name: String?, _ step: (inout RepositoryTrack) -> Void) {
+        step(&self.repositories[name ?? "", default: RepositoryTrack()])
+    }
+
+    private mutating func apply(_ gap: Gap) {
+        switch gap.scope {
+        case .git(let name):
+            // The commits between the heads are told by the gap, so the next ones follow the new head.
+            if let head = gap.heads?.to { self.change(name) { $0.commits.moved(to: head) } }
+        case .stream where gap.cause == .replaced: self.forgetRuntime()
+        // There is a hole in what was delivered, so only what follows it can be found again.
+        case .shell where gap.cause == .suspectedDrop: self.shell = ShellTail()
+        default: break
+        }
+    }
+
+    /// Another runtime is followed; no output of the old one can be found there. Its repositories may be the same.
+    private mutating func forgetRuntime() {
+        for id in Array(self.processes.keys) {
+            self.processes[id]?.outputs = []
+        }
+        self.shell = ShellTail()
+    }
+
+    private mutating func apply(_ state: FollowerState, local: Int64) {
+        (self.connection, self.connectionSince) = (state, local)
+        guard case .waiting = state else { return }
+        self.isShellFresh = false
+        for name in Array(self.repositories.keys) { self.repositories[name]?.isFresh = false }
+        for id in Array(self.processes.keys) { self.processes[id]?.isFresh = false }
+    }
+
+    // MARK: Audits
+
+    /// An audit has compared the output of a process up to now.
+    mutating func audited(_ id: String, _ stream: ProcessOutput.Stream, upTo key: OutputKey) {
+        guard let index = self.processes[id]?.outputs.firstIndex(where: { $0.stream == stream }) else { return }
+        self.processes[id]?.outputs[index].track.audited(upTo: key)
+    }
+
+    // MARK: Reading
+
+    /// The processes that run, as far as is known; in the order of their ids.
+    var running: [ProcessTrack] {
+        self.processes.values.filter { !$0.hasEnded }.sorted { $0.status.processID < $1.status.processID }
+    }
+
+    var snapshot: WorkspaceSnapshot {
+        let isLive = self.connection == .live
+        func freshness(_ isFresh: Bool) -> WorkspaceSnapshot.Freshness {
+            isFresh && isLive ? .fresh : .staleSince(self.lastLocal)
+        }
+        return WorkspaceSnapshot(
+            connection: self.connection,
+            connectionSince: self.connectionSince,
+            elements: self.elements,
+            repositories: self.repositories.compactMapValues { repository in
+                repository.status.map { .init(status: $0, freshness: freshness(repository.isFresh)) }
+            },
+            processes: self.processes.mapValues { process in
+                WorkspaceSnapshot.Process(
+                    status: process.status,
+                    freshness: process.hasEnded ? .fresh : freshness(process.isFresh),
+                    hasEnded: process.hasEnded,
+                    outputs: process.outputCount
+                )
+            },
+            shell: .init(
+                tail: self.shell.text,
+                freshness: self.shell.isEmpty ? .unknown : freshness(self.isShellFresh)
+            )
+        )
+    }
+}
+
+extension WorkspaceTracker.OutputTrack {
+    mutating func audited(upTo key: WorkspaceTracker.OutputKey) {
+        guard let index = self.unaudited.lastIndex(of: key) else { return }
+        // The last audited piece stays, as the place from which the next audit looks on.
+        self.unaudited.removeFirst(index)
+        self.hasForgotten = false
+    }
+}
+
+extension ProcessStatus.State {
+    /// Whether the process does not run any more.
+    var isEnd: Bool { self == .exited || self == .failed || self == .stopped || self == .ended }
+
+    /// The state of a process that the runtime has forgotten; never on the wire.
+    static let ended = Self(rawValue: "ended")
+}
+
+extension GitStatus {
+    /// The status without the diffs of its files.
+    var withoutDiffs: GitStatus {
+        guard self.files.values.contains(where: { $0.diff != nil }) else { return self }
+        var status = self
+        for path in self.files.keys { status.files[path]?.diff = nil }
+        return status
+    }
+}
+
+extension ShellTail {
+    /// Whether nothing was ever appended.
+    var isEmpty: Bool { self.totalBytes == 0 }
+}
