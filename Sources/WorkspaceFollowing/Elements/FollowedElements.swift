@@ -146,19 +146,16 @@ extension FollowerCore {
 
     /// Hands out the next batch.
     fileprivate func take() -> (ElementCursor.OnTake, HandedBatch?) {
-        let local = self.environment.wall()
-        let (outcome, batch, reader, observers) = self.state.withLock {
-            state -> (ElementCursor.OnTake, HandedBatch?, CheckedContinuation<Void, Never>?, [Promise<Void>]) in
-            let batch = state.following.take(Self.largestBatch, local: local)
-            guard let batch else {
-                if state.isOver { return (.over, nil, nil, state.takeObservers()) }
-                state.lastWaitID += 1
-                return (.nothing(state.lastWaitID), nil, nil, [])
-            }
-            return (.taken, batch, state.takeReader(), state.takeObservers())
+        let (outcome, batch, freed) = self.state.withLock {
+            state -> (ElementCursor.OnTake, HandedBatch?, State.Freed) in
+            let batch = state.following.take(Self.largestBatch)
+            let freed = state.takeFreed()
+            guard batch == nil else { return (.taken, batch, freed) }
+            if state.isOver { return (.over, nil, freed) }
+            state.lastWaitID += 1
+            return (.nothing(state.lastWaitID), nil, freed)
         }
-        reader?.resume()
-        for observer in observers { observer.resolve(()) }
+        freed.perform()
         return (outcome, batch)
     }
 
@@ -199,18 +196,16 @@ extension FollowerCore {
     }
 
     fileprivate func giveBack(_ batch: HandedBatch) {
-        let local = self.environment.wall()
-        self.state.withLock { $0.following.giveBack(batch, local: local) }
+        self.state.withLock { $0.following.giveBack(batch) }
     }
 
     /// Drops all elements from now on; the snapshot follows them as if they were taken.
     func discardElements() {
-        let (waiter, reader, observers) = self.state.withLock { state in
+        let (waiter, freed) = self.state.withLock { state in
             state.isDiscarding = true
-            return (state.waiter.take(), state.takeReader(), state.drop())
+            return (state.waiter.take(), state.drop())
         }
         waiter?.continuation.resume(returning: .more)
-        reader?.resume()
-        for observer in observers { observer.resolve(()) }
+        freed.perform()
     }
 }

@@ -31,6 +31,8 @@ final class FollowerCore: Sendable {
         var reader: CheckedContinuation<Void, Never>?
         /// Whether the reader must not wait, because its stream is ending.
         var readerPasses = false
+        /// A recovery or an audit that waits for room in the queue.
+        var roomWait: Promise<Void>?
         /// Resolves when the statuses of all known repositories have come.
         var statusWait: Promise<Void>?
         /// Whether nothing more comes.
@@ -293,6 +295,7 @@ final class FollowerCore: Sendable {
     private func recover(_ operation: FollowerMachine.Operation) async {
         let runtime = self.state.withLock { $0.runtime }
         var answers = RecoveryAnswers()
+        await self.waitForRoomInQueue()
         if let runtime { answers = await Questions(core: self, runtime: runtime).forRecovery() }
         let now = self.now
         let (outcome, wake, reader) = self.state.withLock { state in
@@ -308,6 +311,7 @@ final class FollowerCore: Sendable {
     }
 
     private func audit(_ operation: FollowerMachine.Operation) async {
+        await self.waitForRoomInQueue()
         let (runtime, suspects) = self.state.withLock { ($0.runtime, $0.following.takeSuspects()) }
         var answers = RecoveryAnswers()
         if let runtime { answers = await Questions(core: self, runtime: runtime).forAudit() }
@@ -321,6 +325,17 @@ final class FollowerCore: Sendable {
         wake.perform()
         self.perform(outcome.actions)
         if outcome.mustAttachAgain { self.input(.attachAgain) }
+    }
+
+    /// Waits until the consumer has made room for what is recovered, or the task is cancelled.
+    private func waitForRoomInQueue() async {
+        let promise = Promise<Void>()
+        let hasRoom = self.state.withLock { state in
+            if state.following.hasRoomForRecovery { return true }
+            state.roomWait = promise
+            return false
+        }
+        if !hasRoom { _ = try? await promise.waitUnlessCancelled() }
     }
 
     /// Waits until the statuses of all known repositories have come, but not longer than this.
@@ -432,36 +447,55 @@ extension FollowerCore {
 }
 
 extension FollowerCore.State {
-    /// What must be resumed outside of the lock.
-    struct Wake {
-        var waiter: FollowerCore.Waiter?
+    /// What waits for a consumer to take elements; resumed outside of the lock.
+    struct Freed {
+        var reader: CheckedContinuation<Void, Never>?
+        var roomWait: Promise<Void>?
         var observers: [Promise<Void>] = []
 
         func perform() {
-            self.waiter?.continuation.resume(returning: .more)
+            self.reader?.resume()
+            self.roomWait?.resolve(())
             for observer in self.observers { observer.resolve(()) }
+        }
+    }
+
+    /// What must be resumed outside of the lock.
+    struct Wake {
+        var waiter: FollowerCore.Waiter?
+        var freed: Freed?
+
+        func perform() {
+            self.waiter?.continuation.resume(returning: .more)
+            self.freed?.perform()
         }
 
         /// Resumes a consumer on another thread by `resume`.
         func perform(_ resume: (UnsafeContinuation<MailboxWake, Never>) -> Void) {
             guard let waiter = self.waiter, waiter.isElsewhere else { return self.perform() }
             resume(waiter.continuation)
-            for observer in self.observers { observer.resolve(()) }
         }
     }
 
     /// Takes the consumer that waits, if there is something for it.
     mutating func wake() -> Wake {
-        if self.isDiscarding { return Wake(observers: self.drop()) }
+        if self.isDiscarding { return Wake(freed: self.drop()) }
         guard self.waiter != nil, self.following.hasElements || self.isOver else { return Wake() }
         return Wake(waiter: self.waiter.take())
     }
 
     /// Takes everything in place of a consumer.
-    mutating func drop() -> [Promise<Void>] {
-        while self.following.take(4096, local: 0) != nil {}
-        defer { self.observers = [] }
-        return self.observers
+    mutating func drop() -> Freed {
+        while self.following.take(4096) != nil {}
+        return self.takeFreed()
+    }
+
+    /// Takes what waits for a consumer, if it need not wait any more.
+    mutating func takeFreed() -> Freed {
+        var freed = Freed(reader: self.takeReader(), observers: self.observers)
+        self.observers = []
+        if self.following.hasRoomForRecovery { freed.roomWait = self.roomWait.take() }
+        return freed
     }
 
     /// Takes the reader that waits, if there is room for it.

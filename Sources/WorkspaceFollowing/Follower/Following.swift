@@ -35,6 +35,8 @@ struct Following: Sendable {
     private let startedAt: FollowerPosition?
     /// The last moment before the connection was lost; nil if nothing was lost.
     private var lostAt: Gap.Moment?
+    /// Whether the events of the stream follow those that were delivered; it stays as it was when the end began.
+    private var isSpliced = true
     /// The last event that came, by our clock and by the runtime's.
     private var lastEvent: Gap.Moment
     /// The processes that ran when the runtime may have dropped events.
@@ -75,6 +77,7 @@ struct Following: Sendable {
     /// - Returns: The actions for the driver.
     mutating func step(_ input: FollowerMachine.Input, _ now: Now) -> [FollowerMachine.Action] {
         self.prepare(input)
+        if !self.machine.isEnding { self.isSpliced = !self.machine.holdsBack }
         let actions = self.machine.step(
             input,
             now: now.monotonic,
@@ -84,7 +87,7 @@ struct Following: Sendable {
         )
         return actions.filter { action in
             switch action {
-            case .state(let state): self.queue.append(.connection(state))
+            case .state(let state): self.queue.append(state)
             case .dial: self.statistics.attempts += 1
             default: break
             }
@@ -121,6 +124,10 @@ struct Following: Sendable {
         _ now: Now
     ) -> Received {
         var received = Received(hasRoom: true)
+        if self.machine.isEnding, !self.isSpliced {
+            // What was missed before these events will never be delivered, so they must not be, either.
+            return received
+        }
         if self.machine.holdsBack {
             self.hold(events, bytes: bytes)
             received.hasStatus = true
@@ -138,6 +145,9 @@ struct Following: Sendable {
         if !received.hasRoom { self.statistics.pauses += 1 }
         return received
     }
+
+    /// Whether what was recovered has room; a consumer that does not come back stops the recovery, too.
+    var hasRoomForRecovery: Bool { self.queue.hasRoom }
 
     /// Whether the reader may go on.
     var hasRoomForEvents: Bool { self.machine.holdsBack ? !self.held.isFull : !self.queue.isFull }
@@ -184,8 +194,8 @@ struct Following: Sendable {
     ///
     /// - Parameter maximum: The largest number of elements.
     /// - Returns: The batch; nil if nothing waits.
-    mutating func take(_ maximum: Int, local: Int64) -> HandedBatch? {
-        self.commit(local: local)
+    mutating func take(_ maximum: Int) -> HandedBatch? {
+        self.commit()
         let elements = self.returned.isEmpty ? self.queue.take(maximum) : self.returned
         self.returned = []
         guard !elements.isEmpty else { return nil }
@@ -195,22 +205,22 @@ struct Following: Sendable {
     }
 
     /// The consumer has come back for more, so it has taken all of its batch.
-    private mutating func commit(local: Int64) {
+    private mutating func commit() {
         guard let batch = self.handed else { return }
         self.handed = nil
         if let ahead = self.ahead.take() {
             self.tracker = ahead
         } else {
-            for element in batch.elements { self.tracker.apply(element, local: local) }
+            for element in batch.elements { self.tracker.apply(element, local: self.lastEvent.local) }
         }
     }
 
     /// The consumer has left, and gives back what it has not taken of its batch.
-    mutating func giveBack(_ batch: HandedBatch, local: Int64) {
+    mutating func giveBack(_ batch: HandedBatch) {
         guard self.handed === batch else { return }
         self.handed = nil
         let taken = batch.taken
-        for element in batch.elements.prefix(taken) { self.tracker.apply(element, local: local) }
+        for element in batch.elements.prefix(taken) { self.tracker.apply(element, local: self.lastEvent.local) }
         self.returned = Array(batch.elements.dropFirst(taken))
         // What was dropped behind it counts as seen only when the rest is taken again.
         self.ahead = nil
@@ -325,8 +335,8 @@ struct Following: Sendable {
                 .gap(Gap(.stream, cause: .suspectedDrop, since: until, until: until, certainty: .unknown))
             )
         }
-        if !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
         var actions = self.step(.recovered(recovery), now)
+        if !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
         if wasFull { actions += self.suspect(now) }
         return (actions, splice.mustAttachAgain)
     }

@@ -245,7 +245,8 @@ extension FollowerCore {
     }
 
     func reconcile() {
-        let actions = self.state.withLock { state in state.following.suspect(self.now) }
+        let now = self.now
+        let actions = self.state.withLock { $0.following.suspect(now) }
         self.perform(actions)
     }
 }

@@ -53,7 +53,8 @@ struct FollowerMachine: Sendable, Hashable {
         /// The next attempt comes later; `confirming` as in `asking`.
         case waiting(Operation, confirming: FollowerFailure?)
         case queued(Operation)
-        case dialling(Operation, isAttached: Bool)
+        /// `recovers` says whether something may have been missed before this dial.
+        case dialling(Operation, isAttached: Bool, recovers: Bool)
         case attaching(Operation, limit: Operation)
         case recovering(Operation, recovery: Operation)
         case live(Operation, Live)
@@ -246,18 +247,18 @@ struct FollowerMachine: Sendable, Hashable {
         self.leave(operation)
         guard case .queued(operation) = self.state else { return }
         let stream = self.begin(.stream)
-        self.state = .dialling(stream, isAttached: false)
+        self.state = .dialling(stream, isAttached: false, recovers: self.hasHistory)
         turn.actions.append(.dial(stream))
     }
 
     // MARK: From the dial to a live stream
 
     private mutating func dialled(_ operation: Operation, _ turn: inout Turn) {
-        guard case .dialling(operation, let isAttached) = self.state else {
+        guard case .dialling(operation, let isAttached, let recovers) = self.state else {
             // It was told to end before the driver knew the stream.
             return turn.actions.append(.cancel(operation))
         }
-        guard self.hasHistory else { return self.goLive(operation, &turn) }
+        guard recovers else { return self.goLive(operation, &turn) }
         turn.actions.append(.state(.recovering))
         #if RED_CONTROLS
         if RedControl.isActive(.asksBeforeTheAttach) { return self.recover(operation, &turn) }
@@ -270,14 +271,14 @@ struct FollowerMachine: Sendable, Hashable {
 
     private mutating func attached(_ operation: Operation, _ turn: inout Turn) {
         switch self.state {
-        case .dialling(operation, _):
-            self.hasAttached = true
-            self.state = .dialling(operation, isAttached: true)
+        case .dialling(operation, _, let recovers):
+            (self.hasAttached, self.hasHistory) = (true, true)
+            self.state = .dialling(operation, isAttached: true, recovers: recovers)
         case .attaching(operation, let limit):
             self.hasAttached = true
             turn.actions.append(.cancel(limit))
             self.recover(operation, &turn)
-        case .live(operation, _), .recovering(operation, _): self.hasAttached = true
+        case .live(operation, _), .recovering(operation, _): (self.hasAttached, self.hasHistory) = (true, true)
         default: break
         }
     }
@@ -295,7 +296,6 @@ struct FollowerMachine: Sendable, Hashable {
     }
 
     private mutating func goLive(_ stream: Operation, _ turn: inout Turn) {
-        self.hasHistory = true
         self.lostSince = nil
         var live = Live(since: turn.now, lastAudit: turn.now)
         if let interval = turn.settings.auditInterval {
@@ -312,7 +312,7 @@ struct FollowerMachine: Sendable, Hashable {
     private mutating func lost(_ operation: Operation, _ failure: FollowerFailure, _ turn: inout Turn) {
         self.leave(operation)
         switch self.state {
-        case .dialling(operation, _): break
+        case .dialling(operation, _, _): break
         case .attaching(operation, let limit): turn.actions.append(.cancel(limit))
         case .recovering(operation, let recovery): turn.actions.append(.cancel(recovery))
         case .live(operation, let live):
@@ -326,6 +326,8 @@ struct FollowerMachine: Sendable, Hashable {
     private mutating func failed(_ failure: FollowerFailure, _ turn: inout Turn) {
         let policy = turn.settings.reconnect
         if self.lostSince == nil { self.lostSince = turn.now }
+        // We have ended the stream ourselves, so nothing has failed.
+        if failure.kind == .reattach { return self.waitBeforeAttempt(failure, &turn) }
         self.failures += 1
         guard failure.retry.canHelp else {
             guard failure.isInstanceGone else { return self.end(.failed(failure), &turn) }
@@ -441,16 +443,16 @@ struct FollowerMachine: Sendable, Hashable {
     /// The stream whose events count; nil if there is none.
     var stream: Operation? {
         switch self.state {
-        case .dialling(let stream, _), .attaching(let stream, _), .recovering(let stream, _), .live(let stream, _): stream
+        case .dialling(let stream, _, _), .attaching(let stream, _), .recovering(let stream, _), .live(let stream, _): stream
         default: nil
         }
     }
 
     /// Whether live events must be held back: what was missed has not been delivered yet.
     var holdsBack: Bool {
-        guard self.hasHistory else { return false }
-        return switch self.state {
-        case .dialling, .attaching, .recovering: true
+        switch self.state {
+        case .dialling(_, _, let recovers): recovers
+        case .attaching, .recovering: true
         default: false
         }
     }

@@ -61,6 +61,19 @@ struct ElementQueue: Sendable {
 
     // MARK: Adding
 
+    /// The number of waiting elements from which states of the connection replace each other.
+    private static let joinsStates = 64
+
+    /// Adds a state of the connection. When many elements wait, it replaces the state directly before it, so that a
+    /// consumer that never comes back costs bounded memory.
+    mutating func append(_ state: FollowerState) {
+        if self.count >= Self.joinsStates, case .connection? = self.items.last?.element {
+            self.items[self.items.count - 1].element = .connection(state)
+        } else {
+            self.append(.connection(state))
+        }
+    }
+
     /// Adds an element that no policy may drop.
     mutating func append(_ element: FollowedElement, bytes: Int = 0) {
         self.items.append(Item(element: element, bytes: bytes))

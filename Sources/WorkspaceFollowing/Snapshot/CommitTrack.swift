@@ -52,12 +52,13 @@ struct CommitTrack: Sendable, Hashable {
     private mutating func advance() {
         guard let head = self.head, !self.taken.isEmpty else { return }
         let parents = Set(self.taken.values)
-        // The newest delivered commits: no delivered one is their child.
-        for tip in self.taken.keys.filter({ !parents.contains($0) }).sorted() where self.leads(from: tip, to: head) {
-            self.head = tip
-            self.taken = [:]
-            return
-        }
+        // The newest delivered commits: no delivered one is their child. A merge repeats the commits of the other
+        // branch, so there can be several; until all of them lead to the head, more commits are on their way.
+        let tips = self.taken.keys.filter { !parents.contains($0) }
+        guard tips.allSatisfy({ self.leads(from: $0, to: head) }) else { return }
+        guard let tip = tips.count == 1 ? tips.first : tips.first(where: { $0 == self.latest }) else { return }
+        self.head = tip
+        self.taken = [:]
     }
 
     private func leads(from tip: String, to head: String) -> Bool {

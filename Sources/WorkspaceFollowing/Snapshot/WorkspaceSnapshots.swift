@@ -50,10 +50,3 @@ extension FollowerCore {
         }
     }
 }
-
-extension FollowerCore.State {
-    mutating func takeObservers() -> [Promise<Void>] {
-        defer { self.observers = [] }
-        return self.observers
-    }
-}

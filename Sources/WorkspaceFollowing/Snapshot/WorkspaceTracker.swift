@@ -67,6 +67,12 @@ struct WorkspaceTracker: Sendable {
             self.outputs[index].track.append(key)
         }
 
+        mutating func appendLate(_ output: ProcessOutput) {
+            self.outputCount += 1
+            guard let index = self.outputs.firstIndex(where: { $0.stream == output.stream }) else { return }
+            self.outputs[index].track.appendLate(OutputKey(output))
+        }
+
         func output(_ stream: ProcessOutput.Stream) -> OutputTrack? {
             self.outputs.first { $0.stream == stream }?.track
         }
@@ -94,6 +100,8 @@ struct WorkspaceTracker: Sendable {
     private(set) var lastLocal: Int64 = 0
     private(set) var lastServer: Int64?
     private let keepsDiffs: Bool
+    /// The scopes of which it is not known what was missed when the connection was lost last.
+    private var doubts: Set<Gap.Scope> = []
 
     /// The processes that have ended and are kept.
     static let keptEnds = 64
@@ -136,9 +144,21 @@ struct WorkspaceTracker: Sendable {
             self.lastLocal = local
             if let timestamp = event.timestamp { self.lastServer = timestamp }
             self.apply(event.content)
-        case .recovered(let event, _): self.apply(event.content)
+        case .recovered(let event, _): self.applyRecovered(event.content)
         case .gap(let gap): self.apply(gap)
         case .connection(let state): self.apply(state, local: local)
+        }
+    }
+
+    private mutating func applyRecovered(_ content: WorkspaceEvent.Content) {
+        // An audit delivers late what was dropped. The last piece stays the one from which a recovery looks on.
+        if case .processOutput(let output) = content,
+            let last = self.processes[output.processID]?.output(output.stream)?.last,
+            let time = output.timestamp.instant, let lastTime = last.timestamp.instant, time < lastTime
+        {
+            self.processes[output.processID]?.appendLate(output)
+        } else {
+            self.apply(content)
         }
     }
 
@@ -199,6 +219,7 @@ struct WorkspaceTracker: Sendable {
     }
 
     private mutating func apply(_ gap: Gap) {
+        if gap.certainty == .unknown { self.doubts.insert(gap.scope) }
         switch gap.scope {
         case .git(let name):
             // The commits between the heads are told by the gap, so the next ones follow the new head.
@@ -220,10 +241,17 @@ struct WorkspaceTracker: Sendable {
 
     private mutating func apply(_ state: FollowerState, local: Int64) {
         (self.connection, self.connectionSince) = (state, local)
-        guard case .waiting = state else { return }
-        self.isShellFresh = false
-        for name in Array(self.repositories.keys) { self.repositories[name]?.isFresh = false }
-        for id in Array(self.processes.keys) { self.processes[id]?.isFresh = false }
+        switch state {
+        case .live:
+            self.isShellFresh = !self.doubts.contains(.shell)
+            for name in Array(self.repositories.keys) {
+                let scope = Gap.Scope.git(repository: name.isEmpty ? nil : name)
+                self.repositories[name]?.isFresh = !self.doubts.contains(scope)
+            }
+            for id in Array(self.processes.keys) { self.processes[id]?.isFresh = !self.doubts.contains(.process(id: id)) }
+        case .waiting: self.doubts = []
+        default: break
+        }
     }
 
     // MARK: Audits
@@ -270,6 +298,11 @@ struct WorkspaceTracker: Sendable {
 }
 
 extension WorkspaceTracker.OutputTrack {
+    /// A piece that was dropped has been delivered late; the last one stays the last one.
+    mutating func appendLate(_ key: WorkspaceTracker.OutputKey) {
+        self.unaudited.insert(key, at: max(0, self.unaudited.count - self.count))
+    }
+
     mutating func audited(upTo key: WorkspaceTracker.OutputKey) {
         guard let index = self.unaudited.lastIndex(of: key) else { return }
         // The last audited piece stays, as the place from which the next audit looks on.
