@@ -12,6 +12,9 @@ package protocol FollowedRuntime: Sendable {
     /// Opens the workspace stream; cancelling the task ends the attempt, and nothing of it is left.
     func openStream(to receiver: any WorkspaceEventReceiver) async throws -> any FollowedStream
 
+    /// Whether the follower has made the runtime's client, and so closes it.
+    var isOwned: Bool { get }
+
     /// Closes the runtime's client, if the follower has made it, and waits in bounded time.
     ///
     /// - Returns: The tasks that are left; normally empty.

@@ -355,7 +355,12 @@ final class FollowerCore: Sendable {
 
     private func finish(_ end: FollowerEnd) {
         let (runtime, leave) = self.state.withLock { state in (state.runtime.take(), state.leave.take()) }
-        guard let runtime else { return self.isFinished(end) }
+        guard let runtime, runtime.isOwned else {
+            // The client of the caller may be waiting, and then asks how the follower ended.
+            self.isFinished(end)
+            leave?()
+            return
+        }
         // Nothing of the follower is left, so its client has nothing to wait for but kept connections.
         leave?()
         let limit = self.state.withLock { $0.closeLimit }
