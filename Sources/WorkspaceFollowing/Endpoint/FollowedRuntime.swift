@@ -29,6 +29,10 @@ package protocol FollowedRuntime: Sendable {
     func gitStatusMulti(timeout: Duration) async throws -> GitStatusListAnswer
 }
 
+extension FollowedRuntime {
+    package var isOwned: Bool { true }
+}
+
 /// An open stream of a ``FollowedRuntime``.
 package protocol FollowedStream: Sendable {
     /// The stream itself, for commands; nil in memory.
