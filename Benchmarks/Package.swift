@@ -39,6 +39,7 @@ let package = Package(
                 "BenchSupport",
                 .product(name: "WebSocketTransport", package: "workspace-streams"),
                 .product(name: "AgentRuntime", package: "workspace-streams"),
+                .product(name: "WorkspaceFollowing", package: "workspace-streams"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings

@@ -32,11 +32,18 @@ MEASURED = [
     # it has taken the last one. It runs on the event loop, because on the pool chance decides how many instructions a
     # thread takes to go to sleep.
     ("client-paced", scenario("follow-one", "/receive/events?step=1", loop=1), 2_048, 4_096),
+    # The same stream, followed; and both when the events come as fast as they are taken.
+    ("followed-paced", scenario("followed-one", "/receive/events?step=1", loop=1), 2_048, 4_096),
+    ("client-events", scenario("follow-one", "/receive/events", loop=1), 4_096, 40_960),
+    ("followed-events", scenario("followed-one", "/receive/events", loop=1), 4_096, 40_960),
     ("send-64", scenario("send-batches", "/sink", size=64), 20_000, 200_000),
 ]
 
 # Streams with their clients, and a task each that waits for events. The fixed memory of the process is in it.
-IDLE = ("client-idle", scenario("follow-idle", "/idle", count=1_000))
+IDLE = [
+    ("client-idle", scenario("follow-idle", "/idle", count=1_000)),
+    ("followed-idle", scenario("followed-idle", "/idle", count=1_000)),
+]
 
 
 def without_debugging(program, folder):
@@ -95,11 +102,11 @@ def measure_all(program, server, tell, names=None):
                 value = each(measure, stripped, one, server, count, times)
                 figures[f"{kind} {name}"] = round(value, 3)
                 tell(f"{kind + ' ' + name:32} {value:12,.3f} a message")
-    name, one = IDLE
-    if not names or name in names:
-        value = memory(program, one, server)
-        figures[f"memory {name}"] = round(value, 3)
-        tell(f"{'memory ' + name:32} {value:12,.3f} KiB a stream")
+    for name, one in IDLE:
+        if not names or name in names:
+            value = memory(program, one, server)
+            figures[f"memory {name}"] = round(value, 3)
+            tell(f"{'memory ' + name:32} {value:12,.3f} KiB a stream")
     return figures
 
 

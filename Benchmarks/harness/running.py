@@ -64,9 +64,9 @@ def url(server, scenario, count):
         path += f"?count={count}&after=5"
     if scenario.word == "first-line":
         path += f"?count={count}"
-    if scenario.word == "follow-one":
+    if scenario.word in ("follow-one", "followed-one"):
         # The server sends this number and no more: messages during the close would count as well.
-        path += f"&count={count}"
+        path += f"&count={count}" if "?" in path else f"?count={count}&after=5"
     return f"ws://127.0.0.1:{server.port}{path}"
 
 

@@ -44,6 +44,9 @@ public struct Scenario: Sendable {
         (self.tasks, self.seconds) = (numbers["tasks"] ?? 1, numbers["seconds"] ?? 5)
     }
 
+    /// Whether the server sends each message on request; see ``Stepper``.
+    public var isStepped: Bool { self.url.contains("step=") }
+
     /// The text of a message to send.
     public var text: String { String(repeating: "x", count: self.size) }
 

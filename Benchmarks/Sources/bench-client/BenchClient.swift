@@ -21,6 +21,8 @@ struct BenchClient {
         case "follow": try await Runtimes.follow(scenario)
         case "follow-one": try await Runtimes.take(scenario)
         case "follow-idle": try await Runtimes.idle(scenario)
+        case "followed-one": try await Runtimes.takeFollowed(scenario)
+        case "followed-idle": try await Runtimes.idleFollowed(scenario)
         default: throw BenchFailure.unsupported
         }
     }

@@ -1,5 +1,6 @@
 import AgentRuntime
 import BenchSupport
+import WorkspaceFollowing
 import WorkspaceProtocol
 
 /// Follows runtimes as a manager does: one client for each, and every event is decoded.
@@ -62,31 +63,73 @@ enum Runtimes {
         }
     }
 
-    /// Takes a number of events of one stream, one by one, as on a stream that is quiet most of the time.
+    /// Takes a number of events of one stream; with steps one by one, as on a stream that is quiet most of the time.
     ///
     /// This is for the counting of instructions.
     static func take(_ scenario: Scenario) async throws -> BenchReport {
         let client = try AgentRuntimeClient(endpoint: try RuntimeEndpoint(scenario.url))
         let stream = try await client.openWorkspaceStream()
         let measurement = Measurement()
-        let stepper = try Stepper(scenario)
+        let stepper = try scenario.isStepped ? Stepper(scenario) : nil
         let events = try await withTaskExecutorPreference(scenario.usesLoop ? stream.executor : nil) {
             try await Self.take(scenario.count, from: stream, stepper)
         }
         let report = measurement.finish(messages: events, bytes: stream.statistics.bytes)
         await client.close()
-        guard events == scenario.count else { throw BenchFailure.closedEarly(after: events, of: scenario.count) }
+        guard events >= scenario.count else { throw BenchFailure.closedEarly(after: events, of: scenario.count) }
         return report
     }
 
-    private static func take(_ count: Int, from stream: WorkspaceStream, _ stepper: Stepper) async throws -> Int {
+    /// Takes a number of events of one followed workspace, like ``take(_:)``.
+    static func takeFollowed(_ scenario: Scenario) async throws -> BenchReport {
+        let client = try AgentRuntimeClient(endpoint: try RuntimeEndpoint(scenario.url))
+        let follower = try WorkspaceFollower(of: client)
+        follower.start()
+        while follower.stream == nil { try await Task.sleep(for: .milliseconds(1)) }
+        let executor = scenario.usesLoop ? follower.stream?.executor : nil
+        let measurement = Measurement()
+        let stepper = try scenario.isStepped ? Stepper(scenario) : nil
+        let events = try await withTaskExecutorPreference(executor) {
+            var events = 0
+            stepper?.step()
+            for try await batch in follower.batches {
+                let before = events
+                for case .event(let event) in batch {
+                    try Self.check(event)
+                    events += 1
+                }
+                if events >= scenario.count { break }
+                if events > before { stepper?.step() }
+            }
+            return events
+        }
+        let report = measurement.finish(messages: events, bytes: follower.statistics.bytes)
+        await client.close()
+        guard events >= scenario.count else { throw BenchFailure.closedEarly(after: events, of: scenario.count) }
+        return report
+    }
+
+    /// Follows many workspaces without traffic.
+    static func idleFollowed(_ scenario: Scenario) async throws -> BenchReport {
+        let endpoint = try RuntimeEndpoint(scenario.url)
+        return try await ManyStreams.idle(scenario) {
+            let follower = try WorkspaceFollower(of: StaticEndpointSource(endpoint))
+            follower.start()
+            while follower.stream == nil { try await Task.sleep(for: .milliseconds(1)) }
+            return follower
+        } read: { follower in
+            for try await _ in follower.elements {}
+        }
+    }
+
+    private static func take(_ count: Int, from stream: WorkspaceStream, _ stepper: Stepper?) async throws -> Int {
         var events = 0
-        stepper.step()
+        stepper?.step()
         for try await batch in stream.batches {
             for event in batch { try Self.check(event) }
             events += batch.count
             if events >= count { break }
-            stepper.step()
+            stepper?.step()
         }
         return events
     }
