@@ -119,7 +119,7 @@ public struct RecoveryPolicy: Sendable {
 
 /// How many elements may wait for the consumer of a follower, and what happens when there is no room.
 ///
-/// By kind: only the latest `git_status` of each repository waits. Changes of files are joined to a `refresh` beyond
+/// By default only the latest `git_status` of each repository waits, and changes of files are joined to a `refresh` beyond
 /// ``maximumFileChanges``. Output of the shell and of processes follows ``shellOutput`` and ``processOutput``. Everything
 /// else is never dropped: when there is no room, reading from the socket stops.
 public struct FollowerQueuePolicy: Sendable {
@@ -131,6 +131,30 @@ public struct FollowerQueuePolicy: Sendable {
         case dropOldest
     }
 
+    /// What happens to statuses of a repository that wait.
+    @nonexhaustive public enum Status: String, Sendable, Hashable {
+        /// Only the latest of each repository waits.
+        case latest
+        /// All wait.
+        case all
+    }
+
+    /// What happens to changes of files that wait.
+    @nonexhaustive public enum FileChange: String, Sendable, Hashable {
+        /// More than ``maximumFileChanges`` of one repository become one `refresh`.
+        case join
+        /// All wait.
+        case all
+    }
+
+    /// Statuses of repositories.
+    ///
+    /// Default: `latest`.
+    public var gitStatus = Status.latest
+    /// Changes of files.
+    ///
+    /// Default: `join`.
+    public var fileChange = FileChange.join
     /// The number of elements that may wait.
     ///
     /// Default: 16,384.

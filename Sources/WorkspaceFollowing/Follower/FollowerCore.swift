@@ -80,11 +80,7 @@ final class FollowerCore: Sendable {
     }
 
     var now: Following.Now {
-        .init(
-            monotonic: self.environment.now(),
-            wall: self.environment.wall(),
-            random: self.environment.random()
-        )
+        .init(wall: self.environment.wall(), environment: self.environment)
     }
 
     // MARK: Steps

@@ -80,10 +80,10 @@ struct Following: Sendable {
         if !self.machine.isEnding { self.isSpliced = !self.machine.holdsBack }
         let actions = self.machine.step(
             input,
-            now: now.monotonic,
+            now: now.environment.now(),
             wall: now.wall,
             settings: self.settings,
-            random: now.random
+            random: now.environment.random
         )
         return actions.filter { action in
             switch action {

@@ -154,14 +154,14 @@ struct FollowerMachine: Sendable, Hashable {
     ///   - now: The time of a monotonic clock.
     ///   - wall: Our clock, in milliseconds since 1970.
     ///   - settings: The configuration.
-    ///   - random: A number from 0 to 1.
+    ///   - random: Returns a number from 0 to 1.
     /// - Returns: What to do, in this order.
     mutating func step(
         _ input: Input,
         now: Duration,
         wall: Int64 = 0,
         settings: Settings,
-        random: Double
+        random: @escaping () -> Double
     ) -> [Action] {
         var turn = Turn(now: now, wall: wall, settings: settings, random: random)
         self.take(input, &turn)
@@ -177,7 +177,7 @@ struct FollowerMachine: Sendable, Hashable {
         let now: Duration
         let wall: Int64
         let settings: Settings
-        let random: Double
+        let random: () -> Double
         var actions: [Action] = []
     }
 
@@ -348,7 +348,7 @@ struct FollowerMachine: Sendable, Hashable {
         confirming gone: FollowerFailure? = nil,
         _ turn: inout Turn
     ) {
-        let delay = turn.settings.reconnect.delay(after: self.failures, failure.retry, random: turn.random)
+        let delay = turn.settings.reconnect.delay(after: self.failures, failure.retry, random: turn.random())
         let wait = self.begin(.wait)
         self.state = .waiting(wait, confirming: gone)
         let until = turn.wall + delay.wholeMilliseconds

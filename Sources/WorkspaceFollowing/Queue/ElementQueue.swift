@@ -96,8 +96,9 @@ struct ElementQueue: Sendable {
         dropped: inout [WorkspaceEvent]
     ) {
         switch event.content {
-        case .gitStatus(let status): self.supersede(status.repositoryName ?? "", &dropped)
-        case .fileChange(let change): if self.joins(change) { return }
+        case .gitStatus(let status) where self.policy.gitStatus == .latest:
+            self.supersede(status.repositoryName ?? "", &dropped)
+        case .fileChange(let change) where self.policy.fileChange == .join: if self.joins(change) { return }
         case .shellOutput where self.policy.shellOutput == .dropOldest: self.droppable.append(self.nextNumber)
         case .processOutput where self.policy.processOutput == .dropOldest: self.droppable.append(self.nextNumber)
         default: break
@@ -229,8 +230,8 @@ struct ElementQueue: Sendable {
         self.removed += self.items.count
         self.items.removeAll(keepingCapacity: self.items.count <= 16)
         (self.start, self.count, self.bytes) = (0, 0, 0)
-        if !self.statuses.isEmpty { self.statuses = [:] }
-        if !self.fileChanges.isEmpty { self.fileChanges = [:] }
+        if !self.statuses.isEmpty { self.statuses.removeAll(keepingCapacity: true) }
+        if !self.fileChanges.isEmpty { self.fileChanges.removeAll(keepingCapacity: true) }
         if !self.refreshes.isEmpty { self.refreshes = [:] }
         if !self.droppable.isEmpty { (self.droppable, self.droppableStart) = ([], 0) }
         if !self.openGaps.isEmpty { self.openGaps = [:] }

@@ -8,19 +8,28 @@ internal import RedControls
 ///
 /// A status with a new head comes up to 2 s before its commits, and several commits come newest first. So the head of a
 /// status is no proof, and neither is one commit: the head moves on when every commit between it and the old head has
-/// been delivered, along first parents.
+/// been delivered, along first parents. A commit costs constant time.
 struct CommitTrack: Sendable, Hashable {
     /// The last head whose commits were all delivered; nil before the first status.
     private(set) var head: String?
-    /// The commits after it that were delivered, with their parents.
+    /// The commits after it that were delivered, with their first parents.
     private(set) var taken: [String: String] = [:]
     /// The head of the last status.
-    private(set) var latest: String?
+    private var latest: String?
+    /// How many taken commits have this parent.
+    private var children: [String: Int] = [:]
+    /// The number of taken commits whose parent is neither taken nor the head: the commits between are on their way.
+    private var loose = 0
+    /// The number of taken commits without a taken child.
+    private var tips = 0
 
     /// The number of commits that may wait for the ones between them and the head.
     static let bound = 1024
 
-    init(head: String? = nil, taken: [String: String] = [:]) { (self.head, self.taken) = (head, taken) }
+    init(head: String? = nil, taken: [String: String] = [:]) {
+        self.head = head
+        for (sha, parent) in taken { self.take(sha, after: parent) }
+    }
 
     /// A real status was delivered.
     mutating func saw(head: String?) {
@@ -29,44 +38,48 @@ struct CommitTrack: Sendable, Hashable {
         if RedControl.isActive(.headOfTheStatus) { self.head = head }
         #endif
         // Commits before the first status are older than the first connection.
-        if self.head == nil { self.head = head }
+        if self.head == nil { self.moved(to: head) }
         self.advance()
     }
 
     /// A commit was delivered.
     mutating func delivered(_ commit: GitCommit) {
-        guard commit.commitSHA != self.head else { return }
-        self.taken[commit.commitSHA] = commit.parentSHA
+        guard commit.commitSHA != self.head, self.taken[commit.commitSHA] == nil else { return }
+        self.take(commit.commitSHA, after: commit.parentSHA)
         self.advance()
-        guard self.taken.count > Self.bound else { return }
         // Such a history has no way back to the head, for example after a rebase that nobody told of.
-        self.moved(to: self.latest)
+        if self.taken.count > Self.bound { self.moved(to: self.latest) }
     }
 
     /// The head moved without commits, or another branch was checked out, or a gap has told what is missing.
     mutating func moved(to head: String?) {
-        (self.head, self.taken) = (head, [:])
+        self = Self(head: head)
         self.latest = head
     }
 
-    private mutating func advance() {
-        guard let head = self.head, !self.taken.isEmpty else { return }
-        let parents = Set(self.taken.values)
-        // The newest delivered commits: no delivered one is their child. A merge repeats the commits of the other
-        // branch, so there can be several; until all of them lead to the head, more commits are on their way.
-        let tips = self.taken.keys.filter { !parents.contains($0) }
-        guard tips.allSatisfy({ self.leads(from: $0, to: head) }) else { return }
-        guard let tip = tips.count == 1 ? tips.first : tips.first(where: { $0 == self.latest }) else { return }
-        self.head = tip
-        self.taken = [:]
+    private mutating func take(_ sha: String, after parent: String) {
+        self.taken[sha] = parent
+        let waiting = self.children[sha] ?? 0
+        // Its children are not loose any more.
+        self.loose -= waiting
+        if waiting == 0 { self.tips += 1 }
+        let siblings = self.children[parent] ?? 0
+        self.children[parent] = siblings + 1
+        if self.taken[parent] == nil {
+            if parent != self.head { self.loose += 1 }
+        } else if siblings == 0 {
+            self.tips -= 1
+        }
     }
 
-    private func leads(from tip: String, to head: String) -> Bool {
-        var (sha, steps) = (tip, 0)
-        while let parent = self.taken[sha], steps <= self.taken.count {
-            if parent == head { return true }
-            (sha, steps) = (parent, steps + 1)
-        }
-        return false
+    private mutating func advance() {
+        // A merge repeats the commits of the other branch, so there can be several tips; the status says which is the
+        // head.
+        guard self.loose == 0, self.tips > 0, self.head != nil else { return }
+        let tip = self.tips == 1 ? self.taken.keys.first { self.children[$0] == nil } : self.latest
+        guard let tip, self.taken[tip] != nil, self.children[tip] == nil else { return }
+        let latest = self.latest
+        self = Self(head: tip)
+        self.latest = latest
     }
 }
