@@ -42,11 +42,10 @@ struct Following: Sendable {
     /// The processes that ran when the runtime may have dropped events.
     private var suspects: Set<String>?
 
-    /// The time of a step.
+    /// The time of a step; the monotonic clock is read only if it is needed.
     struct Now {
-        let monotonic: Duration
         let wall: Int64
-        let random: Double
+        let environment: FollowerEnvironment
     }
 
     init(_ configuration: FollowerConfiguration, position: FollowerPosition?, now: Int64) {

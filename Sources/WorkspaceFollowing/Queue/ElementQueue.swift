@@ -8,12 +8,6 @@ internal import RedControls
 ///
 /// It is bounded in elements and bytes: when ``isFull``, the caller must stop reading.
 struct ElementQueue: Sendable {
-    private struct Item: Sendable {
-        /// Nil if the element was dropped, or joined with a later one.
-        var element: FollowedElement?
-        var bytes: Int
-    }
-
     /// What was dropped, or joined, by the policies.
     struct Losses: Sendable, Hashable {
         /// Statuses that a newer one has replaced.
@@ -25,10 +19,14 @@ struct ElementQueue: Sendable {
     }
 
     private let policy: FollowerQueuePolicy
-    private var items: [Item] = []
-    /// The index of the first item that was not taken.
+    private var elements: [FollowedElement] = []
+    /// The size of each element.
+    private var sizes: [Int] = []
+    /// The numbers of the elements that were dropped, or joined with a later one.
+    private var holes: Set<Int> = []
+    /// The index of the first element that was not taken.
     private var start = 0
-    /// The number of items that were taken or removed from the array, so that an item keeps its number.
+    /// The number of elements that were removed from the array, so that an element keeps its number.
     private var removed = 0
     private(set) var count = 0
     private(set) var bytes = 0
@@ -57,7 +55,10 @@ struct ElementQueue: Sendable {
     var hasRoom: Bool { self.count <= self.policy.maximumEvents / 2 && self.bytes <= self.policy.maximumBytes / 2 }
 
     /// The elements that wait, in their order; for a recovery, which must know them.
-    var waiting: [FollowedElement] { self.items[self.start...].compactMap(\.element) }
+    var waiting: [FollowedElement] {
+        self.elements.indices.dropFirst(self.start).filter { !self.holes.contains(self.removed + $0) }
+            .map { self.elements[$0] }
+    }
 
     // MARK: Adding
 
@@ -67,8 +68,8 @@ struct ElementQueue: Sendable {
     /// Adds a state of the connection. When many elements wait, it replaces the state directly before it, so that a
     /// consumer that never comes back costs bounded memory.
     mutating func append(_ state: FollowerState) {
-        if self.count >= Self.joinsStates, case .connection? = self.items.last?.element {
-            self.items[self.items.count - 1].element = .connection(state)
+        if self.count >= Self.joinsStates, case .connection? = self.elements.last {
+            self.elements[self.elements.count - 1] = .connection(state)
         } else {
             self.append(.connection(state))
         }
@@ -76,7 +77,8 @@ struct ElementQueue: Sendable {
 
     /// Adds an element that no policy may drop.
     mutating func append(_ element: FollowedElement, bytes: Int = 0) {
-        self.items.append(Item(element: element, bytes: bytes))
+        self.elements.append(element)
+        self.sizes.append(bytes)
         self.count += 1
         self.bytes += bytes
     }
@@ -107,19 +109,22 @@ struct ElementQueue: Sendable {
         while self.isFull, self.dropOldest(now, &dropped) {}
     }
 
-    private var nextNumber: Int { self.removed + self.items.count }
+    private var nextNumber: Int { self.removed + self.elements.count }
 
     private mutating func remove(_ number: Int) -> FollowedElement? {
+        guard self.isWaiting(number) else { return nil }
         let index = number - self.removed
-        guard index >= self.start, let element = self.items[index].element.take() else { return nil }
+        let element = self.elements[index]
+        // Frees what it holds.
+        self.elements[index] = .connection(.idle)
+        self.holes.insert(number)
         self.count -= 1
-        self.bytes -= self.items[index].bytes
+        self.bytes -= self.sizes[index]
         return element
     }
 
     private func isWaiting(_ number: Int) -> Bool {
-        let index = number - self.removed
-        return index >= self.start && self.items[index].element != nil
+        number - self.removed >= self.start && !self.holes.contains(number)
     }
 
     private mutating func supersede(_ repository: String, _ dropped: inout [WorkspaceEvent]) {
@@ -182,15 +187,16 @@ struct ElementQueue: Sendable {
         if RedControl.isActive(.gapSwallowed) { return }
         #endif
         if let open = self.openGaps[scope], self.isWaiting(open),
-            case .gap(var gap) = self.items[open - self.removed].element
+            case .gap(var gap) = self.elements[open - self.removed]
         {
             gap.until = until
             gap.droppedEvents = (gap.droppedEvents ?? 0) + 1
-            self.items[open - self.removed].element = .gap(gap)
+            self.elements[open - self.removed] = .gap(gap)
             return
         }
         let gap = Gap(scope, cause: .queueOverflow, since: until, until: until, droppedEvents: 1)
-        self.items[number - self.removed] = Item(element: .gap(gap), bytes: 0)
+        (self.elements[number - self.removed], self.sizes[number - self.removed]) = (.gap(gap), 0)
+        self.holes.remove(number)
         self.count += 1
         self.openGaps[scope] = number
     }
@@ -202,24 +208,27 @@ struct ElementQueue: Sendable {
     /// - Parameter maximum: The largest number.
     /// - Returns: The elements; empty if there are none.
     mutating func take(_ maximum: Int) -> [FollowedElement] {
-        if self.start == 0, self.count == self.items.count, self.count <= maximum {
-            defer { self.clear() }
-            return self.items.compactMap(\.element)
+        if self.start == 0, self.holes.isEmpty, self.count <= maximum {
+            let taken = self.elements
+            self.clear()
+            return taken
         }
         var taken: [FollowedElement] = []
         taken.reserveCapacity(min(maximum, self.count))
-        while taken.count < maximum, self.start < self.items.count {
-            if let element = self.items[self.start].element.take() {
-                taken.append(element)
+        while taken.count < maximum, self.start < self.elements.count {
+            if self.holes.remove(self.removed + self.start) == nil {
+                taken.append(self.elements[self.start])
                 self.count -= 1
-                self.bytes -= self.items[self.start].bytes
+                self.bytes -= self.sizes[self.start]
             }
+            self.elements[self.start] = .connection(.idle)
             self.start += 1
         }
-        if self.start == self.items.count {
+        if self.start == self.elements.count {
             self.clear()
-        } else if self.start > 1024, self.start > self.items.count / 2 {
-            self.items.removeFirst(self.start)
+        } else if self.start > 1024, self.start > self.elements.count / 2 {
+            self.elements.removeFirst(self.start)
+            self.sizes.removeFirst(self.start)
             self.removed += self.start
             self.start = 0
         }
@@ -227,9 +236,11 @@ struct ElementQueue: Sendable {
     }
 
     private mutating func clear() {
-        self.removed += self.items.count
-        self.items.removeAll(keepingCapacity: self.items.count <= 16)
+        self.removed += self.elements.count
+        self.elements = []
+        self.sizes.removeAll(keepingCapacity: self.sizes.count <= 64)
         (self.start, self.count, self.bytes) = (0, 0, 0)
+        if !self.holes.isEmpty { self.holes = [] }
         if !self.statuses.isEmpty { self.statuses.removeAll(keepingCapacity: true) }
         if !self.fileChanges.isEmpty { self.fileChanges.removeAll(keepingCapacity: true) }
         if !self.refreshes.isEmpty { self.refreshes = [:] }
