@@ -146,16 +146,22 @@ extension FollowerCore {
 
     /// Hands out the next batch.
     fileprivate func take() -> (ElementCursor.OnTake, HandedBatch?) {
-        let (outcome, batch, freed) = self.state.withLock {
-            state -> (ElementCursor.OnTake, HandedBatch?, State.Freed) in
-            let batch = state.following.take(Self.largestBatch)
-            let freed = state.takeFreed()
-            guard batch == nil else { return (.taken, batch, freed) }
-            if state.isOver { return (.over, nil, freed) }
-            state.lastWaitID += 1
-            return (.nothing(state.lastWaitID), nil, freed)
+        var batch: HandedBatch?
+        var outcome = ElementCursor.OnTake.taken
+        var freed: State.Freed?
+        self.state.withLock { state in
+            batch = state.following.take(Self.largestBatch)
+            if batch == nil {
+                if state.isOver {
+                    outcome = .over
+                } else {
+                    state.lastWaitID += 1
+                    outcome = .nothing(state.lastWaitID)
+                }
+            }
+            if state.isAwaited { freed = state.takeFreed() }
         }
-        freed.perform()
+        freed?.perform()
         return (outcome, batch)
     }
 

@@ -28,7 +28,9 @@ final class FollowerCore: Sendable {
         var waiter: Waiter?
         var lastWaitID: UInt64 = 0
         /// The reader of the stream, while it waits for room.
-        var reader: CheckedContinuation<Void, Never>?
+        ///
+        /// Unsafe, because the checked continuation has no fixed layout, which makes every access to this value slower.
+        var reader: UnsafeContinuation<Void, Never>?
         /// Whether the reader must not wait, because its stream is ending.
         var readerPasses = false
         /// A recovery or an audit that waits for room in the queue.
@@ -410,22 +412,28 @@ extension FollowerCore {
         resume: (UnsafeContinuation<MailboxWake, Never>) -> Void
     ) -> Bool {
         let now = self.now
-        let (received, wake, statusWait) = self.state.withLock { state in
-            let received = state.following.receive(events, bytes: bytes, of: operation, now)
-            var statusWait: Promise<Void>?
-            if received.hasStatus, state.statusWait != nil, state.following.repositoriesWithoutStatus.isEmpty {
-                statusWait = state.statusWait.take()
+        var received = Following.Received()
+        var waiter: FollowerCore.Waiter?
+        var statusWait: Promise<Void>?
+        var freed: State.Freed?
+        self.state.withLock { state in
+            state.following.receive(events, bytes: bytes, of: operation, now, &received)
+            if received.hasStatus { statusWait = state.takeStatusWait() }
+            if state.isDiscarding {
+                freed = state.drop()
+            } else if state.waiter != nil, state.following.hasElements {
+                waiter = state.waiter.take()
             }
-            return (received, state.wake(), statusWait)
         }
         statusWait?.resolve(())
-        wake.perform(resume)
-        if !received.actions.isEmpty { self.perform(received.actions) }
+        if let waiter { if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.continuation.resume(returning: .more) } }
+        freed?.perform()
+        if let actions = received.actions { self.perform(actions) }
         return received.hasRoom
     }
 
     fileprivate func waitForRoom() async {
-        await withCheckedContinuation { reader in
+        await withUnsafeContinuation { reader in
             let passes = self.state.withLock { state in
                 if state.readerPasses || state.following.mayReadAgain { return true }
                 state.reader = reader
@@ -450,7 +458,7 @@ extension FollowerCore {
 extension FollowerCore.State {
     /// What waits for a consumer to take elements; resumed outside of the lock.
     struct Freed {
-        var reader: CheckedContinuation<Void, Never>?
+        var reader: UnsafeContinuation<Void, Never>?
         var roomWait: Promise<Void>?
         var observers: [Promise<Void>] = []
 
@@ -470,12 +478,6 @@ extension FollowerCore.State {
             self.waiter?.continuation.resume(returning: .more)
             self.freed?.perform()
         }
-
-        /// Resumes a consumer on another thread by `resume`.
-        func perform(_ resume: (UnsafeContinuation<MailboxWake, Never>) -> Void) {
-            guard let waiter = self.waiter, waiter.isElsewhere else { return self.perform() }
-            resume(waiter.continuation)
-        }
     }
 
     /// Takes the consumer that waits, if there is something for it.
@@ -484,6 +486,15 @@ extension FollowerCore.State {
         guard self.waiter != nil, self.following.hasElements || self.isOver else { return Wake() }
         return Wake(waiter: self.waiter.take())
     }
+
+    /// Takes the recovery that waits for statuses, if all of them have come.
+    mutating func takeStatusWait() -> Promise<Void>? {
+        guard self.statusWait != nil, self.following.repositoriesWithoutStatus.isEmpty else { return nil }
+        return self.statusWait.take()
+    }
+
+    /// Whether something waits for a consumer to take elements.
+    var isAwaited: Bool { self.reader != nil || self.roomWait != nil || !self.observers.isEmpty }
 
     /// Takes everything in place of a consumer.
     mutating func drop() -> Freed {
@@ -500,7 +511,7 @@ extension FollowerCore.State {
     }
 
     /// Takes the reader that waits, if there is room for it.
-    mutating func takeReader() -> CheckedContinuation<Void, Never>? {
+    mutating func takeReader() -> UnsafeContinuation<Void, Never>? {
         self.following.mayReadAgain ? self.reader.take() : nil
     }
 }

@@ -9,19 +9,21 @@ import Darwin
 #endif
 
 /// What a follower needs from the world around it; tests replace it.
-package struct FollowerEnvironment: Sendable {
+///
+/// An object, so that it can be handed on for each batch without a count for each of its members.
+package final class FollowerEnvironment: Sendable {
     /// Makes the runtime for an endpoint.
-    package var connect: RuntimeConnector
+    package let connect: RuntimeConnector
     /// The timers.
-    package var timers: any RuntimeTimers
+    package let timers: any RuntimeTimers
     /// The time of a monotonic clock.
-    package var now: @Sendable () -> Duration
+    package let now: @Sendable () -> Duration
     /// Our wall clock, in milliseconds since 1970.
-    package var wall: @Sendable () -> Int64
+    package let wall: @Sendable () -> Int64
     /// A number from 0 to 1.
-    package var random: @Sendable () -> Double
+    package let random: @Sendable () -> Double
     /// Where the tasks run; nil means the pool.
-    package var executor: (any TaskExecutor)?
+    package let executor: (any TaskExecutor)?
 
     package init(
         connect: @escaping RuntimeConnector,
@@ -36,27 +38,31 @@ package struct FollowerEnvironment: Sendable {
     }
 
     /// The real world: a client for each endpoint.
-    static func real(_ configuration: AgentRuntimeConfiguration) -> Self {
-        Self(
-            connect: { endpoint in
-                ClientRuntime(
-                    client: try AgentRuntimeClient(endpoint: endpoint.endpoint, configuration: configuration),
-                    isOwned: true
-                )
-            },
-            timers: AgentRuntimeClient.timers(configuration),
+    static func real(_ configuration: AgentRuntimeConfiguration) -> FollowerEnvironment {
+        Self.real(timers: AgentRuntimeClient.timers(configuration)) { endpoint in
+            ClientRuntime(
+                client: try AgentRuntimeClient(endpoint: endpoint.endpoint, configuration: configuration),
+                isOwned: true
+            )
+        }
+    }
+
+    /// A runtime whose client belongs to the caller.
+    static func real(sharing client: AgentRuntimeClient) -> FollowerEnvironment {
+        Self.real(timers: client.timers) { _ in ClientRuntime(client: client, isOwned: false) }
+    }
+
+    private static func real(
+        timers: any RuntimeTimers,
+        _ connect: @escaping RuntimeConnector
+    ) -> FollowerEnvironment {
+        FollowerEnvironment(
+            connect: connect,
+            timers: timers,
             now: { Self.monotonic() },
             wall: { Self.wallClock() },
             random: { Double.random(in: 0...1) }
         )
-    }
-
-    /// A runtime whose client belongs to the caller.
-    static func real(sharing client: AgentRuntimeClient) -> Self {
-        var environment = Self.real(AgentRuntimeConfiguration())
-        environment.connect = { _ in ClientRuntime(client: client, isOwned: false) }
-        environment.timers = client.timers
-        return environment
     }
 
     private static func monotonic() -> Duration {

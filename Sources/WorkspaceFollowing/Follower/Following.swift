@@ -37,6 +37,8 @@ struct Following: Sendable {
     private var lostAt: Gap.Moment?
     /// Whether the events of the stream follow those that were delivered; it stays as it was when the end began.
     private var isSpliced = true
+    /// Whether the connection is live and attached, so that events are only delivered; for the most frequent case.
+    private var isPlain = false
     /// The last event that came, by our clock and by the runtime's.
     private var lastEvent: Gap.Moment
     /// The processes that ran when the runtime may have dropped events.
@@ -77,6 +79,7 @@ struct Following: Sendable {
     mutating func step(_ input: FollowerMachine.Input, _ now: Now) -> [FollowerMachine.Action] {
         self.prepare(input)
         if !self.machine.isEnding { self.isSpliced = !self.machine.holdsBack }
+        defer { self.isPlain = self.machine.isLive && self.machine.hasAttached }
         let actions = self.machine.step(
             input,
             now: now.environment.now(),
@@ -109,8 +112,9 @@ struct Following: Sendable {
 
     /// What happened to a batch.
     struct Received {
-        var hasRoom: Bool
-        var actions: [FollowerMachine.Action] = []
+        var hasRoom = true
+        /// The actions for the driver, if the machine has taken a step.
+        var actions: [FollowerMachine.Action]?
         /// Whether a known repository that had no status may have one now.
         var hasStatus = false
     }
@@ -120,12 +124,19 @@ struct Following: Sendable {
         _ events: [WorkspaceEvent],
         bytes: Int,
         of stream: FollowerMachine.Operation,
-        _ now: Now
-    ) -> Received {
-        var received = Received(hasRoom: true)
+        _ now: Now,
+        _ received: inout Received
+    ) {
+        if self.isPlain, events.count < self.configuration.recovery.burst {
+            self.deliver(events, bytes: bytes, now)
+            if !self.queue.isFull { return }
+            received.hasRoom = false
+            self.statistics.pauses += 1
+            return
+        }
         if self.machine.isEnding, !self.isSpliced {
             // What was missed before these events will never be delivered, so they must not be, either.
-            return received
+            return
         }
         if self.machine.holdsBack {
             self.hold(events, bytes: bytes)
@@ -139,10 +150,11 @@ struct Following: Sendable {
         if !self.machine.hasAttached || self.machine.holdsBack {
             received.actions = self.step(.attached(stream), now)
         }
-        if events.count >= self.configuration.recovery.burst { received.actions += self.suspect(now) }
+        if events.count >= self.configuration.recovery.burst {
+            received.actions = (received.actions ?? []) + self.suspect(now)
+        }
         received.hasRoom = self.hasRoomForEvents
         if !received.hasRoom { self.statistics.pauses += 1 }
-        return received
     }
 
     /// Whether what was recovered has room; a consumer that does not come back stops the recovery, too.

@@ -87,7 +87,7 @@ struct WorkspaceTracker: Sendable {
     }
 
     private(set) var repositories: [String: RepositoryTrack] = [:]
-    private(set) var processes: [String: ProcessTrack] = [:]
+    private(set) var processes = ProcessTable()
     /// The processes that have ended, the oldest first.
     private var ended: [String] = []
     private(set) var shell = ShellTail()
@@ -123,7 +123,7 @@ struct WorkspaceTracker: Sendable {
                 outputTrack.count = output.count
                 track.outputs.append((ProcessOutput.Stream(rawValue: output.stream), outputTrack))
             }
-            self.processes[process.id] = track
+            self.processes.set(track)
         }
         for repository in position.repositories {
             var track = RepositoryTrack()
@@ -156,7 +156,7 @@ struct WorkspaceTracker: Sendable {
             let last = self.processes[output.processID]?.output(output.stream)?.last,
             let time = output.timestamp.instant, let lastTime = last.timestamp.instant, time < lastTime
         {
-            self.processes[output.processID]?.appendLate(output)
+            self.processes.change(output.processID) { $0.appendLate(output) }
         } else {
             self.apply(content)
         }
@@ -170,7 +170,8 @@ struct WorkspaceTracker: Sendable {
         case .shellOutput(let text):
             self.shell.append(text)
             self.isShellFresh = true
-        case .processOutput(let output): self.processes[output.processID]?.append(output) ?? self.begin(output)
+        case .processOutput(let output):
+            if !self.processes.change(output.processID, { $0.append(output) }) { self.begin(output) }
         case .processStatus(let status): self.apply(status)
         case .gitStatus(let status): self.apply(status)
         case .gitCommit(let commit): self.change(commit.repositoryName) { $0.commits.delivered(commit) }
@@ -185,7 +186,7 @@ struct WorkspaceTracker: Sendable {
         status.status = .running
         var process = ProcessTrack(status: status)
         process.append(output)
-        self.processes[output.processID] = process
+        self.processes.set(process)
     }
 
     private mutating func apply(_ status: ProcessStatus) {
@@ -195,12 +196,12 @@ struct WorkspaceTracker: Sendable {
         (process.status, process.hasEnded, process.isFresh) = (status, hasEnded, true)
         // Nothing can be found of it any more.
         if hasEnded { process.outputs = [] }
-        self.processes[status.processID] = process
+        self.processes.set(process)
         guard hasEnded, !hadEnded else { return }
         self.ended.append(status.processID)
         guard self.ended.count > Self.keptEnds else { return }
         let oldest = self.ended.removeFirst()
-        if self.processes[oldest]?.hasEnded == true { self.processes[oldest] = nil }
+        if self.processes[oldest]?.hasEnded == true { self.processes.remove(oldest) }
     }
 
     private mutating func apply(_ status: GitStatus) {
@@ -233,9 +234,7 @@ struct WorkspaceTracker: Sendable {
 
     /// Another runtime is followed; no output of the old one can be found there. Its repositories may be the same.
     private mutating func forgetRuntime() {
-        for id in Array(self.processes.keys) {
-            self.processes[id]?.outputs = []
-        }
+        self.processes.changeAll { $0.outputs = [] }
         self.shell = ShellTail()
     }
 
@@ -248,7 +247,8 @@ struct WorkspaceTracker: Sendable {
                 let scope = Gap.Scope.git(repository: name.isEmpty ? nil : name)
                 self.repositories[name]?.isFresh = !self.doubts.contains(scope)
             }
-            for id in Array(self.processes.keys) { self.processes[id]?.isFresh = !self.doubts.contains(.process(id: id)) }
+            let doubts = self.doubts
+            self.processes.changeAll { $0.isFresh = !doubts.contains(.process(id: $0.status.processID)) }
         case .waiting: self.doubts = []
         default: break
         }
@@ -258,15 +258,17 @@ struct WorkspaceTracker: Sendable {
 
     /// An audit has compared the output of a process up to now.
     mutating func audited(_ id: String, _ stream: ProcessOutput.Stream, upTo key: OutputKey) {
-        guard let index = self.processes[id]?.outputs.firstIndex(where: { $0.stream == stream }) else { return }
-        self.processes[id]?.outputs[index].track.audited(upTo: key)
+        self.processes.change(id) { process in
+            guard let index = process.outputs.firstIndex(where: { $0.stream == stream }) else { return }
+            process.outputs[index].track.audited(upTo: key)
+        }
     }
 
     // MARK: Reading
 
     /// The processes that run, as far as is known; in the order of their ids.
     var running: [ProcessTrack] {
-        self.processes.values.filter { !$0.hasEnded }.sorted { $0.status.processID < $1.status.processID }
+        self.processes.all.filter { !$0.hasEnded }.sorted { $0.status.processID < $1.status.processID }
     }
 
     var snapshot: WorkspaceSnapshot {
@@ -281,14 +283,20 @@ struct WorkspaceTracker: Sendable {
             repositories: self.repositories.compactMapValues { repository in
                 repository.status.map { .init(status: $0, freshness: freshness(repository.isFresh)) }
             },
-            processes: self.processes.mapValues { process in
-                WorkspaceSnapshot.Process(
-                    status: process.status,
-                    freshness: process.hasEnded ? .fresh : freshness(process.isFresh),
-                    hasEnded: process.hasEnded,
-                    outputs: process.outputCount
-                )
-            },
+            processes: Dictionary(
+                self.processes.all.map { process in
+                    (
+                        process.status.processID,
+                        WorkspaceSnapshot.Process(
+                            status: process.status,
+                            freshness: process.hasEnded ? .fresh : freshness(process.isFresh),
+                            hasEnded: process.hasEnded,
+                            outputs: process.outputCount
+                        )
+                    )
+                },
+                uniquingKeysWith: { _, later in later }
+            ),
             shell: .init(
                 tail: self.shell.text,
                 freshness: self.shell.isEmpty ? .unknown : freshness(self.isShellFresh)
