@@ -299,7 +299,7 @@ struct Following: Sendable {
 
     /// The repositories that are known, and whose real status has not come on the new stream.
     var repositoriesWithoutStatus: [String] {
-        self.received.repositories.keys.filter { self.held.status($0) == nil }.sorted()
+        self.received.repositories.names.filter { self.held.status($0) == nil }
     }
 
     /// The head that a repository has by the stream; nil if no real status has come.

@@ -122,8 +122,8 @@ struct Questions: Sendable {
         }
         if !without.isEmpty { answers.statuses = await self.statuses(without, ofSeveral: count > 1) }
         let heads = self.core.state.withLock { state in
-            state.following.received.repositories.mapValues(\.commits.head).map { name, head in
-                (name, head, state.following.heldHead(of: name))
+            state.following.received.repositories.all.map { name, repository in
+                (name, repository.commits.head, state.following.heldHead(of: name))
             }
         }
         for (name, last, held) in heads.sorted(by: { $0.0 < $1.0 }) {

@@ -88,7 +88,7 @@ struct Splice {
     // MARK: Repositories
 
     private mutating func spliceRepositories(isReplaced: Bool) {
-        for name in self.received.repositories.keys.sorted() {
+        for name in self.received.repositories.names {
             let repository = name.isEmpty ? nil : name
             let track = self.received.repositories[name]?.commits ?? CommitTrack()
             var head = self.held.status(name)?.headCommit
@@ -119,7 +119,7 @@ struct Splice {
         }
         // The history must lead back to the last head; otherwise the branch was changed, and nobody knows by what.
         let isComplete = entries.contains { $0.parentSHA == from } && entries.count < self.maximumCommits
-        let missed = entries.reversed().filter { track.taken[$0.commitSHA] == nil && $0.commitSHA != from }
+        let missed = entries.reversed().filter { !track.hasTaken($0.commitSHA) && $0.commitSHA != from }
         if !isComplete {
             self.gap(
                 .git(repository: repository),
@@ -248,7 +248,7 @@ struct Splice {
     // MARK: Files and live events
 
     private mutating func spliceFiles() {
-        for name in self.received.repositories.keys.sorted() {
+        for name in self.received.repositories.names {
             self.elements.append(.refresh(name.isEmpty ? nil : name))
         }
     }

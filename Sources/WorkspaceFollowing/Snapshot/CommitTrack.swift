@@ -12,16 +12,29 @@ internal import RedControls
 struct CommitTrack: Sendable, Hashable {
     /// The last head whose commits were all delivered; nil before the first status.
     private(set) var head: String?
-    /// The commits after it that were delivered, with their first parents.
-    private(set) var taken: [String: String] = [:]
     /// The head of the last status.
     private var latest: String?
-    /// How many taken commits have this parent.
-    private var children: [String: Int] = [:]
+    /// The commits after the head that were delivered, and the parents of these.
+    private var nodes: [String: Node] = [:]
+    /// The number of taken commits.
+    private var count = 0
     /// The number of taken commits whose parent is neither taken nor the head: the commits between are on their way.
     private var loose = 0
     /// The number of taken commits without a taken child.
     private var tips = 0
+
+    fileprivate struct Node: Sendable, Hashable {
+        /// The first parent; nil if the commit was not taken.
+        var parent: String?
+        /// How many taken commits have it as their parent.
+        var children = 0
+    }
+
+    /// The commits after the head that were delivered, with their first parents.
+    var taken: [String: String] { self.nodes.compactMapValues(\.parent) }
+
+    /// Whether a commit after the head was delivered.
+    func hasTaken(_ sha: String) -> Bool { self.nodes[sha]?.parent != nil }
 
     /// The number of commits that may wait for the ones between them and the head.
     static let bound = 1024
@@ -44,11 +57,11 @@ struct CommitTrack: Sendable, Hashable {
 
     /// A commit was delivered.
     mutating func delivered(_ commit: GitCommit) {
-        guard commit.commitSHA != self.head, self.taken[commit.commitSHA] == nil else { return }
+        guard commit.commitSHA != self.head else { return }
         self.take(commit.commitSHA, after: commit.parentSHA)
         self.advance()
         // Such a history has no way back to the head, for example after a rebase that nobody told of.
-        if self.taken.count > Self.bound { self.moved(to: self.latest) }
+        if self.count > Self.bound { self.moved(to: self.latest) }
     }
 
     /// The head moved without commits, or another branch was checked out, or a gap has told what is missing.
@@ -58,16 +71,19 @@ struct CommitTrack: Sendable, Hashable {
     }
 
     private mutating func take(_ sha: String, after parent: String) {
-        self.taken[sha] = parent
-        let waiting = self.children[sha] ?? 0
+        var waiting = 0
+        var isNew = true
+        self.nodes[sha, default: Node()].take(after: parent, &waiting, &isNew)
+        guard isNew else { return }
+        self.count += 1
         // Its children are not loose any more.
         self.loose -= waiting
         if waiting == 0 { self.tips += 1 }
-        let siblings = self.children[parent] ?? 0
-        self.children[parent] = siblings + 1
-        if self.taken[parent] == nil {
+        self.nodes[parent, default: Node()].children += 1
+        guard let node = self.nodes[parent] else { return }
+        if node.parent == nil {
             if parent != self.head { self.loose += 1 }
-        } else if siblings == 0 {
+        } else if node.children == 1 {
             self.tips -= 1
         }
     }
@@ -76,10 +92,20 @@ struct CommitTrack: Sendable, Hashable {
         // A merge repeats the commits of the other branch, so there can be several tips; the status says which is the
         // head.
         guard self.loose == 0, self.tips > 0, self.head != nil else { return }
-        let tip = self.tips == 1 ? self.taken.keys.first { self.children[$0] == nil } : self.latest
-        guard let tip, self.taken[tip] != nil, self.children[tip] == nil else { return }
+        let tip = self.tips == 1 ? self.nodes.first { $0.value.isTip }?.key : self.latest
+        guard let tip, self.nodes[tip]?.isTip == true else { return }
         let latest = self.latest
         self = Self(head: tip)
         self.latest = latest
+    }
+}
+
+extension CommitTrack.Node {
+    fileprivate var isTip: Bool { self.parent != nil && self.children == 0 }
+
+    fileprivate mutating func take(after parent: String, _ waiting: inout Int, _ isNew: inout Bool) {
+        isNew = self.parent == nil
+        waiting = self.children
+        self.parent = parent
     }
 }

@@ -25,7 +25,7 @@ extension WorkspaceTracker {
                     }
                 )
             },
-            repositories: self.repositories.sorted { $0.key < $1.key }.map { name, repository in
+            repositories: self.repositories.all.sorted { $0.name < $1.name }.map { name, repository in
                 .init(
                     name: name.isEmpty ? nil : name,
                     head: repository.commits.head,

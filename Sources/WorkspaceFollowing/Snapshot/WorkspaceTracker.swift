@@ -86,8 +86,8 @@ struct WorkspaceTracker: Sendable {
         var commits = CommitTrack()
     }
 
-    private(set) var repositories: [String: RepositoryTrack] = [:]
-    private(set) var processes = ProcessTable()
+    private(set) var repositories = RecentTable<RepositoryTrack>()
+    private(set) var processes = RecentTable<ProcessTrack>()
     /// The processes that have ended, the oldest first.
     private var ended: [String] = []
     private(set) var shell = ShellTail()
@@ -123,13 +123,13 @@ struct WorkspaceTracker: Sendable {
                 outputTrack.count = output.count
                 track.outputs.append((ProcessOutput.Stream(rawValue: output.stream), outputTrack))
             }
-            self.processes.set(track)
+            self.processes.set(process.id, track)
         }
         for repository in position.repositories {
             var track = RepositoryTrack()
             track.isFresh = false
             track.commits = CommitTrack(head: repository.head, taken: repository.taken)
-            self.repositories[repository.name ?? ""] = track
+            self.repositories.set(repository.name ?? "", track)
         }
     }
 
@@ -186,7 +186,7 @@ struct WorkspaceTracker: Sendable {
         status.status = .running
         var process = ProcessTrack(status: status)
         process.append(output)
-        self.processes.set(process)
+        self.processes.set(process.status.processID, process)
     }
 
     private mutating func apply(_ status: ProcessStatus) {
@@ -196,7 +196,7 @@ struct WorkspaceTracker: Sendable {
         (process.status, process.hasEnded, process.isFresh) = (status, hasEnded, true)
         // Nothing can be found of it any more.
         if hasEnded { process.outputs = [] }
-        self.processes.set(process)
+        self.processes.set(process.status.processID, process)
         guard hasEnded, !hadEnded else { return }
         self.ended.append(status.processID)
         guard self.ended.count > Self.keptEnds else { return }
@@ -216,7 +216,10 @@ struct WorkspaceTracker: Sendable {
     }
 
     private mutating func change(_ name: String?, _ step: (inout RepositoryTrack) -> Void) {
-        step(&self.repositories[name ?? "", default: RepositoryTrack()])
+        if self.repositories.change(name ?? "", step) { return }
+        var repository = RepositoryTrack()
+        step(&repository)
+        self.repositories.set(name ?? "", repository)
     }
 
     private mutating func apply(_ gap: Gap) {
@@ -234,7 +237,7 @@ struct WorkspaceTracker: Sendable {
 
     /// Another runtime is followed; no output of the old one can be found there. Its repositories may be the same.
     private mutating func forgetRuntime() {
-        self.processes.changeAll { $0.outputs = [] }
+        self.processes.changeAll { $1.outputs = [] }
         self.shell = ShellTail()
     }
 
@@ -243,12 +246,11 @@ struct WorkspaceTracker: Sendable {
         switch state {
         case .live:
             self.isShellFresh = !self.doubts.contains(.shell)
-            for name in Array(self.repositories.keys) {
-                let scope = Gap.Scope.git(repository: name.isEmpty ? nil : name)
-                self.repositories[name]?.isFresh = !self.doubts.contains(scope)
-            }
             let doubts = self.doubts
-            self.processes.changeAll { $0.isFresh = !doubts.contains(.process(id: $0.status.processID)) }
+            self.repositories.changeAll { name, repository in
+                repository.isFresh = !doubts.contains(.git(repository: name.isEmpty ? nil : name))
+            }
+            self.processes.changeAll { $1.isFresh = !doubts.contains(.process(id: $0)) }
         case .waiting: self.doubts = []
         default: break
         }
@@ -268,7 +270,7 @@ struct WorkspaceTracker: Sendable {
 
     /// The processes that run, as far as is known; in the order of their ids.
     var running: [ProcessTrack] {
-        self.processes.all.filter { !$0.hasEnded }.sorted { $0.status.processID < $1.status.processID }
+        self.processes.values.filter { !$0.hasEnded }.sorted { $0.status.processID < $1.status.processID }
     }
 
     var snapshot: WorkspaceSnapshot {
@@ -280,13 +282,16 @@ struct WorkspaceTracker: Sendable {
             connection: self.connection,
             connectionSince: self.connectionSince,
             elements: self.elements,
-            repositories: self.repositories.compactMapValues { repository in
-                repository.status.map { .init(status: $0, freshness: freshness(repository.isFresh)) }
-            },
+            repositories: Dictionary(
+                self.repositories.all.compactMap { name, repository in
+                    repository.status.map { (name, .init(status: $0, freshness: freshness(repository.isFresh))) }
+                },
+                uniquingKeysWith: { _, later in later }
+            ),
             processes: Dictionary(
-                self.processes.all.map { process in
+                self.processes.all.map { id, process in
                     (
-                        process.status.processID,
+                        id,
                         WorkspaceSnapshot.Process(
                             status: process.status,
                             freshness: process.hasEnded ? .fresh : freshness(process.isFresh),
@@ -332,7 +337,12 @@ extension GitStatus {
     var withoutDiffs: GitStatus {
         guard self.files.values.contains(where: { $0.diff != nil }) else { return self }
         var status = self
-        for path in self.files.keys { status.files[path]?.diff = nil }
+        // It keeps the places of the paths, so none is hashed again.
+        status.files = self.files.mapValues { file in
+            var file = file
+            file.diff = nil
+            return file
+        }
         return status
     }
 }
