@@ -29,7 +29,13 @@ final class AgentEventSink: StreamSink {
     private let maximumHeldBytes: Int
     /// The limit while the stream ends: the event queue plus the receive queue of the connection.
     private let limitWhileEnding: BatchMailbox<AgentEventBatch>.Cost
-    private let received = Locked(0)
+    private let received = Locked(Received())
+
+    private struct Received {
+        var count = 0
+        /// When the last event came, in milliseconds since 1970; nil before the first one.
+        var last: Int64?
+    }
 
     init(
         _ settings: AgentStreamConfiguration,
@@ -60,7 +66,9 @@ final class AgentEventSink: StreamSink {
     }
 
     /// The number of events that have come.
-    var receivedCount: Int { self.received.withLock { $0 } }
+    var receivedCount: Int { self.received.withLock { $0.count } }
+    /// When the last event came, in milliseconds since 1970; nil before the first one.
+    var lastEvent: Int64? { self.received.withLock { $0.last } }
 
     // MARK: The reader
 
@@ -97,9 +105,11 @@ final class AgentEventSink: StreamSink {
     ) {
         guard !events.isEmpty else { return }
         for event in events where event.type == .error && event.exitCode != nil { self.initialization.agentEnded() }
-        let first = self.received.withLock { count in
-            defer { count += events.count }
-            return count
+        let now = UnixClock.milliseconds()
+        let first = self.received.withLock { received in
+            received.last = now
+            defer { received.count += events.count }
+            return received.count
         }
         let batch = AgentEventBatch(first: first, events: events)
         let (_, waiter) = self.mailbox.pushing(batch, cost: .init(bytes: bytes, elements: events.count))

@@ -45,7 +45,7 @@ public struct AgentEvents: AsyncSequence, Sendable {
 extension AgentEvents.Iterator: Sendable {}
 
 /// The current batch of an iterator; when the iterator is released, the rest of the batch goes back to the queue.
-final class CurrentAgentEvents {
+package final class CurrentAgentEvents {
     /// Keeps the stream alive while a task iterates.
     private let stream: AgentStream
     private let mailbox: BatchMailbox<AgentEventBatch>
@@ -53,7 +53,7 @@ final class CurrentAgentEvents {
     /// The place of the next event in the batch.
     private var index = 0
 
-    init(stream: AgentStream) { (self.stream, self.mailbox) = (stream, stream.core.events.mailbox) }
+    package init(stream: AgentStream) { (self.stream, self.mailbox) = (stream, stream.core.events.mailbox) }
 
     deinit {
         let rest = AgentEventBatch(
@@ -66,7 +66,7 @@ final class CurrentAgentEvents {
     }
 
     /// The next event, and its number among all events of the stream.
-    func next(isolation: isolated (any Actor)?) async throws -> (event: AgentEvent, number: Int)? {
+    package func next(isolation: isolated (any Actor)?) async throws -> (event: AgentEvent, number: Int)? {
         while self.index >= self.batch.events.count {
             switch await self.mailbox.next() {
             case .batch(let batch): (self.batch, self.index) = (batch, 0)

@@ -40,6 +40,15 @@ final class AgentInitialization: Sendable {
     /// The process of the agent has ended.
     func agentEnded() { self.state.withLock { $0.isDone = false } }
 
+    /// Goes on with what another client of the same instance knows.
+    func goOn(from other: AgentInitialization) {
+        let known = other.state.withLock { $0 }
+        self.state.withLock { state in
+            state.isDone = state.isDone || known.isDone
+            state.lastGeneration = max(state.lastGeneration, known.lastGeneration)
+        }
+    }
+
     /// A number for a prompt, larger than all before it; the first one is the current time in milliseconds.
     func nextGeneration() -> Int64 {
         self.state.withLock { state in

@@ -33,12 +33,17 @@ extension AgentRuntimeError {
         static let unknown = Self(certainty: .unknown)
     }
 
-    static func requestNotSent(_ action: AgentAction) -> Self {
+    package static func requestNotSent(_ action: AgentAction) -> Self {
         Self(.streamClosed, "The stream is closed or closing; \(action) was not sent.", cause: RequestFate.notSent)
     }
 
     static func requestNotSent(_ action: AgentAction, within timeout: Duration) -> Self {
         let message = "\(action) was not sent within \(timeout): other requests or commands are before it."
+        return Self(.timedOut, message, cause: RequestFate.notSent)
+    }
+
+    package static func notConnected(_ action: AgentAction, within timeout: Duration) -> Self {
+        let message = "\(action) was not sent within \(timeout): the agent stream was not open."
         return Self(.timedOut, message, cause: RequestFate.notSent)
     }
 

@@ -52,7 +52,7 @@ public struct AgentStreamConfiguration: Sendable {
     /// Creates the default configuration; you can change single properties.
     public init() {}
 
-    func validate() throws(AgentRuntimeError) {
+    package func validate() throws(AgentRuntimeError) {
         let isValid =
             self.maximumConcurrentServerRequests > 0 && self.maximumPendingRequests > 0 && self.maximumHeldBytes > 0
             && self.requestTimeout > .zero && self.initializeTimeout > .zero && self.cancelTimeout > .zero

@@ -42,6 +42,39 @@ extension AgentRuntimeClient {
     }
 }
 
+extension AgentRuntimeClient {
+    /// Goes on with what another client of the same instance knows of its agent: whether it was initialized, and the
+    /// numbers of prompts.
+    ///
+    /// - Parameter other: The client before.
+    package func goOn(withAgentOf other: AgentRuntimeClient) {
+        guard other !== self else { return }
+        self.driver.initialization.goOn(from: other.driver.initialization)
+    }
+}
+
+extension AgentStream {
+    /// Calls `use` when the stream is *drained*; now if it is already.
+    ///
+    /// - Parameter use: Called once, outside of all locks; must not wait.
+    package func whenDrained(_ use: @escaping @Sendable (StreamEnd) -> Void) { self.core.drained.whenKnown(use) }
+
+    /// The number of events that have come.
+    package var receivedEvents: Int { self.core.events.receivedCount }
+
+    /// When the last event came, in milliseconds since 1970; nil before the first one.
+    package var lastEvent: Int64? { self.core.events.lastEvent }
+
+    /// How much waits for the consumer.
+    package var queued: (events: Int, bytes: Int) {
+        let queued = self.core.events.mailbox.queued
+        return (queued.elements, queued.bytes)
+    }
+
+    /// The number for the next prompt.
+    package func nextGeneration() -> Int64 { self.initialization.nextGeneration() }
+}
+
 extension WorkspaceStream {
     /// Calls `use` when the stream is *drained*; now if it is already.
     ///

@@ -89,6 +89,8 @@ extension Gap {
         public static let replaced = Self(rawValue: "replaced")
         /// The consumer did not take the events in time, and the queue dropped some by its policy.
         public static let queueOverflow = Self(rawValue: "queueOverflow")
+        /// A question about what is missing had no answer; only for the permission requests of an agent.
+        public static let unanswered = Self(rawValue: "unanswered")
         /// A log has deleted the events already.
         public static let expired = Self(rawValue: "expired")
         /// Another program has taken over the workspace, or given it to us.

@@ -24,13 +24,21 @@ public struct FollowedEndpoint: Sendable {
         self.endpoint.baseURL == other.endpoint.baseURL && self.endpoint.instanceID == other.endpoint.instanceID
             && self.generation == other.generation
     }
+
+    /// Whether both name the same instance and generation, maybe at another place; without an id the place must be the
+    /// same, too.
+    func isSameInstance(as other: Self) -> Bool {
+        guard self.endpoint.instanceID != nil else { return self.isSameRuntime(as: other) }
+        return self.endpoint.instanceID == other.endpoint.instanceID && self.generation == other.generation
+    }
 }
 
 /// Says where the runtime of a workspace is; a follower asks it before every attempt, so it follows a runtime that moved.
 public protocol EndpointSource: Sendable {
     /// Where the runtime is now.
     ///
-    /// It is called by one task at a time. It should end soon after its task was cancelled.
+    /// It is called by one task of a follower at a time; a follower of both streams is two. It should end soon after its
+    /// task was cancelled.
     ///
     /// - Returns: The endpoint.
     /// - Throws: Any error. If it is an ``AgentRuntime/AgentRuntimeError``, its `retry` counts; after another error the

@@ -51,8 +51,29 @@ package typealias RuntimeConnector = @Sendable (FollowedEndpoint) throws -> any 
 /// A runtime over an ``AgentRuntime/AgentRuntimeClient``.
 struct ClientRuntime: FollowedRuntime {
     let client: AgentRuntimeClient
-    /// Whether the follower has made the client, and so closes it.
-    let isOwned: Bool
+    /// Closes the client, if this was its last user and it does not belong to the caller.
+    private let release: @Sendable (Duration?) async -> [StreamTaskReport]
+
+    /// Creates a runtime with one user.
+    ///
+    /// - Parameters:
+    ///   - client: The client.
+    ///   - isOwned: Whether the follower has made the client, and so closes it.
+    init(client: AgentRuntimeClient, isOwned: Bool) {
+        self.init(client: client) { limit in
+            guard isOwned else { return [] }
+            return if let limit { await client.close(within: limit) } else { await client.close() }
+        }
+    }
+
+    /// Creates a runtime that may have other users.
+    ///
+    /// - Parameters:
+    ///   - client: The client.
+    ///   - release: This user does not need it any more.
+    init(client: AgentRuntimeClient, release: @escaping @Sendable (Duration?) async -> [StreamTaskReport]) {
+        (self.client, self.release) = (client, release)
+    }
 
     func join(_ cancel: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {
         guard let membership = self.client.join(cancel) else { return nil }
@@ -63,10 +84,7 @@ struct ClientRuntime: FollowedRuntime {
         OpenedStream(stream: try await self.client.openWorkspaceStream(to: receiver))
     }
 
-    func close(within limit: Duration?) async -> [StreamTaskReport] {
-        guard self.isOwned else { return [] }
-        return if let limit { await self.client.close(within: limit) } else { await self.client.close() }
-    }
+    func close(within limit: Duration?) async -> [StreamTaskReport] { await self.release(limit) }
 
     func shellStatus(timeout: Duration) async throws -> ShellStatus {
         try await self.client.control.shellStatus(timeout: timeout)

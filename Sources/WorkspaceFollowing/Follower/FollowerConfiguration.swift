@@ -13,6 +13,12 @@ public struct FollowerConfiguration: Sendable {
     public var recovery = RecoveryPolicy()
     /// How many events may wait for the consumer, and what happens then.
     public var queue = FollowerQueuePolicy()
+    /// How the agent stream behaves that is followed, too: its time limits and bounds, and who answers the requests of
+    /// the server.
+    ///
+    /// Default: nil; then a ``WorkspaceFollower`` leaves the agent stream alone, and an ``AgentFollower`` takes the
+    /// defaults.
+    public var agent: AgentStreamConfiguration?
     /// Whether ``WorkspaceSnapshot`` keeps the diffs of files; they can have megabytes.
     ///
     /// Default: false.

@@ -30,12 +30,21 @@ extension FollowerFailure {
     }
 
     /// A stream has ended; nil if its client was closed, so that the follower must end, too.
-    init?(ending end: StreamEnd, attachesAgain: Bool) {
+    ///
+    /// - Parameters:
+    ///   - end: How it ended.
+    ///   - attachesAgain: Whether we have ended it, to attach again.
+    ///   - reason: Why we want to attach again.
+    init?(
+        ending end: StreamEnd,
+        attachesAgain: Bool,
+        because reason: String = "a shell was started after the stream had attached"
+    ) {
         switch end.reason {
         case .closedByClient: return nil
         case .closed, .aborted:
             if attachesAgain {
-                self.init(.reattach, description: "a shell was started after the stream had attached", retry: .now)
+                self.init(.reattach, description: reason, retry: .now)
             } else {
                 self.init(.stream, description: "the stream was closed", retry: .backOff)
             }

@@ -21,6 +21,12 @@ import ConcurrencyPrimitives
 /// docs/FOLLOWING.md has the guarantee in numbered rules, and its limits. Any task may call any method at any time.
 public final class WorkspaceFollower: Sendable {
     let core: FollowerCore
+    /// The follower of the agent stream of the same runtime; nil unless ``FollowerConfiguration/agent`` is set.
+    ///
+    /// It asks the same source, and shares the client of the runtime and the bounds of dials. It starts and ends with this
+    /// follower, and ``close(within:)`` waits for it. It may end before, for example if another client takes the agent
+    /// over. Take its elements, or drop them by ``AgentFollower/discardElements()``.
+    public let agent: AgentFollower?
 
     /// Creates a follower; nothing is done before ``start()``.
     ///
@@ -73,18 +79,39 @@ public final class WorkspaceFollower: Sendable {
         from position: FollowerPosition? = nil,
         environment: FollowerEnvironment
     ) {
-        self.core = FollowerCore(
+        var environment = environment
+        var shared: SharedRuntimes?
+        if configuration.agent != nil {
+            let runtimes = SharedRuntimes(environment.connect)
+            environment.connect = { try runtimes.connect($0) }
+            shared = runtimes
+        }
+        let core = FollowerCore(
             source: source,
             configuration: configuration,
             position: position,
             environment: environment
         )
+        self.core = core
+        self.agent = shared.map { runtimes in
+            let agent = AgentFollower(of: source, configuration: configuration, environment: environment)
+            // The runtimes live as long as the two cores, and must not keep them alive.
+            runtimes.whenMoved { [weak core, weak other = agent.core] in
+                core?.input(.attachAgain)
+                other?.input(.attachAgain)
+            }
+            core.ended.whenKnown { [core = agent.core] _ in core.requestClose() }
+            return agent
+        }
     }
 
-    deinit { self.core.requestClose() }
+    deinit { self.requestClose() }
 
     /// Begins to follow; only the first call has an effect.
-    public func start() { self.core.input(.start) }
+    public func start() {
+        self.core.input(.start)
+        self.agent?.start()
+    }
 
     /// Follows a workspace, runs `body`, and closes the follower before it returns.
     ///
@@ -148,7 +175,10 @@ public final class WorkspaceFollower: Sendable {
     // MARK: What a user can ask for
 
     /// Cuts a wait before the next attempt short; does nothing in other states.
-    public func reconnectNow() { self.core.input(.reconnectNow) }
+    public func reconnectNow() {
+        self.core.input(.reconnectNow)
+        self.agent?.reconnectNow()
+    }
 
     /// Compares what was delivered with what the runtime still has, soon; does nothing while the connection is lost.
     ///
@@ -159,7 +189,10 @@ public final class WorkspaceFollower: Sendable {
     // MARK: The end
 
     /// Why the follower has ended; nil before nothing of it is left.
-    public var end: FollowerEnd? { self.core.ended.value }
+    public var end: FollowerEnd? {
+        if let agent = self.agent, agent.end == nil { return nil }
+        return self.core.ended.value
+    }
 
     /// Ends the follower in every state, and waits until nothing of it is left.
     ///
@@ -171,25 +204,32 @@ public final class WorkspaceFollower: Sendable {
     /// - Returns: What was left when the time was over; normally empty.
     @discardableResult
     public func close(within limit: Duration? = nil) async -> [FollowerWork] {
-        self.core.requestClose(within: limit)
-        return await self.core.waitUntilEnded(within: limit)
+        self.requestClose(within: limit)
+        let left = await self.core.waitUntilEnded(within: limit)
+        // Both end at the same time, so this is no second wait.
+        return left + (await self.agent?.core.waitUntilEnded(within: limit) ?? [])
     }
 
     /// Asks the follower to end like ``close(within:)``, and returns at once.
     ///
     /// - Parameter limit: See ``close(within:)``.
-    public func requestClose(within limit: Duration? = nil) { self.core.requestClose(within: limit) }
+    public func requestClose(within limit: Duration? = nil) {
+        self.agent?.requestClose(within: limit)
+        self.core.requestClose(within: limit)
+    }
 
     /// Waits until nothing of the follower is left.
     ///
     /// - Returns: Why it has ended.
     /// - Throws: `CancellationError`; the follower is not affected.
     public func waitUntilEnded() async throws(CancellationError) -> FollowerEnd {
-        try await self.core.ended.waitUnlessCancelled()
+        let end = try await self.core.ended.waitUnlessCancelled()
+        _ = try await self.agent?.waitUntilEnded()
+        return end
     }
 
     /// What the follower is doing now; empty if nothing of it is left.
-    public var work: [FollowerWork] { self.core.work }
+    public var work: [FollowerWork] { self.core.work + (self.agent?.work ?? []) }
 }
 
 /// Something that a follower is doing.
@@ -257,6 +297,7 @@ extension FollowerConfiguration {
         let checks: [(String, Bool)] = [
             ("reconnect", self.reconnect.isValid), ("recovery", self.recovery.isValid), ("queue", self.queue.isValid),
         ]
+        try self.agent?.validate()
         for (name, isValid) in checks where !isValid {
             throw AgentRuntimeError(
                 .invalidConfiguration,
