@@ -294,11 +294,7 @@ extension FollowerDriver {
 
     /// The time of a step.
     var now: Following.Now {
-        .init(
-            monotonic: self.environment.now(),
-            wall: self.environment.wall(),
-            random: self.environment.random()
-        )
+        .init(wall: self.environment.wall(), environment: self.environment)
     }
 
     /// What the follower is doing now; empty if nothing of it is left.

@@ -170,7 +170,7 @@ public final class WorkspaceFollower: Sendable {
     public var stream: WorkspaceStream? { self.core.state.withLock { $0.stream }?.workspaceStream }
 
     /// The control calls of the runtime; nil before the source has answered, and after the end.
-    public var control: RuntimeControl? { (self.core.state.withLock { $0.runtime } as? ClientRuntime)?.client.control }
+    public var control: RuntimeControl? { self.core.client?.control }
 
     // MARK: What a user can ask for
 
@@ -251,37 +251,8 @@ public final class WorkspaceFollower: Sendable {
 }
 
 extension FollowerCore {
-    /// The time after the close timeout in which a follower must end.
-    private static let grace = Duration.seconds(1)
-
-    var work: [FollowerWork] {
-        let operations = self.state.withLock { state -> [FollowerWork] in
-            state.following.machine.operations.map { operation in
-                switch operation.kind {
-                case .ask: .asking
-                case .wait, .attachLimit, .auditTimer: .waiting
-                case .permit: .queued
-                case .stream: .connected
-                case .recovery: .recovering
-                case .audit: .auditing
-                }
-            }
-        }
-        guard operations.isEmpty, self.ended.value == nil, self.state.withLock({ $0.following.machine.hasEnded }) else {
-            return operations
-        }
-        return [.closing]
-    }
-
-    func waitUntilEnded(within limit: Duration?) async -> [FollowerWork] {
-        let verdict = Promise<Bool>()
-        self.ended.whenKnown { _ in verdict.resolve(true) }
-        let closeTimeout = self.configuration.runtime.closeTimeout
-        // The client of the runtime is closed after the follower has left it, with the same limit.
-        let bound = (min(limit ?? closeTimeout, closeTimeout) + Self.grace) * 2
-        let timer = self.environment.timers.schedule(after: bound) { verdict.resolve(false) }
-        defer { timer.cancel() }
-        return await verdict.wait() ? [] : self.work
+    fileprivate var client: AgentRuntimeClient? {
+        (self.state.withLock { $0.parts.runtime } as? ClientRuntime)?.client
     }
 
     func reconcile() {
