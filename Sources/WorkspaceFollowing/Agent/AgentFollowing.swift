@@ -101,7 +101,7 @@ struct AgentFollowing: DrivenState {
         self.current = nil
         // It has ended during a recovery. Its events were taken from agentctl, so they must not be lost.
         if self.heldBack != nil {
-            if self.machine.hasHistory { self.appendGap(now) }
+            if self.streams > 1 { self.appendGap(now) }
             self.releaseEvents()
         }
         let lastEvent = segment.stream.lastEvent ?? now.wall

@@ -74,5 +74,7 @@ extension Error {
 
 extension FollowedEndpoint {
     /// Host and port, or the path of a Unix socket: what shares a bound of dials.
-    var authority: String { self.endpoint.baseURL.description }
+    ///
+    /// The path of the URL does not count: behind one gateway, many workspaces have the same host.
+    var authority: String { self.endpoint.baseURL.socketPath ?? self.endpoint.baseURL.hostField }
 }
