@@ -273,7 +273,12 @@ extension FollowerDriver {
         let (runtime, leave, limit) = self.state.withLock {
             ($0.parts.runtime.take(), $0.parts.leave.take(), $0.parts.closeLimit)
         }
-        guard let runtime else { return self.finished(end) }
+        guard let runtime, runtime.isOwned else {
+            self.finished(end)
+            // A close of the caller's client returns after it.
+            leave?()
+            return
+        }
         // Nothing of the follower is left, so its client has nothing to wait for but kept connections.
         leave?()
         Task(executorPreference: self.environment.executor) {

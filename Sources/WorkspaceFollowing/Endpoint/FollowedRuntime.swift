@@ -51,6 +51,7 @@ package typealias RuntimeConnector = @Sendable (FollowedEndpoint) throws -> any 
 /// A runtime over an ``AgentRuntime/AgentRuntimeClient``.
 struct ClientRuntime: FollowedRuntime {
     let client: AgentRuntimeClient
+    let isOwned: Bool
     /// Closes the client, if this was its last user and it does not belong to the caller.
     private let release: @Sendable (Duration?) async -> [StreamTaskReport]
 
@@ -60,7 +61,7 @@ struct ClientRuntime: FollowedRuntime {
     ///   - client: The client.
     ///   - isOwned: Whether the follower has made the client, and so closes it.
     init(client: AgentRuntimeClient, isOwned: Bool) {
-        self.init(client: client) { limit in
+        self.init(client: client, isOwned: isOwned) { limit in
             guard isOwned else { return [] }
             return if let limit { await client.close(within: limit) } else { await client.close() }
         }
@@ -70,9 +71,14 @@ struct ClientRuntime: FollowedRuntime {
     ///
     /// - Parameters:
     ///   - client: The client.
+    ///   - isOwned: See ``FollowedRuntime/isOwned``.
     ///   - release: This user does not need it any more.
-    init(client: AgentRuntimeClient, release: @escaping @Sendable (Duration?) async -> [StreamTaskReport]) {
-        (self.client, self.release) = (client, release)
+    init(
+        client: AgentRuntimeClient,
+        isOwned: Bool,
+        release: @escaping @Sendable (Duration?) async -> [StreamTaskReport]
+    ) {
+        (self.client, self.isOwned, self.release) = (client, isOwned, release)
     }
 
     func join(_ cancel: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {

@@ -37,7 +37,7 @@ final class SharedRuntimes: Sendable {
     }
 
     private func shared(_ runtime: ClientRuntime) -> ClientRuntime {
-        ClientRuntime(client: runtime.client) { limit in
+        ClientRuntime(client: runtime.client, isOwned: runtime.isOwned) { limit in
             guard self.entries.withLock({ $0.leave(runtime) }) else { return [] }
             return await runtime.close(within: limit)
         }

@@ -55,6 +55,21 @@ enum AgentFixture {
         return configuration
     }
 
+    /// A follower that comes back only when it is told to.
+    static func waiting(_ configuration: inout FollowerConfiguration) {
+        configuration.reconnect.firstRetry = .seconds(1000)
+        (configuration.reconnect.shortestWait, configuration.reconnect.longestWait) = (.seconds(1000), .seconds(1000))
+    }
+
+    /// Ends all connections, until both sides know it; for a follower that comes back only when it is told to.
+    static func lose(_ server: MockServer, _ follower: AgentFollower) async throws {
+        try await eventually("it is open") { follower.stream != nil }
+        server.abortAll()
+        try await eventually("the connection is lost") {
+            follower.work == [.waiting] && follower.stream == nil && server.agentClientCount == 0
+        }
+    }
+
     static func startAgent(of server: MockServer) async throws {
         let client = try AgentRuntimeClient(endpoint: RuntimeEndpoint(server.url))
         _ = try await client.control.start()

@@ -1,3 +1,4 @@
+import AgentRuntime
 import ConcurrencyPrimitives
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import AgentRuntime
 import ConcurrencyPrimitives
 import TestSupport
 import Testing
+import WebSocketProtocol
 
 @testable import WorkspaceFollowing
 

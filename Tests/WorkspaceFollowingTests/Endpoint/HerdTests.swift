@@ -1,4 +1,5 @@
 import AgentRuntime
+import ConcurrencyPrimitives
 import TestSupport
 import Testing
 
@@ -26,7 +27,7 @@ struct HerdTests {
         }
         for follower in followers { follower.start() }
         servers.world.run(for: .seconds(20))
-        #expect(followers.allSatisfy(\.core.isLive))
+        #expect(followers.allSatisfy { $0.core.isLive })
         #expect(servers.streamCount == Self.count)
         return followers
     }
@@ -66,7 +67,7 @@ struct HerdTests {
         let time = servers.world.now - lost
         #expect(time >= .seconds(10) && time <= .milliseconds(15_500), "\(time)")
         servers.world.run(for: .seconds(1))
-        #expect(followers.allSatisfy(\.core.isLive))
+        #expect(followers.allSatisfy { $0.core.isLive })
         let dials = servers.dials.dropFirst(before)
         // Each has dialled once.
         #expect(dials.count == Self.count && Set(dials.map(\.url)).count == Self.count)
@@ -103,7 +104,7 @@ struct HerdTests {
         servers.world.run(for: .milliseconds(35_500))
         #expect(servers.streamCount == Self.count)
         servers.world.run(for: .seconds(1))
-        #expect(followers.allSatisfy(\.core.isLive))
+        #expect(followers.allSatisfy { $0.core.isLive })
         #expect(Self.largestRate(servers.dials) <= 50)
         #expect(servers.largestDialling <= 32)
         Self.end(followers, servers)

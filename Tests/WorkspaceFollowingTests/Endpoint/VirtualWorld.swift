@@ -1,6 +1,7 @@
 import AgentRuntime
 import ConcurrencyPrimitives
 import TestSupport
+import WebSocketProtocol
 import WorkspaceProtocol
 
 @testable import WorkspaceFollowing
