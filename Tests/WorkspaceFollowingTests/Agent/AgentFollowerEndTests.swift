@@ -117,7 +117,7 @@ struct AgentFollowerEndTests {
                 configuration: AgentFixture.configuration { $0.reconnect.firstRetry = .seconds(1000) }
             )
             waiting.start()
-            try await eventually("it is open") { waiting.stream != nil }
+            try await AgentFixture.open(server, waiting)
             server.abortAll()
             try await eventually("it waits") { waiting.work == [.waiting] }
             #expect(await waiting.close().isEmpty)
@@ -138,7 +138,7 @@ struct AgentFollowerEndTests {
         let faults = [AnswerFault("agent.permissions.list", .silence)]
         try await AgentFixture.withFollower(faults: faults) { server, follower in
             follower.discardElements()
-            try await eventually("it is open") { follower.stream != nil }
+            try await AgentFixture.open(server, follower)
             server.abortAll()
             try await server.waitForAgentRequests(1)
             let clock = ContinuousClock()
@@ -158,7 +158,7 @@ struct AgentFollowerEndTests {
                     configuration: AgentFixture.configuration { $0.reconnect.firstRetry = .seconds(1000) }
                 )
                 follower.start()
-                try await eventually("it is open") { follower.stream != nil }
+                try await AgentFixture.open(server, follower)
                 if hasLostConnection {
                     server.abortAll()
                     try await eventually("it waits") { follower.work == [.waiting] }
@@ -201,20 +201,12 @@ struct AgentFollowerEndTests {
         }
     }
 
-    @Test("An agent that another client has taken over leaves the workspace alone; the end of the workspace ends the agent")
+    @Test("The agent's follower may end before; a workspace that can't be followed any more ends the agent's, too")
     func apart() async throws {
         try await AgentFixture.withServer { server in
-            let seen = Locked(0)
             let follower = try WorkspaceFollower(
                 of: StaticEndpointSource(RuntimeEndpoint(server.url)),
-                configuration: AgentFixture.configuration {
-                    $0.agent = AgentStreamConfiguration()
-                    // The workspace stream is closed with the same code here, and is to go on.
-                    $0.reconnect.advice = { failure in
-                        seen.withLock { $0 += 1 }
-                        return failure.error?.code == .unauthorized ? .never : failure.retry
-                    }
-                }
+                configuration: AgentFixture.configuration { $0.agent = AgentStreamConfiguration() }
             )
             let agent = try #require(follower.agent)
             follower.discardElements()
@@ -228,6 +220,26 @@ struct AgentFollowerEndTests {
             #expect(follower.core.work == [.connected] || follower.core.work == [.connected, .waiting])
             #expect(await follower.close().isEmpty)
             #expect(follower.end == .closed)
+
+            let other = try WorkspaceFollower(
+                of: StaticEndpointSource(RuntimeEndpoint(server.url)),
+                configuration: AgentFixture.configuration {
+                    $0.agent = AgentStreamConfiguration()
+                    $0.reconnect.advice = { failure in failure.kind == .stream ? .never : failure.retry }
+                }
+            )
+            other.discardElements()
+            other.agent?.discardElements()
+            other.start()
+            try await server.waitForConnections(1)
+            try await eventually("both are open") { server.agentClientCount == 1 && other.core.isLive }
+            // Only the workspace stream ends.
+            other.stream?.requestClose()
+            guard case .failed = try await other.waitUntilEnded() else {
+                Issue.record("\(String(describing: other.end))")
+                return
+            }
+            #expect(other.agent?.end == .closed && other.work.isEmpty)
         }
     }
 

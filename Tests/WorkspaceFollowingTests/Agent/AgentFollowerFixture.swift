@@ -61,9 +61,14 @@ enum AgentFixture {
         (configuration.reconnect.shortestWait, configuration.reconnect.longestWait) = (.seconds(1000), .seconds(1000))
     }
 
+    /// Waits until both sides have the connection; the server has it a moment after the client.
+    static func open(_ server: MockServer, _ follower: AgentFollower) async throws {
+        try await eventually("it is open") { follower.stream != nil && server.agentClientCount == 1 }
+    }
+
     /// Ends all connections, until both sides know it; for a follower that comes back only when it is told to.
     static func lose(_ server: MockServer, _ follower: AgentFollower) async throws {
-        try await eventually("it is open") { follower.stream != nil }
+        try await Self.open(server, follower)
         server.abortAll()
         try await eventually("the connection is lost") {
             follower.work == [.waiting] && follower.stream == nil && server.agentClientCount == 0

@@ -181,6 +181,7 @@ struct AgentFollowerTests {
         } _: { server, follower in
             var iterator = follower.elements.makeAsyncIterator()
             _ = try await iterator.take(until: "live")
+            try await AgentFixture.open(server, follower)
             server.abortAll()
             let back = try await iterator.take(until: "live").map(\.short)
             #expect(back.suffix(4) == ["recovering", "gap disconnected", "gap unanswered", "live"])
@@ -265,6 +266,7 @@ struct AgentFollowerTests {
         try await AgentFixture.withFollower { server, follower in
             var iterator = follower.elements.makeAsyncIterator()
             _ = try await iterator.take(until: "live")
+            try await AgentFixture.open(server, follower)
             await server.closeAll(CloseCode(4002), reason: "offline_budget")
             let back = try await iterator.take(until: "live")
             guard case .connection(.waiting(let wait)) = back.first(where: { $0.short == "waiting" }) else {
