@@ -18,9 +18,9 @@ public import WorkspaceProtocol
 /// await agent.close()
 /// ```
 ///
-/// A ``WorkspaceFollower`` has one in ``WorkspaceFollower/agent`` if ``FollowerConfiguration/agent`` is set. Let only one
-/// client follow an agent: agentctl gives each event to one of them. docs/AGENT-RUNTIME.md has the rules. Any task may
-/// call any method at any time.
+/// A ``WorkspaceFollower`` has one in ``WorkspaceFollower/agent`` if ``FollowerConfiguration/agent`` is set. Let only
+/// one client follow an agent: agentctl gives each event to one of them. docs/AGENT-RUNTIME.md has the rules. Any task
+/// may call any method at any time.
 public final class AgentFollower: Sendable {
     let core: AgentFollowerCore
 
@@ -60,7 +60,11 @@ public final class AgentFollower: Sendable {
     }
 
     /// Creates a follower in another world; for tests.
-    package init(of source: any EndpointSource, configuration: FollowerConfiguration, environment: FollowerEnvironment) {
+    package init(
+        of source: any EndpointSource,
+        configuration: FollowerConfiguration,
+        environment: FollowerEnvironment
+    ) {
         self.core = AgentFollowerCore(source: source, configuration: configuration, environment: environment)
     }
 
@@ -72,13 +76,14 @@ public final class AgentFollower: Sendable {
     /// The elements, in their order.
     public var elements: FollowedAgentElements { FollowedAgentElements(follower: self) }
 
-    /// Drops all elements from now on, for code that only sends requests; loops over the elements end with the follower.
+    /// Drops all elements from now on, for code that only sends requests; loops over them end with the follower.
     ///
     /// The ends of turns are not seen then.
     public func discardElements() { self.core.discardElements() }
 
-    /// The open stream, for requests; nil while there is none. It is another object after each return.
+    /// The open stream, for requests; nil while there is none.
     ///
+    /// It is another object after each return.
     /// Its events belong to the follower: take them from ``elements`` only.
     public var stream: AgentStream? { self.core.state.withLock { $0.current?.stream } }
 
@@ -97,8 +102,8 @@ public final class AgentFollower: Sendable {
     ///   - timeout: The time limit, from the call to the answer; nil means
     ///     ``AgentRuntime/AgentStreamConfiguration/requestTimeout``.
     /// - Returns: The answer, whatever it says.
-    /// - Throws: The errors of ``AgentRuntime/AgentStream/request(_:timeout:)``. `timedOut` also if no connection came in
-    ///   time, and `streamClosed` if the follower has ended; then nothing was sent.
+    /// - Throws: The errors of ``AgentRuntime/AgentStream/request(_:timeout:)``. `timedOut` also if no connection came
+    ///   in time, and `streamClosed` if the follower has ended; then nothing was sent.
     public func request<Answer>(_ request: AgentRequest<Answer>, timeout: Duration? = nil) async throws -> Answer {
         let limit = timeout ?? self.core.settings.requestTimeout
         return try await self.core.perform(request.action, within: limit) { segment, left in
@@ -106,9 +111,10 @@ public final class AgentFollower: Sendable {
         }
     }
 
-    /// Begins to talk to the agent; see ``AgentRuntime/AgentStream/initialize(clientName:clientVersion:isNewAgent:timeout:)``.
+    /// Begins to talk to the agent.
     ///
-    /// The follower never does it by itself, and refuses a second one also after a return to the same instance.
+    /// See ``AgentRuntime/AgentStream/initialize(clientName:clientVersion:isNewAgent:timeout:)``. The follower never does it by
+    /// itself, and refuses a second one also after a return to the same instance.
     ///
     /// - Parameters:
     ///   - clientName: The name of the program.
@@ -116,7 +122,8 @@ public final class AgentFollower: Sendable {
     ///   - isNewAgent: Whether the agent was started anew since the last call; then it is sent in any case.
     ///   - timeout: The time limit; nil means ``AgentRuntime/AgentStreamConfiguration/initializeTimeout``.
     /// - Returns: Which agent it is.
-    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `alreadyInitialized`, or the errors of ``request(_:timeout:)``.
+    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `alreadyInitialized`, or the errors of
+    ///   ``request(_:timeout:)``.
     public func initialize(
         clientName: String,
         clientVersion: String,
@@ -207,9 +214,9 @@ public final class AgentFollower: Sendable {
     /// Why the follower has ended; nil before nothing of it is left.
     public var end: FollowerEnd? { self.core.ended.value }
 
-    /// Ends the follower in every state, and waits until nothing of it is left; see ``WorkspaceFollower/close(within:)``.
+    /// Ends the follower in every state, and waits until nothing of it is left.
     ///
-    /// A turn of the agent goes on without a client.
+    /// It is bounded like ``WorkspaceFollower/close(within:)``. A turn of the agent goes on without a client.
     ///
     /// - Parameter limit: The time for the closing handshake; nil means the close timeout.
     /// - Returns: What was left when the time was over; normally empty.

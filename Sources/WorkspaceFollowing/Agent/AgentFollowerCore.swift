@@ -130,7 +130,8 @@ final class AgentFollowerCore: FollowerDriver {
             switch next {
             case .item(let item): return item
             case .over: return nil
-            case .busy: throw AgentRuntimeError(.alreadyReceiving, "Another task iterates over the elements of this follower.")
+            case .busy:
+                throw AgentRuntimeError(.alreadyReceiving, "Another task iterates over the elements of this follower.")
             case .wait: break
             }
             do {
@@ -174,6 +175,8 @@ final class AgentFollowerCore: FollowerDriver {
     ///   - action: What is wanted, for messages.
     ///   - timeout: The time limit for the wait and the request together.
     ///   - body: Sends it on a stream, within a time. It is called again only if nothing was sent.
+    /// - Returns: The value of `body`.
+    /// - Throws: The error of `body`; ``AgentRuntimeError`` if no stream came; `CancellationError`.
     func perform<Value>(
         _ action: AgentAction,
         within timeout: Duration,

@@ -4,8 +4,8 @@ import WorkspaceProtocol
 
 /// Everything that a follower of an agent stream knows, as one value behind one lock.
 ///
-/// Events stay in the queues of their streams. The list of what waits has each stream in the place of its events, so the
-/// consumer takes them directly, in order, and the bounds are those of a stream that nobody follows.
+/// Events stay in the queues of their streams. The list of what waits has each stream in the place of its events, so
+/// the consumer takes them directly, in order, and the bounds are those of a stream that nobody follows.
 struct AgentFollowing: DrivenState {
     /// A stream, with its number among the streams of the follower.
     struct Segment: Sendable {
@@ -120,7 +120,10 @@ struct AgentFollowing: DrivenState {
     /// What was missed is told, then the events that came meanwhile.
     ///
     /// - Parameters:
+    ///   - recovery: The operation that has asked.
     ///   - permissions: The permission requests that wait; nil if that is not known.
+    ///   - now: The time.
+    /// - Returns: The actions for the driver.
     mutating func finishRecovery(
         _ recovery: FollowerMachine.Operation,
         _ permissions: [AgentPermission]?,
@@ -132,12 +135,9 @@ struct AgentFollowing: DrivenState {
             if let permissions {
                 self.append(.element(.permissions(permissions)))
             } else {
-                let moment = Gap.Moment(local: now.wall)
-                self.append(
-                    .element(
-                        .gap(Gap(.stream, cause: .unanswered, since: since ?? moment, until: moment, certainty: .unknown))
-                    )
-                )
+                let until = Gap.Moment(local: now.wall)
+                let gap = Gap(.stream, cause: .unanswered, since: since ?? until, until: until, certainty: .unknown)
+                self.append(.element(.gap(gap)))
             }
         }
         return self.step(.recovered(recovery), now)

@@ -3,9 +3,9 @@ import WorkspaceProtocol
 
 /// The elements of a followed agent stream, in their order; one task may iterate at a time.
 ///
-/// It ends after `.connection(.gone)`, which says why. If nobody takes the elements, reading stops, and after the queue
-/// of one stream is full no further connection is made; see ``AgentFollower/discardElements()``. If you leave a loop, the
-/// next one gets the rest. You may send requests inside of the loop.
+/// It ends after `.connection(.gone)`, which says why. If nobody takes the elements, reading stops, and when as much
+/// waits as one stream may have, no further connection is made; see ``AgentFollower/discardElements()``. If you leave a
+/// loop, the next one gets the rest. You may send requests inside of the loop.
 public struct FollowedAgentElements: AsyncSequence, Sendable {
     /// One element.
     public typealias Element = FollowedAgentElement

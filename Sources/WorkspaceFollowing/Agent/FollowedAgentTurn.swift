@@ -2,7 +2,9 @@ public import AgentRuntime
 import ConcurrencyPrimitives
 public import WorkspaceProtocol
 
-/// One turn of a followed agent: a prompt that the server has accepted. It goes on when the connection is lost.
+/// One turn of a followed agent: a prompt that the server has accepted.
+///
+/// It goes on when the connection is lost.
 ///
 /// ```swift
 /// let turn = try await agent.prompt("Fix the test")

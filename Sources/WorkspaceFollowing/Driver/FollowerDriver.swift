@@ -29,7 +29,10 @@ struct DriverParts: Sendable {
     }
 
     /// A dial has become a stream.
-    mutating func opened(_ operation: FollowerMachine.Operation, _ requestClose: @escaping @Sendable (Duration?) -> Void) {
+    mutating func opened(
+        _ operation: FollowerMachine.Operation,
+        _ requestClose: @escaping @Sendable (Duration?) -> Void
+    ) {
         self.handles[operation] = .stream(requestClose)
     }
 }
@@ -48,7 +51,7 @@ protocol DrivenState: Sendable {
 /// Drives a ``FollowerMachine``: lock, decide, unlock, act.
 ///
 /// Every operation of the machine has a handle, which ends it. An operation is registered in the machine before it
-/// begins, and its last action is its report. What a stream is, and what a recovery does, is for the type that conforms.
+/// begins, and its last action is its report. What a stream is, and what a recovery does, is for the conforming type.
 protocol FollowerDriver: AnyObject, Sendable {
     associatedtype State: DrivenState
 
@@ -61,12 +64,13 @@ protocol FollowerDriver: AnyObject, Sendable {
     /// The tasks of the runtime's client that were left at the end.
     var leftBehind: Locked<[StreamTaskReport]> { get }
 
-    /// Lets the machine take a step, tells the consumer, and returns the actions.
+    /// Lets the machine take a step, and tells the consumer.
     ///
     /// - Parameters:
     ///   - input: What has happened.
     ///   - operation: The operation of which nothing is left; nil if it goes on. It is forgotten in the same critical
     ///     section.
+    /// - Returns: The actions to perform.
     func step(_ input: FollowerMachine.Input, ending operation: FollowerMachine.Operation?) -> [FollowerMachine.Action]
 
     /// Waits until another attempt makes sense, before the source is asked.
@@ -274,8 +278,8 @@ extension FollowerDriver {
             ($0.parts.runtime.take(), $0.parts.leave.take(), $0.parts.closeLimit)
         }
         guard let runtime, runtime.isOwned else {
+            // A close of the caller's client returns after it, and its caller then asks how the follower ended.
             self.finished(end)
-            // A close of the caller's client returns after it.
             leave?()
             return
         }

@@ -37,8 +37,8 @@ public struct FollowedEndpoint: Sendable {
 public protocol EndpointSource: Sendable {
     /// Where the runtime is now.
     ///
-    /// It is called by one task of a follower at a time; a follower of both streams is two. It should end soon after its
-    /// task was cancelled.
+    /// It is called by one task of a follower at a time; a follower of both streams is two. It should end soon after
+    /// its task was cancelled.
     ///
     /// - Returns: The endpoint.
     /// - Throws: Any error. If it is an ``AgentRuntime/AgentRuntimeError``, its `retry` counts; after another error the

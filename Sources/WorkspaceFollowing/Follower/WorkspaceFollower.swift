@@ -23,9 +23,9 @@ public final class WorkspaceFollower: Sendable {
     let core: FollowerCore
     /// The follower of the agent stream of the same runtime; nil unless ``FollowerConfiguration/agent`` is set.
     ///
-    /// It asks the same source, and shares the client of the runtime and the bounds of dials. It starts and ends with this
-    /// follower, and ``close(within:)`` waits for it. It may end before, for example if another client takes the agent
-    /// over. Take its elements, or drop them by ``AgentFollower/discardElements()``.
+    /// It asks the same source, and shares the client of the runtime and the bounds of dials. It starts and ends with
+    /// this follower, and ``close(within:)`` waits for it. It may end before, for example if another client takes the
+    /// agent over. Take its elements, or drop them by ``AgentFollower/discardElements()``.
     public let agent: AgentFollower?
 
     /// Creates a follower; nothing is done before ``start()``.

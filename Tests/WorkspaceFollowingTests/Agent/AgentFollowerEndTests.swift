@@ -148,7 +148,7 @@ struct AgentFollowerEndTests {
         }
     }
 
-    @Test("A follower of a client is a member of its barrier in every state: closing the client ends it, and waits for it")
+    @Test("A follower of a client is a member of its barrier in every state: a close of it waits for the follower")
     func member() async throws {
         try await AgentFixture.withServer { server in
             for hasLostConnection in [false, true] {

@@ -47,7 +47,7 @@ struct AgentFollowerTests {
         }
     }
 
-    @Test("A turn goes on over a lost connection: its permission request is found, and answered, and its end ends it")
+    @Test("A turn goes on over a lost connection: its permission request is found and answered, and its end ends it")
     func turnGoesOn() async throws {
         let permission = MockAgentPermission(toolCallID: "t", title: "Run", command: "make")
         let script: [AgentStep] = [
@@ -190,7 +190,7 @@ struct AgentFollowerTests {
         }
     }
 
-    @Test("A consumer that takes nothing: no further connection is made beyond the bound, and then everything comes in order")
+    @Test("For a consumer that takes nothing, no connection is made beyond the bound; then everything comes in order")
     func bounded() async throws {
         try await AgentFixture.withFollower {
             AgentFixture.waiting(&$0)

@@ -71,7 +71,7 @@ struct DialQueueTests {
         }
     }
 
-    @Test("Any order of wishes, ends and times: the bounds hold, the order is kept, no wish is forgotten", arguments: 0..<300)
+    @Test("Any order of wishes and ends: the bounds hold, the order is kept, nobody is forgotten", arguments: 0..<300)
     func anyOrder(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         func draw(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }

@@ -110,7 +110,7 @@ struct EndpointSourceTests {
         Self.end(follower, servers)
     }
 
-    @Test("An instance that is gone ends the follower, if the source, asked again, still names it; it is not dialled again")
+    @Test("An instance that is gone ends the follower without another dial, if the source, asked again, names it")
     func gone() throws {
         let servers = VirtualServers(VirtualWorld())
         servers.fail(Self.here, with: Self.gone)

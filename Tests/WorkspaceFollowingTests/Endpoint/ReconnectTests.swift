@@ -97,7 +97,7 @@ struct ReconnectTests {
         Self.end(follower, servers)
     }
 
-    @Test("A wall clock that is set back does not make a wait longer; one that is set forward counts as time that has passed")
+    @Test("A wall clock that is set back does not make a wait longer; one that is set forward makes it shorter")
     func clockIsSet() throws {
         let servers = VirtualServers(VirtualWorld(seed: 2))
         let follower = try Self.follower(servers) {

@@ -182,7 +182,8 @@ final class VirtualServers: Sendable {
         self.state.withLock { $0.streams[ObjectIdentifier(stream)] = stream }
         // The stream is attached a moment after it is open.
         _ = self.world.schedule(after: .milliseconds(1)) {
-            _ = receiver.receive([WorkspaceEvent(.connected, timestamp: self.world.wall)], bytes: 40) { $0.resume(returning: .more) }
+            let event = WorkspaceEvent(.connected, timestamp: self.world.wall)
+            _ = receiver.receive([event], bytes: 40) { $0.resume(returning: .more) }
         }
         return stream
     }
