@@ -231,6 +231,16 @@ package enum RedControl: String, Sendable {
     case cutCharacterNotJoined = "cut-character-not-joined"
     case terminalNotDeleted = "terminal-not-deleted"
 
+    // Followed streams: dials, waits, and the agent.
+    case dialsAtOnceUnbounded = "dials-at-once-unbounded"
+    case dialsPerSecondUnbounded = "dials-per-second-unbounded"
+    case dialsCountedByPath = "dials-counted-by-path"
+    case dialPermitLost = "dial-permit-lost"
+    case wakingUpUnnoticed = "waking-up-unnoticed"
+    case agentEventsOfALostReturn = "agent-events-of-a-lost-return"
+    case agentInitializationForgotten = "agent-initialization-forgotten"
+    case agentTakenBack = "agent-taken-back"
+
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }

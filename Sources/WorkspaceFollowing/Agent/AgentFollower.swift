@@ -113,8 +113,8 @@ public final class AgentFollower: Sendable {
 
     /// Begins to talk to the agent.
     ///
-    /// See ``AgentRuntime/AgentStream/initialize(clientName:clientVersion:isNewAgent:timeout:)``. The follower never does it by
-    /// itself, and refuses a second one also after a return to the same instance.
+    /// See ``AgentRuntime/AgentStream/initialize(clientName:clientVersion:isNewAgent:timeout:)``. The follower never
+    /// does it by itself, and refuses a second one also after a return to the same instance.
     ///
     /// - Parameters:
     ///   - clientName: The name of the program.

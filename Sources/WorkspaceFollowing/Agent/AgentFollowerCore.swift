@@ -3,6 +3,10 @@ import ConcurrencyPrimitives
 import WebSocketProtocol
 import WorkspaceProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Drives the follower of an agent stream; what it shares with that of a workspace stream is in ``FollowerDriver``.
 final class AgentFollowerCore: FollowerDriver {
     let configuration: FollowerConfiguration
@@ -62,6 +66,9 @@ final class AgentFollowerCore: FollowerDriver {
             defer { state.client = client }
             return state.client
         }
+        #if RED_CONTROLS
+        if RedControl.isActive(.agentInitializationForgotten) { return }
+        #endif
         // agentctl never answers a second `agent.initialize`, whoever sends it.
         if let old, let known, known.isSameInstance(as: found) { client.goOn(withAgentOf: old) }
     }
@@ -230,7 +237,13 @@ final class AgentFollowerCore: FollowerDriver {
 extension FollowerFailure {
     /// An agent stream has ended; nil if its client was closed, so that the follower must end, too.
     init?(endingAgent end: StreamEnd, attachesAgain: Bool) {
-        self.init(ending: end, attachesAgain: attachesAgain, because: "the workspace is at another runtime now")
+        self.init(ending: end, attachesAgain: attachesAgain)
+        #if RED_CONTROLS
+        if RedControl.isActive(.agentTakenBack) {
+            self.retry = .backOff
+            return
+        }
+        #endif
         switch end.agentClose {
         // Another client has the agent now; to come back would only take it away again.
         case .superseded: self.retry = .never

@@ -2,6 +2,10 @@ import AgentRuntime
 import ConcurrencyPrimitives
 import WorkspaceProtocol
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Everything that a follower of an agent stream knows, as one value behind one lock.
 ///
 /// Events stay in the queues of their streams. The list of what waits has each stream in the place of its events, so
@@ -100,6 +104,9 @@ struct AgentFollowing: DrivenState {
         guard let segment = self.current else { return }
         self.current = nil
         // It has ended during a recovery. Its events were taken from agentctl, so they must not be lost.
+        #if RED_CONTROLS
+        if RedControl.isActive(.agentEventsOfALostReturn) { self.heldBack = nil }
+        #endif
         if self.heldBack != nil {
             if self.streams > 1 { self.appendGap(now) }
             self.releaseEvents()

@@ -1,6 +1,10 @@
 import AgentRuntime
 import ConcurrencyPrimitives
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// What a driver keeps for its machine, behind the same lock.
 struct DriverParts: Sendable {
     /// Ends an operation.
@@ -169,6 +173,9 @@ extension FollowerDriver {
         let left = max(.zero, until - self.environment.now())
         let timer = self.environment.timers.schedule(after: isSliced ? min(left, longestSlice) : left) {
             let isOver = self.environment.now() >= until
+            #if RED_CONTROLS
+            let wall = RedControl.isActive(.wakingUpUnnoticed) ? Int64.max : wall
+            #endif
             let hasSlept = self.environment.wall() - wall >= delay.wholeMilliseconds
             if !isSliced || isOver || hasSlept {
                 self.report(.waited(operation), of: operation)
@@ -227,8 +234,16 @@ extension FollowerDriver {
         guard isOurs else { return self.report(.left(operation), of: operation) }
         let actions = self.step(.permitted(operation), ending: operation)
         // Without a dial, which returns it, nobody needs the permit: a close came meanwhile.
-        if !actions.contains(where: \.isDial) { self.releasePermit() }
+        if !actions.contains(where: \.isDial), !self.keepsPermit { self.releasePermit() }
         self.perform(actions)
+    }
+
+    private var keepsPermit: Bool {
+        #if RED_CONTROLS
+        return RedControl.isActive(.dialPermitLost)
+        #else
+        return false
+        #endif
     }
 
     private func releasePermit() { self.configuration.dialLimiter.release(in: self.environment) }

@@ -64,7 +64,8 @@ public struct FollowerFailure: Sendable, Hashable, CustomStringConvertible {
         case stream
         /// The runtime closed the stream.
         case closedByServer
-        /// We ended the stream, to attach again: a shell was started after the stream had attached.
+        /// We ended the stream, to attach again: a shell was started after the stream had attached, or the follower of
+        /// the other stream of the same workspace has found that the runtime has moved.
         case reattach
     }
 

@@ -28,6 +28,9 @@ public final class DialLimiter: Sendable {
         )
     }
 
+    /// Whether nobody waits, and nobody dials.
+    var isIdle: Bool { self.state.withLock { $0.queue.isIdle && $0.waiting.isEmpty } }
+
     /// Waits until the caller may dial; then it must call ``release()`` when its dial has ended.
     ///
     /// - Parameters:

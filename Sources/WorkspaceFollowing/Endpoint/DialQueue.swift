@@ -1,3 +1,7 @@
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 /// Whose turn it is to dial, as a pure value: a bound of dials at the same time, and of dials per second and authority.
 struct DialQueue: Sendable {
     private struct Entry: Sendable {
@@ -15,8 +19,13 @@ struct DialQueue: Sendable {
     private var begun = 0
 
     init(maximumDials: Int, perSecond: Int) {
+        #if RED_CONTROLS
+        self.maximumDials = RedControl.isActive(.dialsAtOnceUnbounded) ? Int.max : maximumDials
+        self.interval = RedControl.isActive(.dialsPerSecondUnbounded) ? .zero : .seconds(1) / perSecond
+        #else
         self.maximumDials = maximumDials
         self.interval = .seconds(1) / perSecond
+        #endif
     }
 
     /// Whether nobody waits, and nobody dials.

@@ -2,6 +2,10 @@ import AgentRuntime
 import WebSocketProtocol
 import WebSocketTransport
 
+#if RED_CONTROLS
+internal import RedControls
+#endif
+
 // The table of docs/FOLLOWING.md: which failures another attempt can mend.
 extension FollowerFailure {
     /// The source of the endpoint has failed.
@@ -34,17 +38,16 @@ extension FollowerFailure {
     /// - Parameters:
     ///   - end: How it ended.
     ///   - attachesAgain: Whether we have ended it, to attach again.
-    ///   - reason: Why we want to attach again.
-    init?(
-        ending end: StreamEnd,
-        attachesAgain: Bool,
-        because reason: String = "a shell was started after the stream had attached"
-    ) {
+    init?(ending end: StreamEnd, attachesAgain: Bool) {
         switch end.reason {
         case .closedByClient: return nil
         case .closed, .aborted:
             if attachesAgain {
-                self.init(.reattach, description: reason, retry: .now)
+                self.init(
+                    .reattach,
+                    description: "a shell was started after the stream had attached, or the runtime has moved",
+                    retry: .now
+                )
             } else {
                 self.init(.stream, description: "the stream was closed", retry: .backOff)
             }
@@ -76,5 +79,10 @@ extension FollowedEndpoint {
     /// Host and port, or the path of a Unix socket: what shares a bound of dials.
     ///
     /// The path of the URL does not count: behind one gateway, many workspaces have the same host.
-    var authority: String { self.endpoint.baseURL.socketPath ?? self.endpoint.baseURL.hostField }
+    var authority: String {
+        #if RED_CONTROLS
+        if RedControl.isActive(.dialsCountedByPath) { return self.endpoint.baseURL.description }
+        #endif
+        return self.endpoint.baseURL.socketPath ?? self.endpoint.baseURL.hostField
+    }
 }

@@ -72,6 +72,19 @@ final class VirtualWorld: TaskExecutor, RuntimeTimers {
         }
     }
 
+    /// Runs one ready job; if none is ready, lets time pass until the next timer.
+    ///
+    /// - Returns: False if there was nothing to do.
+    func step() -> Bool {
+        if let job = self.state.withLock({ $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }) {
+            job.runSynchronously(on: self.asUnownedTaskExecutor())
+            return true
+        }
+        guard let timer = self.nextTimer(until: self.now + .seconds(1)) else { return false }
+        timer.work.withLock { $0.take() }?()
+        return true
+    }
+
     /// Lets time pass, with everything that happens in it.
     func run(for duration: Duration) {
         let end = self.now + duration
@@ -100,7 +113,9 @@ final class VirtualWorld: TaskExecutor, RuntimeTimers {
     /// The environment of followers in this world.
     ///
     /// - Parameter connect: Makes a runtime.
-    func environment(_ connect: @escaping RuntimeConnector = { _ in throw CancellationError() }) -> FollowerEnvironment {
+    func environment(
+        _ connect: @escaping RuntimeConnector = { _ in throw CancellationError() }
+    ) -> FollowerEnvironment {
         FollowerEnvironment(
             connect: connect,
             timers: self,
@@ -188,7 +203,9 @@ final class VirtualServers: Sendable {
         return stream
     }
 
-    fileprivate func ended(_ stream: VirtualStream) { self.state.withLock { $0.streams[ObjectIdentifier(stream)] = nil } }
+    fileprivate func ended(_ stream: VirtualStream) {
+        self.state.withLock { $0.streams[ObjectIdentifier(stream)] = nil }
+    }
 
     fileprivate func member(_ change: Int) { self.state.withLock { $0.members += change } }
 
