@@ -83,10 +83,10 @@ struct AgentFollowing: DrivenState {
         self.prepare(input, now)
         let actions = self.machine.step(
             input,
-            now: now.monotonic,
+            now: now.environment.now(),
             wall: now.wall,
             settings: self.settings,
-            random: now.random
+            random: now.environment.random
         )
         for action in actions {
             guard case .state(let state) = action else { continue }

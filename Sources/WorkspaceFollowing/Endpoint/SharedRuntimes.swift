@@ -44,6 +44,20 @@ final class SharedRuntimes: Sendable {
     }
 }
 
+extension FollowerEnvironment {
+    /// The same world, in which followers share the clients of their runtimes.
+    func sharing(_ runtimes: SharedRuntimes) -> FollowerEnvironment {
+        FollowerEnvironment(
+            connect: { try runtimes.connect($0) },
+            timers: self.timers,
+            now: self.now,
+            wall: self.wall,
+            random: self.random,
+            executor: self.executor
+        )
+    }
+}
+
 extension [SharedRuntimes.Entry] {
     fileprivate mutating func join(_ found: FollowedEndpoint) -> ClientRuntime? {
         guard let index = self.firstIndex(where: { $0.endpoint.isSameRuntime(as: found) }) else { return nil }

@@ -83,7 +83,7 @@ public final class WorkspaceFollower: Sendable {
         var shared: SharedRuntimes?
         if configuration.agent != nil {
             let runtimes = SharedRuntimes(environment.connect)
-            environment.connect = { try runtimes.connect($0) }
+            environment = environment.sharing(runtimes)
             shared = runtimes
         }
         let core = FollowerCore(
