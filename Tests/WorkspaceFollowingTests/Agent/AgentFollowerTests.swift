@@ -120,7 +120,7 @@ struct AgentFollowerTests {
     @Test("A request without a connection waits for the next one; without one in time it was not sent")
     func requestsWait() async throws {
         try await AgentFixture.withFollower {
-            $0.reconnect.firstRetry = .seconds(1000)
+            AgentFixture.waiting(&$0)
         } _: { server, follower in
             follower.discardElements()
             let first = try await follower.request(.standardError()).lines
