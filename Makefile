@@ -33,7 +33,7 @@ THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer
     scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel
 
 .PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls \
-	explore rounds fuzz bench bench-build bench-client bench-check bench-baseline setup clean
+	explore explore-following rounds fuzz bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds wsstream, then tails a scripted workspace of two repositories on the embedded mock server
 demo: setup
@@ -107,7 +107,13 @@ red-controls: setup
 explore: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	WSSTREAM_SCHEDULES=$(SCHEDULES) $(if $(SEED),WSSTREAM_SEED=$(SEED)) \
-	    $(SWIFT) test --skip-build --filter ScheduleTests
+	    $(SWIFT) test --skip-build --filter 'AgentRuntimeTests.ScheduleTests'
+
+## explore-following: runs any number of seeded schedules of the real follower; SCHEDULES and SEED as for explore
+explore-following: setup
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	WSSTREAM_SCHEDULES=$(SCHEDULES) $(if $(SEED),WSSTREAM_SEED=$(SEED)) \
+	    $(SWIFT) test --skip-build --filter FollowingScheduleTests
 
 ## rounds: opens and closes everything of a runtime many times, and counts file descriptors: make rounds ROUNDS=10000
 rounds: setup

@@ -241,6 +241,15 @@ package enum RedControl: String, Sendable {
     case agentInitializationForgotten = "agent-initialization-forgotten"
     case agentTakenBack = "agent-taken-back"
 
+    // Followed workspaces.
+    case asksBeforeTheAttach = "asks-before-the-attach"
+    case backOffIsNoMember = "back-off-is-no-member"
+    case gapSwallowed = "gap-swallowed"
+    case overlapUnchecked = "overlap-unchecked"
+    case nothingHeldBack = "nothing-held-back"
+    case headOfTheStatus = "head-of-the-status"
+    case borderRuleOff = "border-rule-off"
+
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }

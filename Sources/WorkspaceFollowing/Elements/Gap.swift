@@ -2,7 +2,8 @@
 ///
 /// A gap with the scope ``Scope/stream`` says that the connection was lost. What cannot be recovered from any answer may
 /// be missing then: file changes, resets and switches of branches, the states of processes, errors. Shell output,
-/// process output and commits are complete, unless a gap of their own scope follows.
+/// process output and commits are complete, unless a gap of their own scope follows. If its ``certainty`` is `unknown`,
+/// output of processes that were started meanwhile may be missing, too: the list of the processes was not to be had.
 public struct Gap: Sendable, Hashable {
     /// What may be missing.
     public var scope: Scope
@@ -83,7 +84,7 @@ extension Gap {
         public static let suspectedDrop = Self(rawValue: "suspectedDrop")
         /// The runtime keeps only the last output, and older output was replaced.
         public static let evicted = Self(rawValue: "evicted")
-        /// The process has ended, and the runtime has forgotten its output.
+        /// The process, or the shell, has ended, and the runtime has forgotten its output.
         public static let ended = Self(rawValue: "ended")
         /// Another instance or generation of the runtime is followed from now on.
         public static let replaced = Self(rawValue: "replaced")

@@ -40,7 +40,7 @@ final class FollowerCore: FollowerDriver {
         var endpoint: FollowedEndpoint? { self.following.endpoint }
 
         mutating func meets(_ found: FollowedEndpoint, after known: FollowedEndpoint?) {
-            self.following.meets(found, after: known)
+            self.following.endpoint = found
         }
     }
 

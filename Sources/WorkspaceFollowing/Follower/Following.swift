@@ -29,8 +29,8 @@ struct Following: Sendable {
 
     /// Where the runtime is; nil before the source has answered.
     var endpoint: FollowedEndpoint?
-    /// Whether the source has named another runtime since the last connection.
-    var isReplaced = false
+    /// The runtimes whose events were delivered, the last one at the end; only those that elements in the queue may need.
+    private var origins: [RuntimeIdentity] = []
     /// The position from which it has started; nil if it began without one.
     private let startedAt: FollowerPosition?
     /// The last moment before the connection was lost; nil if nothing was lost.
@@ -43,6 +43,8 @@ struct Following: Sendable {
     private var lastEvent: Gap.Moment
     /// The processes that ran when the runtime may have dropped events.
     private var suspects: Set<String>?
+    /// What the last audit has left for the next one.
+    private var pending = Audit.Pending()
 
     /// The time of a step; the monotonic clock is read only if it is needed.
     struct Now {
@@ -104,7 +106,7 @@ struct Following: Sendable {
         // Events that were held back are inside of the gap: the next recovery looks for them, too.
         self.held = HeldEvents(self.configuration.recovery)
         self.echoes = Echoes()
-        self.suspects = nil
+        (self.suspects, self.pending) = (nil, Audit.Pending())
         if self.lostAt == nil { self.lostAt = self.lastEvent }
     }
 
@@ -127,7 +129,7 @@ struct Following: Sendable {
         _ now: Now,
         _ received: inout Received
     ) {
-        if self.isPlain, events.count < self.configuration.recovery.burst {
+        if self.isPlain, self.echoes.isEmpty, events.count < self.configuration.recovery.burst {
             self.deliver(events, bytes: bytes, now)
             if !self.queue.isFull { return }
             received.hasRoom = false
@@ -145,16 +147,23 @@ struct Following: Sendable {
             if RedControl.isActive(.nothingHeldBack) { self.releaseHeld(now) }
             #endif
         } else {
+            self.expireEchoes(now)
             self.deliver(events, bytes: bytes, now)
         }
         if !self.machine.hasAttached || self.machine.holdsBack {
             received.actions = self.step(.attached(stream), now)
         }
         if events.count >= self.configuration.recovery.burst {
+            // The channel of the runtime fills while it attaches, too.
+            if self.machine.holdsBack { self.held.hadBurst = true }
             received.actions = (received.actions ?? []) + self.suspect(now)
         }
         received.hasRoom = self.hasRoomForEvents
-        if !received.hasRoom { self.statistics.pauses += 1 }
+        if !received.hasRoom {
+            self.statistics.pauses += 1
+            // What waits in the socket meanwhile may be an echo, however long it waits.
+            self.echoesSince = nil
+        }
     }
 
     /// Whether what was recovered has room; a consumer that does not come back stops the recovery, too.
@@ -172,6 +181,7 @@ struct Following: Sendable {
     }
 
     private mutating func deliver(_ events: [WorkspaceEvent], bytes: Int, _ now: Now) {
+        if self.origins.isEmpty { self.meetRuntime() }
         let share = bytes / events.count
         var count = events.count
         self.lastEvent.local = now.wall
@@ -180,7 +190,7 @@ struct Following: Sendable {
         for event in events {
             if let timestamp = event.timestamp { self.lastEvent.server = timestamp }
             if case .connected = event.content { self.attachedAt = event.timestamp ?? 0 }
-            if !self.echoes.isEmpty, self.echoes.drops(event) {
+            if !self.echoes.isEmpty, self.isEcho(event, now) {
                 self.statistics.duplicates += 1
                 count -= 1
                 continue
@@ -191,6 +201,37 @@ struct Following: Sendable {
         self.statistics.events += count
         self.statistics.bytes += bytes
     }
+
+    /// Whether an event was recovered already.
+    private mutating func isEcho(_ event: WorkspaceEvent, _ now: Now) -> Bool {
+        switch self.echoes.take(event) {
+        case .drop: return true
+        case .deliver(let isAmbiguous): if isAmbiguous { self.tellAgain([], now) }
+        case .deliverAfter(let pieces): self.tellAgain(pieces, now)
+        }
+        return false
+    }
+
+    /// Pieces of shell output that may come twice are delivered, behind a gap that says so.
+    private mutating func tellAgain(_ pieces: [String], _ now: Now) {
+        let moment = Gap.Moment(local: now.wall, server: self.lastEvent.server)
+        self.queue.append(.gap(Gap(.shell, cause: .disconnected, since: moment, until: moment, certainty: .ambiguous)))
+        for piece in pieces { self.queue.append(.event(WorkspaceEvent(.shellOutput(piece))), bytes: piece.utf8.count) }
+    }
+
+    /// The time in which output of the shell that was recovered may still come on the wire, while we read.
+    private static let echoTime = Duration.seconds(10)
+
+    private mutating func expireEchoes(_ now: Now) {
+        guard self.echoes.shell != nil else { return }
+        guard let since = self.echoesSince else { return self.echoesSince = now.environment.now() }
+        guard now.environment.now() - since >= Self.echoTime else { return }
+        let pieces = self.echoes.expireShell()
+        if !pieces.isEmpty { self.tellAgain(pieces, now) }
+    }
+
+    /// Since when we read without a pause, while echoes of the shell are expected; nil if we do not.
+    private var echoesSince: Duration?
 
     /// A dropped event counts as seen, after everything that the consumer has in its hands.
     private mutating func passOver(_ event: WorkspaceEvent) {
@@ -207,8 +248,15 @@ struct Following: Sendable {
     /// - Returns: The batch; nil if nothing waits.
     mutating func take(_ maximum: Int) -> HandedBatch? {
         self.commit()
-        let elements = self.returned.isEmpty ? self.queue.take(maximum) : self.returned
-        self.returned = []
+        let elements: [FollowedElement]
+        if self.returned.isEmpty {
+            // The consumer has nothing in its hands, so what was dropped comes before the next batch.
+            if let ahead = self.ahead.take() { self.tracker = ahead }
+            elements = self.queue.take(maximum)
+        } else {
+            elements = self.returned
+            self.returned = []
+        }
         guard !elements.isEmpty else { return nil }
         let batch = HandedBatch(elements)
         self.handed = batch
@@ -266,20 +314,39 @@ struct Following: Sendable {
     /// Whether something waits for the consumer.
     var hasElements: Bool { !self.queue.isEmpty || !self.returned.isEmpty }
 
-    /// The source has named a runtime.
-    mutating func meets(_ found: FollowedEndpoint, after known: FollowedEndpoint?) {
-        self.endpoint = found
-        if let known {
-            if !known.isSameRuntime(as: found) { self.isReplaced = true }
-        } else if let position = self.startedAt {
-            let isOther = position.instanceID != found.endpoint.instanceID || position.generation != found.generation
-            if isOther { self.isReplaced = true }
-        }
+    /// The runtime whose events were delivered last; nil if that is not known.
+    private var origin: RuntimeIdentity? {
+        self.origins.last ?? self.startedAt.map { RuntimeIdentity(baseURL: nil, $0.instanceID, $0.generation) }
+    }
+
+    /// Whether another runtime is followed now than the one whose events were delivered.
+    private var isReplaced: Bool {
+        guard let origin = self.origin, let endpoint = self.endpoint else { return false }
+        return !origin.mayBe(RuntimeIdentity(endpoint))
+    }
+
+    /// Events of the runtime that the source has named are delivered from now on.
+    private mutating func meetRuntime() {
+        guard let endpoint = self.endpoint else { return }
+        let identity = RuntimeIdentity(endpoint)
+        guard identity != self.origins.last else { return }
+        self.origins.append(identity)
+        if self.origins.count > 64 { self.origins.removeFirst() }
+    }
+
+    /// The runtime of the last element that the consumer has taken: what waits may be of later ones.
+    private var takenOrigin: RuntimeIdentity {
+        let handed = self.handed.map { $0.elements.dropFirst($0.taken) } ?? []
+        let waiting = handed + self.returned + self.queue.waiting
+        let later = waiting.count { if case .gap(let gap) = $0 { gap.cause == .replaced } else { false } }
+        if later < self.origins.count { return self.origins[self.origins.count - 1 - later] }
+        let position = self.startedAt
+        return RuntimeIdentity(baseURL: nil, position?.instanceID, position?.generation)
     }
 
     var snapshot: WorkspaceSnapshot { self.taken.snapshot }
 
-    var position: FollowerPosition { self.taken.position(in: self.endpoint) }
+    var position: FollowerPosition { self.taken.position(in: self.takenOrigin) }
 
     var counters: FollowerStatistics {
         var statistics = self.statistics
@@ -331,16 +398,17 @@ struct Following: Sendable {
             answers: answers,
             maximumCommits: self.configuration.recovery.maximumCommits
         )
-        (self.lostAt, self.isReplaced) = (nil, false)
+        self.lostAt = nil
+        self.meetRuntime()
         for element in splice.elements {
             #if RED_CONTROLS
             if RedControl.isActive(.gapSwallowed), case .gap = element { continue }
             #endif
             self.queue.append(element, bytes: element.size)
         }
-        let wasFull = self.held.wasFull
+        let (wasFull, hadBurst) = (self.held.wasFull, self.held.hadBurst)
         self.held = HeldEvents(self.configuration.recovery)
-        self.echoes = splice.echoes
+        (self.echoes, self.echoesSince) = (splice.echoes, now.environment.now())
         if wasFull {
             self.queue.append(
                 .gap(Gap(.stream, cause: .suspectedDrop, since: until, until: until, certainty: .unknown))
@@ -348,7 +416,7 @@ struct Following: Sendable {
         }
         var actions = self.step(.recovered(recovery), now)
         if !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
-        if wasFull { actions += self.suspect(now) }
+        if wasFull || hadBurst { actions += self.suspect(now) }
         return (actions, splice.mustAttachAgain)
     }
 
@@ -380,11 +448,22 @@ struct Following: Sendable {
         guard self.machine.isCurrent(audit: audit) else { return (self.step(.audited(audit), now), false) }
         self.statistics.audits += 1
         let moment = Gap.Moment(local: now.wall, server: self.lastEvent.server)
-        let outcome = Audit(received: self.received, answers: answers, suspects: suspects, at: moment)
+        let outcome = Audit(
+            received: self.received,
+            answers: answers,
+            suspects: suspects,
+            at: moment,
+            after: self.pending
+        )
+        self.pending = outcome.pending
+        for output in outcome.echoes { self.echoes.expect(output) }
         for element in outcome.elements { self.queue.append(element, bytes: element.size) }
         for (id, stream, key) in outcome.audited { self.change { $0.audited(id, stream, upTo: key) } }
         let attaches = answers.shellStart?.instant.map { $0.milliseconds > self.attachedAt } ?? false
-        return (self.step(.audited(audit), now), attaches && self.attachedAt > 0)
+        // What may be on its way is looked at again soon.
+        var actions = suspects != nil && !self.pending.isEmpty ? self.step(.suspected, now) : []
+        actions += self.step(.audited(audit), now)
+        return (actions, attaches && self.attachedAt > 0)
     }
 
     /// Takes the processes that ran when the runtime may have dropped events; nil if nothing is suspected.

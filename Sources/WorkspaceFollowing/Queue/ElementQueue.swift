@@ -98,8 +98,9 @@ struct ElementQueue: Sendable {
         dropped: inout [WorkspaceEvent]
     ) {
         switch event.content {
+        // A placeholder says nothing, so it replaces nothing.
         case .gitStatus(let status) where self.policy.gitStatus == .latest:
-            self.supersede(status.repositoryName ?? "", &dropped)
+            if !status.isPlaceholder { self.supersede(status.repositoryName ?? "") }
         case .fileChange(let change) where self.policy.fileChange == .join: if self.joins(change) { return }
         case .shellOutput where self.policy.shellOutput == .dropOldest: self.droppable.append(self.nextNumber)
         case .processOutput where self.policy.processOutput == .dropOldest: self.droppable.append(self.nextNumber)
@@ -127,11 +128,8 @@ struct ElementQueue: Sendable {
         number - self.removed >= self.start && !self.holes.contains(number)
     }
 
-    private mutating func supersede(_ repository: String, _ dropped: inout [WorkspaceEvent]) {
-        if let number = self.statuses[repository], case .event(let event) = self.remove(number) {
-            self.losses.supersededStatuses += 1
-            dropped.append(event)
-        }
+    private mutating func supersede(_ repository: String) {
+        if let number = self.statuses[repository], self.remove(number) != nil { self.losses.supersededStatuses += 1 }
         self.statuses[repository] = self.nextNumber
     }
 

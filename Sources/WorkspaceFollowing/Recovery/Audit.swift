@@ -2,17 +2,37 @@ import WorkspaceProtocol
 
 /// Compares the output that was delivered with what the runtime still has, as a pure value: what the runtime has dropped
 /// on a live connection is told, and delivered late.
+///
+/// The newest pieces of a ring, and the end of a process, may be on their way. They count as dropped if the next audit
+/// finds the same.
 struct Audit {
+    /// One stream of a process.
+    struct OutputID: Hashable, Sendable {
+        let process: String
+        let stream: ProcessOutput.Stream
+    }
+
+    /// What may be on its way.
+    struct Pending: Equatable, Sendable {
+        /// The first of the newest pieces that were not delivered.
+        var outputs: [OutputID: WorkspaceTracker.OutputKey] = [:]
+        /// The processes that the runtime does not know any more.
+        var ends: Set<String> = []
+
+        var isEmpty: Bool { self.outputs.isEmpty && self.ends.isEmpty }
+    }
+
     private(set) var elements: [FollowedElement] = []
     /// Up to where each stream of a process is settled.
     private(set) var audited: [(id: String, stream: ProcessOutput.Stream, key: WorkspaceTracker.OutputKey)] = []
+    /// What the next audit must look at again.
+    private(set) var pending = Pending()
+    /// The newest pieces that were delivered now, in case that they still come.
+    private(set) var echoes: [ProcessOutput] = []
 
     private let received: WorkspaceTracker
     private let moment: Gap.Moment
-    /// Whether something was dropped for certain.
-    private var hasFound = false
-    /// Whether some output could not be compared.
-    private var isUncertain = false
+    private let last: Pending
 
     /// Creates and performs an audit.
     ///
@@ -21,32 +41,56 @@ struct Audit {
     ///   - answers: The answers of the runtime.
     ///   - suspects: The processes that ran when events may have been dropped; nil if nothing is suspected.
     ///   - moment: The time of a gap.
-    init(received: WorkspaceTracker, answers: RecoveryAnswers, suspects: Set<String>?, at moment: Gap.Moment) {
-        (self.received, self.moment) = (received, moment)
+    ///   - last: What the last audit has left for this one.
+    init(
+        received: WorkspaceTracker,
+        answers: RecoveryAnswers,
+        suspects: Set<String>?,
+        at moment: Gap.Moment,
+        after last: Pending = Pending()
+    ) {
+        (self.received, self.moment, self.last) = (received, moment, last)
         let running = Set(received.running.map(\.status.processID))
         for process in received.running {
             let id = process.status.processID
+            let isSuspect = suspects?.contains(id) == true
             switch answers.outputs[id] {
-            case .known(let answer): self.compare(process, answer.output ?? [], isSuspect: suspects?.contains(id) == true)
-            case .missing: self.unknown(id, if: suspects?.contains(id) == true)
-            case .failed: self.unknown(id, if: suspects?.contains(id) == true)
+            case .known(let answer): self.compare(process, answer.output ?? [], isSuspect: isSuspect)
+            case .missing: self.miss(process, isSuspect: isSuspect)
+            case .failed: self.unknown(id, if: isSuspect)
             case nil: break
             }
         }
         // Their output was forgotten with them.
         for id in (suspects ?? []).subtracting(running).sorted() { self.unknown(id, if: true) }
-        self.compareShell(answers.shell, isSuspect: suspects != nil)
-        // Events of other kinds go the same way as output: if no output was dropped, they were not, too.
-        let isVerified = !running.isEmpty && !self.isUncertain && !self.hasFound
-        if let suspects, !isVerified || suspects.isEmpty { self.tell(.stream, certainty: .unknown) }
+        self.compareShell(answers.shell)
+        // That all output was delivered says nothing of other events: the channel may have been full between two pieces.
+        if suspects != nil { self.tell(.stream, certainty: .unknown) }
     }
 
-    private mutating func tell(_ scope: Gap.Scope, recovered: Gap.Recovered = .none, certainty: Gap.Certainty) {
+    /// The runtime does not know a process any more.
+    private mutating func miss(_ process: WorkspaceTracker.ProcessTrack, isSuspect: Bool) {
+        let id = process.status.processID
+        guard self.last.ends.contains(id) else {
+            self.pending.ends.insert(id)
+            return self.unknown(id, if: isSuspect)
+        }
+        // Its end would have come by now.
+        self.tell(.process(id: id), cause: .ended, certainty: .unknown)
+        self.elements.append(.recovered(WorkspaceEvent(.processStatus(process.status.ended)), by: .processList))
+    }
+
+    private mutating func tell(
+        _ scope: Gap.Scope,
+        cause: Gap.Cause = .suspectedDrop,
+        recovered: Gap.Recovered = .none,
+        certainty: Gap.Certainty
+    ) {
         self.elements.append(
             .gap(
                 Gap(
                     scope,
-                    cause: .suspectedDrop,
+                    cause: cause,
                     since: self.moment,
                     until: self.moment,
                     recovered: recovered,
@@ -57,9 +101,7 @@ struct Audit {
     }
 
     private mutating func unknown(_ id: String, if isSuspect: Bool) {
-        guard isSuspect else { return }
-        self.isUncertain = true
-        self.tell(.process(id: id), certainty: .unknown)
+        if isSuspect { self.tell(.process(id: id), certainty: .unknown) }
     }
 
     private mutating func compare(
@@ -67,41 +109,56 @@ struct Audit {
         _ ring: [WorkspaceProcess.Chunk],
         isSuspect: Bool
     ) {
+        let id = process.status.processID
         var dropped: [WorkspaceProcess.Chunk] = []
         var isCovered = true
         for (stream, track) in process.outputs {
-            let chunks = ring.filter { $0.stream == stream }
-            let outcome = Self.dropped(from: chunks, track)
+            let outcome = Self.dropped(from: ring.filter { $0.stream == stream }, track)
             dropped += outcome.dropped
             isCovered = isCovered && outcome.isCovered
-            self.audited.append((process.status.processID, stream, track.last))
+            dropped += self.newest(outcome.newest, of: process, stream)
+            self.audited.append((id, stream, track.last))
         }
-        if !isCovered, isSuspect {
-            self.isUncertain = true
-            if dropped.isEmpty { return self.unknown(process.status.processID, if: true) }
+        // Of a stream that was never heard, everything is new.
+        for stream in Set(ring.map(\.stream)) where process.output(stream) == nil {
+            dropped += self.newest(ring.filter { $0.stream == stream }, of: process, stream)
         }
-        guard !dropped.isEmpty else { return }
-        self.hasFound = true
-        self.tell(
-            .process(id: process.status.processID),
-            recovered: .events(dropped.count),
-            certainty: isCovered ? .exact : .unknown
-        )
+        guard !dropped.isEmpty else { return self.unknown(id, if: isSuspect && !isCovered) }
+        self.tell(.process(id: id), recovered: .events(dropped.count), certainty: isCovered ? .exact : .unknown)
         for chunk in dropped {
             let output = ProcessOutput(chunk, of: process.status)
             self.elements.append(.recovered(WorkspaceEvent(.processOutput(output)), by: .processOutput))
         }
     }
 
+    /// The newest pieces that were dropped: the last audit has found them, too.
+    private mutating func newest(
+        _ chunks: [WorkspaceProcess.Chunk],
+        of process: WorkspaceTracker.ProcessTrack,
+        _ stream: ProcessOutput.Stream
+    ) -> [WorkspaceProcess.Chunk] {
+        guard let first = chunks.first else { return [] }
+        let id = OutputID(process: process.status.processID, stream: stream)
+        guard self.last.outputs[id] == WorkspaceTracker.OutputKey(first) else {
+            self.pending.outputs[id] = WorkspaceTracker.OutputKey(first)
+            return []
+        }
+        self.echoes += chunks.map { ProcessOutput($0, of: process.status) }
+        return chunks
+    }
+
     /// The pieces between the first and the last unaudited delivered piece that were not delivered.
     private static func dropped(
         from chunks: [WorkspaceProcess.Chunk],
         _ track: WorkspaceTracker.OutputTrack
-    ) -> (dropped: [WorkspaceProcess.Chunk], isCovered: Bool) {
+    ) -> (dropped: [WorkspaceProcess.Chunk], newest: [WorkspaceProcess.Chunk], isCovered: Bool) {
         var delivered: [WorkspaceTracker.OutputKey: Int] = [:]
         for key in track.unaudited { delivered[key, default: 0] += 1 }
         // Later pieces may still be on their way.
-        guard let end = chunks.lastIndex(where: { delivered[.init($0)] != nil }) else { return ([], false) }
+        guard let end = chunks.lastIndex(where: { delivered[.init($0)] != nil }) else {
+            // The answer is older than what was delivered, or everything that was delivered is replaced already.
+            return ([], chunks.filter { $0.isLater(than: track.last) }, false)
+        }
         let start = chunks.firstIndex { track.unaudited.first == .init($0) }
         var dropped: [WorkspaceProcess.Chunk] = []
         for chunk in chunks[(start ?? 0)...end] {
@@ -112,20 +169,30 @@ struct Audit {
                 dropped.append(chunk)
             }
         }
-        return (dropped, start != nil && !track.hasForgotten)
+        return (dropped, Array(chunks[(end + 1)...]), start != nil && !track.hasForgotten)
     }
 
-    private mutating func compareShell(_ answer: RecoveryAnswers.Answer<String>, isSuspect: Bool) {
-        switch answer {
-        case .missing: break
-        case .failed: if isSuspect { self.isUncertain = true }
-        case .known(let ring):
-            guard !self.received.shell.isEmpty else { return }
-            let overlap = ShellOverlap.find(tail: self.received.shell, ring: ring)
-            guard overlap.mayHaveGap, overlap.certainty == .unknown else { return }
-            // The ring has text that was not delivered between pieces that were.
-            self.hasFound = true
-            self.tell(.shell, certainty: .unknown)
-        }
+    private mutating func compareShell(_ answer: RecoveryAnswers.Answer<String>) {
+        guard case .known(let ring) = answer, !self.received.shell.isEmpty else { return }
+        let overlap = ShellOverlap.find(tail: self.received.shell, ring: ring)
+        // The ring has text that was not delivered between pieces that were.
+        if overlap.mayHaveGap, overlap.certainty == .unknown { self.tell(.shell, certainty: .unknown) }
+    }
+}
+
+extension WorkspaceProcess.Chunk {
+    /// Whether it was written later, by the clock of the runtime.
+    fileprivate func isLater(than key: WorkspaceTracker.OutputKey) -> Bool {
+        guard let own = self.timestamp.instant, let other = key.timestamp.instant else { return false }
+        return own > other
+    }
+}
+
+extension ProcessStatus {
+    /// The status of a process that the runtime has forgotten.
+    var ended: Self {
+        var status = self
+        (status.status, status.exitCode, status.timestamp) = (.ended, nil, RFC3339Timestamp(rawValue: ""))
+        return status
     }
 }

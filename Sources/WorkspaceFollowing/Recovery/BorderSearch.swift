@@ -21,74 +21,80 @@ enum BorderSearch {
     ///   - isWhole: Whether the whole tail must be in the ring. Otherwise the ring may begin inside of the tail.
     /// - Returns: The smallest end, and whether it is the only one; `nil` if there is none.
     static func ends(of tail: [UInt8], in ring: [UInt8], minimum: Int, isWhole: Bool) -> Ends? {
-        var found: [(end: Int, equalBytes: Int)] = []
-        let shortest = isWhole ? tail.count : minimum
+        let shortest = max(1, minimum, isWhole ? tail.count : 0)
         let table = Self.borders(of: ring)
-        var border = Self.lastState(of: tail[max(0, tail.count - ring.count)...], matching: ring, table)
-        while border >= max(1, shortest) {
-            // Only the two smallest are of interest, and the borders come from the longest to the shortest.
-            if found.count == 2 { found.removeFirst() }
-            found.append((border, border))
-            border = Int(table[border - 1])
+        let longest = Self.lastState(of: tail[max(0, tail.count - ring.count)...], matching: ring, table)
+        var ends: [Int] = []
+        if longest >= shortest {
+            // The borders come from the longest to the shortest, and only the shortest is of interest.
+            var border = longest
+            while table[border - 1] >= shortest { border = Int(table[border - 1]) }
+            ends = border < longest ? [border, longest] : [border]
         }
-        found.reverse()
-        if found.count < 2, tail.count < ring.count, tail.count >= max(1, minimum) {
-            Self.addWholeMatches(of: tail, in: ring, to: &found)
+        if ends.count < 2, tail.count < ring.count, tail.count >= minimum {
+            ends += Self.ends(ofWhole: tail, in: ring, atMost: 2 - ends.count)
         }
-        guard let smallest = found.first else { return nil }
-        return Ends(smallest: smallest.end, equalBytes: smallest.equalBytes, isOnly: found.count == 1)
+        guard let smallest = ends.first else { return nil }
+        return Ends(smallest: smallest, equalBytes: min(smallest, tail.count), isOnly: ends.count == 1)
     }
 
     /// For each prefix of a text the length of its longest border: the longest shorter prefix that it ends with.
     static func borders(of text: [UInt8]) -> [Int32] {
-        var table = [Int32](repeating: 0, count: text.count)
-        let bytes = text.span
-        var entries = table.mutableSpan
-        var border = 0
-        for index in 1..<max(1, bytes.count) {
-            let byte = bytes[index]
-            while border > 0, bytes[border] != byte { border = Int(entries[border - 1]) }
-            if bytes[border] == byte { border += 1 }
-            entries[index] = Int32(truncatingIfNeeded: border)
+        unsafe [Int32](unsafeUninitializedCapacity: text.count) { table, count in
+            count = text.count
+            guard count > 0 else { return }
+            unsafe table[0] = 0
+            unsafe text.withUnsafeBufferPointer { text in
+                var border = 0
+                for index in 1..<max(1, text.count) {
+                    unsafe border = Self.next(border, with: text[index], in: text, table)
+                    unsafe table[index] = Int32(truncatingIfNeeded: border)
+                }
+            }
         }
-        return table
     }
 
-    /// The length of the longest suffix of a text that is a prefix of the pattern.
+    /// The state after one more byte: how much of the pattern the text ends with; it was not complete before.
+    @inline(__always)
+    private static func next(
+        _ state: Int,
+        with byte: UInt8,
+        in pattern: UnsafeBufferPointer<UInt8>,
+        _ table: UnsafeMutableBufferPointer<Int32>
+    ) -> Int {
+        var state = state
+        while state > 0, unsafe pattern[state] != byte { state = unsafe Int(table[state - 1]) }
+        return unsafe pattern[state] == byte ? state + 1 : state
+    }
+
+    /// The length of the longest suffix of a text that is a prefix of the pattern, which isn't shorter than the text.
     private static func lastState(of text: ArraySlice<UInt8>, matching pattern: [UInt8], _ table: [Int32]) -> Int {
         guard !pattern.isEmpty else { return 0 }
-        let text = text.span
-        let bytes = pattern.span
-        let entries = table.span
-        var state = 0
-        for index in text.indices {
-            let byte = text[index]
-            // The text isn't longer than the pattern, so only its last byte can complete the pattern.
-            while state > 0, bytes[state] != byte { state = Int(entries[state - 1]) }
-            if bytes[state] == byte { state += 1 }
+        var table = table
+        return unsafe table.withUnsafeMutableBufferPointer { table in
+            unsafe pattern.withUnsafeBufferPointer { pattern in
+                var state = 0
+                // Only the last byte can complete the pattern.
+                for byte in text { unsafe state = Self.next(state, with: byte, in: pattern, table) }
+                return state
+            }
         }
-        return state
     }
 
-    /// Adds the ends of whole matches that don't begin where the ring does, until two ends were found.
-    private static func addWholeMatches(
-        of tail: [UInt8],
-        in ring: [UInt8],
-        to found: inout [(end: Int, equalBytes: Int)]
-    ) {
-        let table = Self.borders(of: tail)
-        let pattern = tail.span
-        let entries = table.span
-        let text = ring.span
-        var state = 0
-        for index in text.indices {
-            let byte = text[index]
-            if state == pattern.count { state = Int(entries[state - 1]) }
-            while state > 0, pattern[state] != byte { state = Int(entries[state - 1]) }
-            if pattern[state] == byte { state += 1 }
-            guard state == pattern.count, index >= state else { continue }
-            found.append((index + 1, state))
-            if found.count == 2 { return }
+    /// The first ends of whole matches that don't begin where the ring does.
+    private static func ends(ofWhole tail: [UInt8], in ring: [UInt8], atMost limit: Int) -> [Int] {
+        var table = Self.borders(of: tail)
+        var ends: [Int] = []
+        unsafe table.withUnsafeMutableBufferPointer { table in
+            unsafe tail.withUnsafeBufferPointer { pattern in
+                var state = 0
+                for index in ring.indices where ends.count < limit {
+                    if state == pattern.count { state = unsafe Int(table[state - 1]) }
+                    unsafe state = Self.next(state, with: ring[index], in: pattern, table)
+                    if state == pattern.count, index >= state { ends.append(index + 1) }
+                }
+            }
         }
+        return ends
     }
 }

@@ -21,14 +21,25 @@ struct Echoes: Sendable {
 
     mutating func expect(commit sha: String) { self.commits.insert(sha) }
 
-    /// Whether an event was recovered already, so that it must be dropped.
-    mutating func drops(_ event: WorkspaceEvent) -> Bool {
+    /// Decides about an event that came on the wire.
+    ///
+    /// - Parameter event: The event.
+    /// - Returns: Whether it was recovered already, so that it must be dropped.
+    mutating func take(_ event: WorkspaceEvent) -> ShellEcho.Verdict {
         switch event.content {
-        case .processOutput(let output): self.drops(output)
-        case .gitCommit(let commit): self.commits.remove(commit.commitSHA) != nil
-        case .shellOutput(let text): self.drops(shellOutput: text)
-        default: false
+        case .processOutput(let output): self.drops(output) ? .drop : .deliver(isAmbiguous: false)
+        case .gitCommit(let commit): self.commits.remove(commit.commitSHA) != nil ? .drop : .deliver(isAmbiguous: false)
+        case .shellOutput(let text): self.take(shellOutput: text)
+        default: .deliver(isAmbiguous: false)
         }
+    }
+
+    /// From now on no output of the shell is an echo.
+    ///
+    /// - Returns: Pieces that were dropped, and are delivered after all.
+    mutating func expireShell() -> [String] {
+        defer { self.shell = nil }
+        return self.shell?.expire() ?? []
     }
 
     private mutating func drops(_ output: ProcessOutput) -> Bool {
@@ -44,10 +55,9 @@ struct Echoes: Sendable {
         return true
     }
 
-    private mutating func drops(shellOutput text: String) -> Bool {
-        guard self.shell != nil else { return false }
-        let drops = self.shell?.take(text) == .drop
+    private mutating func take(shellOutput text: String) -> ShellEcho.Verdict {
+        guard let verdict = self.shell?.take(text) else { return .deliver(isAmbiguous: false) }
         if self.shell?.isExpecting == false { self.shell = nil }
-        return drops
+        return verdict
     }
 }

@@ -13,6 +13,8 @@ struct HeldEvents: Sendable {
     private let maximumBytes: Int
     /// Whether it was full once: then the runtime may have dropped events that nobody read.
     private(set) var wasFull = false
+    /// Whether so many events came in one read that the runtime may have dropped some.
+    var hadBurst = false
     /// The timestamp of the first event; nil if there was none.
     private(set) var firstTimestamp: Int64?
 

@@ -48,14 +48,18 @@ package struct ShellOverlap: Sendable, Equatable {
 
     /// Finds where the delivered text ends in the ring, in time linear in the length of both.
     ///
+    /// What is equal by chance and is seen nowhere else can't be told from what was delivered, for example if the
+    /// ring begins with 32 bytes of a line that the shell printed only twice: before the follower was disconnected,
+    /// and where the ring begins now.
+    ///
     /// - If the ring is the whole history, the tail is a piece of it, and nothing is lost. One such place is *exact*,
     ///   and the first of several is *ambiguous*. No place can't be, and is a gap.
     /// - If the ring may have lost its beginning, it begins inside of the tail, or the tail lies inside of it, with 32
     ///   equal bytes at least. Fewer are no evidence and a gap. It is *ambiguous* if there are several such places (the
     ///   first one counts), or if the equal text repeats elsewhere.
-    /// - U+FFFD in either text stands for 1 to 3 bytes of the other, and is no evidence. If the tail ends with a part of
-    ///   a character, the whole character counts as missed. Time is bounded: after that the place is *unknown*, or
-    ///   *ambiguous* if one was found.
+    /// - U+FFFD in either text stands for 1 to 3 bytes of the other, and is no evidence. If the tail ends with a part
+    ///   of a character, the whole character counts as missed. With many U+FFFD the search can take too long; then the
+    ///   place is *unknown*, or *ambiguous* if one was found.
     ///
     /// - Parameters:
     ///   - tail: The end of what was delivered.

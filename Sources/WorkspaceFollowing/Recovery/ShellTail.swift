@@ -12,8 +12,9 @@ package struct ShellTail: Sendable {
     /// How many bytes of UTF-8 were ever added.
     package private(set) var totalBytes = 0
 
-    /// Whether the first byte that was added is the first byte that the shell wrote. It is not if the follower came
-    /// later than the shell's first prompt.
+    /// Whether the first byte that was added is the first byte that the shell wrote.
+    ///
+    /// It is not if the follower came later than the shell's first prompt.
     private let startsWithHistory: Bool
 
     /// How many bytes are kept.
@@ -63,15 +64,17 @@ package struct ShellTail: Sendable {
     }
 
     private mutating func append(_ chunk: UnsafeBufferPointer<UInt8>) {
+        guard let source = chunk.baseAddress else { return }
         self.totalBytes += chunk.count
         // Of a chunk that is longer than the ring only its end is kept.
-        let skipped = max(0, chunk.count - self.capacity)
-        let added = min(chunk.count - skipped, self.capacity - self.bytes.count)
-        if added > 0 {
+        var done = max(0, chunk.count - self.capacity)
+        if self.bytes.count < self.capacity {
+            let added = min(chunk.count - done, self.capacity - self.bytes.count)
             if self.bytes.capacity - self.bytes.count < added { self.grow(for: added) }
-            unsafe self.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: chunk[skipped..<skipped + added]))
+            unsafe self.bytes.append(contentsOf: UnsafeBufferPointer(start: source + done, count: added))
+            done += added
         }
-        if skipped + added < chunk.count { unsafe self.overwrite(with: chunk, from: skipped + added) }
+        if done < chunk.count { unsafe self.overwrite(with: source + done, count: chunk.count - done) }
     }
 
     /// Doubles the memory, up to what the ring holds; an array would take up to twice as much.
@@ -79,19 +82,19 @@ package struct ShellTail: Sendable {
         self.bytes.reserveCapacity(min(self.capacity, max(256, 2 * (self.bytes.count + count))))
     }
 
-    /// Writes the bytes of a chunk from an index on over the oldest ones.
-    private mutating func overwrite(with chunk: UnsafeBufferPointer<UInt8>, from start: Int) {
+    /// Writes bytes over the oldest ones: not more than the ring holds, and the ring is full.
+    private mutating func overwrite(with source: UnsafePointer<UInt8>, count: Int) {
         let next = self.next
-        let beforeEnd = min(self.capacity - next, chunk.count - start)
+        let beforeEnd = min(self.capacity - next, count)
         unsafe self.bytes.withUnsafeMutableBufferPointer { bytes in
-            _ = unsafe bytes[next...].update(fromContentsOf: chunk[start..<start + beforeEnd])
-            _ = unsafe bytes.update(fromContentsOf: chunk[(start + beforeEnd)...])
+            guard let target = bytes.baseAddress else { return }
+            unsafe (target + next).update(from: source, count: beforeEnd)
+            if count > beforeEnd { unsafe target.update(from: source + beforeEnd, count: count - beforeEnd) }
         }
-        self.next = next + chunk.count - start
-        if self.next >= self.capacity { self.next -= self.capacity }
+        self.next = next + count < self.capacity ? next + count : next + count - self.capacity
     }
 
-    /// The kept text. What is left of a character that was cut at its beginning is no part of it.
+    /// The kept text, without what is left of a character that was cut at its beginning.
     package var text: String {
         let inOrder = self.bytes[self.next...] + self.bytes[..<self.next]
         guard !self.isWhole else { return String(decoding: inOrder, as: UTF8.self) }

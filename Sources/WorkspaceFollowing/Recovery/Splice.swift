@@ -47,7 +47,10 @@ struct Splice {
     ) {
         (self.answers, self.held, self.since, self.until) = (answers, held, since, until)
         self.maximumCommits = maximumCommits
-        let gap = FollowedElement.gap(Gap(.stream, cause: cause, since: since, until: until))
+        // Without the list nobody knows which processes were started meanwhile.
+        let isListed = if case .known = answers.processes { true } else { false }
+        let certainty = isListed ? Gap.Certainty.exact : .unknown
+        let gap = FollowedElement.gap(Gap(.stream, cause: cause, since: since, until: until, certainty: certainty))
         var received = received
         // Another runtime forgets what the old one had.
         received.apply(gap, local: until.local)
@@ -91,6 +94,8 @@ struct Splice {
         for name in self.received.repositories.names {
             let repository = name.isEmpty ? nil : name
             let track = self.received.repositories[name]?.commits ?? CommitTrack()
+            // What was recovered after an earlier loss can be on its way even now.
+            for sha in track.mayComeAgain { self.echoes.expect(commit: sha) }
             var head = self.held.status(name)?.headCommit
             if self.held.status(name) == nil {
                 guard case .known(let status)? = self.answers.statuses[name] else {
@@ -111,15 +116,28 @@ struct Splice {
 
     private mutating func spliceCommits(of name: String, _ track: CommitTrack, head: String?) {
         let repository = name.isEmpty ? nil : name
-        // Without a head before, nothing can be missed: the repository had no commit, or was never seen.
-        guard let from = track.head, head != from else { return }
+        guard let from = track.head else {
+            // Without a head before, nothing can be missed: the repository had no commit, or was never seen. But
+            // commits without a status are no proof.
+            guard !track.taken.isEmpty else { return }
+            return self.gap(.git(repository: repository), .disconnected, certainty: .unknown, heads: .init(from: nil, to: head))
+        }
+        guard head != from else {
+            // A head that was told, and whose commits did not come, is gone again.
+            guard let latest = track.latest, latest != from, track.taken[latest] == nil else { return }
+            let heads = Gap.Heads(from: latest, to: head)
+            return self.gap(.git(repository: repository), .disconnected, certainty: .unknown, heads: heads)
+        }
         let heads = Gap.Heads(from: from, to: head)
         guard case .known(let entries)? = self.answers.logs[name] else {
             return self.gap(.git(repository: repository), .disconnected, certainty: .unknown, heads: heads)
         }
         // The history must lead back to the last head; otherwise the branch was changed, and nobody knows by what.
-        let isComplete = entries.contains { $0.parentSHA == from } && entries.count < self.maximumCommits
-        let missed = entries.reversed().filter { !track.hasTaken($0.commitSHA) && $0.commitSHA != from }
+        let leadsBack = entries.contains { $0.parentSHA == from } && entries.count < self.maximumCommits
+        // A head that was told, and whose commits did not come, must be a part of it.
+        let isComplete =
+            leadsBack && (track.latest.map { track.has($0) || entries.map(\.commitSHA).contains($0) } ?? true)
+        let missed = entries.reversed().filter { !track.wasTaken($0.commitSHA) }
         if !isComplete {
             self.gap(
                 .git(repository: repository),
@@ -134,8 +152,6 @@ struct Splice {
             self.elements.append(.recovered(WorkspaceEvent(.gitCommit(commit)), by: .gitLog))
             self.echoes.expect(commit: entry.commitSHA)
         }
-        // Commits that were taken before the connection was lost are not sent again, but the runtime may do so.
-        for sha in track.taken.keys { self.echoes.expect(commit: sha) }
     }
 
     // MARK: Processes
@@ -155,6 +171,11 @@ struct Splice {
         }
         let knownIDs = Set(isReplaced ? [] : known.map(\.status.processID))
         guard case .known(let list) = self.answers.processes else { return }
+        // They were started and have ended while nobody could ask: only the end is among the live events.
+        let listedIDs = Set(list.map(\.id))
+        for id in heldProcesses.ended.subtracting(heldProcesses.started).subtracting(knownIDs).subtracting(listedIDs).sorted() {
+            self.gap(.process(id: id), .ended)
+        }
         for listed in list.sorted(by: { $0.id < $1.id })
         where !knownIDs.contains(listed.id) && !heldProcesses.started.contains(listed.id) {
             // It was started while nobody listened.
@@ -174,9 +195,7 @@ struct Splice {
         self.gap(.process(id: process.status.processID), cause)
         // Its real end, with the exit code, is among the live events.
         guard !isTold else { return }
-        var status = process.status
-        (status.status, status.exitCode, status.timestamp) = (.ended, nil, RFC3339Timestamp(rawValue: ""))
-        self.elements.append(.recovered(WorkspaceEvent(.processStatus(status)), by: .processList))
+        self.elements.append(.recovered(WorkspaceEvent(.processStatus(process.status.ended)), by: .processList))
     }
 
     private mutating func spliceOutput(of process: WorkspaceTracker.ProcessTrack, _ answer: WorkspaceProcess) {
@@ -201,40 +220,37 @@ struct Splice {
 
     private mutating func spliceShell() {
         switch self.answers.shell {
-        case .missing: break
+        case .missing:
+            // What the last shell wrote meanwhile is forgotten with it.
+            if !self.received.shell.isEmpty { self.gap(.shell, .ended, certainty: .unknown) }
         case .failed:
             self.gap(.shell, .disconnected, certainty: .unknown)
         case .known(let ring):
             let overlap = ShellOverlap.find(tail: self.received.shell, ring: ring)
-            let missed = String(overlap.missed(in: ring))
-            if overlap.mayHaveGap || overlap.certainty != .exact {
+            var echo = ShellEcho(ring: ring, overlap: overlap)
+            let settled = echo.settle(held: self.heldShellOutputs)
+            // If the held pieces have all of the ring, the text before them is lost.
+            let missed = settled.holdRing ? "" : String(overlap.missed(in: ring))
+            if overlap.mayHaveGap || overlap.certainty != .exact || settled.holdRing {
                 self.gap(
                     .shell,
                     overlap.certainty == .ambiguous ? .disconnected : .evicted,
                     recovered: missed.isEmpty ? .none : .bytes(missed.utf8.count),
-                    certainty: overlap.certainty.ofGap
+                    certainty: settled.holdRing ? .unknown : overlap.certainty.ofGap
                 )
             }
             if !missed.isEmpty {
                 self.elements.append(.recovered(WorkspaceEvent(.shellOutput(missed)), by: .shellBuffer))
             }
-            self.settleShell(ring, overlap)
+            if settled.isAmbiguous { self.gap(.shell, .disconnected, certainty: .ambiguous) }
+            self.droppedShellOutputs = settled.dropped
+            if echo.isExpecting { self.echoes.shell = echo }
         }
         self.lookAtShellStart()
     }
 
-    /// Drops the held pieces of shell output that the ring has already.
-    private mutating func settleShell(_ ring: String, _ overlap: ShellOverlap) {
-        var echo = ShellEcho(ring: ring, overlap: overlap)
-        let held = self.held.events.compactMap { event -> String? in
-            if case .shellOutput(let text) = event.content { text } else { nil }
-        }
-        let settled = echo.settle(held: held)
-        if settled.isAmbiguous, overlap.certainty == .exact, !overlap.mayHaveGap {
-            self.gap(.shell, .disconnected, certainty: .ambiguous)
-        }
-        self.droppedShellOutputs = settled.dropped
-        if echo.isExpecting { self.echoes.shell = echo }
+    private var heldShellOutputs: [String] {
+        self.held.events.compactMap { event in if case .shellOutput(let text) = event.content { text } else { nil } }
     }
 
     /// The number of held pieces of shell output that the ring has already.
@@ -268,7 +284,7 @@ struct Splice {
             if case .shellOutput = event.content {
                 shellOutputs += 1
                 if shellOutputs <= self.droppedShellOutputs { continue }
-            } else if self.echoes.drops(event) {
+            } else if case .drop = self.echoes.take(event) {
                 continue
             }
             self.live.append(event)

@@ -24,23 +24,28 @@ struct TextAligner {
         var first: Int
         var second: Int
         var equalBytes: Int
-    }
 
-    /// How far the length of the text behind a run of holes is tried to differ from that of the run. It is 0 for Go.
-    /// Others write one U+FFFD for up to 3 bytes; each cut adds one or two.
-    private static let slack = 6
+        /// How many lengths of the run of holes that is here were tried.
+        var attempts = 0
+    }
 
     private let first: [UInt8]
     private let second: [UInt8]
 
-    /// Where a run of holes in the first text ends although the next byte is a hole too, in rising order.
-    private let frameEnds: [Int]
+    /// Whether the first text consists of frames that the second one has in one piece.
+    ///
+    /// Then the second text can end inside of a run of holes of the first one, and where it has a hole the first text
+    /// has one too.
+    private let firstIsFrames: Bool
 
-    /// The work that is left, about one unit for a nanosecond.
+    /// The work that is left; a unit is about a nanosecond.
     private(set) var work: Int
 
     /// How much of the first text the last walk that failed has found in the second.
     private(set) var furthest = 0
+
+    /// The most that any walk that failed has found.
+    private(set) var longestFailure = 0
 
     private var places: [Place] = []
 
@@ -48,10 +53,10 @@ struct TextAligner {
     var isExhausted: Bool { self.work <= 0 }
 
     /// Creates the aligner of two texts.
-    init(first: [UInt8], second: [UInt8], frameEnds: [Int] = [], work: Int) {
+    init(first: [UInt8], second: [UInt8], firstIsFrames: Bool = false, work: Int) {
         self.first = first
         self.second = second
-        self.frameEnds = frameEnds
+        self.firstIsFrames = firstIsFrames
         self.work = work
     }
 
@@ -63,8 +68,8 @@ struct TextAligner {
     /// The length of the second text.
     var secondCount: Int { self.second.count }
 
-    /// The amount of work that is allowed for texts of these lengths: linear in their sum.
-    static func work(for first: Int, _ second: Int) -> Int { 4_096 + 6 * (first + second) }
+    /// The amount of work that is allowed for texts of this length together: linear in it, and in their holes.
+    static func work(forBytes bytes: Int, holes: Int) -> Int { 4_096 + bytes + 40 * holes }
 
     /// The alignments with the largest starts that are accepted, two at most, the largest first.
     ///
@@ -73,6 +78,7 @@ struct TextAligner {
     ///   - anchorBytes: How many bytes at the beginning of the first text are equal for certain; they have no hole.
     ///   - mayEnd: Whether a walk may end at this place of both texts; one of them has ended there.
     ///   - accepts: Whether an alignment counts.
+    /// - Returns: The alignments.
     mutating func alignments(
         startingIn starts: Range<Int>,
         anchorBytes: Int,
@@ -97,129 +103,152 @@ struct TextAligner {
     }
 
     private func lastAnchor(before end: Int, downTo lowest: Int, _ anchorBytes: Int) -> Int {
-        let first = self.first.span
-        let second = self.second.span
-        let lead = first[0]
-        var start = min(end, second.count - anchorBytes + 1) - 1
-        while start >= lowest {
-            if second[start] == lead {
-                var length = 1
-                while length < anchorBytes, second[start + length] == first[length] { length += 1 }
-                if length == anchorBytes { return start }
+        unsafe self.first.withUnsafeBytes { first in
+            unsafe self.second.withUnsafeBytes { second in
+                var start = min(end, second.count - anchorBytes + 1) - 1
+                guard start >= lowest, let first = first.baseAddress, let second = second.baseAddress else {
+                    return start
+                }
+                // Eight bytes at once: one comparison for each start.
+                let lead = unsafe anchorBytes < 8 ? 0 : first.loadUnaligned(as: UInt64.self)
+                while start >= lowest {
+                    if anchorBytes >= 8 {
+                        while start >= lowest, unsafe (second + start).loadUnaligned(as: UInt64.self) != lead {
+                            start -= 1
+                        }
+                    }
+                    if start >= lowest, unsafe Self.areEqual(first, second + start, anchorBytes) { break }
+                    start -= 1
+                }
+                return start
             }
-            start -= 1
         }
-        return start
     }
 
-    /// Lays the first text over the second; `nil` if they differ, or if the work is used up.
+    private static func areEqual(_ one: UnsafeRawPointer, _ other: UnsafeRawPointer, _ count: Int) -> Bool {
+        var index = 0
+        while index < count {
+            if unsafe one.load(fromByteOffset: index, as: UInt8.self)
+                != other.load(fromByteOffset: index, as: UInt8.self)
+            {
+                return false
+            }
+            index += 1
+        }
+        return true
+    }
+
+    /// Lays the first text over the second.
     ///
     /// - Parameters:
     ///   - start: Where in the second text the first one begins.
     ///   - mayEnd: Whether the walk may end at this place of both texts; one of them has ended there.
-    mutating func walk(from start: Int, mayEnd: (_ first: Int, _ second: Int) -> Bool = { _, _ in true }) -> Alignment? {
+    /// - Returns: `nil` if they differ, or if the work is used up.
+    mutating func walk(from start: Int, mayEnd: (_ first: Int, _ second: Int) -> Bool = { _, _ in true }) -> Alignment?
+    {
         self.furthest = 0
         self.places.removeAll(keepingCapacity: true)
-        self.places.append(Place(first: 0, second: start, equalBytes: 0))
-        while var place = self.places.popLast(), !self.isExhausted {
+        var next: Place? = Place(first: 0, second: start, equalBytes: 0)
+        while var place = next, !self.isExhausted {
             let length = self.equalBytes(from: place)
             place.first += length
             place.second += length
             place.equalBytes += length
-            self.work -= 8 + length / 2
+            self.work -= 8 + length / 8
             self.furthest = max(self.furthest, place.first)
             if place.first == self.first.count || place.second == self.second.count {
-                guard mayEnd(place.first, place.second) else { continue }
-                return Alignment(
-                    start: start,
-                    firstEnd: place.first,
-                    secondEnd: place.second,
-                    equalBytes: place.equalBytes
-                )
+                if mayEnd(place.first, place.second) {
+                    return Alignment(
+                        start: start,
+                        firstEnd: place.first,
+                        secondEnd: place.second,
+                        equalBytes: place.equalBytes
+                    )
+                }
+                next = self.goBack()
+            } else if self.first[place.first] == CutText.hole || self.second[place.second] == CutText.hole {
+                next = self.passHoles(from: place) ?? self.goBack()
+            } else {
+                next = self.goBack()
             }
-            self.passHoles(from: place)
+        }
+        self.longestFailure = max(self.longestFailure, self.furthest)
+        return nil
+    }
+
+    /// The next place to try, after the text behind a run of holes was another.
+    private mutating func goBack() -> Place? {
+        while let place = self.places.popLast() {
+            if let next = self.passHoles(from: place) { return next }
         }
         return nil
     }
 
     /// How many bytes from a place on are equal and no holes.
     private func equalBytes(from place: Place) -> Int {
-        let first = self.first.span
-        let second = self.second.span
-        let limit = min(first.count - place.first, second.count - place.second)
-        var length = 0
-        while length < limit {
-            let byte = first[place.first + length]
-            if byte != second[place.second + length] || byte == CutText.hole { break }
-            length += 1
+        let limit = min(self.first.count - place.first, self.second.count - place.second)
+        return unsafe self.first.withUnsafeBytes { first in
+            unsafe self.second.withUnsafeBytes { second in
+                var length = 0
+                while length + 8 <= limit {
+                    let word = unsafe first.loadUnaligned(fromByteOffset: place.first + length, as: UInt64.self)
+                    let other = unsafe second.loadUnaligned(fromByteOffset: place.second + length, as: UInt64.self)
+                    if word != other || Self.hasHole(word) { break }
+                    length += 8
+                }
+                while length < limit {
+                    let byte = unsafe first[place.first + length]
+                    if unsafe byte != second[place.second + length] || byte == CutText.hole { break }
+                    length += 1
+                }
+                return length
+            }
         }
-        return length
     }
 
-    /// Adds the places behind the run of holes that one of the texts has here, the likeliest last.
-    private mutating func passHoles(from place: Place) {
+    /// Whether one of eight bytes is a hole, which has all bits set.
+    private static func hasHole(_ word: UInt64) -> Bool {
+        (~word &- 0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080 != 0
+    }
+
+    /// The place behind the run of holes that one of the texts has here, with the likeliest length that was not tried.
+    private mutating func passHoles(from place: Place) -> Place? {
+        self.work -= 16
         if self.first[place.first] == CutText.hole {
-            let run = self.holes(from: place.first)
-            let lengths = Self.lengths(behind: run, from: place.first, in: self.first, of: self.second, at: place.second)
-            for length in lengths {
-                let next = Place(first: place.first + run, second: place.second + length, equalBytes: place.equalBytes)
-                self.places.append(next)
-            }
-        } else if self.second[place.second] == CutText.hole {
-            var run = 1
-            while place.second + run < self.second.count, self.second[place.second + run] == CutText.hole { run += 1 }
-            let lengths = Self.lengths(behind: run, from: place.second, in: self.second, of: self.first, at: place.first)
-            for length in lengths {
-                let next = Place(first: place.first + length, second: place.second + run, equalBytes: place.equalBytes)
-                self.places.append(next)
+            let holes = HoleRun(
+                in: self.first,
+                from: place.first,
+                standingFor: self.second,
+                at: place.second,
+                canEndInside: self.firstIsFrames
+            )
+            return self.pass(holes, from: place).map { run, length in
+                Place(first: place.first + run, second: place.second + length, equalBytes: place.equalBytes)
             }
         }
+        if self.firstIsFrames { return nil }
+        let holes = HoleRun(
+            in: self.second,
+            from: place.second,
+            standingFor: self.first,
+            at: place.first,
+            canEndInside: false
+        )
+        return self.pass(holes, from: place).map { run, length in
+            Place(first: place.first + length, second: place.second + run, equalBytes: place.equalBytes)
+        }
     }
 
-    /// The length of the run of holes in the first text, which ends with its frame.
-    private func holes(from index: Int) -> Int {
-        let frameEnd = self.frameEnds.isEmpty ? self.first.count : self.frameEnd(after: index)
-        var end = index
-        while end < frameEnd, self.first[end] == CutText.hole { end += 1 }
-        return end - index
-    }
-
-    /// The end of the frame that an index of the first text is in.
-    private func frameEnd(after index: Int) -> Int {
-        var low = 0
-        var high = self.frameEnds.count
-        while low < high {
-            let middle = (low + high) / 2
-            if self.frameEnds[middle] <= index { low = middle + 1 } else { high = middle }
+    /// The next attempt at a run of holes: how much of the run, and the length of the text that it stands for.
+    private mutating func pass(_ holes: HoleRun, from place: Place) -> (run: Int, length: Int)? {
+        var place = place
+        while place.attempts < holes.attempts {
+            let attempt = holes.attempt(place.attempts)
+            place.attempts += 1
+            guard let attempt else { continue }
+            if place.attempts < holes.attempts { self.places.append(place) }
+            return attempt
         }
-        return low < self.frameEnds.count ? self.frameEnds[low] : self.first.count
-    }
-
-    /// The lengths that the text behind a run of holes can have, the likeliest last.
-    private static func lengths(
-        behind run: Int,
-        from start: Int,
-        in holes: [UInt8],
-        of text: [UInt8],
-        at index: Int
-    ) -> [Int] {
-        let available = text.countBeyondASCII(from: index, atMost: 3 * run + 1)
-        let endsText = index + available == text.count
-        let longest = min(available, 3 * run)
-        let shortest = endsText ? min((run + 2) / 3, available) : (run + 2) / 3
-        guard available > 0, shortest <= longest else { return [] }
-        if start + run < holes.count, holes[start + run] < 0x80, !endsText {
-            // An ASCII character comes next, so the piece must end where the other text has one too.
-            return available == longest ? [available] : []
-        }
-        var lengths: [Int] = []
-        for distance in stride(from: Self.slack, through: 1, by: -1) {
-            if run - distance >= shortest, run - distance <= longest { lengths.append(run - distance) }
-            if run + distance <= longest, run + distance >= shortest { lengths.append(run + distance) }
-        }
-        if run >= shortest, run <= longest { lengths.append(run) }
-        // The other text ends before the piece does.
-        if lengths.isEmpty, endsText { lengths.append(available) }
-        return lengths
+        return nil
     }
 }

@@ -8,40 +8,28 @@ internal import RedControls
 ///
 /// A status with a new head comes up to 2 s before its commits, and several commits come newest first. So the head of a
 /// status is no proof, and neither is one commit: the head moves on when every commit between it and the old head has
-/// been delivered, along first parents. A commit costs constant time.
+/// been delivered, along first parents.
 struct CommitTrack: Sendable, Hashable {
     /// The last head whose commits were all delivered; nil before the first status.
     private(set) var head: String?
+    /// The commits after it that were delivered, with their parents.
+    private(set) var taken: [String: String] = [:]
     /// The head of the last status.
-    private var latest: String?
-    /// The commits after the head that were delivered, and the parents of these.
-    private var nodes: [String: Node] = [:]
-    /// The number of taken commits.
-    private var count = 0
-    /// The number of taken commits whose parent is neither taken nor the head: the commits between are on their way.
-    private var loose = 0
-    /// The number of taken commits without a taken child.
-    private var tips = 0
+    private(set) var latest: String?
 
-    fileprivate struct Node: Sendable, Hashable {
-        /// The first parent; nil if the commit was not taken.
-        var parent: String?
-        /// How many taken commits have it as their parent.
-        var children = 0
-    }
-
-    /// The commits after the head that were delivered, with their first parents.
-    var taken: [String: String] { self.nodes.compactMapValues(\.parent) }
-
-    /// Whether a commit after the head was delivered.
-    func hasTaken(_ sha: String) -> Bool { self.nodes[sha]?.parent != nil }
+    /// Whether the delivered commits may have a complete way to the head.
+    private var hasPath = false
+    /// The last commits that were recovered, the oldest first; they may still come on the wire.
+    private(set) var recovered: [String] = []
 
     /// The number of commits that may wait for the ones between them and the head.
     static let bound = 1024
+    /// The number of recovered commits that are remembered: their events come within 2 s.
+    static let rememberedCommits = 256
 
-    init(head: String? = nil, taken: [String: String] = [:]) {
-        self.head = head
-        for (sha, parent) in taken { self.take(sha, after: parent) }
+    init(head: String? = nil, taken: [String: String] = [:], recovered: [String] = []) {
+        (self.head, self.taken, self.recovered) = (head, taken, recovered)
+        self.hasPath = !taken.isEmpty
     }
 
     /// A real status was delivered.
@@ -50,62 +38,84 @@ struct CommitTrack: Sendable, Hashable {
         #if RED_CONTROLS
         if RedControl.isActive(.headOfTheStatus) { self.head = head }
         #endif
+        if self.head == nil {
+            self.head = self.firstHead(head)
+            self.hasPath = !self.taken.isEmpty
+        }
+        if self.hasPath { self.advance() }
+    }
+
+    /// The head from which to go on, at the first status.
+    private func firstHead(_ head: String?) -> String? {
         // Commits before the first status are older than the first connection.
-        if self.head == nil { self.moved(to: head) }
-        self.advance()
+        guard let head, !self.taken.isEmpty, self.taken[head] == nil else { return head }
+        // Its commits have not come yet, but earlier ones have: go on from the commit before them.
+        let bases = Set(self.taken.values.filter { self.taken[$0] == nil })
+        return bases.count == 1 ? bases.first : head
+    }
+
+    /// Whether a commit is the head, or was delivered after it.
+    func has(_ sha: String) -> Bool { sha == self.head || self.taken[sha] != nil }
+
+    /// Whether a commit was delivered, as far as is remembered.
+    ///
+    /// A reset that was held back can move the head behind commits that were recovered.
+    func wasTaken(_ sha: String) -> Bool { self.has(sha) || self.recovered.contains(sha) }
+
+    /// The commits that were delivered, and may come again.
+    var mayComeAgain: [String] { self.recovered + self.taken.keys }
+
+    /// A commit was delivered that did not come on the wire.
+    mutating func recovered(_ commit: GitCommit) {
+        self.recovered.append(commit.commitSHA)
+        if self.recovered.count > Self.rememberedCommits { self.recovered.removeFirst() }
+        self.delivered(commit)
     }
 
     /// A commit was delivered.
     mutating func delivered(_ commit: GitCommit) {
         guard commit.commitSHA != self.head else { return }
-        self.take(commit.commitSHA, after: commit.parentSHA)
-        self.advance()
+        self.taken[commit.commitSHA] = commit.parentSHA
+        // Only a commit that leads back to the head can complete a way to it.
+        if let head = self.head, self.path(from: commit.commitSHA, to: head) != nil {
+            self.hasPath = true
+            self.advance()
+        }
+        guard self.taken.count > Self.bound else { return }
         // Such a history has no way back to the head, for example after a rebase that nobody told of.
-        if self.count > Self.bound { self.moved(to: self.latest) }
+        self.moved(to: self.latest)
     }
 
     /// The head moved without commits, or another branch was checked out, or a gap has told what is missing.
     mutating func moved(to head: String?) {
-        self = Self(head: head)
+        (self.head, self.taken) = (head, [:])
         self.latest = head
     }
 
-    private mutating func take(_ sha: String, after parent: String) {
-        var waiting = 0
-        var isNew = true
-        self.nodes[sha, default: Node()].take(after: parent, &waiting, &isNew)
-        guard isNew else { return }
-        self.count += 1
-        // Its children are not loose any more.
-        self.loose -= waiting
-        if waiting == 0 { self.tips += 1 }
-        self.nodes[parent, default: Node()].children += 1
-        guard let node = self.nodes[parent] else { return }
-        if node.parent == nil {
-            if parent != self.head { self.loose += 1 }
-        } else if node.children == 1 {
-            self.tips -= 1
-        }
-    }
-
     private mutating func advance() {
-        // A merge repeats the commits of the other branch, so there can be several tips; the status says which is the
-        // head.
-        guard self.loose == 0, self.tips > 0, self.head != nil else { return }
-        let tip = self.tips == 1 ? self.nodes.first { $0.value.isTip }?.key : self.latest
-        guard let tip, self.nodes[tip]?.isTip == true else { return }
-        let latest = self.latest
-        self = Self(head: tip)
-        self.latest = latest
+        self.hasPath = false
+        guard let head = self.head, !self.taken.isEmpty else { return }
+        let parents = Set(self.taken.values)
+        // The newest delivered commits: no delivered one is their child. A merge repeats the commits of the other
+        // branch, so there can be several.
+        let tips = self.taken.keys.filter { !parents.contains($0) }
+        let paths = tips.compactMap { self.path(from: $0, to: head) }
+        guard let path = paths.first(where: { $0.first == self.latest }) ?? (paths.count == 1 ? paths.first : nil) else {
+            self.hasPath = !paths.isEmpty
+            return
+        }
+        self.head = path.first
+        // Newer ones can wait for commits that come between them and this head.
+        for sha in path { self.taken[sha] = nil }
     }
-}
 
-extension CommitTrack.Node {
-    fileprivate var isTip: Bool { self.parent != nil && self.children == 0 }
-
-    fileprivate mutating func take(after parent: String, _ waiting: inout Int, _ isNew: inout Bool) {
-        isNew = self.parent == nil
-        waiting = self.children
-        self.parent = parent
+    /// The delivered commits from a commit back to the head, along first parents; nil if one of them is missing.
+    private func path(from tip: String, to head: String) -> [String]? {
+        var path = [tip]
+        while let parent = self.taken[path[path.count - 1]], path.count <= self.taken.count {
+            if parent == head { return path }
+            path.append(parent)
+        }
+        return nil
     }
 }

@@ -51,5 +51,7 @@ public struct FollowerPosition: Codable, Sendable, Equatable {
         public var head: String?
         /// Commits after it that were taken already, because the newest one comes first; each with its first parent.
         public var taken: [String: String]
+        /// The last commits that were recovered; if they still come on the wire, they are dropped.
+        public var recovered: [String]
     }
 }

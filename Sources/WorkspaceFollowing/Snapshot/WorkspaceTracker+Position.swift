@@ -4,10 +4,10 @@ import WorkspaceProtocol
 // The position as a value that can be kept, and back.
 extension WorkspaceTracker {
     /// The position of the consumer.
-    func position(in endpoint: FollowedEndpoint?) -> FollowerPosition {
+    func position(in origin: RuntimeIdentity) -> FollowerPosition {
         FollowerPosition(
-            instanceID: endpoint?.endpoint.instanceID,
-            generation: endpoint?.generation,
+            instanceID: origin.instanceID,
+            generation: origin.generation,
             shell: self.shell,
             processes: self.running.map { process in
                 .init(
@@ -29,7 +29,8 @@ extension WorkspaceTracker {
                 .init(
                     name: name.isEmpty ? nil : name,
                     head: repository.commits.head,
-                    taken: repository.commits.taken
+                    taken: repository.commits.taken,
+                    recovered: repository.commits.recovered
                 )
             },
             local: self.lastLocal,

@@ -128,7 +128,11 @@ struct WorkspaceTracker: Sendable {
         for repository in position.repositories {
             var track = RepositoryTrack()
             track.isFresh = false
-            track.commits = CommitTrack(head: repository.head, taken: repository.taken)
+            track.commits = CommitTrack(
+                head: repository.head,
+                taken: repository.taken,
+                recovered: repository.recovered
+            )
             self.repositories.set(repository.name ?? "", track)
         }
     }
@@ -151,6 +155,9 @@ struct WorkspaceTracker: Sendable {
     }
 
     private mutating func applyRecovered(_ content: WorkspaceEvent.Content) {
+        if case .gitCommit(let commit) = content {
+            return self.change(commit.repositoryName) { $0.commits.recovered(commit) }
+        }
         // An audit delivers late what was dropped. The last piece stays the one from which a recovery looks on.
         if case .processOutput(let output) = content,
             let last = self.processes[output.processID]?.output(output.stream)?.last,
@@ -230,7 +237,7 @@ struct WorkspaceTracker: Sendable {
             if let head = gap.heads?.to { self.change(name) { $0.commits.moved(to: head) } }
         case .stream where gap.cause == .replaced: self.forgetRuntime()
         // There is a hole in what was delivered, so only what follows it can be found again.
-        case .shell where gap.cause == .suspectedDrop: self.shell = ShellTail()
+        case .shell where gap.cause == .suspectedDrop || gap.cause == .ended: self.shell = ShellTail()
         default: break
         }
     }
@@ -313,7 +320,11 @@ struct WorkspaceTracker: Sendable {
 extension WorkspaceTracker.OutputTrack {
     /// A piece that was dropped has been delivered late; the last one stays the last one.
     mutating func appendLate(_ key: WorkspaceTracker.OutputKey) {
-        self.unaudited.insert(key, at: max(0, self.unaudited.count - self.count))
+        guard let time = key.timestamp.instant else { return }
+        // The audit that has found it may have settled all pieces up to a later one.
+        guard let first = self.unaudited.first?.timestamp.instant, first <= time else { return }
+        let next = self.unaudited.firstIndex { $0.timestamp.instant.map { $0 > time } ?? false }
+        self.unaudited.insert(key, at: next ?? self.unaudited.count)
     }
 
     mutating func audited(upTo key: WorkspaceTracker.OutputKey) {
