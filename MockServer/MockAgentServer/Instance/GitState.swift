@@ -26,7 +26,10 @@ final class GitState: Sendable {
             var commits = state.commits[commit.repositoryName ?? "", default: []]
             // A client that attaches later gets the same scenario once more.
             commits.removeAll { $0.commitSHA == commit.commitSHA }
-            state.commits[commit.repositoryName ?? ""] = [commit] + commits.prefix(999)
+            // Several commits are sent newest first, so the parent of a commit can come after it.
+            let child = commits.firstIndex { $0.parentSHA == commit.commitSHA }
+            commits.insert(commit, at: child.map { $0 + 1 } ?? 0)
+            state.commits[commit.repositoryName ?? ""] = Array(commits.prefix(1000))
         }
     }
 
@@ -51,7 +54,8 @@ final class GitState: Sendable {
         return .json(200, ["success": true, "repos": .array(repositories)])
     }
 
-    private func current(_ repository: MockRepository) -> GitStatus {
+    /// The status that was sent last, or the configured one.
+    func current(_ repository: MockRepository) -> GitStatus {
         self.state.withLock { $0.statuses[repository.name ?? ""] } ?? repository.status(timestamp: WallClock.timestamp)
     }
 

@@ -53,6 +53,8 @@ struct InstanceStreams: Sendable {
 
     private func open(_ request: MockRequest, attempt: Int, plan: ScenarioPlan) async {
         let instance = self.instance
+        let delay = instance.configuration.attachDelay
+        let repositories = plan.attaches ? instance.configuration.repositories : nil
         let accepted = await request.accept(
             instance.terms,
             { socket in
@@ -62,16 +64,20 @@ struct InstanceStreams: Sendable {
                     style: instance.configuration.frameStyle,
                     workspace: instance.workspace,
                     faults: instance.currentFaults,
+                    slots: instance.configuration.channelSlots,
                     ledger: instance.ledger
                 )
-                if plan.attaches { stream.sendAttachSequence(instance.configuration.repositories) }
                 instance.ledger.opened(socket)
-                instance.ledger.attached(stream)
+                if delay == .zero { stream.attach(repositories) }
                 return stream
             },
             onMessage: { $0.receive($1) }
         )
         guard let stream = accepted else { return }
+        if delay > .zero {
+            try? await self.clock.sleep(for: delay)
+            if !stream.socket.hasEnded { stream.attach(repositories) }
+        }
         let runner = ScenarioRunner(stream: stream, clock: self.clock)
         await withDiscardingTaskGroup { group in
             group.addTask {

@@ -24,10 +24,15 @@ final class MockInstance: Sendable {
     let work: WorkQueue
     private let state: Locked<State>
 
-    init(_ configuration: MockServerConfiguration, ledger: ServerLedger, work: WorkQueue) {
+    init(
+        _ configuration: MockServerConfiguration,
+        kept: MockWorkspace.Kept? = nil,
+        ledger: ServerLedger,
+        work: WorkQueue
+    ) {
         let state = Locked(State(scenario: configuration.scenario))
         (self.configuration, self.ledger, self.work, self.state) = (configuration, ledger, work, state)
-        self.workspace = MockWorkspace(configuration, ledger: ledger)
+        self.workspace = MockWorkspace(configuration, kept: kept, ledger: ledger)
         self.terminals = TerminalTable(
             prompt: configuration.hasTerminalPrompt ? ShellState.prompt(in: configuration.workspacePath) : ""
         )
@@ -50,7 +55,8 @@ final class MockInstance: Sendable {
     }
 
     var hasEnded: Bool { self.state.withLock { $0.hasEnded } }
-    var currentFaults: MockFaults { self.state.withLock { $0.scenario.faults } }
+    var currentFaults: MockFaults { self.scenario.faults }
+    var scenario: Scenario { self.state.withLock { $0.scenario } }
 
     func setScenario(_ scenario: Scenario) {
         let attempt = self.ledger.state.upgradeCount

@@ -12,16 +12,18 @@ final class MockProcessTable: Sendable {
         let limit: Int
     }
 
-    /// agentctl's bound for the output of one process.
-    static let defaultLimit = 2 * 1024 * 1024
+    /// The bound for the output of a process whose start names none.
+    let defaultLimit: Int
 
     /// In the order of their starts.
     private let entries = Locked<[Entry]>([])
 
+    init(limit: Int) { self.defaultLimit = limit }
+
     // MARK: Events
 
     /// Notes a state of a process, as it is sent on the stream.
-    func observe(_ status: ProcessStatus, limit: Int = MockProcessTable.defaultLimit) {
+    func observe(_ status: ProcessStatus, limit: Int? = nil) {
         let now = WallClock.timestamp.rawValue
         self.entries.withLock { entries in
             guard status.status != .exited, status.status != .failed else {
@@ -30,7 +32,7 @@ final class MockProcessTable: Sendable {
             if let index = entries.firstIndex(where: { $0.status.processID == status.processID }) {
                 (entries[index].status, entries[index].updatedAt) = (status, now)
             } else {
-                entries.append(Entry(status: status, startedAt: now, updatedAt: now, limit: limit))
+                entries.append(Entry(status: status, startedAt: now, updatedAt: now, limit: limit ?? self.defaultLimit))
             }
         }
     }
@@ -50,6 +52,11 @@ final class MockProcessTable: Sendable {
     /// The state of a process; nil if it has ended or is unknown.
     func status(of id: String) -> ProcessStatus? {
         self.entries.withLock { entries in entries.first { $0.status.processID == id }?.status }
+    }
+
+    /// The kept output of a process, the oldest first; nil if it has ended or is unknown.
+    func output(of id: String) -> [ProcessOutput]? {
+        self.entries.withLock { entries in entries.first { $0.status.processID == id }?.output }
     }
 
     /// The ids of all processes.

@@ -3,13 +3,23 @@ import WorkspaceProtocol
 /// The workspace of one server: what its streams have been told, and what its HTTP answers say.
 final class MockWorkspace: Sendable {
     let shell: ShellState
-    let processes = MockProcessTable()
+    let processes: MockProcessTable
     let git: GitState
     private let ledger: ServerLedger
 
-    init(_ configuration: MockServerConfiguration, ledger: ServerLedger) {
-        self.shell = ShellState(directory: configuration.workspacePath, isRunning: configuration.hasShell)
-        self.git = GitState(configuration.repositories)
+    /// What a server takes over from the one before it on the same port.
+    struct Kept: Sendable {
+        /// The repositories are on disk.
+        var git: GitState
+        var shell: ShellState?
+        var processes: MockProcessTable?
+    }
+
+    init(_ configuration: MockServerConfiguration, kept: Kept?, ledger: ServerLedger) {
+        self.shell =
+            kept?.shell ?? ShellState(directory: configuration.workspacePath, isRunning: configuration.hasShell)
+        self.processes = kept?.processes ?? MockProcessTable(limit: configuration.processOutputBytes)
+        self.git = kept?.git ?? GitState(configuration.repositories)
         self.ledger = ledger
     }
 

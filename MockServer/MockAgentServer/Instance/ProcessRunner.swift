@@ -48,10 +48,10 @@ final class ProcessRunner: Sendable {
             timestamp: WallClock.timestamp
         )
         let limit = request["buffer_max_bytes"]?.integer ?? 0
-        return self.start(status, limit: limit > 0 ? limit : MockProcessTable.defaultLimit)
+        return self.start(status, limit: limit > 0 ? limit : nil)
     }
 
-    private func start(_ status: ProcessStatus, limit: Int) -> HTTPAnswer {
+    private func start(_ status: ProcessStatus, limit: Int?) -> HTTPAnswer {
         let script = self.scripts().first { script in
             script.command == status.command
                 && (script.workingDirectory ?? status.workingDirectory) == status.workingDirectory
@@ -138,7 +138,7 @@ final class ProcessRunner: Sendable {
             kind: status.kind,
             stream: stream,
             data: text,
-            timestamp: WallClock.timestamp
+            timestamp: WallClock.uniqueTimestamp
         )
         self.workspace.post(WorkspaceEvent(.processOutput(output), timestamp: nil))
     }

@@ -35,6 +35,9 @@ final class ShellState: Sendable {
 
     func append(_ text: String) { self.state.withLock { $0.ring.append(text.utf8) } }
 
+    /// The kept output.
+    var ring: String { self.state.withLock { $0.ring.text } }
+
     // MARK: Answers
 
     var status: HTTPAnswer {

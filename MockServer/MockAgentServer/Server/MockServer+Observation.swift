@@ -1,4 +1,4 @@
-import WorkspaceProtocol
+public import WorkspaceProtocol
 
 extension MockServer {
     /// The requests for the stream so far, oldest first; limited by ``MockServerConfiguration/maximumHistory``.
@@ -60,6 +60,27 @@ extension MockServer {
     /// - Parameter count: The number of connections.
     /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
     public func waitForSockets(_ count: Int) async throws { try await self.listener.waitForSockets(count) }
+
+    // MARK: The truth about a workspace
+
+    /// What was put on each workspace stream, and what was dropped, oldest stream first; of the ended streams the latest,
+    /// limited like ``upgrades``.
+    public var streamCounts: [StreamCounts] {
+        let state = self.ledger.state
+        return (state.endedStreams + state.streams.values.map(\.counts)).sorted { $0.attempt < $1.attempt }
+    }
+
+    /// The ring of the shell: its last 16 KiB of output.
+    public var shellRing: String { self.instance.workspace.shell.ring }
+
+    /// The ring of a process, the oldest output first; nil if the process has ended or is unknown.
+    public func processRing(_ id: String) -> [ProcessOutput]? { self.instance.workspace.processes.output(of: id) }
+
+    /// The status of each repository as a client that attaches now gets it.
+    public var statuses: [GitStatus] {
+        let git = self.instance.workspace.git
+        return self.instance.configuration.repositories.map { git.current($0) }
+    }
 
     // MARK: The agent stream, processes and terminals
 

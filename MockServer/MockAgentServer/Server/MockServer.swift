@@ -32,9 +32,14 @@ public final class MockServer: Sendable {
     /// The tasks that handle all requests and play all scripts; ``stop()`` waits for them.
     private let running: Task<Void, Never>
 
-    private init(_ configuration: MockServerConfiguration, listener: MockListener, streamURL: WebSocketURL) {
+    private init(
+        _ configuration: MockServerConfiguration,
+        kept: MockWorkspace.Kept?,
+        listener: MockListener,
+        streamURL: WebSocketURL
+    ) {
         let (ledger, work) = (ServerLedger(maximumHistory: configuration.maximumHistory), WorkQueue())
-        let instance = MockInstance(configuration, ledger: ledger, work: work)
+        let instance = MockInstance(configuration, kept: kept, ledger: ledger, work: work)
         instance.agent.listens(on: listener.port)
         let bench = BenchEndpoints(ledger: ledger, terms: instance.terms)
         let router = RequestRouter(
@@ -70,6 +75,11 @@ public final class MockServer: Sendable {
     public static func start(
         _ configuration: MockServerConfiguration = MockServerConfiguration()
     ) async throws -> MockServer {
+        try await self.start(configuration, kept: nil)
+    }
+
+    /// Starts a server that goes on with what another one has left.
+    static func start(_ configuration: MockServerConfiguration, kept: MockWorkspace.Kept?) async throws -> MockServer {
         try configuration.validate()
         let listener = try await MockListener.bind(
             host: configuration.host,
@@ -83,7 +93,7 @@ public final class MockServer: Sendable {
                 port: listener.port,
                 path: AgentctlAPI.workspaceStreamPath
             )
-            return MockServer(configuration, listener: listener, streamURL: url)
+            return MockServer(configuration, kept: kept, listener: listener, streamURL: url)
         } catch {
             await listener.close()
             throw MockServerError(.invalidConfiguration, error.message, cause: error)

@@ -75,6 +75,23 @@ public struct MockServerConfiguration: Sendable {
     ///
     /// Default: nil, never, as in agentctl.
     public var compression: PermessageDeflate?
+    /// The channels of each workspace stream, in which events wait for a client that does not read.
+    ///
+    /// It bounds the events of ``MockServer/broadcast(_:)``, of requests and of the attach sequence. The steps of a
+    /// scenario wait for the client.
+    ///
+    /// Default: nil: an event is dropped if 4 MiB wait, whatever their number.
+    public var channelSlots: ChannelSlots?
+    /// The time from the answer to the handshake of a workspace stream to its attach.
+    ///
+    /// What happens before the attach is never sent on the stream.
+    ///
+    /// Default: zero.
+    public var attachDelay = Duration.zero
+    /// The size of the ring of each process whose start names none, in bytes.
+    ///
+    /// Default: 2 MiB, as in agentctl.
+    public var processOutputBytes = 2 * 1024 * 1024
     /// The limits for messages from clients.
     ///
     /// Default: the usual limits, 64 MiB.
@@ -114,7 +131,10 @@ public struct MockServerConfiguration: Sendable {
         guard (0...65_535).contains(self.port) else {
             throw MockServerError(.invalidConfiguration, "port is 0 to 65535, got \(self.port).")
         }
-        let times = [self.stopTimeout, self.closeTimeout, self.timeAfterClose]
+        guard self.processOutputBytes > 0, self.channelSlots.map({ $0.tracker > 0 && $0.shell > 0 }) ?? true else {
+            throw MockServerError(.invalidConfiguration, "processOutputBytes and channelSlots must be positive.")
+        }
+        let times = [self.stopTimeout, self.closeTimeout, self.timeAfterClose, self.attachDelay]
         guard times.allSatisfy({ $0 >= .zero }), self.maximumHistory >= 0 else {
             throw MockServerError(.invalidConfiguration, "Times and maximumHistory must not be negative.")
         }

@@ -15,6 +15,8 @@ final class ServerLedger: Sendable {
         var hasInstanceEnded = false
         /// Streams whose attach sequence is queued, by attempt.
         var streams: [Int: StreamConnection] = [:]
+        /// What was sent on the streams that have ended, and what was dropped.
+        var endedStreams: [StreamCounts] = []
         /// All open WebSockets of every kind.
         var sockets: [ObjectIdentifier: MockSocket] = [:]
     }
@@ -70,7 +72,8 @@ final class ServerLedger: Sendable {
     func closed(_ socket: MockSocket, attempt: Int? = nil) {
         self.watched.update { state in
             state.sockets[ObjectIdentifier(socket)] = nil
-            if let attempt { state.streams[attempt] = nil }
+            guard let attempt, let stream = state.streams.removeValue(forKey: attempt) else { return }
+            Self.append(stream.counts, to: &state.endedStreams, limit: self.maximumHistory)
         }
     }
 

@@ -1,3 +1,4 @@
+import ConcurrencyPrimitives
 import WorkspaceProtocol
 
 #if canImport(FoundationEssentials)
@@ -21,6 +22,22 @@ enum WallClock {
 
     /// RFC 3339 with milliseconds, as inside a payload.
     static var timestamp: RFC3339Timestamp { self.timestamp(milliseconds: self.milliseconds) }
+
+    /// RFC 3339 with nanoseconds, each time a later one, as in the output of a process.
+    static var uniqueTimestamp: RFC3339Timestamp {
+        let now = self.nanoseconds
+        let time = self.latest.withLock { latest in
+            latest = max(latest + 1, now)
+            return latest
+        }
+        // A formatted fraction could be rounded, and then be earlier than the one before.
+        let whole = Date(timeIntervalSince1970: Double(time / 1_000_000_000)).formatted(Date.ISO8601FormatStyle())
+        let rest = String(time % 1_000_000_000)
+        let fraction = String(repeating: "0", count: 9 - rest.count) + rest
+        return RFC3339Timestamp(rawValue: "\(whole.dropLast()).\(fraction)Z")
+    }
+
+    private static let latest = Locked<Int64>(0)
 
     /// RFC 3339 with milliseconds, as a JSON string.
     static var json: MockJSON { .string(self.timestamp.rawValue) }

@@ -20,6 +20,7 @@ final class MockSocket: Sendable {
         var pingsToIgnore = 0
         var nextPing: UInt64 = 0
         var pings: [[UInt8]: Promise<Bool>] = [:]
+        var whenWritten: (@Sendable () -> Void)?
     }
 
     /// A sender that can wait does so above this number of queued bytes.
@@ -125,6 +126,9 @@ final class MockSocket: Sendable {
         guard !self.hasEnded else { throw SocketEnded() }
     }
 
+    /// Sets what is called after the system has taken bytes.
+    func whenWritten(_ use: @escaping @Sendable () -> Void) { self.state.withLock { $0.whenWritten = use } }
+
     // MARK: Pings
 
     /// Sends a Ping, and waits for its Pong.
@@ -228,8 +232,12 @@ final class MockSocket: Sendable {
     }
 
     func wrote(_ count: Int) {
-        self.state.withLock { $0.queuedBytes -= count }
+        let use = self.state.withLock { state in
+            state.queuedBytes -= count
+            return state.whenWritten
+        }
         self.progress.update { $0 &+= 1 }
+        use?()
     }
 
     func ended() {

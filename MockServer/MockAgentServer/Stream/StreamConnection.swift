@@ -8,14 +8,20 @@ final class StreamConnection: Sendable {
     private struct Output {
         var isHeld = false
         var held: [UInt8] = []
+        /// The channels; nil if only ``queueLimit`` counts.
+        var channels: ForwardChannels?
         /// The number of messages so far, the lost ones included.
         var count = 0
+        var sent = 0
+        var dropped = 0
         var pingCommandsToIgnore: Int
     }
 
     /// Replies and broadcasts are dropped above this number of queued bytes, as agentctl does when its channels are
     /// full.
     private static let queueLimit = 4 * 1024 * 1024
+    /// With channels, frames wait in them above this number of queued bytes.
+    private static let forwardLimit = 64 * 1024
 
     let attempt: Int
     let socket: MockSocket
@@ -35,12 +41,21 @@ final class StreamConnection: Sendable {
         style: FrameStyle,
         workspace: MockWorkspace,
         faults: MockFaults,
+        slots: ChannelSlots?,
         ledger: ServerLedger
     ) {
         (self.attempt, self.socket, self.style, self.ledger) = (attempt, socket, style, ledger)
         (self.workspace, self.faults, self.hasShell) = (workspace, faults, workspace.shell.isRunning)
-        self.output = Locked(Output(pingCommandsToIgnore: faults.ignoredPingCommands))
+        // Everything is held back until the attach sequence is queued.
+        self.output = Locked(
+            Output(
+                isHeld: true,
+                channels: slots.map(ForwardChannels.init),
+                pingCommandsToIgnore: faults.ignoredPingCommands
+            )
+        )
         socket.ignorePings(faults.ignoredPings)
+        if slots != nil { socket.whenWritten { [weak self] in self?.forward() } }
     }
 
     /// Whether the server neither reads nor writes; then it closes without a handshake.
@@ -48,13 +63,34 @@ final class StreamConnection: Sendable {
 
     // MARK: Sending
 
-    /// Queues `connected` and one `git_status` per repository.
-    func sendAttachSequence(_ repositories: [MockRepository]) {
-        self.post(.connected)
-        guard self.faults.replay != .missing else { return }
-        for repository in repositories {
-            let status = repository.status(timestamp: WallClock.timestamp)
-            self.post(.gitStatus(self.faults.replay == .placeholder ? .placeholder(of: status) : status))
+    /// What was queued for the client, and what was dropped because it did not read.
+    var counts: StreamCounts {
+        self.output.withLock { StreamCounts(attempt: self.attempt, sent: $0.sent, dropped: $0.dropped) }
+    }
+
+    /// Registers the stream, and queues `connected` and one `git_status` per repository.
+    ///
+    /// An event that others post meanwhile is held back until then. So what they post before the registration is in the
+    /// rings when the client sees `connected`, and everything else follows.
+    ///
+    /// - Parameter repositories: The repositories; nil for a stream without attach sequence.
+    func attach(_ repositories: [MockRepository]?) {
+        self.ledger.attached(self)
+        if repositories != nil { self.sendNow(.connected) }
+        for repository in repositories ?? [] where self.faults.replay != .missing {
+            let status = self.workspace.git.current(repository)
+            self.sendNow(.gitStatus(self.faults.replay == .placeholder ? .placeholder(of: status) : status))
+        }
+        self.releaseOutput()
+    }
+
+    /// Queues an event before everything that is held back.
+    private func sendNow(_ content: WorkspaceEvent.Content) {
+        var block = FrameBlock()
+        block.append(WorkspaceEvent(content, timestamp: WallClock.milliseconds), style: self.style)
+        self.output.withLock { output in
+            guard self.countsAsSent(&output) else { return }
+            self.socket.sendFrames(block.bytes)
         }
     }
 
@@ -70,14 +106,51 @@ final class StreamConnection: Sendable {
     func post(_ event: WorkspaceEvent) -> Bool {
         var block = FrameBlock()
         block.append(event, style: self.style)
+        let isShell = if case .shellOutput = event.content { true } else { false }
         return self.output.withLock { output in
-            guard self.socket.queuedBytes + output.held.count < Self.queueLimit else { return false }
             guard self.countsAsSent(&output) else { return true }
-            // This only queues and never calls back, so the lock may be held. It must be held, or a split could begin
-            // in between.
-            if output.isHeld { output.held += block.bytes } else { self.socket.sendFrames(block.bytes) }
-            return true
+            let isQueued = self.queue(block.bytes, isShell: isShell, &output)
+            if isQueued { output.sent += 1 } else { output.dropped += 1 }
+            return isQueued
         }
+    }
+
+    /// Queues a frame, or lets it wait.
+    ///
+    /// This only queues and never calls back, so the lock of the output may be held. It must be held, or a split could
+    /// begin in between.
+    ///
+    /// - Returns: False if there is no room.
+    private func queue(_ frame: [UInt8], isShell: Bool, _ output: inout Output) -> Bool {
+        if let channels = output.channels {
+            guard output.isHeld || !channels.isEmpty || self.socket.queuedBytes >= Self.forwardLimit else {
+                self.socket.sendFrames(frame)
+                return true
+            }
+            return output.channels?.put(frame, isShell: isShell) ?? false
+        }
+        guard self.socket.queuedBytes + output.held.count < Self.queueLimit else { return false }
+        if output.isHeld { output.held += frame } else { self.socket.sendFrames(frame) }
+        return true
+    }
+
+    /// Sends what waits in the channels, as long as the client reads.
+    private func forward() {
+        self.output.withLock { output in
+            while !output.isHeld, self.socket.queuedBytes < Self.forwardLimit, let frame = output.channels?.next() {
+                self.socket.sendFrames(frame)
+            }
+        }
+    }
+
+    /// Sends the first half of a message, and ends the socket.
+    func cut(_ event: WorkspaceEvent) {
+        var block = FrameBlock()
+        block.append(event, style: self.style)
+        self.output.withLock { output in
+            if !output.isHeld { self.socket.sendRaw(Array(block.bytes.prefix(block.bytes.count / 2))) }
+        }
+        self.socket.abort()
     }
 
     /// Sends an event of the scenario, and waits while the client does not read.
@@ -119,6 +192,19 @@ final class StreamConnection: Sendable {
             self.socket.sendFrames(output.held)
             output.held = []
         }
+        self.forward()
+    }
+
+    /// Neither reads nor writes until ``resume()``.
+    func stall() {
+        self.holdOutput()
+        self.socket.pauseReading()
+    }
+
+    /// Reads and writes again.
+    func resume() {
+        self.socket.resumeReading()
+        self.releaseOutput()
     }
 
     // MARK: Receiving

@@ -19,7 +19,7 @@ extension WorkspaceEvent.Content {
         case .gitReset(let payload): .gitReset(payload.stamped(\.timestamp))
         case .branchSwitch(let payload): .branchSwitch(payload.stamped(\.timestamp))
         case .fileChange(let payload): .fileChange(payload.stamped(\.timestamp))
-        case .processOutput(let payload): .processOutput(payload.stamped(\.timestamp))
+        case .processOutput(let payload): .processOutput(payload.stampedUniquely)
         case .processStatus(let payload): .processStatus(payload.stamped(\.timestamp))
         default: self
         }
@@ -39,10 +39,19 @@ extension Stamped {
     }
 }
 
+extension ProcessOutput {
+    /// A ring finds an output again by its timestamp, which has nanoseconds.
+    fileprivate var stampedUniquely: Self {
+        guard self.timestamp.rawValue.isEmpty else { return self }
+        var copy = self
+        copy.timestamp = WallClock.uniqueTimestamp
+        return copy
+    }
+}
+
 extension GitStatus: Stamped {}
 extension GitCommit: Stamped {}
 extension GitReset: Stamped {}
 extension BranchSwitch: Stamped {}
 extension FileChange: Stamped {}
-extension ProcessOutput: Stamped {}
 extension ProcessStatus: Stamped {}

@@ -123,13 +123,15 @@ final class FollowerCore: FollowerDriver {
 
     func audit(_ operation: FollowerMachine.Operation) async {
         await self.waitForRoomInQueue()
-        let (runtime, suspects) = self.state.withLock { ($0.parts.runtime, $0.following.takeSuspects()) }
+        let (runtime, suspects, shell) = self.state.withLock { state in
+            (state.parts.runtime, state.following.takeSuspects(), state.following.received.shell)
+        }
         var answers = RecoveryAnswers()
         if let runtime { answers = await Questions(core: self, runtime: runtime).forAudit() }
         let now = self.now
         let (outcome, wake) = self.state.withLock { state in
             state.parts.forget(operation)
-            let outcome = state.following.finishAudit(operation, answers, suspects: suspects, now)
+            let outcome = state.following.finishAudit(operation, answers, suspects: suspects, shell: shell, now)
             return (outcome, state.wake())
         }
         wake.perform()

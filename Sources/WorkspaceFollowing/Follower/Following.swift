@@ -33,6 +33,8 @@ struct Following: Sendable {
     private var origins: [RuntimeIdentity] = []
     /// The position from which it has started; nil if it began without one.
     private let startedAt: FollowerPosition?
+    /// Whether the stream was ended by us, to hear a new shell.
+    private var isReattach = false
     /// The last moment before the connection was lost; nil if nothing was lost.
     private var lostAt: Gap.Moment?
     /// Whether the events of the stream follow those that were delivered; it stays as it was when the end began.
@@ -101,7 +103,9 @@ struct Following: Sendable {
     }
 
     private mutating func prepare(_ input: FollowerMachine.Input) {
-        guard case .lost(let operation, _) = input, operation == self.machine.stream else { return }
+        guard case .lost(let operation, let failure) = input, operation == self.machine.stream else { return }
+        // A stream that is lost before its recovery leaves the reason as it was.
+        if self.lostAt == nil { self.isReattach = failure.kind == .reattach }
         self.statistics.losses += 1
         // Events that were held back are inside of the gap: the next recovery looks for them, too.
         self.held = HeldEvents(self.configuration.recovery)
@@ -248,15 +252,8 @@ struct Following: Sendable {
     /// - Returns: The batch; nil if nothing waits.
     mutating func take(_ maximum: Int) -> HandedBatch? {
         self.commit()
-        let elements: [FollowedElement]
-        if self.returned.isEmpty {
-            // The consumer has nothing in its hands, so what was dropped comes before the next batch.
-            if let ahead = self.ahead.take() { self.tracker = ahead }
-            elements = self.queue.take(maximum)
-        } else {
-            elements = self.returned
-            self.returned = []
-        }
+        let elements = self.returned.isEmpty ? self.queue.take(maximum) : self.returned
+        self.returned = []
         guard !elements.isEmpty else { return nil }
         let batch = HandedBatch(elements)
         self.handed = batch
@@ -265,7 +262,11 @@ struct Following: Sendable {
 
     /// The consumer has come back for more, so it has taken all of its batch.
     private mutating func commit() {
-        guard let batch = self.handed else { return }
+        guard let batch = self.handed else {
+            // What was dropped is behind everything that the consumer has.
+            if self.returned.isEmpty, let ahead = self.ahead.take() { self.tracker = ahead }
+            return
+        }
         self.handed = nil
         if let ahead = self.ahead.take() {
             self.tracker = ahead
@@ -396,7 +397,8 @@ struct Following: Sendable {
             until: until,
             held: self.held,
             answers: answers,
-            maximumCommits: self.configuration.recovery.maximumCommits
+            maximumCommits: self.configuration.recovery.maximumCommits,
+            isReattach: self.isReattach
         )
         self.lostAt = nil
         self.meetRuntime()
@@ -439,10 +441,13 @@ struct Following: Sendable {
     }
 
     /// The audit has its answers: what was dropped is told, and delivered late.
+    ///
+    /// The output of the shell is compared as it was when the audit began: later output may have come after the answer.
     mutating func finishAudit(
         _ audit: FollowerMachine.Operation,
         _ answers: RecoveryAnswers,
         suspects: Set<String>?,
+        shell: ShellTail,
         _ now: Now
     ) -> (actions: [FollowerMachine.Action], mustAttachAgain: Bool) {
         guard self.machine.isCurrent(audit: audit) else { return (self.step(.audited(audit), now), false) }
@@ -452,6 +457,7 @@ struct Following: Sendable {
             received: self.received,
             answers: answers,
             suspects: suspects,
+            shell: shell,
             at: moment,
             after: self.pending
         )

@@ -31,6 +31,8 @@ struct Audit {
     private(set) var echoes: [ProcessOutput] = []
 
     private let received: WorkspaceTracker
+    /// The end of the shell's output that was received before the runtime was asked.
+    private let shell: ShellTail
     private let moment: Gap.Moment
     private let last: Pending
 
@@ -40,16 +42,18 @@ struct Audit {
     ///   - received: What the consumer has when it has taken everything that was received.
     ///   - answers: The answers of the runtime.
     ///   - suspects: The processes that ran when events may have been dropped; nil if nothing is suspected.
+    ///   - shell: The end of the shell's output that was received before the runtime was asked; nil means all.
     ///   - moment: The time of a gap.
     ///   - last: What the last audit has left for this one.
     init(
         received: WorkspaceTracker,
         answers: RecoveryAnswers,
         suspects: Set<String>?,
+        shell: ShellTail? = nil,
         at moment: Gap.Moment,
         after last: Pending = Pending()
     ) {
-        (self.received, self.moment, self.last) = (received, moment, last)
+        (self.received, self.shell, self.moment, self.last) = (received, shell ?? received.shell, moment, last)
         let running = Set(received.running.map(\.status.processID))
         for process in received.running {
             let id = process.status.processID
@@ -173,8 +177,8 @@ struct Audit {
     }
 
     private mutating func compareShell(_ answer: RecoveryAnswers.Answer<String>) {
-        guard case .known(let ring) = answer, !self.received.shell.isEmpty else { return }
-        let overlap = ShellOverlap.find(tail: self.received.shell, ring: ring)
+        guard case .known(let ring) = answer, !self.shell.isEmpty else { return }
+        let overlap = ShellOverlap.find(tail: self.shell, ring: ring)
         // The ring has text that was not delivered between pieces that were.
         if overlap.mayHaveGap, overlap.certainty == .unknown { self.tell(.shell, certainty: .unknown) }
     }

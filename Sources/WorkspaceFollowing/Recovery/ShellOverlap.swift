@@ -43,7 +43,9 @@ package struct ShellOverlap: Sendable, Equatable {
     ///   - rules: The size of the ring, and what is evidence.
     /// - Returns: The place.
     package static func find(tail: ShellTail, ring: String, rules: ShellRingRules = .agentctl) -> Self {
-        Self.find(tail: tail.text, tailBeginsHistory: tail.beginsHistory, ring: ring, rules: rules)
+        // What was delivered before the hole is in the ring, too, and nobody knows where it ends.
+        if tail.followsHole, tail.isEmpty, !ring.isEmpty { return .gap }
+        return Self.find(tail: tail.text, tailBeginsHistory: tail.beginsHistory, ring: ring, rules: rules)
     }
 
     /// Finds where the delivered text ends in the ring, in time linear in the length of both.

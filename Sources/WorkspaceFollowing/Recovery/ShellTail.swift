@@ -17,6 +17,13 @@ package struct ShellTail: Sendable {
     /// It is not if the follower came later than the shell's first prompt.
     private let startsWithHistory: Bool
 
+    /// Whether there is a hole in the output before the first byte: some of it was delivered, and some of it was not.
+    private(set) var followsHole = false
+
+    /// Whether output after the last byte may be missing. The next chunk does not join it, but a recovery may still find
+    /// what is between.
+    private(set) var endsBeforeHole = false
+
     /// How many bytes are kept.
     private let capacity: Int
 
@@ -43,6 +50,20 @@ package struct ShellTail: Sendable {
         self.append(cut == 0 ? ring : String(ring.unicodeScalars.dropFirst(cut)))
     }
 
+    /// The tail after a hole in what was delivered: only what follows it can be found again.
+    var afterHole: Self {
+        var tail = Self(startsWithHistory: false, capacity: self.capacity)
+        tail.followsHole = true
+        return tail
+    }
+
+    /// The tail before a hole in what was delivered.
+    var beforeHole: Self {
+        var tail = self
+        tail.endsBeforeHole = true
+        return tail
+    }
+
     private init(startsWithHistory: Bool, capacity: Int) {
         self.startsWithHistory = startsWithHistory
         self.capacity = capacity
@@ -65,6 +86,7 @@ package struct ShellTail: Sendable {
 
     private mutating func append(_ chunk: UnsafeBufferPointer<UInt8>) {
         guard let source = chunk.baseAddress else { return }
+        if self.endsBeforeHole, !chunk.isEmpty { self = self.afterHole }
         self.totalBytes += chunk.count
         // Of a chunk that is longer than the ring only its end is kept.
         var done = max(0, chunk.count - self.capacity)
@@ -106,13 +128,14 @@ extension ShellTail: Equatable {
     /// Whether two tails have the same text and history, and go on alike.
     package static func == (one: Self, other: Self) -> Bool {
         one.totalBytes == other.totalBytes && one.startsWithHistory == other.startsWithHistory
-            && one.capacity == other.capacity && one.text.utf8.elementsEqual(other.text.utf8)
+            && one.followsHole == other.followsHole && one.endsBeforeHole == other.endsBeforeHole && one.capacity == other.capacity
+            && one.text.utf8.elementsEqual(other.text.utf8)
     }
 }
 
 extension ShellTail: Codable {
     private enum CodingKeys: String, CodingKey {
-        case text, totalBytes, startsWithHistory, capacity
+        case text, totalBytes, startsWithHistory, followsHole, endsBeforeHole, capacity
     }
 
     /// Reads a tail.
@@ -139,6 +162,8 @@ extension ShellTail: Codable {
         )
         self.append(text)
         self.totalBytes = totalBytes
+        self.followsHole = try members.decode(Bool.self, forKey: .followsHole)
+        self.endsBeforeHole = try members.decode(Bool.self, forKey: .endsBeforeHole)
     }
 
     /// Writes the tail.
@@ -150,6 +175,8 @@ extension ShellTail: Codable {
         try members.encode(self.text, forKey: .text)
         try members.encode(self.totalBytes, forKey: .totalBytes)
         try members.encode(self.startsWithHistory, forKey: .startsWithHistory)
+        try members.encode(self.followsHole, forKey: .followsHole)
+        try members.encode(self.endsBeforeHole, forKey: .endsBeforeHole)
         try members.encode(self.capacity, forKey: .capacity)
     }
 }

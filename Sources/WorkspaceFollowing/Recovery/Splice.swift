@@ -16,6 +16,9 @@ struct Splice {
     private let since: Gap.Moment
     private let until: Gap.Moment
     private let maximumCommits: Int
+    /// Whether a shell that is newer than the gap can have replaced one; not if the runtime is another one, which the gap
+    /// of the stream tells, and not if we have ended the stream because of the shell.
+    private let looksForLostShell: Bool
 
     /// What is delivered, in this order.
     private(set) var elements: [FollowedElement] = []
@@ -36,6 +39,7 @@ struct Splice {
     ///   - held: The live events.
     ///   - answers: The answers.
     ///   - maximumCommits: The number of commits that were asked for.
+    ///   - isReattach: Whether we have ended the stream, to hear a new shell.
     init(
         received: WorkspaceTracker,
         cause: Gap.Cause,
@@ -43,10 +47,12 @@ struct Splice {
         until: Gap.Moment,
         held: HeldEvents,
         answers: RecoveryAnswers,
-        maximumCommits: Int
+        maximumCommits: Int,
+        isReattach: Bool = false
     ) {
         (self.answers, self.held, self.since, self.until) = (answers, held, since, until)
         self.maximumCommits = maximumCommits
+        self.looksForLostShell = cause != .replaced && !isReattach
         // Without the list nobody knows which processes were started meanwhile.
         let isListed = if case .known = answers.processes { true } else { false }
         let certainty = isListed ? Gap.Certainty.exact : .unknown
@@ -221,11 +227,13 @@ struct Splice {
     private mutating func spliceShell() {
         switch self.answers.shell {
         case .missing:
-            // What the last shell wrote meanwhile is forgotten with it.
-            if !self.received.shell.isEmpty { self.gap(.shell, .ended, certainty: .unknown) }
+            // The shell has ended, and what it wrote meanwhile is forgotten.
+            let shell = self.received.shell
+            if !shell.isEmpty, !shell.endsBeforeHole { self.gap(.shell, .ended, certainty: .unknown) }
         case .failed:
             self.gap(.shell, .disconnected, certainty: .unknown)
         case .known(let ring):
+            if self.mayHaveLostShell { self.gap(.shell, .ended, certainty: .unknown) }
             let overlap = ShellOverlap.find(tail: self.received.shell, ring: ring)
             var echo = ShellEcho(ring: ring, overlap: overlap)
             let settled = echo.settle(held: self.heldShellOutputs)
@@ -251,6 +259,14 @@ struct Splice {
 
     private var heldShellOutputs: [String] {
         self.held.events.compactMap { event in if case .shellOutput(let text) = event.content { text } else { nil } }
+    }
+
+    /// Whether there may have been another shell, of which nothing was ever heard, and whose output is forgotten.
+    private var mayHaveLostShell: Bool {
+        guard self.looksForLostShell, self.received.shell.isEmpty, !self.received.shell.followsHole else { return false }
+        guard let start = self.answers.shellStart?.instant, let lost = self.since.server else { return false }
+        // The start has whole seconds.
+        return start.milliseconds + 999 >= lost
     }
 
     /// The number of held pieces of shell output that the ring has already.

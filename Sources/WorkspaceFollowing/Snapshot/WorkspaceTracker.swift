@@ -237,7 +237,9 @@ struct WorkspaceTracker: Sendable {
             if let head = gap.heads?.to { self.change(name) { $0.commits.moved(to: head) } }
         case .stream where gap.cause == .replaced: self.forgetRuntime()
         // There is a hole in what was delivered, so only what follows it can be found again.
-        case .shell where gap.cause == .suspectedDrop || gap.cause == .ended: self.shell = ShellTail()
+        case .shell where gap.cause == .suspectedDrop: self.shell = self.shell.afterHole
+        // What is recovered now may repeat what was delivered, and is what the ring has.
+        case .shell where gap.certainty != .exact: self.shell = self.shell.beforeHole
         default: break
         }
     }

@@ -1,0 +1,44 @@
+import AgentRuntime
+import Testing
+import WorkspaceProtocol
+
+@testable import WorkspaceFollowing
+
+@Suite("What the consumer of a follower has")
+struct FollowingStateTests {
+    private static let now = Following.Now(wall: 5, environment: .real(AgentRuntimeConfiguration()))
+
+    /// A follower with a live stream, whose consumer waits.
+    private static func live() throws -> (following: Following, stream: FollowerMachine.Operation) {
+        var following = Following(FollowerConfiguration(), position: nil, now: 0)
+        var actions = following.step(.start, Self.now)
+        while let action = actions.first {
+            switch action {
+            case .ask(let operation): actions = following.step(.answered(operation, isSame: false), Self.now)
+            case .permit(let operation): actions = following.step(.permitted(operation), Self.now)
+            case .dial(let operation): actions = following.step(.dialled(operation), Self.now)
+            default: actions = []
+            }
+        }
+        while following.take(100) != nil {}
+        return (following, try #require(following.machine.stream))
+    }
+
+    @Test("A status that was superseded while the consumer waits takes nothing away from the next batch")
+    func superseded() throws {
+        var (following, stream) = try Self.live()
+        let before = following.snapshot.elements
+        let events = ["c1", "c2"].map { WorkspaceEvent.status($0) } + [.shell("text")]
+        let received = following.receive(events, bytes: 10, of: stream, Self.now)
+        #expect(received.hasRoom)
+        let next = following.take(100)
+        let batch = try #require(next)
+        #expect(batch.takeAll().words == ["event status c2", "event shell text"])
+        #expect(following.snapshot.elements == before + 2)
+        let last = following.take(100)
+        #expect(last == nil)
+        #expect(following.snapshot.elements == before + 2)
+        #expect(following.snapshot.shell.tail == "text")
+        #expect(following.snapshot.repositories[""]?.status.headCommit == "c2")
+    }
+}
