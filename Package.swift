@@ -210,6 +210,7 @@ let package = Package(
                 "WebSocketProtocol",
                 "RuntimeLifecycle",
                 "RuntimeReadiness",
+                "WorkspaceFollowing",
                 "WorkspaceProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -350,7 +351,7 @@ let package = Package(
             dependencies: [
                 "ConcurrencyPrimitives",
                 "wsstream", "AgentRuntime", "CommandIO", "MockAgentServer", "ProcessSignals", "WebSocketTransport",
-                "WebSocketProtocol",
+                "WebSocketProtocol", "WorkspaceFollowing",
                 "WorkspaceProtocol", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),

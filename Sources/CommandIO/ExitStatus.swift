@@ -31,6 +31,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case unauthorized = 77
     /// The server, or a gateway or proxy before it, refuses for now.
     case tryLater = 79
+    /// A gap came, and the command was told to end then.
+    case missed = 80
     /// A second signal ended the process at once.
     case aborted = 130
 
@@ -48,6 +50,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .protocolError: "protocol error: client or server broke the WebSocket protocol, or an answer was wrong"
         case .unauthorized: "not allowed: token missing or wrong, forbidden (403), or the state is another user's"
         case .tryLater: "try later: refused for now (status 408, 425, 429 or 5xx; close code 1012 to 1014)"
+        case .missed: "missed: --fail-on-gap was given, and events may be missing"
         case .aborted: "aborted: a second signal ended it at once"
         }
     }

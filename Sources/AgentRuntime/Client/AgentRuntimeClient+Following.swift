@@ -28,8 +28,7 @@ extension AgentRuntimeClient {
     /// - Returns: The open stream.
     /// - Throws: The errors of ``openWorkspaceStream()``.
     package func openWorkspaceStream(to receiver: any WorkspaceEventReceiver) async throws -> WorkspaceStream {
-        let decodes = self.driver.settings.configuration.decodesEvents
-        let kind = WorkspaceStreamKind(decodesEvents: decodes, receiver: receiver)
+        let kind = WorkspaceStreamKind(self.driver.settings.configuration, receiver: receiver)
         return WorkspaceStream(core: try await self.driver.open(kind), owner: self)
     }
 

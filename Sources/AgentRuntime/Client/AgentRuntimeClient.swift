@@ -122,7 +122,7 @@ public final class AgentRuntimeClient: Sendable {
     ///   `instanceGone`, `refused`, `connectFailed`, `notTrusted`, `protocolViolation` or `invalidConfiguration`;
     ///   `CancellationError`.
     public func openWorkspaceStream() async throws -> WorkspaceStream {
-        let kind = WorkspaceStreamKind(decodesEvents: self.driver.settings.configuration.decodesEvents)
+        let kind = WorkspaceStreamKind(self.driver.settings.configuration)
         return WorkspaceStream(core: try await self.driver.open(kind), owner: self)
     }
 

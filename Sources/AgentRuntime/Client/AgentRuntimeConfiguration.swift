@@ -150,6 +150,10 @@ public struct AgentRuntimeConfiguration: Sendable {
     /// Without decoding no pong is recognized, so pings do not work.
     package var decodesEvents = true
 
+    /// Whether every event keeps a copy of its frame, see `WorkspaceEvent.rawBytes`; for programs that show the frames
+    /// of events that may not all be delivered.
+    package var keepsFrames = false
+
     /// Creates the default configuration; you can change single properties.
     public init() {}
 

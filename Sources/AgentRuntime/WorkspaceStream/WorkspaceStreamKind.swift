@@ -8,8 +8,15 @@ struct WorkspaceStreamKind: StreamKind {
 
     /// Whether messages are decoded; if not, every event is `connected` without a timestamp.
     let decodesEvents: Bool
+    /// Whether every event keeps its frame.
+    let keepsFrames: Bool
     /// Takes the events in place of the queue of the stream; nil for a stream that nobody follows.
-    var receiver: (any WorkspaceEventReceiver)?
+    let receiver: (any WorkspaceEventReceiver)?
+
+    init(_ configuration: AgentRuntimeConfiguration, receiver: (any WorkspaceEventReceiver)? = nil) {
+        (self.decodesEvents, self.keepsFrames) = (configuration.decodesEvents, configuration.keepsFrames)
+        self.receiver = receiver
+    }
 
     var slot: StreamSlot.Name { .workspace }
     var path: String { AgentctlAPI.workspaceStreamPath }
@@ -25,7 +32,7 @@ struct WorkspaceStreamKind: StreamKind {
 
     func decode(_ message: WebSocketMessage) -> WorkspaceEvent {
         guard self.decodesEvents else { return WorkspaceEvent(.connected, timestamp: nil) }
-        return WorkspaceEventDecoder().decode(message)
+        return WorkspaceEventDecoder(keepsFrames: self.keepsFrames).decode(message)
     }
 
     func encode(_ command: WorkspaceCommand) -> WebSocketMessage {

@@ -48,8 +48,15 @@ protocol DrivenState: Sendable {
     /// Where the runtime is; nil before the source has answered.
     var endpoint: FollowedEndpoint? { get }
 
+    /// See ``FollowerFailure/hadAttached``.
+    var hadAttached: Bool { get }
+
     /// The source has named a runtime, and the follower has joined it.
     mutating func meets(_ found: FollowedEndpoint, after known: FollowedEndpoint?)
+}
+
+extension DrivenState {
+    var hadAttached: Bool { self.machine.hasAttached }
 }
 
 /// Drives a ``FollowerMachine``: lock, decide, unlock, act.
@@ -281,7 +288,7 @@ extension FollowerDriver {
     private func advised(_ failure: FollowerFailure) -> FollowerFailure {
         guard let advice = self.configuration.reconnect.advice else { return failure }
         var failure = failure
-        failure.hadAttached = self.state.withLock { $0.machine.hasAttached }
+        failure.hadAttached = self.state.withLock { $0.hadAttached }
         failure.retry = advice(failure)
         return failure
     }

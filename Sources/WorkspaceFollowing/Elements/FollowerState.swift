@@ -1,5 +1,6 @@
 public import AgentRuntime
 public import WebSocketProtocol
+package import WebSocketTransport
 
 /// The state of a follower's connection.
 @nonexhaustive public enum FollowerState: Sendable, Hashable {
@@ -79,8 +80,10 @@ public struct FollowerFailure: Sendable, Hashable, CustomStringConvertible {
     public let description: String
     /// Whether, and when, another attempt can help, by the table of ``ReconnectPolicy``.
     public internal(set) var retry: RetryAdvice
-    /// Whether the follower has ever received an event, on this or an earlier connection.
+    /// Whether the follower has ever received `connected`, on this or an earlier connection.
     public internal(set) var hadAttached = false
+    /// How the connection was closed; nil unless the runtime closed it.
+    package internal(set) var closure: WebSocketClosure?
 
     /// Creates a failure, for tests.
     ///

@@ -181,7 +181,6 @@ public struct FollowerQueuePolicy: Sendable {
     ///
     /// Default: 256.
     public var maximumFileChanges = 256
-
     /// Creates the default policy; you can change single properties.
     public init() {}
 }

@@ -38,6 +38,7 @@ final class FollowerCore: FollowerDriver {
 
         var machine: FollowerMachine { self.following.machine }
         var endpoint: FollowedEndpoint? { self.following.endpoint }
+        var hadAttached: Bool { self.following.hasConnected }
 
         mutating func meets(_ found: FollowedEndpoint, after known: FollowedEndpoint?) {
             self.following.endpoint = found

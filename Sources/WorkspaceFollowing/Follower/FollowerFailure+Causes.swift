@@ -51,7 +51,7 @@ extension FollowerFailure {
             } else {
                 self.init(.stream, description: "the stream was closed", retry: .backOff)
             }
-        case .closedByServer:
+        case .closedByServer(let closure):
             let code = end.closeCode
             // agentctl never closes. A gateway that does so with 1000 or 1001 says nothing about the workspace.
             let isOrdinary = code == nil || code == .normalClosure || code == .goingAway
@@ -61,6 +61,7 @@ extension FollowerFailure {
                 description: end.description,
                 retry: isOrdinary ? .backOff : end.retry
             )
+            self.closure = closure
         case .failed(let error): self.init(.stream, error: error, description: error.message, retry: error.retry)
         @unknown default: self.init(.stream, description: end.description, retry: end.retry)
         }

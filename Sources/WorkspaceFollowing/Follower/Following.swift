@@ -41,6 +41,12 @@ struct Following: Sendable {
     private var isSpliced = true
     /// Whether the connection is live and attached, so that events are only delivered; for the most frequent case.
     private var isPlain = false
+    /// The recovery on the current stream; nil before it begins, and after its end.
+    private var recovery: FollowerMachine.Operation?
+    /// Whether an attempt was made since the connection was lost, so that also an end must be told by a gap.
+    private var isBridging = false
+    /// Whether `connected` has ever come.
+    private(set) var hasConnected = false
     /// The last event that came, by our clock and by the runtime's.
     private var lastEvent: Gap.Moment
     /// The processes that ran when the runtime may have dropped events.
@@ -81,9 +87,9 @@ struct Following: Sendable {
     ///
     /// - Returns: The actions for the driver.
     mutating func step(_ input: FollowerMachine.Input, _ now: Now) -> [FollowerMachine.Action] {
-        self.prepare(input)
+        let isLost = self.prepare(input)
         if !self.machine.isEnding { self.isSpliced = !self.machine.holdsBack }
-        defer { self.isPlain = self.machine.isLive && self.machine.hasAttached }
+        defer { self.isPlain = self.machine.isLive && self.hasConnected }
         let actions = self.machine.step(
             input,
             now: now.environment.now(),
@@ -91,10 +97,16 @@ struct Following: Sendable {
             settings: self.settings,
             random: now.environment.random
         )
+        // If the follower ends by this loss, no later recovery looks for the events that were held back.
+        if isLost, !self.machine.hasFailed {
+            self.held = HeldEvents(self.configuration.recovery)
+            self.recovery = nil
+        }
         return actions.filter { action in
             switch action {
-            case .state(let state): self.queue.append(state)
+            case .state(let state): self.tell(state, now)
             case .dial: self.statistics.attempts += 1
+            case .recover(let operation, _): self.recovery = operation
             default: break
             }
             if case .state = action { return false }
@@ -102,16 +114,29 @@ struct Following: Sendable {
         }
     }
 
-    private mutating func prepare(_ input: FollowerMachine.Input) {
-        guard case .lost(let operation, let failure) = input, operation == self.machine.stream else { return }
+    /// - Returns: Whether the stream is lost.
+    private mutating func prepare(_ input: FollowerMachine.Input) -> Bool {
+        guard case .lost(let operation, let failure) = input, operation == self.machine.stream else { return false }
         // A stream that is lost before its recovery leaves the reason as it was.
         if self.lostAt == nil { self.isReattach = failure.kind == .reattach }
         self.statistics.losses += 1
         // Events that were held back are inside of the gap: the next recovery looks for them, too.
-        self.held = HeldEvents(self.configuration.recovery)
         self.echoes = Echoes()
         (self.suspects, self.pending) = (nil, Audit.Pending())
         if self.lostAt == nil { self.lostAt = self.lastEvent }
+        return true
+    }
+
+    private mutating func tell(_ state: FollowerState, _ now: Now) {
+        switch state {
+        case .dialling: self.isBridging = self.machine.hasHistory && self.lostAt != nil
+        case .gone(let end):
+            guard self.isBridging, end.failure != nil, let since = self.lostAt.take() else { break }
+            let cause: Gap.Cause = self.isReplaced ? .replaced : .disconnected
+            self.queue.append(.gap(Gap(.stream, cause: cause, since: since, until: Gap.Moment(local: now.wall))))
+        default: break
+        }
+        self.queue.append(state)
     }
 
     // MARK: Events
@@ -140,6 +165,7 @@ struct Following: Sendable {
             self.statistics.pauses += 1
             return
         }
+        if !self.hasConnected { self.hasConnected = events.contains { $0.isConnected } }
         if self.machine.isEnding, !self.isSpliced {
             // What was missed before these events will never be delivered, so they must not be, either.
             return
@@ -182,6 +208,8 @@ struct Following: Sendable {
     private mutating func hold(_ events: [WorkspaceEvent], bytes: Int) {
         let share = bytes / max(1, events.count)
         for event in events { self.held.append(event, bytes: share) }
+        // They are delivered without their size.
+        self.statistics.bytes += bytes
     }
 
     private mutating func deliver(_ events: [WorkspaceEvent], bytes: Int, _ now: Now) {
@@ -384,9 +412,13 @@ struct Following: Sendable {
         _ answers: RecoveryAnswers,
         _ now: Now
     ) -> (actions: [FollowerMachine.Action], mustAttachAgain: Bool) {
-        guard self.machine.holdsBack, self.machine.isCurrent(recovery: recovery) else {
+        // The follower may be ending, because the stream was lost meanwhile and no retry helps; then these are its last
+        // elements.
+        let isLast = self.machine.hasFailed && recovery == self.recovery
+        guard isLast || (self.machine.holdsBack && self.machine.isCurrent(recovery: recovery)) else {
             return (self.step(.recovered(recovery), now), false)
         }
+        (self.recovery, self.isBridging) = (nil, false)
         let since = self.lostAt ?? self.lastEvent
         let until = Gap.Moment(local: now.wall, server: self.held.firstTimestamp)
         self.attachedAt = self.held.firstTimestamp ?? 0
@@ -418,6 +450,7 @@ struct Following: Sendable {
         }
         var actions = self.step(.recovered(recovery), now)
         if !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
+        if isLast { return (actions, false) }
         if wasFull || hadBurst { actions += self.suspect(now) }
         return (actions, splice.mustAttachAgain)
     }
@@ -482,4 +515,8 @@ struct Following: Sendable {
 
     /// The timestamp of `connected` on the current stream; 0 if it is not known.
     private var attachedAt: Int64 = 0
+}
+
+extension WorkspaceEvent {
+    fileprivate var isConnected: Bool { if case .connected = self.content { true } else { false } }
 }

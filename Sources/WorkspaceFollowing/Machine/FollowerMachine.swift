@@ -434,6 +434,14 @@ struct FollowerMachine: Sendable, Hashable {
         }
     }
 
+    /// Whether it has ended, or is ending, because of a failure.
+    var hasFailed: Bool {
+        switch self.state {
+        case .ending(let end), .ended(let end): end.failure != nil
+        default: false
+        }
+    }
+
     /// Whether nothing is left.
     var hasEnded: Bool { if case .ended = self.state { true } else { false } }
 

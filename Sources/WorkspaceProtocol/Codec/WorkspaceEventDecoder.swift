@@ -14,8 +14,16 @@
 /// No frame can make the decoder trap, and nesting is limited to 512. A decoder holds no state, so many streams may
 /// share one at the same time.
 public struct WorkspaceEventDecoder: Sendable {
+    /// Whether every event keeps its frame, also one that says everything; for programs that show the frames.
+    private let keepsFrames: Bool
+
     /// Creates a decoder.
-    public init() {}
+    public init() { self.keepsFrames = false }
+
+    /// Creates a decoder whose events may all have ``WorkspaceEvent/rawBytes``.
+    ///
+    /// - Parameter keepsFrames: Whether every event keeps a copy of its frame.
+    package init(keepsFrames: Bool) { self.keepsFrames = keepsFrames }
 
     /// Reads one frame.
     ///
@@ -52,7 +60,7 @@ public struct WorkspaceEventDecoder: Sendable {
 
     private func decode(_ frame: UnsafeRawBufferPointer, isKnownUTF8: Bool) -> WorkspaceEvent {
         do throws(JSONFailure) {
-            return try unsafe Self.event(frame, isKnownUTF8: isKnownUTF8)
+            return try unsafe self.event(frame, isKnownUTF8: isKnownUTF8)
         } catch {
             let message = unsafe MalformedMessage(rawBytes: [UInt8](frame), error: WorkspaceProtocolError(error))
             return WorkspaceEvent(.malformed(message), timestamp: nil)
@@ -90,7 +98,7 @@ public struct WorkspaceEventDecoder: Sendable {
         try unsafe self.envelope(of: frame.span.bytes)
     }
 
-    private static func event(
+    private func event(
         _ frame: UnsafeRawBufferPointer,
         isKnownUTF8: Bool
     ) throws(JSONFailure) -> WorkspaceEvent {
@@ -117,12 +125,14 @@ public struct WorkspaceEventDecoder: Sendable {
                 )
             )
         }
-        guard !scanner.deviations.isEmpty else { return WorkspaceEvent(content, timestamp: draft.timestamp) }
-        return unsafe Self.event(content, draft.timestamp, scanner.deviations, frame)
+        guard !scanner.deviations.isEmpty || self.keepsFrames else {
+            return WorkspaceEvent(content, timestamp: draft.timestamp)
+        }
+        return unsafe self.event(content, draft.timestamp, scanner.deviations, frame)
     }
 
-    /// The event of a frame that says more than the event can hold.
-    @inline(never) private static func event(
+    /// The event of a frame that says more than the event can hold, or that is kept.
+    @inline(never) private func event(
         _ content: WorkspaceEvent.Content,
         _ timestamp: Int64?,
         _ deviations: WorkspaceEvent.Deviations,
@@ -131,7 +141,7 @@ public struct WorkspaceEventDecoder: Sendable {
         var deviations = deviations
         // An unknown message keeps its whole text, so these deviations say nothing more.
         if case .unknown = content { deviations.remove([.unreadMembers, .spelledNumbers]) }
-        guard !deviations.isEmpty else { return WorkspaceEvent(content, timestamp: timestamp) }
+        guard !deviations.isEmpty || self.keepsFrames else { return WorkspaceEvent(content, timestamp: timestamp) }
         let source = unsafe WorkspaceEvent.Source(bytes: [UInt8](frame), deviations: deviations)
         return WorkspaceEvent(content, timestamp: timestamp, source: source)
     }

@@ -21,7 +21,7 @@ public struct WorkspaceEvent: Sendable, Hashable {
     private var hasTimestamp: Bool
     private var milliseconds: Int64
 
-    /// The frame, if it says more than the event.
+    /// The frame, if it says more than the event, or if the decoder keeps all frames.
     private let source: Source?
 
     /// Creates an event.
@@ -115,7 +115,7 @@ extension WorkspaceEvent {
         public static let spelledNumbers = Self(rawValue: 4)
     }
 
-    /// A frame that says more than its event.
+    /// A frame that says more than its event, or that was kept.
     final class Source: Sendable {
         let bytes: [UInt8]
         let deviations: Deviations

@@ -46,7 +46,7 @@ extension WSStream {
                 AgentRuntimeConfiguration(),
                 messages: messages
             )
-            var session = TailSession(client: client, sink: DescriptorSink.standardOutput)
+            var session = TailSession(feed: .stream(client), sink: DescriptorSink.standardOutput)
             session.filter = TypeFilter(self.output.types)
             (session.renderer, session.messages) = (renderer, messages)
             // The script takes three seconds. If it hangs, this limit ends it.

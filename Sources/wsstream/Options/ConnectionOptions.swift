@@ -1,6 +1,7 @@
 import AgentRuntime
 import ArgumentParser
 import RuntimeLifecycle
+import WorkspaceFollowing
 import WorkspaceProtocol
 
 /// The address of the stream, the token and the instance id.
@@ -17,7 +18,7 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The workspace to follow, instead of a URL. Its endpoint is read from its journal.",
-            discussion: "See 'wsstream help workspace'.",
+            discussion: "It is read again before each attempt. See 'wsstream help workspace'.",
             valueName: "id"
         )
     )
@@ -73,25 +74,33 @@ struct ConnectionOptions: ParsableArguments {
     )
     var maxMessageBytes = ByteCountArgument.streamDefault
 
-    /// The endpoint, with the token from the option, the file or the environment.
+    /// The token from the option, the file or the environment; a pipe can be read only once.
+    func token(environment: [String: String]) async throws(TokenSource.SourceError) -> String? {
+        try await TokenSource(token: self.token, file: self.tokenFile, environment: environment).resolve()
+    }
+
+    /// The source of the endpoint: the URL, or the journal of the workspace, which it reads each time.
     ///
-    /// - Throws: `LifecycleError` about a workspace, `AgentRuntimeError` with `invalidConfiguration`, or ``TokenSource/SourceError``.
-    func endpoint(environment: [String: String]) async throws -> RuntimeEndpoint {
-        let source = TokenSource(token: self.token, file: self.tokenFile, environment: environment)
-        let (address, token) = (try await self.address(), try await source.resolve())
-        return try RuntimeEndpoint(address, token: token, instanceID: self.instanceID)
+    /// - Parameter token: The token.
+    /// - Returns: The source. Its errors are `LifecycleError`, or `AgentRuntimeError` with `invalidConfiguration`.
+    /// - Throws: `AgentRuntimeError` with `invalidConfiguration` for a URL that can't be used.
+    func source(token: String?) throws -> TailEndpointSource {
+        let (id, root) = (self.instanceID, self.root)
+        guard let workspace = self.workspace else {
+            let endpoint = FollowedEndpoint(try RuntimeEndpoint(self.url ?? "", token: token, instanceID: id))
+            return TailEndpointSource { endpoint }
+        }
+        return TailEndpointSource {
+            let (address, generation) = try await RuntimeAddress.address(of: workspace, root: root)
+            let endpoint = try RuntimeEndpoint(address, token: token, instanceID: id)
+            return FollowedEndpoint(endpoint, generation: generation)
+        }
     }
 
     func validate() throws {
         guard (self.url == nil) != (self.workspace == nil) else {
             throw ValidationError("Give either a URL, such as ws://host:port, or a workspace with --workspace.")
         }
-    }
-
-    /// The URL, or the endpoint from the journal of the workspace.
-    private func address() async throws -> String {
-        guard let workspace = self.workspace else { return self.url ?? "" }
-        return try await RuntimeAddress.address(of: workspace, root: self.root)
     }
 
     private static func byteCount(_ text: String) throws -> ByteCountArgument { try ByteCountArgument(parsing: text) }
@@ -101,16 +110,20 @@ struct ConnectionOptions: ParsableArguments {
 
 /// Finds the address of the runtime of a workspace.
 enum RuntimeAddress {
-    /// The endpoint in the journal, as the URL of a WebSocket.
+    /// The endpoint in the journal, and the generation of the runtime there.
     ///
     /// Takes no lock and writes nothing.
     ///
     /// - Throws: `LifecycleError` if no runtime runs there, or if the journal can't be read.
-    static func address(of workspace: String, root: String?) async throws -> String {
+    static func address(of workspace: String, root: String?) async throws -> (url: String, generation: Int) {
         let lifecycle = try LifecycleSettings(root: root, wait: .zero).lifecycle()
-        let endpoint = try await lifecycle.endpoint(of: try WorkspaceID(workspace))
-        // Schemes are case-insensitive (RFC 3986 §3.1).
-        guard endpoint.lowercased().hasPrefix("http://") else { return endpoint }
-        return "ws://" + endpoint.dropFirst("http://".count)
+        let id = try WorkspaceID(workspace)
+        while true {
+            if let status = try await lifecycle.status(id), status.isAlive, let endpoint = status.endpoint {
+                return (endpoint, Int(clamping: status.generation))
+            }
+            // It throws the reason. If it does not, a runtime has come in this moment.
+            _ = try await lifecycle.endpoint(of: id)
+        }
     }
 }

@@ -47,6 +47,9 @@ final class StandardError: Sendable {
     /// Writes a warning as one line.
     func warn(_ warning: SafeText) { self.write("wsstream: warning: \(warning)\n") }
 
+    /// Writes a line that is neither an error nor a warning.
+    func note(_ note: SafeText) { self.write("wsstream: \(note)\n") }
+
     /// Writes prepared text, without the secrets in it.
     func write(_ text: SafeText) {
         self.clearLiveLine()

@@ -47,7 +47,7 @@ struct ReadmeExampleTests {
     @Test("All Swift in the README is compiled by some test")
     func allIsCompiled() throws {
         let examples = try readmeExamples(of: #filePath)
-        #expect(examples.count == 3)
+        #expect(examples.count == 4)
         for example in examples { #expect(example.isCompiled, "\(example.code)") }
     }
 

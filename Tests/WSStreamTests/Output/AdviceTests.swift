@@ -21,8 +21,8 @@ struct AdviceTests {
         arguments: [
             "Sources/AgentRuntime", "Sources/ConcurrencyPrimitives", "Sources/ProcessSignals",
             "Sources/RuntimeLifecycle", "Sources/RuntimeReadiness", "Sources/WebSocketMetrics",
-            "Sources/WebSocketProtocol", "Sources/WebSocketTransport", "Sources/WorkspaceProtocol",
-            "MockServer/MockAgentServer",
+            "Sources/WebSocketProtocol", "Sources/WebSocketTransport", "Sources/WorkspaceFollowing",
+            "Sources/WorkspaceProtocol", "MockServer/MockAgentServer",
         ]
     )
     func libraries(folder: String) throws {

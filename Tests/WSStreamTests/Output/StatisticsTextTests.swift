@@ -40,6 +40,17 @@ struct StatisticsTextTests {
         )
     }
 
+    @Test("A followed workspace also has its reconnects, gaps and recovered events")
+    func summarizesFollowing() {
+        var snapshot = Self.snapshot
+        snapshot.following = TailStatistics.Following(reconnects: 2, gaps: 3, recovered: 40)
+        #expect(
+            StatisticsText.summary(snapshot, end: "x").description
+                .hasSuffix("duration   2.5 s\nreconnects 2, gaps 3, recovered events 40\nended      x\n")
+        )
+        #expect(StatisticsText.line(snapshot) == "1234 events  494/s  1.3 MB  bad 6  unknown 20  gaps 3  2.5 s")
+    }
+
     @Test("Compression is said where there was some")
     func summarizesCompression() {
         var snapshot = Self.snapshot

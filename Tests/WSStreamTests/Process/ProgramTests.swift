@@ -52,7 +52,9 @@ struct ProgramTests {
             (["--max-message-bytes", "0"], nil, .usage, "'0' is not from 1 byte to 1 TiB"),
             (["--max-message-bytes", "10"], "s3cr3t", .protocolError, "Raise the limit with --max-message-bytes."),
             (["--max-message-bytes", "1KiB", "--count", "2"], "s3cr3t", .clean, ""),
-            ([], "s3cr3t", .connectionLost, "error: "),
+            (["--no-reconnect"], "s3cr3t", .connectionLost, "error: "),
+            (["--no-reconnect", "--wait"], "s3cr3t", .usage, "exclude each other"),
+            (["--no-reconnect", "--fail-on-gap"], "s3cr3t", .usage, "there is no gap"),
         ] as [([String], String?, Status, String)]
     )
     func ends(arguments: [String], token: String?, status: Status, errors: String) async throws {

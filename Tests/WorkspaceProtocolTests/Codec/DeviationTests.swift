@@ -109,6 +109,20 @@ import WorkspaceProtocol
         #expect(WorkspaceEvent(.pong, timestamp: 1).rawBytes == nil)
     }
 
+    @Test(
+        "A decoder that keeps frames gives every event its frame, and deviations mean the same",
+        arguments: [
+            #" {"timestamp":1, "type":"pong"}"# + "\n", #"{"type":"pong","a":1}"#, #"{"type":"new","a":1e3}"#, "{",
+            #"{"type":"shell_output","data":"\u00e9"}"#,
+        ]
+    )
+    func keptFrames(frame: String) {
+        let event = WorkspaceEventDecoder(keepsFrames: true).decode(Array(frame.utf8))
+        #expect(event.rawBytes?.elementsEqual(frame.utf8) == true)
+        #expect(event == WorkspaceEvent(frame: frame))
+        #expect(event.deviations == WorkspaceEvent(frame: frame).deviations)
+    }
+
     @Test("Events with the same content are equal, even if their frames differ")
     func equality() {
         let (plain, more) = (

@@ -2,6 +2,7 @@ import AgentRuntime
 import CommandIO
 import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceFollowing
 
 /// The first cause that ended a tail.
 enum TailEnd: Sendable {
@@ -14,6 +15,10 @@ enum TailEnd: Sendable {
     case outputFailed(String)
     case closedByServer(WebSocketClosure)
     case failed(AgentRuntimeError)
+    /// It is not known where the runtime is.
+    case notFound(CommandFailure)
+    /// A gap, at which it was told to end.
+    case missed(Gap)
 
     /// The exit code of the process.
     var status: ExitStatus {
@@ -22,6 +27,8 @@ enum TailEnd: Sendable {
         case .outputFailed: .outputFailed
         case .closedByServer(let closure): ExitStatus(serverClosedWith: closure.received?.code)
         case .failed(let error): ExitStatus(error)
+        case .notFound(let failure): failure.status
+        case .missed: .missed
         }
     }
 
@@ -35,6 +42,8 @@ enum TailEnd: Sendable {
         case .outputFailed(let reason): "closed by us: the output can't be written: \(reason)"
         case .closedByServer(let closure): "closed by the server: \(Self.words(closure))"
         case .failed(let error): "failed: \(error)"
+        case .notFound(let failure): "failed: \(failure.text)"
+        case .missed(let gap): "closed by us: a gap came: \(GapText.words(gap))"
         }
     }
 
@@ -52,6 +61,8 @@ enum TailEnd: Sendable {
             default: "the server closed the stream: \(Self.words(closure))"
             }
         case .failed(let error): CommandFailure(error).text
+        case .notFound(let failure): failure.text
+        case .missed(let gap): "events may be missing: \(GapText.words(gap))"
         }
     }
 

@@ -19,12 +19,13 @@ struct TailRunner: Sendable {
         return report
     }
 
-    /// The session with a live line, if it can be shown.
+    /// The session with its lines on standard error: about the connection, and a live line if it can be shown.
     private var prepared: TailSession {
+        var session = self.session
+        session.tell = { StandardError.shared.note($0) }
         guard self.showsStatistics,
             StandardError.shared.canShowLiveLine(environment: ProcessEnvironment.variables)
-        else { return self.session }
-        var session = self.session
+        else { return session }
         session.sink = BelowLiveLine(sink: session.sink)
         session.onTick = { StandardError.shared.showLiveLine(StatisticsText.line($0)) }
         return session

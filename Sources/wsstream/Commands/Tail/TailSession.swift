@@ -1,18 +1,20 @@
-import AgentRuntime
 import CommandIO
+import ConcurrencyPrimitives
 import WorkspaceProtocol
 
-/// Follows a workspace stream until it ends, a limit is reached, or it is stopped; then closes the client.
+/// Shows the events of a workspace until they end, a limit is reached, or it is stopped; then closes its feed.
 struct TailSession: Sendable {
-    /// Opens the stream; it is closed when ``run(until:)`` returns.
-    let client: AgentRuntimeClient
+    /// Where the events come from; it is closed when ``run(until:)`` returns.
+    let feed: TailFeed
     /// Which events are shown.
     var filter = TypeFilter([])
     /// When to end by itself.
     var limits = TailLimits()
+    /// Whether to end at the first gap.
+    var endsAtGap = false
     /// Writes an event; nil shows no events.
     var renderer: EventRenderer?
-    /// The received messages; only for a renderer that needs them.
+    /// The received messages; only for one stream, and for a renderer that needs them.
     var messages: ReceivedMessages?
     /// The destination of shown events.
     var sink: any OutputSink
@@ -20,6 +22,8 @@ struct TailSession: Sendable {
     let statistics = TailStatistics()
     /// Called a few times a second while the stream is open; nil means never.
     var onTick: (@Sendable (TailStatistics.Snapshot) -> Void)?
+    /// Gets a line for each change of a followed connection; nil tells nobody.
+    var tell: (@Sendable (SafeText) -> Void)?
     /// Measures ``TailLimits/duration`` and the ticks.
     var clock: any Clock<Duration> = ContinuousClock()
 
@@ -28,7 +32,7 @@ struct TailSession: Sendable {
 
     /// Runs to the end.
     ///
-    /// When it returns, nothing of the client is left.
+    /// When it returns, nothing of the feed is left.
     ///
     /// A reader that leaves ends it at once, even if no events come. If the reader does not read, the end waits only as
     /// long as ``OutputPatience`` says.
@@ -50,14 +54,14 @@ struct TailSession: Sendable {
             group.cancelAll()
             // Do this before waiting for the follower, which may be writing to a pipe that nobody reads.
             self.sink.limitWaiting(to: .afterSignal)
-            await self.client.close()
+            await self.feed.close()
             return (first, await Self.lostOutput(in: group))
         }
         return TailReport(
             end: end,
             statistics: self.statistics.snapshot,
             lostOutput: lost,
-            remainingTasks: self.client.tasks.count
+            remainingTasks: self.feed.remainingTasks
         )
     }
 
@@ -68,37 +72,50 @@ struct TailSession: Sendable {
     }
 
     private func follow() async -> TailEnd {
-        do {
-            let stream = try await self.client.openWorkspaceStream()
-            return await self.follow(stream)
-        } catch let error as AgentRuntimeError {
-            return .failed(error)
-        } catch {
-            // Cancelled: another task knows the cause of the end.
-            return .interrupted
+        switch self.feed {
+        case .stream(let client): await self.follow(client)
+        case .follower(let follower, let source): await self.follow(follower, source)
         }
     }
 
-    private func follow(_ stream: WorkspaceStream) async -> TailEnd {
-        let start = ContinuousClock.now
+    // MARK: Limits and ticks
+
+    /// How the events of a feed are shown, and what its limits need to know.
+    struct Showing: Sendable {
+        /// Since when the first stream is open.
+        let opened: Promise<ContinuousClock.Instant>
+        /// Where to show the events; nil is the pool.
+        var executor: (any TaskExecutor)?
+        /// Shows the events to their end.
+        let show: @Sendable () async -> TailEnd
+        /// Waits until no more events come.
+        let waitForLast: @Sendable () async -> Void
+        /// Takes the values that come from the stream itself, since the first one was opened.
+        let measure: @Sendable (Duration) -> Void
+    }
+
+    /// Shows the events until they end, or the time is over.
+    func perform(_ showing: Showing) async -> TailEnd {
         let end = await withTaskGroup(of: TailEnd?.self) { group in
-            // Run on the thread that reads the socket. So an event wakes no other thread, and writing does not block.
-            group.addTask(executorPreference: stream.executor) { await self.show(stream) }
+            group.addTask(executorPreference: showing.executor) { await showing.show() }
             if let duration = self.limits.duration {
-                group.addTask { await self.sleep(duration) ? .durationReached : nil }
+                group.addTask {
+                    guard (try? await showing.opened.waitUnlessCancelled()) != nil else { return nil }
+                    return await self.sleep(duration) ? .durationReached : nil
+                }
             }
             if let onTick = self.onTick {
                 group.addTask {
                     while await self.sleep(Self.tick) {
-                        self.measure(stream, since: start)
+                        if let start = showing.opened.value { showing.measure(.now - start) }
                         onTick(self.statistics.snapshot)
                     }
                     return nil
                 }
             }
             group.addTask {
-                // No more events come. From now on the wait for a slow reader has a limit.
-                _ = try? await stream.waitUntilCloseRequested()
+                await showing.waitForLast()
+                // From now on the wait for a slow reader has a limit.
                 if !Task.isCancelled { self.sink.limitWaiting(to: .atTheEnd) }
                 return nil
             }
@@ -113,95 +130,26 @@ struct TailSession: Sendable {
             }
             return .interrupted
         }
-        self.measure(stream, since: start)
+        if let start = showing.opened.value { showing.measure(.now - start) }
         return end
-    }
-
-    private func measure(_ stream: WorkspaceStream, since start: ContinuousClock.Instant) {
-        self.statistics.measured(
-            bytes: stream.statistics.bytes,
-            compressionRatio: stream.compressionRatio,
-            latency: stream.latency,
-            elapsed: ContinuousClock.now - start
-        )
     }
 
     /// - Returns: Whether the whole time passed.
     private func sleep(_ duration: Duration) async -> Bool { (try? await self.clock.sleep(for: duration)) != nil }
 
-    // MARK: Showing
-
-    private func show(_ stream: WorkspaceStream) async -> TailEnd {
-        var output = OutputBuffer(self.sink)
-        do {
-            do {
-                if try await self.show(stream.events, of: stream, output: &output) { return .countReached }
-            } catch let error as OutputError {
-                throw error
-            } catch {
-                // Show the earlier events before the failure is reported.
-                try await output.flush()
-                return (error as? AgentRuntimeError).map { .failed($0) } ?? .interrupted
-            }
-            return try await .ended(stream.waitUntilCloseRequested())
-        } catch let error as OutputError {
-            return self.end(of: error, stream)
-        } catch {
-            return .interrupted
-        }
-    }
-
-    private func end(of error: OutputError, _ stream: WorkspaceStream) -> TailEnd {
+    /// Why the output ended.
+    ///
+    /// - Parameters:
+    ///   - error: The error of a write.
+    ///   - received: The number of events that were received.
+    /// - Returns: The end.
+    func end(of error: OutputError, received: Int) -> TailEnd {
         switch error {
         case .readerLeft: return .readerLeft
         case .failed(let reason): return .outputFailed(reason)
         case .notRead(let bytes):
-            let behind = stream.statistics.events - self.statistics.snapshot.events
+            let behind = max(0, received - self.statistics.snapshot.events)
             return .outputFailed("nobody reads it; \(bytes) bytes and \(behind) later events were dropped")
-        }
-    }
-
-    /// - Returns: Whether the count was reached; false at the end of the stream.
-    private func show(
-        _ events: WorkspaceEvents,
-        of stream: WorkspaceStream,
-        output: inout OutputBuffer
-    ) async throws -> Bool {
-        var taken = 0
-        var received = 0
-        for try await event in events {
-            taken += 1
-            let isLast = self.show(event, in: &output)
-            // The stream counts an event before we get it. If no event is left in the queue, write now: a person may be
-            // waiting.
-            if taken >= received { received = stream.statistics.events }
-            if isLast { self.sink.limitWaiting(to: .atTheEnd) }
-            if isLast || taken >= received || output.isFull {
-                try await output.flush()
-                try Task.checkCancellation()
-            }
-            if isLast { return true }
-        }
-        return false
-    }
-
-    /// - Returns: Whether this was the last one to show.
-    private func show(_ event: WorkspaceEvent, in output: inout OutputBuffer) -> Bool {
-        let message = self.messages?.next()
-        let isShown = self.filter.admits(event)
-        if isShown { self.renderer?.render(event, message: message, into: &output.bytes) }
-        let shown = self.statistics.count(event, isShown: isShown)
-        return isShown && shown == self.limits.count
-    }
-}
-
-extension TailEnd {
-    /// Why the stream ended, if its events ended without an error.
-    fileprivate static func ended(_ end: StreamEnd) -> TailEnd {
-        switch end.reason {
-        case .closed, .aborted, .closedByClient: .interrupted
-        case .closedByServer(let closure): .closedByServer(closure)
-        case .failed(let error): .failed(error)
         }
     }
 }
@@ -214,6 +162,6 @@ struct TailReport: Sendable {
     var statistics: TailStatistics.Snapshot
     /// A text about output that nobody had read when a signal ended the tail; nil if there was none.
     var lostOutput: String?
-    /// The number of tasks of the client after its close; always 0, because the barrier waits for all of them.
+    /// What is left of the feed after its close; always 0, because the barrier waits for all of it.
     var remainingTasks: Int
 }

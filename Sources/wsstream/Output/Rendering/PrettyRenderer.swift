@@ -15,7 +15,12 @@ struct PrettyRenderer: Sendable {
     var clock = LocalClock.system
 
     /// Appends the line, or lines, of one event.
-    func render(_ event: WorkspaceEvent, into bytes: inout [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - isRecovered: Whether it did not come on the wire; then its description says so.
+    ///   - bytes: The bytes to append to.
+    func render(_ event: WorkspaceEvent, isRecovered: Bool = false, into bytes: inout [UInt8]) {
         // The line takes the bytes and gives them back, so they are never copied.
         var taken: [UInt8] = []
         swap(&taken, &bytes)
@@ -26,13 +31,14 @@ struct PrettyRenderer: Sendable {
         line.text("  ")
         line.untrusted(event.repositoryName ?? "-", event.repositoryName == nil ? .dim : .cyan, width: Self.nameWidth)
         line.text("  ")
+        if isRecovered { line.text("recovered: ", .yellow) }
         Self.describe(event.content, in: &line)
         line.end()
         bytes = line.bytes
     }
 
-    private static let typeWidth = 14
-    private static let nameWidth = 8
+    static let typeWidth = 14
+    static let nameWidth = 8
     /// The width of the columns before the description; further lines begin after it.
     static let indentation = 12 + 2 + Self.typeWidth + 2 + Self.nameWidth + 2
     /// How many bytes of a message are shown if the message can't be understood.

@@ -7,8 +7,9 @@ enum StatisticsText {
     static func line(_ now: TailStatistics.Snapshot) -> SafeText {
         let parts = [
             "\(now.events) events", "\(Self.rate(now.rate))/s", Self.bytes(now.bytes),
-            "bad \(now.malformed)", "unknown \(now.unknown)", Self.seconds(now.elapsed ?? .zero),
-        ]
+            "bad \(now.malformed)", "unknown \(now.unknown)", now.following.map { "gaps \($0.gaps)" },
+            Self.seconds(now.elapsed ?? .zero),
+        ].compactMap(\.self)
         return SafeText(escaping: parts.joined(separator: "  "))
     }
 
@@ -22,15 +23,19 @@ enum StatisticsText {
         let types = statistics.byType.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
         let latency = statistics.latency.map(Self.milliseconds) ?? "not measured (no keepalive was needed)"
         let compression = statistics.compressionRatio.map { ", compressed \(Self.decimal($0, 1)) to 1" } ?? ""
-        let rows: [(String, SafeText)] = [
+        var rows: [(String, SafeText)] = [
             ("events", "\(statistics.events), shown \(statistics.shown), \(Self.rate(statistics.rate))/s"),
             ("types", types.isEmpty ? "none" : types.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
             ("bytes", "\(Self.bytes(statistics.bytes))\(compression)"),
             ("malformed", "\(statistics.malformed), unknown types \(statistics.unknown)"),
             ("latency", "\(latency)"),
             ("duration", "\(Self.seconds(statistics.elapsed ?? .zero))"),
-            ("ended", end),
         ]
+        if let following = statistics.following {
+            let (gaps, recovered) = (following.gaps, following.recovered)
+            rows.append(("reconnects", "\(following.reconnects), gaps \(gaps), recovered events \(recovered)"))
+        }
+        rows.append(("ended", end))
         return rows.map { label, value in
             "\(label)\(String(repeating: " ", count: 11 - label.count))\(value)\n" as SafeText
         }.joined()

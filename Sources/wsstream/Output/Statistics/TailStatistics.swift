@@ -1,5 +1,5 @@
+import AgentRuntime
 import ConcurrencyPrimitives
-import WebSocketTransport
 import WorkspaceProtocol
 
 /// The statistics of a tail; the task that follows the stream writes them, the task of the live line reads them.
@@ -16,6 +16,8 @@ final class TailStatistics: Sendable {
         var unknown = 0
         /// Frames that could not be read, and messages whose object is missing.
         var malformed = 0
+        /// What only a followed workspace has; nil for one stream.
+        var following: Following?
         /// Bytes of the received messages.
         var bytes = 0
         /// Uncompressed bytes per compressed byte of the compressed messages; nil if there were none.
@@ -32,6 +34,16 @@ final class TailStatistics: Sendable {
         }
     }
 
+    /// The numbers of a followed workspace.
+    struct Following: Sendable, Equatable {
+        /// How often it was live again after the connection was lost.
+        var reconnects = 0
+        /// Gaps.
+        var gaps = 0
+        /// Events that were recovered; they are also counted as events.
+        var recovered = 0
+    }
+
     private let state = Locked(Snapshot())
 
     /// The current values.
@@ -41,9 +53,10 @@ final class TailStatistics: Sendable {
     ///
     /// - Returns: The number of shown events so far.
     @discardableResult
-    func count(_ event: WorkspaceEvent, isShown: Bool) -> Int {
+    func count(_ event: WorkspaceEvent, isShown: Bool, isRecovered: Bool = false) -> Int {
         self.state.withLock { state in
             state.events += 1
+            if isRecovered { state.following?.recovered += 1 }
             if isShown { state.shown += 1 }
             switch event.content {
             case .unknown: state.unknown += 1
@@ -57,13 +70,26 @@ final class TailStatistics: Sendable {
         }
     }
 
+    /// Counts from now on what only a followed workspace has.
+    func beginFollowing() { self.state.withLock { $0.following = Following() } }
+
+    /// Counts a gap.
+    func countGap() { self.state.withLock { $0.following?.gaps += 1 } }
+
+    /// Counts a connection that is live again.
+    func countReconnect() { self.state.withLock { $0.following?.reconnects += 1 } }
+
     /// Sets the values that come from the stream itself.
-    func measured(bytes: Int, compressionRatio: Double?, latency: Duration?, elapsed: Duration) {
+    ///
+    /// - Parameters:
+    ///   - stream: The open stream, or the last one; nil if there was none.
+    ///   - bytes: The bytes of all streams.
+    ///   - elapsed: The time since the first stream was opened.
+    func measured(_ stream: WorkspaceStream?, bytes: Int, elapsed: Duration) {
+        let (ratio, latency) = (stream?.compressionRatio, stream?.latency)
         self.state.withLock { state in
-            state.bytes = bytes
-            state.compressionRatio = compressionRatio
-            state.latency = latency
-            state.elapsed = elapsed
+            (state.bytes, state.elapsed) = (bytes, elapsed)
+            (state.compressionRatio, state.latency) = (ratio, latency)
         }
     }
 }
