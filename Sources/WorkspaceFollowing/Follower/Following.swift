@@ -448,9 +448,11 @@ struct Following: Sendable {
                 .gap(Gap(.stream, cause: .suspectedDrop, since: until, until: until, certainty: .unknown))
             )
         }
+        // These are the last elements, so they come before the word that the follower has ended.
+        if isLast, !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
         var actions = self.step(.recovered(recovery), now)
-        if !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
         if isLast { return (actions, false) }
+        if !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
         if wasFull || hadBurst { actions += self.suspect(now) }
         return (actions, splice.mustAttachAgain)
     }
