@@ -114,6 +114,8 @@ package enum RedControl: String, Sendable {
     case resumeUnderTheLock = "resume-under-the-lock"
     case secondWaiterLost = "second-waiter-lost"
     case blockTakenTwice = "block-taken-twice"
+    case announcedBytesReserved = "announced-bytes-reserved"
+    case usedBlockTaken = "used-block-taken"
 
     // What a failure means, and which deviations a client accepts in an answer.
     case cutAnswerIsAViolation = "cut-answer-is-a-violation"

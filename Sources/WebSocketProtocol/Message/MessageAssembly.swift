@@ -1,4 +1,6 @@
 /// One message in progress: it comes in several reads or in fragments (RFC 6455 §5.4).
+///
+/// Its bytes are in its storage. Or they are held: the caller keeps them, and its later reads are added behind them.
 struct MessageAssembly: ~Copyable {
     let kind: MessageKind
     /// Whether its payload is compressed (RFC 7692 §6.2).
@@ -8,6 +10,8 @@ struct MessageAssembly: ~Copyable {
     private var fragments = 0
     /// The number of payload bytes that were already handed over in pieces.
     private var handedOver = 0
+    /// The number of payload bytes that are held; then the storage is empty.
+    private(set) var held = 0
 
     /// Begins a message.
     ///
@@ -23,7 +27,7 @@ struct MessageAssembly: ~Copyable {
     }
 
     /// The number of payload bytes received so far, decompressed.
-    var count: Int { self.handedOver + self.storage.count }
+    var count: Int { self.handedOver + self.held + self.storage.count }
 
     /// The size of the memory for the payload.
     var reservedBytes: Int { self.storage.capacity }
@@ -49,7 +53,8 @@ struct MessageAssembly: ~Copyable {
     ///   - part: The bytes as received.
     ///   - key: The key that masks them, or nil.
     ///   - keyOffset: Where `part` begins in the payload of its frame.
-    ///   - left: How many bytes of the message remain, with `part`; nil before its last frame.
+    ///   - left: How many bytes of the message remain, with `part`; nil before its last frame, and if the message is
+    ///     handed over in pieces.
     /// - Throws: ``ProtocolViolation`` with `invalidUTF8`.
     mutating func append(
         _ part: UnsafeRawBufferPointer,
@@ -58,9 +63,27 @@ struct MessageAssembly: ~Copyable {
         left: Int?
     ) throws(ProtocolViolation) {
         let total = left.map { self.storage.count &+ $0 } ?? .max
-        let copied = unsafe self.storage.append(part, key: key, keyOffset: keyOffset, total: total)
+        unsafe try self.check(self.storage.append(part, key: key, keyOffset: keyOffset, total: total))
+    }
+
+    /// Checks the next payload bytes, which the caller keeps behind those that it holds already.
+    ///
+    /// - Throws: ``ProtocolViolation`` with `invalidUTF8`.
+    mutating func hold(_ part: UnsafeRawBufferPointer) throws(ProtocolViolation) {
+        self.held &+= part.count
+        unsafe try self.check(part)
+    }
+
+    private mutating func check(_ part: UnsafeRawBufferPointer) throws(ProtocolViolation) {
         guard self.kind == .text else { return }
-        guard unsafe self.validator.accept(copied) else { throw .textIsNotUTF8 }
+        guard unsafe self.validator.accept(part) else { throw .textIsNotUTF8 }
+    }
+
+    /// Moves the bytes so far to the start of `target`; from then on they are held there.
+    mutating func move(to target: UnsafeMutableRawBufferPointer) {
+        unsafe target.copyMemory(from: self.storage.bytes)
+        self.held = self.storage.count
+        self.storage = PayloadStorage(capacity: 0)
     }
 
     /// Takes the next bytes of a compressed payload and checks the output as ``append(_:key:keyOffset:left:)`` does.
@@ -114,9 +137,19 @@ struct MessageAssembly: ~Copyable {
 
     /// Ends the message.
     ///
+    /// - Parameters:
+    ///   - held: The whole payload, if it is held.
+    ///   - memory: The memory in which it is held.
     /// - Returns: The whole payload, or the part that was not yet handed over.
-    consuming func finish() throws(ProtocolViolation) -> PayloadStorage {
+    /// - Throws: ``ProtocolViolation`` with `invalidUTF8`.
+    consuming func finish(
+        held: UnsafeRawBufferPointer,
+        in memory: ReadMemory?
+    ) throws(ProtocolViolation) -> PayloadStorage {
         guard self.kind == .binary || self.validator.isAtBoundary else { throw .textIsNotUTF8 }
+        guard self.held > 0 else { return self.storage }
+        if let memory, self.held >= memory.capacity / 2 { return unsafe PayloadStorage(keeping: held, in: memory) }
+        unsafe self.storage.append(held, key: nil)
         return self.storage
     }
 }

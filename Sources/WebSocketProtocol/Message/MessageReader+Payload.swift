@@ -16,30 +16,35 @@ extension MessageReader {
 
     mutating func readDataPayload(
         _ input: inout InputCursor,
+        in memory: ReadMemory?,
         into batch: inout InboundBatch
     ) throws(ProtocolViolation) {
         self.dataSteps &+= 1
         let length = self.frame.payloadLength
         let room = input.count
         let part = unsafe input.take(atMost: length - self.received)
+        var holds = self.heldBytes > 0
         if self.assembly == nil {
             if unsafe try self.readWholeCompressed(part, room: room, into: &batch) { return }
-            try self.beginAssembly(room: min(room, length))
+            holds = self.mayHold(part.count, in: memory)
+            try self.beginAssembly(room: holds ? 0 : min(room, length))
         }
-        unsafe try self.append(part)
+        unsafe try holds ? self.assembly?.hold(part) : self.append(part)
         self.received += part.count
         guard self.received == length else { return }
         self.phase = .header
         guard self.frame.isFinal, let whole = self.assembly.take() else { return }
         let (kind, continues) = (whole.kind, whole.isHandedOver)
-        batch.append(try whole.finish(), kind: kind, continues: continues)
+        let held = unsafe input.last(whole.held)
+        batch.append(unsafe try whole.finish(held: held, in: memory), kind: kind, continues: continues)
     }
 
     private mutating func append(_ part: UnsafeRawBufferPointer) throws(ProtocolViolation) {
         let (key, offset) = (self.frame.maskingKey, self.received)
-        let left = self.frame.isFinal ? self.frame.payloadLength - self.received : nil
+        let isLast = self.frame.isFinal && !self.deliversPieces
+        let left = isLast ? self.frame.payloadLength - self.received : nil
         if let inflater = self.inflater, self.assembly?.isCompressed == true {
-            let ends = left == part.count
+            let ends = self.frame.isFinal && part.count == self.frame.payloadLength - self.received
             unsafe try self.assembly?.append(
                 part,
                 key: key,
@@ -81,7 +86,7 @@ extension MessageReader {
             kind: self.frame.opcode == .text ? .text : .binary,
             isCompressed: isCompressed,
             room: room,
-            total: self.frame.isFinal && !isCompressed ? self.frame.payloadLength : .max
+            total: self.frame.isFinal && !isCompressed && !self.deliversPieces ? self.frame.payloadLength : .max
         )
         try assembly.beginFragment(limits: self.limits)
         self.assembly = consume assembly

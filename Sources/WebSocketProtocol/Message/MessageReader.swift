@@ -21,7 +21,7 @@ package struct MessageReader: ~Copyable {
     // The members that each read needs come first, so that they are next to each other in memory.
     var phase = Phase.header
     let sender: Role
-    private let deliversPieces: Bool
+    let deliversPieces: Bool
     /// The first bytes of a header that came incomplete, at most 13.
     var cutHeader: [UInt8] = []
     var assembly: MessageAssembly?
@@ -80,7 +80,7 @@ package struct MessageReader: ~Copyable {
     /// Takes the next bytes and adds all completed messages and frames to `batch`.
     ///
     /// - Parameters:
-    ///   - bytes: The next bytes of the connection, in any cut.
+    ///   - bytes: The next bytes of the connection, in any cut; before them, the ``heldBytes``.
     ///   - memory: The memory of the bytes, if the batch may keep it.
     ///   - batch: Gets the messages and control frames, and the violation if there is one.
     package mutating func receive(
@@ -89,13 +89,17 @@ package struct MessageReader: ~Copyable {
         into batch: inout InboundBatch
     ) {
         guard self.phase != .finished else { return }
-        self.wireBytes &+= bytes.count
+        let held = self.heldBytes
+        // The caller promises this; else the bytes of a message would be taken for those behind it.
+        precondition(bytes.count >= held, "without the bytes that are held")
+        self.wireBytes &+= bytes.count &- held
         var input = unsafe InputCursor(bytes)
+        input.skip(held)
         do throws(ProtocolViolation) {
             while self.phase != .finished, !input.isEmpty {
                 try self.readWholeMessages(&input, in: memory, into: &batch)
                 guard !input.isEmpty else { return }
-                try self.advance(&input, into: &batch)
+                try self.advance(&input, in: memory, into: &batch)
             }
             if self.deliversPieces, let piece = self.assembly?.takePiece() { self.handOver(piece, into: &batch) }
         } catch {
@@ -125,6 +129,7 @@ package struct MessageReader: ~Copyable {
 
     private mutating func advance(
         _ input: inout InputCursor,
+        in memory: ReadMemory?,
         into batch: inout InboundBatch
     ) throws(ProtocolViolation) {
         if self.phase == .header {
@@ -134,7 +139,7 @@ package struct MessageReader: ~Copyable {
         if self.frame.opcode.isControl {
             try self.readControlPayload(&input, into: &batch)
         } else {
-            try self.readDataPayload(&input, into: &batch)
+            try self.readDataPayload(&input, in: memory, into: &batch)
         }
     }
 
@@ -226,6 +231,11 @@ struct InputCursor: ~Copyable {
         let part = unsafe UnsafeRawBufferPointer(rebasing: self.bytes[self.position..<end])
         self.position = end
         return unsafe part
+    }
+
+    /// The last `count` bytes before the position.
+    func last(_ count: Int) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(rebasing: self.bytes[(self.position &- count)..<self.position])
     }
 
     mutating func takeRest() -> UnsafeRawBufferPointer { unsafe self.take(atMost: self.count) }

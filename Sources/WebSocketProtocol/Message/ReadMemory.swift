@@ -7,14 +7,32 @@ package struct ReadMemory {
     let owner: AnyObject
     /// The size of the memory in bytes, including the part that the read did not fill.
     let capacity: Int
+    /// How many bytes later reads can add directly behind this read.
+    let room: Int
 
     /// Describes the memory of a read.
     ///
     /// - Parameters:
     ///   - owner: The object that keeps the memory alive.
     ///   - capacity: The size of the memory in bytes.
-    package init(owner: AnyObject, capacity: Int) { (self.owner, self.capacity) = (owner, capacity) }
+    ///   - room: How many bytes later reads can add directly behind this read. If it is more than 0, the memory is for
+    ///     one message that is larger than the read, and nothing else is kept in it; see
+    ///     `docs/decisions/0033-a-large-message-is-read-into-its-place.md`.
+    package init(owner: AnyObject, capacity: Int, room: Int = 0) {
+        (self.owner, self.capacity, self.room) = (owner, capacity, room)
+    }
 
     /// Whether `count` bytes of frames are enough to keep the memory; else a small message would keep a large block.
-    func isWorthKeeping(for count: Int) -> Bool { count >= self.capacity / 2 }
+    func isWorthKeeping(for count: Int) -> Bool { self.room == 0 && count >= self.capacity / 2 }
+
+    /// Whether a message that begins at the end of this read may stay in the memory.
+    ///
+    /// - Parameters:
+    ///   - received: How many bytes of it this read brought.
+    ///   - total: Its size in bytes.
+    /// - Returns: Whether the rest fits behind, an eighth has arrived, and the memory is at most twice as large as the
+    ///   message.
+    func isWorthHolding(_ received: Int, of total: Int) -> Bool {
+        total - received <= self.room && received >= total / 8 && total >= self.capacity / 2
+    }
 }

@@ -28,6 +28,11 @@ extension WebSocketError {
         WebSocketError(.connectionLost, "The connection ended without a closing handshake.", reason: .ended)
     }
 
+    /// SwiftNIO has read nothing although the socket was readable, and has dropped the buffer of that read.
+    static var lostByRead: WebSocketError {
+        WebSocketError(.connectionLost, "The beginning of a large message was lost in a read that got no bytes.")
+    }
+
     static func receivedTooMuch(_ bytes: Int) -> WebSocketError {
         WebSocketError(
             .connectionLost,

@@ -9,13 +9,20 @@ extension WebSocketChannelHandler {
         guard self.life.takesBytes else { return }
         self.flushTurn.hold()
         let buffer = self.unwrapInboundIn(data)
+        let hasData = self.largeRead == nil ? self.receive(buffer) : self.receiveLarge(buffer)
+        let now = self.now()
+        self.keepalive?.receivedAnything(now: now)
+        if hasData { self.lastMessage = now }
+    }
+
+    /// Takes a read into the shared buffer, or into that of TLS.
+    func receive(_ buffer: ByteBuffer) -> Bool {
         let hasData = buffer.withUnsafeReadableBytesWithStorageManagement { bytes, storage in
             self.reads.receive(bytes, in: self.readBuffer?.memory(of: buffer, storage))
         }
         self.readBuffer?.giveBack(buffer)
-        let now = self.now()
-        self.keepalive?.receivedAnything(now: now)
-        if hasData { self.lastMessage = now }
+        if let message = self.reads.largeMessage { self.beginHolding(message) }
+        return hasData
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -21,6 +21,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     let isObserved: Bool
     /// The shared read buffer; nil with TLS.
     @exclusivity(unchecked) private(set) var readBuffer: ReadBuffer?
+    /// Reads large messages, while there are any; nil otherwise.
+    @exclusivity(unchecked) var largeRead: LargeRead?
     @exclusivity(unchecked) private(set) var life: Life
     @exclusivity(unchecked) var backpressure = Backpressure()
     @exclusivity(unchecked) var flushTurn = FlushTurn()
@@ -173,6 +175,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     private func finish(_ end: Life.End) {
         self.context = nil
+        // The channel may live longer.
+        self.largeRead?.stopHolding()
         self.timers.cancelAll()
         self.core.finish(end)
         for waiter in self.pingWaiters.takeAll() { waiter.resolve(.failure(WebSocketError.notSent)) }

@@ -15,7 +15,7 @@ struct InboundReads: ~Copyable {
     /// Takes the bytes of one read of the socket.
     ///
     /// - Parameters:
-    ///   - bytes: The bytes of the read.
+    ///   - bytes: The bytes of the read; before them, the ``heldBytes``.
     ///   - memory: The memory of the read, if the batch may keep it.
     /// - Returns: Whether a message came, or a part of one.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, in memory: ReadMemory? = nil) -> Bool {
@@ -26,6 +26,18 @@ struct InboundReads: ~Copyable {
         defer { self.seenDataSteps = self.reader.dataSteps }
         return self.reader.dataSteps != self.seenDataSteps || self.batch.count > 0
     }
+
+    /// Whether a Close frame or a violation came.
+    var hasEnded: Bool { self.reader.hasEnded }
+
+    /// How many bytes of a large message the caller keeps, and gives again before the next bytes.
+    var heldBytes: Int { self.reader.heldBytes }
+
+    /// The large message in progress, if there is one.
+    var largeMessage: LargeMessage? { self.reader.largeMessage }
+
+    /// Moves the bytes of a large message to memory in which they are held; see ``MessageReader/moveMessage(to:)``.
+    mutating func moveMessage(to target: UnsafeMutableRawBufferPointer) { self.reader.moveMessage(to: target) }
 
     /// The counters since the last call.
     mutating func takeTraffic() -> WebSocketTraffic { self.reader.takeTraffic() }

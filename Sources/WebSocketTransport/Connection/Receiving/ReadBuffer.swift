@@ -23,7 +23,8 @@ final class ReadBuffer: @unchecked Sendable {
 
     /// Keeps the event loop alive, because its address is the key.
     private let eventLoop: any EventLoop
-    private let capacity: Int
+    /// The size of the buffer in bytes.
+    let capacity: Int
     /// The buffer; nil during a read.
     // Unchecked for exclusive access: each read looks at it three times, on the event loop.
     @exclusivity(unchecked) private var bytes: ByteBuffer?
