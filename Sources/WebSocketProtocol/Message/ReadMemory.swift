@@ -30,9 +30,10 @@ package struct ReadMemory {
     /// - Parameters:
     ///   - received: How many bytes of it this read brought.
     ///   - total: Its size in bytes.
-    /// - Returns: Whether the rest fits behind, an eighth has arrived, and the memory is at most twice as large as the
-    ///   message.
+    /// - Returns: Whether an eighth has arrived, and the memory will be at most twice as large as the message: it
+    ///   doubles if the rest does not fit.
     func isWorthHolding(_ received: Int, of total: Int) -> Bool {
-        total - received <= self.room && received >= total / 8 && total >= self.capacity / 2
+        let size = total - received <= self.room ? self.capacity : 2 * self.capacity
+        return received >= total / 8 && total >= size / 2
     }
 }

@@ -135,13 +135,15 @@ struct LargeMessageTests {
         }
         let first = [UInt8](repeating: 0, count: reason == .hasTooLittle ? Self.size / 8 - 1 : 100_000)
         do {
-            let capacity = reason == .isTooMuch ? Self.size : reason == .fillsTooLittle ? 1 << 21 : 1 << 20
+            // In the first case the rest does not fit, and twice the memory would be too large for the message.
+            let capacity = reason == .isTooMuch ? Self.size + 1000 : reason == .fillsTooLittle ? 1 << 21 : 1 << 20
             let memory = Memory(capacity: capacity)
             freed = memory
             if reason == .hasNoMemory {
                 (frame.header + first).withUnsafeBytes { reader.receive($0, into: &batch) }
             } else {
-                memory.read(frame.header + first, with: &reader, into: &batch)
+                let before = RawFrame(.pong, [UInt8](repeating: 0, count: 125)).bytes
+                memory.read((0..<10).flatMap { _ in before } + frame.header + first, with: &reader, into: &batch)
             }
         }
         let held = reader.heldBytes

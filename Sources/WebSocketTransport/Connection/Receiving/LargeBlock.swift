@@ -32,30 +32,24 @@ struct LargeBlocks: Sendable {
 
     private let free = Locked<[ByteBuffer]>([])
 
-    /// The size of the block for `count` bytes: a power of two, at least 512 KiB and less than twice the bytes if they
-    /// are more than that.
+    /// Takes a free block for a message, which costs the process no new memory.
     ///
-    /// - Parameter count: The number of bytes, 1 or more.
-    static func size(for count: Int) -> Int {
-        max(Self.sizes.lowerBound, 1 << (Int.bitWidth - (count - 1).leadingZeroBitCount))
-    }
-
-    /// Takes a free block, which costs the process no new memory.
-    ///
-    /// - Parameter size: Its size in bytes; see ``size(for:)``.
-    /// - Returns: An empty buffer with this capacity to which nothing else refers, or nil if none is free.
-    func take(_ size: Int) -> ByteBuffer? {
-        guard Self.sizes.contains(size) else { return nil }
+    /// - Parameter total: The size of the message in bytes.
+    /// - Returns: An empty buffer to which nothing else refers, of at least this size and at most twice as large; nil
+    ///   if none is free. If there are two sizes, it is the larger one, which has room for the header.
+    func take(for total: Int) -> ByteBuffer? {
+        let sizes = total...(2 * total)
         return self.free.withLock { free in
-            for index in free.indices where free[index].storageCapacity == size {
+            var best: Int?
+            for index in free.indices where sizes.contains(free[index].storageCapacity) {
                 #if RED_CONTROLS
                 if RedControl.isActive(.usedBlockTaken) { return free.remove(at: index) }
                 #endif
+                if let best, free[best].storageCapacity >= free[index].storageCapacity { continue }
                 // A read that has just ended may still refer to it.
-                guard free[index].modifyIfUniquelyOwned({ $0.clear() }) != nil else { continue }
-                return free.remove(at: index)
+                if free[index].modifyIfUniquelyOwned({ $0.clear() }) != nil { best = index }
             }
-            return nil
+            return best.map { free.remove(at: $0) }
         }
     }
 

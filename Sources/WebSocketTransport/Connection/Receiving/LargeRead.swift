@@ -31,7 +31,7 @@ final class LargeRead: RecvByteBufferAllocator, @unchecked Sendable {
         /// Reads continue the message in the block; can become `expects` or `copies`.
         case holds(LargeBlock, LargeMessage)
         /// The next read may begin a message like the last one, of this size; can become `holds` or `copies`.
-        case expects(bytes: Int)
+        case expects(total: Int)
     }
 
     /// What a read went into.
@@ -63,8 +63,8 @@ final class LargeRead: RecvByteBufferAllocator, @unchecked Sendable {
             bytes.makeRoom(for: message.left, atMost: self.shared.capacity)
             self.lent = .block(block)
             return bytes
-        case .expects(let count):
-            guard var bytes = LargeBlocks.shared.take(LargeBlocks.size(for: count)) else { break }
+        case .expects(let total):
+            guard var bytes = LargeBlocks.shared.take(for: total) else { break }
             bytes.limitRoom(to: self.shared.capacity)
             self.lent = .block(LargeBlock())
             return bytes
@@ -112,7 +112,7 @@ final class LargeRead: RecvByteBufferAllocator, @unchecked Sendable {
     /// The message is complete, and the batch has its memory; it may not be the last one.
     func completed() {
         guard case .holds(_, let message) = self.state else { return }
-        self.state = .expects(bytes: message.total + FrameHeader.maximumBytes)
+        self.state = .expects(total: message.total)
     }
 
     /// Whether the next read may begin a large message.
@@ -136,11 +136,12 @@ final class LargeRead: RecvByteBufferAllocator, @unchecked Sendable {
         // What has arrived is copied once more, so that the rest is not.
         guard message.left > message.received else { return nil }
         if message.received >= message.total / 8 {
-            if let free = LargeBlocks.shared.take(LargeBlocks.size(for: message.total)) { return free }
+            if let free = LargeBlocks.shared.take(for: message.total) { return free }
         }
         guard message.received >= 128 << 10 else { return nil }
         let twice = 1 << (Int.bitWidth - 1 - (2 * message.received).leadingZeroBitCount)
-        return allocator.buffer(capacity: min(twice, LargeBlocks.size(for: message.total)))
+        // SwiftNIO rounds up to a power of two.
+        return allocator.buffer(capacity: min(twice, message.total))
     }
 }
 
