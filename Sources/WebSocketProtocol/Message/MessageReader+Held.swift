@@ -47,8 +47,8 @@ extension MessageReader {
 
     /// Whether the message that begins with `count` bytes at the end of the read may be held in the memory of the read.
     func mayHold(_ count: Int, in memory: ReadMemory?) -> Bool {
-        guard let memory, memory.room > 0, self.isOfOneLargeFrame, count < self.frame.payloadLength else { return false }
-        return memory.isWorthHolding(count, of: self.frame.payloadLength)
+        guard let memory, memory.room > 0, self.isOfOneLargeFrame else { return false }
+        return count < self.frame.payloadLength && memory.isWorthHolding(count, of: self.frame.payloadLength)
     }
 
     private var isOfOneLargeFrame: Bool {

@@ -183,7 +183,7 @@ struct LargeMessageTests {
         #expect(batch.reservedBytes < 2 * Self.size)
     }
 
-    @Test("Invalid UTF-8 fails the connection with the read that shows it, and frees the memory", arguments: [1, 70_000])
+    @Test("Invalid UTF-8 fails the connection in the read that shows it, and frees its memory", arguments: [1, 70_000])
     func invalidText(after: Int) {
         weak var freed: Memory?
         var reader = Self.reader()

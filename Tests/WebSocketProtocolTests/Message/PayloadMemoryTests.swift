@@ -52,7 +52,7 @@ struct PayloadMemoryTests {
         let blocks = (0..<40).map { _ in memory.take(1 << 20) }
         #expect(Set(blocks.map(\.baseAddress)).count == blocks.count)
         for block in blocks { memory.give(block) }
-        #expect(memory.keptBytes == 4 << 20)
+        #expect(memory.keptBytes == 2 << 20)
     }
 }
 

@@ -155,7 +155,8 @@ struct LargeMessageConnectionTests {
             var random = SplitMix64(seed: 1)
             var texts: [String] = []
             var bytes: [UInt8] = []
-            for (index, size) in [400_000, 700_000, 10, 1_100_000, 1_100_000, 600_000, 5, 3_000_000, 262_144].enumerated() {
+            let sizes = [400_000, 700_000, 10, 1_100_000, 1_100_000, 600_000, 5, 3_000_000, 262_144]
+            for (index, size) in sizes.enumerated() {
                 texts.append(Self.text(index, size))
                 bytes += WireFrame(text: Self.text(index, size)).bytes
                 if index % 2 == 0 { bytes += WireFrame(.ping, [UInt8(index)]).bytes }

@@ -13,12 +13,11 @@ internal import RedControls
 /// ```
 ///           enough of a large message has arrived          complete
 ///   copies ───────────────────────────────────────► holds ──────────► expects
-///     ▲                                              ▲ │               │ │
-///     │                                              └─┼───────────────┘ │
-///     │          a violation                           │   begun there   │
-///     ◄────────────────────────────────────────────────┘                 │
-///     └──────────────────────────────────────────────────────────────────┘
-///                not begun there
+///     ▲                                             │   ▲               │  │
+///     │               a violation                   │   │  begun there  │  │
+///     ├─────────────────────────────────────────────┘   └───────────────┘  │
+///     │                         not begun there                            │
+///     └────────────────────────────────────────────────────────────────────┘
 /// ```
 ///
 /// While another large message is expected, the next read goes into a free block that is large enough for it. See
@@ -125,8 +124,8 @@ final class LargeRead: RecvByteBufferAllocator, @unchecked Sendable {
 
     // MARK: The beginning of a message
 
-    /// New memory for a message of which a part has arrived and was copied: a free block for all of it, or, from 128 KiB
-    /// on, at most twice the memory that is needed now.
+    /// Memory for a message of which a part has arrived and was copied: a free block for all of it; or, from 128 KiB
+    /// on, new memory of at most twice what is needed now.
     ///
     /// - Parameters:
     ///   - message: The message in progress.
