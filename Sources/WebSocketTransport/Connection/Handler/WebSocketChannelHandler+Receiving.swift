@@ -21,7 +21,8 @@ extension WebSocketChannelHandler {
             self.reads.receive(bytes, in: self.readBuffer?.memory(of: buffer, storage))
         }
         self.readBuffer?.giveBack(buffer)
-        if let message = self.reads.largeMessage { self.beginHolding(message) }
+        // Most reads are small, and after a small one it may wait.
+        if buffer.readableBytes >= 4096, let message = self.reads.largeMessage { self.beginHolding(message) }
         return hasData
     }
 

@@ -89,6 +89,7 @@ final class LargeRead: RecvByteBufferAllocator, @unchecked Sendable {
     /// - Parameters:
     ///   - bytes: The buffer of the read.
     ///   - block: The block that was lent for it.
+    /// - Returns: The memory, which is for one message only.
     static func memory(of bytes: ByteBuffer, in block: LargeBlock) -> ReadMemory {
         let room = bytes.storageCapacity - bytes.writerIndex
         // After the last read of a message there may be no room, but it is still the memory of that message alone.
