@@ -26,10 +26,10 @@ final class ReadBuffer: @unchecked Sendable {
     /// The size of the buffer in bytes.
     let capacity: Int
     /// The buffer; nil during a read.
-    // Unchecked for exclusive access: each read looks at it three times, on the event loop.
+    // Both are unchecked for exclusive access: each read looks at them four times, on the event loop.
     @exclusivity(unchecked) private var bytes: ByteBuffer?
     /// Buffers that a batch has kept; nothing reports when they are free again, so each use checks it.
-    private var kept: [ByteBuffer] = []
+    @exclusivity(unchecked) private var kept: [ByteBuffer] = []
     /// The maximum number of them: a stream whose consumer keeps up has no more in use.
     private static let mostKept = 3
 
@@ -78,13 +78,14 @@ final class ReadBuffer: @unchecked Sendable {
 
     /// The memory of a read in such a buffer, if at least half of it is filled; then a batch may keep it.
     func memory(of bytes: ByteBuffer, _ storage: Unmanaged<AnyObject>) -> ReadMemory? {
-        guard bytes.storageCapacity == self.capacity, bytes.readableBytes >= self.capacity / 2 else { return nil }
+        // In this order, because most reads are small, and a look at the storage is a check of exclusive access.
+        guard bytes.readableBytes >= self.capacity / 2, bytes.storageCapacity == self.capacity else { return nil }
         return ReadMemory(owner: storage.takeUnretainedValue(), capacity: self.capacity)
     }
 
     /// Takes a buffer of our size back after a read, for the next read.
     func giveBack(_ bytes: ByteBuffer) {
-        if bytes.storageCapacity == self.capacity { self.bytes = bytes }
+        if bytes.capacity == self.capacity { self.bytes = bytes }
     }
 }
 
