@@ -20,8 +20,9 @@ package struct ShellTail: Sendable {
     /// Whether there is a hole in the output before the first byte: some of it was delivered, and some of it was not.
     private(set) var followsHole = false
 
-    /// Whether output after the last byte may be missing. The next chunk does not join it, but a recovery may still find
-    /// what is between.
+    /// Whether output after the last byte may be missing.
+    ///
+    /// The next chunk does not join it, but a recovery may still find what is between.
     private(set) var endsBeforeHole = false
 
     /// How many bytes are kept.

@@ -263,7 +263,8 @@ struct Splice {
 
     /// Whether there may have been another shell, of which nothing was ever heard, and whose output is forgotten.
     private var mayHaveLostShell: Bool {
-        guard self.looksForLostShell, self.received.shell.isEmpty, !self.received.shell.followsHole else { return false }
+        let shell = self.received.shell
+        guard self.looksForLostShell, shell.isEmpty, !shell.followsHole else { return false }
         guard let start = self.answers.shellStart?.instant, let lost = self.since.server else { return false }
         // The start has whole seconds.
         return start.milliseconds + 999 >= lost
