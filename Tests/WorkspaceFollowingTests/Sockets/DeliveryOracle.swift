@@ -55,7 +55,9 @@ struct DeliveryOracle {
             default:
                 let range = own[0].element...own[own.count - 1].element
                 if line == .shell, self.hasAmbiguousGap(in: range) { continue }
-                self.problems.append("\(line) \(number) was delivered \(own.count) times, as elements \(own.map(\.element))")
+                self.problems.append(
+                    "\(line) \(number) was delivered \(own.count) times, as elements \(own.map(\.element))"
+                )
             }
         }
         self.judgeOrder(line, deliveries)

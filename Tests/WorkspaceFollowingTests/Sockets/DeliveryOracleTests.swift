@@ -65,7 +65,10 @@ struct DeliveryOracleTests {
         #expect(self.problems(elements) == [])
     }
 
-    @Test("A doubled event is seen; only an ambiguous gap of the shell allows doubled text", arguments: Self.kinds.indices)
+    @Test(
+        "A doubled event is seen; only an ambiguous gap of the shell allows doubled text",
+        arguments: Self.kinds.indices
+    )
     func doubled(kind: Int) {
         let (type, _) = Self.kinds[kind]
         let place = self.places(type)[2]

@@ -138,8 +138,12 @@ enum Sent {
         return WorkspaceEvent(.processStatus(status), timestamp: nil)
     }
 
-    static func output(_ id: String, _ text: String, _ stream: ProcessOutput.Stream = .standardOutput) -> WorkspaceEvent {
-        WorkspaceEvent(.processOutput(ProcessOutput(sessionID: "s", processID: id, stream: stream, data: text)), timestamp: nil)
+    static func output(_ id: String, _ text: String, _ stream: ProcessOutput.Stream = .standardOutput) -> WorkspaceEvent
+    {
+        WorkspaceEvent(
+            .processOutput(ProcessOutput(sessionID: "s", processID: id, stream: stream, data: text)),
+            timestamp: nil
+        )
     }
 
     static func status(head: String?, modified: [String] = []) -> WorkspaceEvent {

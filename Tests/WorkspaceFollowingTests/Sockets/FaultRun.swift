@@ -216,7 +216,9 @@ struct FaultRun {
     /// The elements, to see what has happened.
     var trace: String {
         self.log.elements.enumerated().map { index, element in
-            guard let made = element.event?.made else { return "\(index) \(element.words.prefix(160))\(element.certainty)" }
+            guard let made = element.event?.made else {
+                return "\(index) \(element.words.prefix(160))\(element.certainty)"
+            }
             let source = if case .recovered = element { "+" } else { "" }
             return "\(index) \(source)\(made.line) \(made.begun)"
         }.joined(separator: "\n")

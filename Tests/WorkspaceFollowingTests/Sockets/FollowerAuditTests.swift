@@ -49,7 +49,9 @@ struct FollowerAuditTests {
             server.broadcast(Sent.shell("0, which is long enough to be found again\r\n"))
             try await log.wait(for: "shell 0, which is long enough to be found again\r\n")
             server.stallAll()
-            for number in 1...10 { server.broadcast(Sent.shell("\(number), which is long enough to be found again\r\n")) }
+            for number in 1...10 {
+                server.broadcast(Sent.shell("\(number), which is long enough to be found again\r\n"))
+            }
             server.resumeAll()
             try await log.wait(for: "shell 4, which is long enough to be found again\r\n")
             server.broadcast(Sent.shell("11, which is long enough to be found again\r\n"))
@@ -77,7 +79,10 @@ struct FollowerAuditTests {
         try await withMockServer(Self.small) { server in
             var configuration = FollowerConfiguration.quick
             configuration.queue.maximumEvents = 8
-            let follower = try WorkspaceFollower(of: StaticEndpointSource(try server.endpoint), configuration: configuration)
+            let follower = try WorkspaceFollower(
+                of: StaticEndpointSource(try server.endpoint),
+                configuration: configuration
+            )
             follower.start()
             try await server.waitForConnections(1)
             server.broadcast(Sent.process("p", .running))

@@ -127,7 +127,10 @@ struct FollowerCloseTests {
         var server = MockServerConfiguration.followed
         server.scenario = Scenario([.refuseUpgrade(status: 503, fields: ["Retry-After": "1"])])
         try await withMockServer(server) { server in
-            let follower = try WorkspaceFollower(of: StaticEndpointSource(try server.endpoint), configuration: configuration)
+            let follower = try WorkspaceFollower(
+                of: StaticEndpointSource(try server.endpoint),
+                configuration: configuration
+            )
             follower.start()
             let end = try await withTimeout("the end") { try await follower.waitUntilEnded() }
             guard case .gaveUp(let failure) = end else {

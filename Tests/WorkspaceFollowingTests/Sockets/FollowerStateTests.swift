@@ -86,7 +86,8 @@ struct FollowerStateTests {
             try await server.outage {
                 try await log.wait(for: "dialling", count: 2)
                 snapshot = follower.snapshot
-                guard case .staleSince = snapshot.repositories[""]?.freshness, case .staleSince = snapshot.shell.freshness
+                guard case .staleSince = snapshot.repositories[""]?.freshness,
+                    case .staleSince = snapshot.shell.freshness
                 else {
                     Issue.record("\(snapshot)")
                     return
@@ -127,7 +128,10 @@ struct FollowerStateTests {
             var configuration = FollowerConfiguration.quick
             configuration.queue.maximumEvents = 16
             configuration.queue.shellOutput = .dropOldest
-            let follower = try WorkspaceFollower(of: StaticEndpointSource(try server.endpoint), configuration: configuration)
+            let follower = try WorkspaceFollower(
+                of: StaticEndpointSource(try server.endpoint),
+                configuration: configuration
+            )
             follower.start()
             try await server.waitForConnections(1)
             for number in 0..<100 { server.broadcast(Sent.shell("<\(number)>")) }
@@ -152,7 +156,10 @@ struct FollowerStateTests {
         try await withMockServer(.followed) { server in
             var configuration = FollowerConfiguration.quick
             configuration.queue.maximumFileChanges = 10
-            let follower = try WorkspaceFollower(of: StaticEndpointSource(try server.endpoint), configuration: configuration)
+            let follower = try WorkspaceFollower(
+                of: StaticEndpointSource(try server.endpoint),
+                configuration: configuration
+            )
             follower.start()
             try await server.waitForConnections(1)
             for number in 0..<50 {

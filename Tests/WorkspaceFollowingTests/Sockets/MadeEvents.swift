@@ -56,7 +56,9 @@ struct MadeEvents: Sendable {
 
     mutating func shell() -> WorkspaceEvent {
         let number = self.next(.shell)
-        let letters = (0..<self.choose(0...60)).map { _ in ["a", "b", "ü", "日", " ", "\r\n"].randomElement(using: &self.random)! }
+        let letters = (0..<self.choose(0...60)).map { _ in
+            ["a", "b", "ü", "日", " ", "\r\n"].randomElement(using: &self.random)!
+        }
         return Sent.shell("<\(number)>\(letters.joined())</\(number)>\r\n")
     }
 

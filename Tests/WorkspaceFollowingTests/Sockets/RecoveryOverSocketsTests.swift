@@ -70,7 +70,9 @@ struct RecoveryOverSocketsTests {
             server.broadcast(Sent.process("p", .running))
             server.broadcast(Sent.output("p", "1111"))
             try await log.wait(for: "p 1111")
-            try await server.outage { for text in ["2222", "3333", "4444"] { server.broadcast(Sent.output("p", text)) } }
+            try await server.outage {
+                for text in ["2222", "3333", "4444"] { server.broadcast(Sent.output("p", text)) }
+            }
             try await log.wait(for: "live", count: 2)
             let gap = try #require(log.gaps.first { $0.scope == .process(id: "p") })
             #expect((gap.cause, gap.recovered) == (.evicted, .bytes(8)))
@@ -168,7 +170,10 @@ struct RecoveryOverSocketsTests {
         }
     }
 
-    @Test("A status that does not come on the stream is asked for", arguments: [MockFaults.Replay.missing, .placeholder])
+    @Test(
+        "A status that does not come on the stream is asked for",
+        arguments: [MockFaults.Replay.missing, .placeholder]
+    )
     func missingStatus(replay: MockFaults.Replay) async throws {
         try await withFollowed { server, follower, log in
             var scenario = Scenario.idle
@@ -250,7 +255,9 @@ struct RecoveryOverSocketsTests {
         first.broadcast(Sent.status(head: "c0"))
         let port = first.url
         let id = Locked("one")
-        let source = ClosureEndpointSource { FollowedEndpoint(try RuntimeEndpoint(port, instanceID: id.withLock { $0 })) }
+        let source = ClosureEndpointSource {
+            FollowedEndpoint(try RuntimeEndpoint(port, instanceID: id.withLock { $0 }))
+        }
         var quick = FollowerConfiguration.quick
         quick.runtime.instanceCheck = .milliseconds(50)
         try await withFollower(of: source, quick) { _, log in
