@@ -43,6 +43,9 @@ MEASURED = [
 IDLE = [
     ("client-idle", scenario("follow-idle", "/idle", count=1_000)),
     ("followed-idle", scenario("followed-idle", "/idle", count=1_000)),
+    # After 100 KB of output of the shell, and a status of 50 files with diffs, which come at once.
+    ("client-settled", scenario("follow-idle", "/receive/settled?count=27&rate=200", count=200)),
+    ("followed-settled", scenario("followed-idle", "/receive/settled?count=27&rate=200", count=200)),
 ]
 
 

@@ -18,6 +18,7 @@ static struct block blocks[] = {
     {.kind = "events-no-takeover", .corpus = "events", .compression = NO_TAKEOVER},
     {.kind = "agent-events", .corpus = "agent-events"},
     {.kind = "agent-chunks", .corpus = "agent-events", .type = "message_chunk"},
+    {.kind = "settled", .corpus = "settled"},
     {.kind = "agent-updates", .corpus = "agent-events", .type = "tool_update"},
 };
 
