@@ -16,7 +16,10 @@ struct Echoes: Sendable {
     var isEmpty: Bool { self.outputs.isEmpty && self.commits.isEmpty && self.shell == nil }
 
     mutating func expect(_ output: ProcessOutput) {
-        self.outputs[.init(process: output.processID, stream: output.stream), default: [:]][.init(output), default: 0] += 1
+        self.outputs[.init(process: output.processID, stream: output.stream), default: [:]][
+            .init(output),
+            default: 0
+        ] += 1
     }
 
     mutating func expect(commit sha: String) { self.commits.insert(sha) }

@@ -91,7 +91,9 @@ struct Questions: Sendable {
         var ids = known
         if lists {
             answers.processes = await self.ask { try await self.runtime.processes(timeout: $0) }
-            if case .known(let list) = answers.processes { ids += list.map(\.id).filter { !known.contains($0) }.sorted() }
+            if case .known(let list) = answers.processes {
+                ids += list.map(\.id).filter { !known.contains($0) }.sorted()
+            }
         }
         await withTaskGroup(of: (String, RecoveryAnswers.Answer<WorkspaceProcess>).self) { group in
             for (index, id) in ids.enumerated() {

@@ -126,7 +126,12 @@ struct Splice {
             // Without a head before, nothing can be missed: the repository had no commit, or was never seen. But
             // commits without a status are no proof.
             guard !track.taken.isEmpty else { return }
-            return self.gap(.git(repository: repository), .disconnected, certainty: .unknown, heads: .init(from: nil, to: head))
+            return self.gap(
+                .git(repository: repository),
+                .disconnected,
+                certainty: .unknown,
+                heads: .init(from: nil, to: head)
+            )
         }
         guard head != from else {
             // A head that was told, and whose commits did not come, is gone again.
@@ -167,7 +172,9 @@ struct Splice {
         let known = self.received.running
         for process in known {
             let id = process.status.processID
-            if isReplaced { self.tellEnd(of: process, .replaced, isTold: false) } else {
+            if isReplaced {
+                self.tellEnd(of: process, .replaced, isTold: false)
+            } else {
                 switch self.answers.outputs[id] ?? .failed {
                 case .known(let answer): self.spliceOutput(of: process, answer)
                 case .missing: self.tellEnd(of: process, .ended, isTold: heldProcesses.ended.contains(id))
@@ -179,7 +186,9 @@ struct Splice {
         guard case .known(let list) = self.answers.processes else { return }
         // They were started and have ended while nobody could ask: only the end is among the live events.
         let listedIDs = Set(list.map(\.id))
-        for id in heldProcesses.ended.subtracting(heldProcesses.started).subtracting(knownIDs).subtracting(listedIDs).sorted() {
+        for id in heldProcesses.ended.subtracting(heldProcesses.started).subtracting(knownIDs).subtracting(listedIDs)
+            .sorted()
+        {
             self.gap(.process(id: id), .ended)
         }
         for listed in list.sorted(by: { $0.id < $1.id })

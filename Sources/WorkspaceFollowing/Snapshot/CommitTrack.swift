@@ -100,7 +100,8 @@ struct CommitTrack: Sendable, Hashable {
         // branch, so there can be several.
         let tips = self.taken.keys.filter { !parents.contains($0) }
         let paths = tips.compactMap { self.path(from: $0, to: head) }
-        guard let path = paths.first(where: { $0.first == self.latest }) ?? (paths.count == 1 ? paths.first : nil) else {
+        guard let path = paths.first(where: { $0.first == self.latest }) ?? (paths.count == 1 ? paths.first : nil)
+        else {
             self.hasPath = !paths.isEmpty
             return
         }

@@ -190,7 +190,9 @@ struct FollowerModelWorld: Hashable {
         case .ask(let operation), .wait(let operation, _), .permit(let operation), .audit(let operation):
             self.begin(operation, wasEnding: wasEnding)
         case .recover(let operation, let stream):
-            if self.running[stream]?.isAttached != true { self.violate("a recovery asks before the stream is attached") }
+            if self.running[stream]?.isAttached != true {
+                self.violate("a recovery asks before the stream is attached")
+            }
             self.begin(operation, wasEnding: wasEnding)
         case .dial(let operation):
             if self.running.keys.contains(where: { $0.kind == .stream }) { self.violate("two streams at once") }

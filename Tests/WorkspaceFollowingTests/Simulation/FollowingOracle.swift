@@ -68,7 +68,8 @@ struct FollowingOracle {
         if gap.scope == .stream, gap.isSuspectedDrop || gap.isReplaced { return true }
         switch event.chain {
         case .shell: return gap.scope == .shell || (!isKnown && gap.scope == .stream)
-        case .output(let id, _): return gap.scope == .process(id: id) || (gap.scope == .stream && (!isKnown || gap.certainty == .unknown))
+        case .output(let id, _):
+            return gap.scope == .process(id: id) || (gap.scope == .stream && (!isKnown || gap.certainty == .unknown))
         case .commit(let name):
             return gap.scope == .git(repository: name.isEmpty ? nil : name) || (!isKnown && gap.scope == .stream)
         default: return gap.scope == .stream
@@ -98,7 +99,8 @@ struct FollowingOracle {
         let time: Duration?
         if let home = event.home { time = home.endedAt } else { time = event.time }
         guard let time else { return end }
-        let told = self.gaps.first { $0.gap.isOfConnection && $0.gap.until.local >= FollowingSchedule.wall(at: time) }?.index
+        let told = self.gaps.first { $0.gap.isOfConnection && $0.gap.until.local >= FollowingSchedule.wall(at: time) }?
+            .index
         guard let told else { return end }
         return self.log[told...].firstIndex(where: \.isLive) ?? end
     }
@@ -153,7 +155,9 @@ struct FollowingOracle {
         case .commit: return !place.isRecovered || !last.isRecovered
         case .output(let id, _):
             return place.isRecovered
-                && self.gaps.contains { $0.index < place.index && $0.gap.scope == .process(id: id) && $0.gap.isSuspectedDrop }
+                && self.gaps.contains {
+                    $0.index < place.index && $0.gap.scope == .process(id: id) && $0.gap.isSuspectedDrop
+                }
         case .status: return true
         default: return false
         }
@@ -173,18 +177,13 @@ struct FollowingOracle {
                 if gap.isSuspectedDrop || gap.cause == .ended { mayRecover = true }
             }
             guard let event = taken.event else { continue }
-            if mustBeSilent, !taken.isRecovered, index > 0 {
-                // Elements of the last connection may still wait when the next one is open.
-                if !self.isOld(event, at: index) { violate("an event at \(index) comes before what was missed") }
-            }
+            if mustBeSilent, !taken.isRecovered { violate("an event at \(index) comes before what was missed") }
             if !taken.isRecovered { (isLive, mayRecover) = (true, false) }
             if taken.isRecovered, isLive, !mayRecover, !self.isRefresh(event) {
                 violate("a recovered event at \(index) comes after a live one")
             }
         }
     }
-
-    private func isOld(_ event: WorkspaceEvent, at index: Int) -> Bool { false }
 
     private func isRefresh(_ event: WorkspaceEvent) -> Bool {
         if case .fileChange(let change) = event.content { change.operation == .refresh } else { false }

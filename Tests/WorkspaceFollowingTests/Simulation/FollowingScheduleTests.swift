@@ -46,7 +46,9 @@ struct FollowingScheduleTests {
     @Test("The same seed gives the same schedule")
     func replays() throws {
         for seed in UInt64(1)...20 {
-            let (first, second) = (FollowingSchedule(seed: seed, isTraced: true), FollowingSchedule(seed: seed, isTraced: true))
+            let (first, second) = (
+                FollowingSchedule(seed: seed, isTraced: true), FollowingSchedule(seed: seed, isTraced: true)
+            )
             try first.run()
             try second.run()
             #expect(first.trace == second.trace)

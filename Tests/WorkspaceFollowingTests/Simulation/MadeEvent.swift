@@ -50,7 +50,8 @@ extension MadeEvent {
         case .processOutput(let output):
             let chain = Chain.output(process: output.processID, stream: output.stream.rawValue)
             return Self.numbers(in: output.data).map { (chain, $0) }
-        case .gitCommit(let commit): return Self.single(.commit(repository: commit.repositoryName ?? ""), commit.commitSHA)
+        case .gitCommit(let commit):
+            return Self.single(.commit(repository: commit.repositoryName ?? ""), commit.commitSHA)
         case .fileChange(let change): return Self.single(.file(repository: change.repositoryName ?? ""), change.path)
         case .gitReset(let reset): return Self.single(.reset(repository: reset.repositoryName ?? ""), reset.currentHead)
         case .branchSwitch(let change):

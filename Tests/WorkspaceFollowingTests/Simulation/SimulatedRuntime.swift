@@ -92,7 +92,9 @@ struct SimulatedRuntime: FollowedRuntime {
 
     func gitLog(since: String?, repository: String?, limit: Int, timeout: Duration) async throws -> GitLogAnswer {
         try await self.ask(timeout) { server in
-            guard let found = server.repositories.first(where: { $0.nameIfAny == repository }) else { return GitLogAnswer() }
+            guard let found = server.repositories.first(where: { $0.nameIfAny == repository }) else {
+                return GitLogAnswer()
+            }
             return found.log(since: since ?? "", limit: limit)
         }
     }
