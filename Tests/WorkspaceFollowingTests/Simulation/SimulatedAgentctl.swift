@@ -43,6 +43,19 @@ final class SimulatedAgentctl: @unchecked Sendable {
                 guard self.isAlive, connection.isOpen else { return }
                 self.world.note("connection \(connection.number) is attached, shell: \(self.shell != nil)")
                 connection.attach(hasShell: self.shell != nil, timestamp: self.world.serverTime)
+                self.stir()
+            }
+        }
+    }
+
+    /// Often the workspace is busy while a client recovers: then events are in the answers, and come on the wire, too.
+    private func stir() {
+        guard self.world.calmAt == nil, self.world.draw(3) == 0 else { return }
+        for _ in 0..<(1 + self.world.draw(4)) {
+            self.world.post(after: self.world.draw(150)) {
+                self.print(bytes: 100)
+                if !self.processes.isEmpty { self.writeOutput(of: self.world.draw(self.processes.count), bytes: 10) }
+                if self.world.draw(4) == 0 { self.commit(count: 1) }
             }
         }
     }
