@@ -52,7 +52,7 @@ extension FollowingSchedule {
     /// Whether a client can know that a flood was dropped: its reader has stopped, or gets the rest in one read.
     private var mayFlood: Bool { self.server?.open.last.map { $0.isPaused || $0.hasLargeWindow } ?? true }
 
-    private func refuse(_ fault: ReferenceWritableKeyPath<FollowingSchedule, Bool> & Sendable) {
+    private func refuse(_ fault: any ReferenceWritableKeyPath<FollowingSchedule, Bool> & Sendable) {
         self[keyPath: fault] = true
         self.post(after: self.pick([500, 4000, 12_000])) { self[keyPath: fault] = false }
     }

@@ -162,6 +162,9 @@ final class FollowingSchedule: @unchecked Sendable {
         return connection
     }
 
+    /// The connection that the client has.
+    var attached: SimulatedConnection? { self.connections.last { $0.endedAt == nil && $0.attachedAt != nil } }
+
     func made(_ event: MadeEvent) {
         self.note("made \(event.chain) \(event.number)\(event.isExcused ? ", dropped" : "")")
         self.events.append(event)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Tests real followers against an agentctl in memory whose clock, network and faults a seed controls.

@@ -34,7 +34,7 @@ struct MadeEvent {
     /// In its content, too; rises with each event of the world.
     let number: Int
     let time: Duration
-    /// The connection that was attached last; nil if there was none.
+    /// The connection that the client had, perhaps to an instance that is gone; nil if it had none.
     let home: SimulatedConnection?
     /// Whether it was dropped and no client can know: its reader was not behind.
     var isExcused = false

@@ -76,17 +76,19 @@ final class SimulatedAgentctl: @unchecked Sendable {
     private func send(_ content: WorkspaceEvent.Content, _ chain: MadeEvent.Chain, _ number: Int) {
         guard self.isAlive else { return }
         let event = WorkspaceEvent(content, timestamp: self.world.serverTime)
-        let open = self.open
-        let home = open.last { $0.attachedAt != nil }
-        let wasPaused = home?.isPaused ?? true
-        var arrived = true
-        for connection in open { arrived = connection.offer(event) || (arrived && connection !== home) }
-        var isExcused = false
-        if home != nil, !arrived, !wasPaused, home?.hasLargeWindow == false {
-            if case .shell = chain, home?.hasShell == false {} else { isExcused = true }
-        }
+        let home = self.open.last { $0.attachedAt != nil }
+        let canBeKnown = home.map { $0.isPaused || $0.hasLargeWindow } ?? true
+        let hasArrived = home?.offer(event) ?? false
+        // Of a shell that was started after the attach, nothing is sent.
+        let isSent = if case .shell = chain { home?.hasShell ?? false } else { home != nil }
         self.world.made(
-            MadeEvent(chain: chain, number: number, time: self.world.executor.now, home: home, isExcused: isExcused)
+            MadeEvent(
+                chain: chain,
+                number: number,
+                time: self.world.executor.now,
+                home: home ?? self.world.attached,
+                isExcused: isSent && !hasArrived && !canBeKnown
+            )
         )
     }
 
