@@ -100,14 +100,16 @@ struct CommitTrack: Sendable, Hashable {
         // branch, so there can be several.
         let tips = self.taken.keys.filter { !parents.contains($0) }
         let paths = tips.compactMap { self.path(from: $0, to: head) }
-        guard let path = paths.first(where: { $0.first == self.latest }) ?? (paths.count == 1 ? paths.first : nil)
-        else {
+        // The head of the last status decides; without it, only a single tip is certain.
+        let isKnown = self.latest.map { self.taken[$0] != nil } ?? false
+        let path = isKnown ? paths.first { $0.first == self.latest } : tips.count == 1 ? paths.first : nil
+        guard let path else {
             self.hasPath = !paths.isEmpty
             return
         }
         self.head = path.first
-        // Newer ones can wait for commits that come between them and this head.
-        for sha in path { self.taken[sha] = nil }
+        // Commits of a merged branch are behind the new head, too. Others wait for those that come between.
+        for sha in paths.joined() { self.taken[sha] = nil }
     }
 
     /// The delivered commits from a commit back to the head, along first parents; nil if one of them is missing.

@@ -162,7 +162,7 @@ struct FollowerModelWorld: Hashable {
         default: break
         }
         let wasEnding = self.machine.isEnding || self.isClosed
-        var actions = self.machine.step(input, now: .zero, settings: Self.settings, random: 0.5)
+        var actions = self.machine.step(input, now: .zero, settings: Self.settings, random: { 0.5 })
         self.breakRule(input, &actions)
         for action in actions { self.perform(action, wasEnding: wasEnding) }
     }
