@@ -16,9 +16,6 @@ struct Following: Sendable {
     private(set) var queue: ElementQueue
     /// What the consumer has taken.
     private var tracker: WorkspaceTracker
-    /// What the consumer will have when it has taken the batch in its hands, and what was dropped behind it; nil if
-    /// nothing was dropped.
-    private var ahead: WorkspaceTracker?
     /// The batch in the hands of the consumer.
     private var handed: HandedBatch?
     /// The rest of a batch that a consumer has not taken.
@@ -184,9 +181,7 @@ struct Following: Sendable {
             received.actions = self.step(.attached(stream), now)
         }
         if events.count >= self.configuration.recovery.burst {
-            // The channel of the runtime fills while it attaches, too.
-            if self.machine.holdsBack { self.held.hadBurst = true }
-            received.actions = (received.actions ?? []) + self.suspect(now)
+            received.actions = (received.actions ?? []) + self.suspectBurst(events, now)
         }
         received.hasRoom = self.hasRoomForEvents
         if !received.hasRoom {
@@ -218,7 +213,6 @@ struct Following: Sendable {
         var count = events.count
         self.lastEvent.local = now.wall
         let moment = Gap.Moment(local: now.wall)
-        var dropped: [WorkspaceEvent] = []
         for event in events {
             if let timestamp = event.timestamp { self.lastEvent.server = timestamp }
             if case .connected = event.content { self.attachedAt = event.timestamp ?? 0 }
@@ -227,9 +221,8 @@ struct Following: Sendable {
                 count -= 1
                 continue
             }
-            self.queue.append(event, bytes: share, now: moment, dropped: &dropped)
+            self.queue.append(event, bytes: share, now: moment)
         }
-        for event in dropped { self.passOver(event) }
         self.statistics.events += count
         self.statistics.bytes += bytes
     }
@@ -265,13 +258,6 @@ struct Following: Sendable {
     /// Since when we read without a pause, while echoes of the shell are expected; nil if we do not.
     private var echoesSince: Duration?
 
-    /// A dropped event counts as seen, after everything that the consumer has in its hands.
-    private mutating func passOver(_ event: WorkspaceEvent) {
-        var ahead = self.ahead ?? self.inHands
-        ahead.passOver(event)
-        self.ahead = ahead
-    }
-
     // MARK: Taking
 
     /// Hands the next batch to the consumer.
@@ -290,17 +276,9 @@ struct Following: Sendable {
 
     /// The consumer has come back for more, so it has taken all of its batch.
     private mutating func commit() {
-        guard let batch = self.handed else {
-            // What was dropped is behind everything that the consumer has.
-            if self.returned.isEmpty, let ahead = self.ahead.take() { self.tracker = ahead }
-            return
-        }
+        guard let batch = self.handed else { return }
         self.handed = nil
-        if let ahead = self.ahead.take() {
-            self.tracker = ahead
-        } else {
-            for element in batch.elements { self.tracker.apply(element, local: self.lastEvent.local) }
-        }
+        for element in batch.elements { self.tracker.apply(element, local: self.lastEvent.local) }
     }
 
     /// The consumer has left, and gives back what it has not taken of its batch.
@@ -310,8 +288,6 @@ struct Following: Sendable {
         let taken = batch.taken
         for element in batch.elements.prefix(taken) { self.tracker.apply(element, local: self.lastEvent.local) }
         self.returned = Array(batch.elements.dropFirst(taken))
-        // What was dropped behind it counts as seen only when the rest is taken again.
-        self.ahead = nil
     }
 
     // MARK: What the consumer has
@@ -335,7 +311,7 @@ struct Following: Sendable {
 
     /// What the consumer has when it has taken everything that was received.
     var received: WorkspaceTracker {
-        var tracker = self.ahead ?? self.inHands
+        var tracker = self.inHands
         for element in self.queue.waiting { tracker.apply(element, local: self.lastEvent.local) }
         return tracker
     }
@@ -507,12 +483,25 @@ struct Following: Sendable {
         return (actions, attaches && self.attachedAt > 0)
     }
 
+    /// Many events came in one read, so a channel of the runtime may have been full.
+    ///
+    /// Output of the shell has a channel of its own: a flood of it can't hurt other events, and the ring shows whether
+    /// it has lost something.
+    private mutating func suspectBurst(_ events: [WorkspaceEvent], _ now: Now) -> [FollowerMachine.Action] {
+        let others = events.count { if case .shellOutput = $0.content { false } else { true } }
+        guard others >= self.configuration.recovery.burst else {
+            return self.machine.isLive && !self.machine.isSuspicious ? self.step(.suspected, now) : []
+        }
+        // The channel of the runtime fills while it attaches, too.
+        if self.machine.holdsBack { self.held.hadBurst = true }
+        return self.suspect(now)
+    }
+
     /// Takes the processes that ran when the runtime may have dropped events; nil if nothing is suspected.
     mutating func takeSuspects() -> Set<String>? { self.suspects.take() }
 
     private mutating func change(_ step: (inout WorkspaceTracker) -> Void) {
         step(&self.tracker)
-        if self.ahead != nil { step(&self.ahead!) }
     }
 
     /// The timestamp of `connected` on the current stream; 0 if it is not known.

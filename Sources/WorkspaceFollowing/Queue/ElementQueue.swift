@@ -89,13 +89,11 @@ struct ElementQueue: Sendable {
     ///   - event: The event.
     ///   - bytes: Its size.
     ///   - now: The moment of a gap, if one is needed.
-    ///   - dropped: Gets the events that are dropped; they count as seen.
     @inline(__always)
     mutating func append(
         _ event: WorkspaceEvent,
         bytes: Int,
-        now: Gap.Moment,
-        dropped: inout [WorkspaceEvent]
+        now: Gap.Moment
     ) {
         switch event.content {
         // A placeholder says nothing, so it replaces nothing.
@@ -107,7 +105,7 @@ struct ElementQueue: Sendable {
         default: break
         }
         self.append(.event(event), bytes: bytes)
-        while self.isFull, self.dropOldest(now, &dropped) {}
+        while self.isFull, self.dropOldest(now) {}
     }
 
     private var nextNumber: Int { self.removed + self.elements.count }
@@ -161,13 +159,12 @@ struct ElementQueue: Sendable {
     /// Drops the oldest output that may be dropped.
     ///
     /// - Returns: False if there is none.
-    private mutating func dropOldest(_ now: Gap.Moment, _ dropped: inout [WorkspaceEvent]) -> Bool {
+    private mutating func dropOldest(_ now: Gap.Moment) -> Bool {
         while self.droppableStart < self.droppable.count {
             let number = self.droppable[self.droppableStart]
             self.droppableStart += 1
             guard case .event(let event) = self.remove(number), let scope = event.outputScope else { continue }
             self.losses.droppedOutputs += 1
-            dropped.append(event)
             self.tell(scope, at: number, event, now)
             if self.droppableStart > 1024 {
                 self.droppable.removeFirst(self.droppableStart)

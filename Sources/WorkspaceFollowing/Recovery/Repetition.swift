@@ -44,9 +44,7 @@ enum Repetition {
     /// The same in linear time for a text without holes.
     private static func recursByBorders(_ enough: Int, in text: [UInt8], _ evidence: Int) -> Bool {
         let borders = BorderSearch.borders(of: text)
-        var longest: Int32 = 0
-        for border in borders { longest = max(longest, border) }
-        return longest >= enough || borders.last.map { $0 >= evidence } ?? false
+        return borders.last.map { $0 >= evidence } ?? false || borders.contains(where: { $0 >= enough })
     }
 }
 

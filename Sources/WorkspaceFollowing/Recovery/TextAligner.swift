@@ -69,7 +69,7 @@ struct TextAligner {
     var secondCount: Int { self.second.count }
 
     /// The amount of work that is allowed for texts of this length together: linear in it, and in their holes.
-    static func work(forBytes bytes: Int, holes: Int) -> Int { 4_096 + bytes / 2 + 60 * holes }
+    static func work(forBytes bytes: Int, holes: Int) -> Int { 4_096 + bytes + 40 * holes }
 
     /// The alignments with the largest starts that are accepted, two at most, the largest first.
     ///
@@ -98,7 +98,7 @@ struct TextAligner {
     /// The largest start below `end` at which the anchor is in the second text; `nil` if there is none.
     mutating func anchor(before end: Int, in starts: Range<Int>, _ anchorBytes: Int) -> Int? {
         let start = self.lastAnchor(before: end, downTo: starts.lowerBound, anchorBytes)
-        self.work -= 16 + (end - start) / 4
+        self.work -= 1 + (end - start) / 2
         return start >= starts.lowerBound ? start : nil
     }
 
@@ -154,7 +154,7 @@ struct TextAligner {
             place.first += length
             place.second += length
             place.equalBytes += length
-            self.work -= 32 + length / 8
+            self.work -= 8 + length / 8
             self.furthest = max(self.furthest, place.first)
             if place.first == self.first.count || place.second == self.second.count {
                 if mayEnd(place.first, place.second) {

@@ -169,9 +169,6 @@ struct WorkspaceTracker: Sendable {
         }
     }
 
-    /// An event was dropped by the policy of the queue; it counts as seen, and a gap tells of it.
-    mutating func passOver(_ event: WorkspaceEvent) { self.apply(event.content) }
-
     private mutating func apply(_ content: WorkspaceEvent.Content) {
         switch content {
         case .shellOutput(let text):
@@ -237,7 +234,12 @@ struct WorkspaceTracker: Sendable {
             if let head = gap.heads?.to { self.change(name) { $0.commits.moved(to: head) } }
         case .stream where gap.cause == .replaced: self.forgetRuntime()
         // There is a hole in what was delivered, so only what follows it can be found again.
-        case .shell where gap.cause == .suspectedDrop: self.shell = self.shell.afterHole
+        case .shell where gap.cause == .suspectedDrop || gap.cause == .queueOverflow: self.shell = self.shell.afterHole
+        case .process(let id) where gap.cause == .queueOverflow:
+            // An audit must not take for dropped by the runtime what the queue has dropped.
+            self.processes.change(id) { process in
+                for index in process.outputs.indices { process.outputs[index].track.forgetUnaudited() }
+            }
         // What is recovered now may repeat what was delivered, and is what the ring has.
         case .shell where gap.certainty != .exact: self.shell = self.shell.beforeHole
         default: break
@@ -320,6 +322,9 @@ struct WorkspaceTracker: Sendable {
 }
 
 extension WorkspaceTracker.OutputTrack {
+    /// What came so far can't be compared any more.
+    mutating func forgetUnaudited() { (self.unaudited, self.hasForgotten) = ([], true) }
+
     /// A piece that was dropped has been delivered late; the last one stays the last one.
     mutating func appendLate(_ key: WorkspaceTracker.OutputKey) {
         guard let time = key.timestamp.instant else { return }
