@@ -77,7 +77,8 @@ public struct FollowedBatches: AsyncSequence, Sendable {
         /// - Throws: See ``FollowedElements/Iterator/next()``.
         @inlinable
         @inline(__always)
-        public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> [FollowedElement]? {
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> [FollowedElement]?
+        {
             try await self.cursor.refill(isolation: actor) ? self.cursor.batch?.takeAll() : nil
         }
     }
@@ -197,7 +198,8 @@ extension FollowerCore {
         switch wake {
         case .more: return
         case .cancelled: throw CancellationError()
-        case .busy: throw AgentRuntimeError(.alreadyReceiving, "Another task iterates over the elements of this follower.")
+        case .busy:
+            throw AgentRuntimeError(.alreadyReceiving, "Another task iterates over the elements of this follower.")
         }
     }
 

@@ -216,7 +216,9 @@ extension FollowerCore {
             }
         }
         statusWait?.resolve(())
-        if let waiter { if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.continuation.resume(returning: .more) } }
+        if let waiter {
+            if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.continuation.resume(returning: .more) }
+        }
         freed?.perform()
         if let actions = received.actions { self.perform(actions) }
         return received.hasRoom

@@ -445,10 +445,11 @@ struct Following: Sendable {
 
     /// The runtime may have dropped events, because they were not read in time.
     mutating func suspect(_ now: Now) -> [FollowerMachine.Action] {
-        guard self.machine.isLive, !self.machine.isSuspicious else { return [] }
+        // A flood of shell output alone makes no process suspect.
+        guard self.machine.isLive, !self.machine.isSuspicious || self.suspects == nil else { return [] }
         let running = Set(self.received.running.map(\.status.processID))
         self.suspects = (self.suspects ?? []).union(running)
-        return self.step(.suspected, now)
+        return self.machine.isSuspicious ? [] : self.step(.suspected, now)
     }
 
     /// The audit has its answers: what was dropped is told, and delivered late.

@@ -166,7 +166,9 @@ public final class WorkspaceFollower: Sendable {
     /// The endpoint that the source has named last; nil before its first answer.
     public var endpoint: FollowedEndpoint? { self.core.state.withLock { $0.following.endpoint } }
 
-    /// The open stream, to send commands; nil while there is none. It is another object after each reconnect.
+    /// The open stream, to send commands; nil while there is none.
+    ///
+    /// It is another object after each reconnect.
     public var stream: WorkspaceStream? { self.core.state.withLock { $0.stream }?.workspaceStream }
 
     /// The control calls of the runtime; nil before the source has answered, and after the end.

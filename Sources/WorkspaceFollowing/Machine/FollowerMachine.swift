@@ -451,7 +451,8 @@ struct FollowerMachine: Sendable, Hashable {
     /// The stream whose events count; nil if there is none.
     var stream: Operation? {
         switch self.state {
-        case .dialling(let stream, _, _), .attaching(let stream, _), .recovering(let stream, _), .live(let stream, _): stream
+        case .dialling(let stream, _, _), .attaching(let stream, _), .recovering(let stream, _), .live(let stream, _):
+            stream
         default: nil
         }
     }

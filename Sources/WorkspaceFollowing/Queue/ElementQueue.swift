@@ -65,8 +65,10 @@ struct ElementQueue: Sendable {
     /// The number of waiting elements from which states of the connection replace each other.
     private static let joinsStates = 64
 
-    /// Adds a state of the connection. When many elements wait, it replaces the state directly before it, so that a
-    /// consumer that never comes back costs bounded memory.
+    /// Adds a state of the connection.
+    ///
+    /// When many elements wait, it replaces the state directly before it, so that a consumer that never comes back costs
+    /// bounded memory.
     mutating func append(_ state: FollowerState) {
         if self.count >= Self.joinsStates, case .connection? = self.elements.last {
             self.elements[self.elements.count - 1] = .connection(state)

@@ -129,7 +129,8 @@ extension ShellTail: Equatable {
     /// Whether two tails have the same text and history, and go on alike.
     package static func == (one: Self, other: Self) -> Bool {
         one.totalBytes == other.totalBytes && one.startsWithHistory == other.startsWithHistory
-            && one.followsHole == other.followsHole && one.endsBeforeHole == other.endsBeforeHole && one.capacity == other.capacity
+            && one.followsHole == other.followsHole && one.endsBeforeHole == other.endsBeforeHole
+            && one.capacity == other.capacity
             && one.text.utf8.elementsEqual(other.text.utf8)
     }
 }

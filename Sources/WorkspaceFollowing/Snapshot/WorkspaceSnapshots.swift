@@ -43,6 +43,7 @@ extension FollowerCore {
     /// The current snapshot, and whether it is the last one.
     ///
     /// - Parameter change: Resolves at the next change.
+    /// - Returns: The snapshot, and whether no other one follows.
     fileprivate func observe(_ change: Promise<Void>) -> (WorkspaceSnapshot, isLast: Bool) {
         self.state.withLock { state in
             state.observers.append(change)

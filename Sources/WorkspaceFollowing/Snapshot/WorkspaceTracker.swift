@@ -246,7 +246,9 @@ struct WorkspaceTracker: Sendable {
         }
     }
 
-    /// Another runtime is followed; no output of the old one can be found there. Its repositories may be the same.
+    /// Another runtime is followed; no output of the old one can be found there.
+    ///
+    /// Its repositories may be the same.
     private mutating func forgetRuntime() {
         self.processes.changeAll { $1.outputs = [] }
         self.shell = ShellTail()

@@ -72,7 +72,8 @@ struct AgentFollowerTests {
                 .map { $0.hasPrefix("permission: ") && $0.contains("allow") ? "permission: allow" : $0 }
             #expect(
                 tail == [
-                    "permission_request", "recovering", "gap disconnected", "permissions 1", "live", "permission: allow",
+                    "permission_request", "recovering", "gap disconnected", "permissions 1", "live",
+                    "permission: allow",
                     "end", "complete",
                 ]
             )

@@ -37,7 +37,9 @@ struct AttemptTests {
         }
     }
 
-    @Test("After each step from the start until it is live, after the loss, and until it is live again, nothing is left")
+    @Test(
+        "After each step from the start until it is live, after the loss, and until it is live again, nothing is left"
+    )
     func closeAtEachStep() throws {
         var steps = 0
         var wasLive = false

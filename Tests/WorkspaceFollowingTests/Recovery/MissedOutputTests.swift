@@ -30,7 +30,8 @@ struct MissedOutputTests {
     func streams() throws {
         let track = try Self.track([.output("p", "o1", at: 1), .output("p", "e1", at: 1, .standardError)])
         let ring: [WorkspaceProcess.Chunk] = [
-            .chunk("e1", at: 1, .standardError), .chunk("o1", at: 1), .chunk("e2", at: 2, .standardError), .chunk("o2", at: 2),
+            .chunk("e1", at: 1, .standardError), .chunk("o1", at: 1), .chunk("e2", at: 2, .standardError),
+            .chunk("o2", at: 2),
         ]
         let missed = MissedOutput(of: track, in: ring)
         #expect(missed.chunks.map(\.data) == ["e2", "o2"] && missed.gap == nil)

@@ -165,7 +165,9 @@ struct ShellEchoTests {
     func flood() {
         let rules = ShellRingRules(ringBytes: 100, evidenceBytes: 32)
         let ring = String((Self.abc + Self.more + Self.last).suffix(120))
-        for held in [[Self.abc, Self.more, Self.last], [Self.abc, Self.more], [Self.abc, Self.more, Self.last, "new"]] {
+        for held in [
+            [Self.abc, Self.more, Self.last], [Self.abc, Self.more], [Self.abc, Self.more, Self.last, "new"],
+        ] {
             var echo = ShellEcho(ring: ring, rules: rules)
             let settlement = echo.settle(held: held, receivedBeforeRequest: 1)
             #expect(settlement.holdRing, "\(held.count)")

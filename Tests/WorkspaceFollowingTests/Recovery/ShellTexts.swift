@@ -46,11 +46,14 @@ enum ShellTexts: CaseIterable {
         switch self {
         case .logLines: return Array(Self.logLine(line, using: &random).utf8)
         case .equalLines: return Array(shape.line.utf8)
-        case .fewLines: return Array(["ok\r\n", "warning: unused\r\n", shape.line][.random(in: 0..<3, using: &random)].utf8)
+        case .fewLines:
+            return Array(["ok\r\n", "warning: unused\r\n", shape.line][.random(in: 0..<3, using: &random)].utf8)
         case .spinner: return Array("\r\(["|", "/", "-", "\\"][line % 4])".utf8)
         case .logsAndSpinners:
             if Bool.random(using: &random) { return Array(Self.logLine(line, using: &random).utf8) }
-            return (0..<Int.random(in: 1...60, using: &random)).flatMap { Array("\r\(["|", "/", "-", "\\"][$0 % 4])".utf8) }
+            return (0..<Int.random(in: 1...60, using: &random)).flatMap {
+                Array("\r\(["|", "/", "-", "\\"][$0 % 4])".utf8)
+            }
         case .progressBars:
             let percent = line % 101
             let bar = String(repeating: "#", count: percent / 4) + String(repeating: " ", count: 25 - percent / 4)
@@ -58,9 +61,10 @@ enum ShellTexts: CaseIterable {
         case .chinese: return Self.characters(in: 0x4E00...0x9FA5, using: &random)
         case .emoji: return Self.characters(in: 0x1F600...0x1F64F, using: &random)
         case .mixedScripts:
-            let range: ClosedRange<UInt32> = [0x20...0x7E, 0xA1...0x17F, 0x4E00...0x9FA5, 0x1F600...0x1F64F].randomElement(
-                using: &random
-            )!
+            let range: ClosedRange<UInt32> = [0x20...0x7E, 0xA1...0x17F, 0x4E00...0x9FA5, 0x1F600...0x1F64F]
+                .randomElement(
+                    using: &random
+                )!
             return Self.characters(in: range, using: &random)
         case .invalidBytes:
             let kind = Int.random(in: 0..<6, using: &random)
@@ -70,7 +74,9 @@ enum ShellTexts: CaseIterable {
             return Array(Self.logLine(line, using: &random).utf8.prefix(Int.random(in: 1...40, using: &random)))
         case .binary: return [UInt8.random(in: 0...255, using: &random)]
         case .prompts:
-            return Array((shape.prompt + ["ls\r\na.txt  b.txt\r\n", "make\r\n", "\r\n"].randomElement(using: &random)!).utf8)
+            return Array(
+                (shape.prompt + ["ls\r\na.txt  b.txt\r\n", "make\r\n", "\r\n"].randomElement(using: &random)!).utf8
+            )
         case .repeatedFile: return shape.file
         case .oneLetter: return [0x61]
         }
