@@ -173,12 +173,11 @@ struct Following: Sendable {
             #if RED_CONTROLS
             if RedControl.isActive(.nothingHeldBack) { self.releaseHeld(now) }
             #endif
+            received.actions = self.step(.attached(stream), now)
         } else {
+            if !self.machine.hasAttached { received.actions = self.step(.attached(stream), now) }
             self.expireEchoes(now)
             self.deliver(events, bytes: bytes, now)
-        }
-        if !self.machine.hasAttached || self.machine.holdsBack {
-            received.actions = self.step(.attached(stream), now)
         }
         if events.count >= self.configuration.recovery.burst {
             received.actions = (received.actions ?? []) + self.suspectBurst(events, now)

@@ -258,7 +258,7 @@ struct FollowerMachine: Sendable, Hashable {
             // It was told to end before the driver knew the stream.
             return turn.actions.append(.cancel(operation))
         }
-        guard recovers else { return self.goLive(operation, &turn) }
+        guard recovers else { return self.goLive(operation, isTold: isAttached, &turn) }
         turn.actions.append(.state(.recovering))
         #if RED_CONTROLS
         if RedControl.isActive(.asksBeforeTheAttach) { return self.recover(operation, &turn) }
@@ -272,6 +272,8 @@ struct FollowerMachine: Sendable, Hashable {
     private mutating func attached(_ operation: Operation, _ turn: inout Turn) {
         switch self.state {
         case .dialling(operation, _, let recovers):
+            // Events can come before the driver knows the stream; the consumer is told before the first one.
+            if !recovers, !self.isTold { turn.actions.append(.state(.live)) }
             (self.hasAttached, self.hasHistory) = (true, true)
             self.state = .dialling(operation, isAttached: true, recovers: recovers)
         case .attaching(operation, let limit):
@@ -295,7 +297,10 @@ struct FollowerMachine: Sendable, Hashable {
         self.goLive(stream, &turn)
     }
 
-    private mutating func goLive(_ stream: Operation, _ turn: inout Turn) {
+    /// Whether the consumer was told already that the connection is live.
+    private var isTold: Bool { if case .dialling(_, true, _) = self.state { true } else { false } }
+
+    private mutating func goLive(_ stream: Operation, isTold: Bool = false, _ turn: inout Turn) {
         self.lostSince = nil
         var live = Live(since: turn.now, lastAudit: turn.now)
         if let interval = turn.settings.auditInterval {
@@ -304,7 +309,7 @@ struct FollowerMachine: Sendable, Hashable {
             turn.actions.append(.wait(timer, interval))
         }
         self.state = .live(stream, live)
-        turn.actions.append(.state(.live))
+        if !isTold { turn.actions.append(.state(.live)) }
     }
 
     // MARK: Failures and waits
