@@ -17,7 +17,7 @@ package struct LargeMessage: Sendable, Hashable {
 }
 
 // Messages whose bytes the caller of the reader keeps, so that they are not copied. See
-// `docs/decisions/0033-a-large-message-is-read-into-its-place.md`.
+// `docs/decisions/0032-a-large-message-is-read-into-its-place.md`.
 extension MessageReader {
     /// How many bytes of the message in progress are held: the caller keeps them, and gives them again before the next
     /// bytes.

@@ -17,7 +17,7 @@ package struct ReadMemory {
     ///   - capacity: The size of the memory in bytes.
     ///   - room: How many bytes later reads can add directly behind this read. If it is more than 0, the memory is for
     ///     one message that is larger than the read, and nothing else is kept in it; see
-    ///     `docs/decisions/0033-a-large-message-is-read-into-its-place.md`.
+    ///     `docs/decisions/0032-a-large-message-is-read-into-its-place.md`.
     package init(owner: AnyObject, capacity: Int, room: Int = 0) {
         (self.owner, self.capacity, self.room) = (owner, capacity, room)
     }

@@ -21,31 +21,6 @@ internal import RedControls
 ///
 /// Clock and randomness are handed in. The driver holds the value behind one lock: lock, decide, unlock, act.
 struct FollowerMachine: Sendable, Hashable {
-    /// An operation that takes time.
-    struct Operation: Sendable, Hashable {
-        enum Kind: Sendable, Hashable {
-            /// Asks the source of the endpoint.
-            case ask
-            /// Waits before the next attempt.
-            case wait
-            /// Waits for its turn to dial.
-            case permit
-            /// The dial, and then the stream that it has opened.
-            case stream
-            /// Limits the time from the dial to `connected`.
-            case attachLimit
-            /// Recovers what was missed.
-            case recovery
-            /// Waits until the next audit.
-            case auditTimer
-            /// Compares what was delivered with what the runtime still has.
-            case audit
-        }
-
-        let kind: Kind
-        let number: Int
-    }
-
     private enum State: Sendable, Hashable {
         case idle
         /// The source is being asked; `confirming` is the failure of an instance that is gone, if that is the reason.
@@ -73,15 +48,6 @@ struct FollowerMachine: Sendable, Hashable {
         var attachesAgain = false
     }
 
-    /// The parts of the configuration that the machine needs.
-    struct Settings: Sendable {
-        var reconnect = ReconnectPolicy()
-        var auditInterval: Duration? = .seconds(300)
-        var shortestAuditInterval = Duration.seconds(1)
-        /// See ``FollowerMachine/Operation/Kind/attachLimit``.
-        var attachLimit = Duration.seconds(30)
-    }
-
     private var state = State.idle
     /// The operations of which something is left, the oldest first.
     private(set) var operations: [Operation] = []
@@ -97,55 +63,7 @@ struct FollowerMachine: Sendable, Hashable {
 
     init(hasHistory: Bool = false) { self.hasHistory = hasHistory }
 
-    // MARK: Inputs and actions
-
-    /// What has happened.
-    enum Input: Sendable {
-        case start
-        /// The source has answered; `isSame` says whether it named the same runtime as before.
-        case answered(Operation, isSame: Bool)
-        /// The source has failed.
-        case askFailed(Operation, FollowerFailure)
-        /// A wait is over, or was cancelled.
-        case waited(Operation)
-        /// It is our turn to dial.
-        case permitted(Operation)
-        /// The dial has opened a stream.
-        case dialled(Operation)
-        /// The dial has failed, or the stream has ended; nothing of it is left.
-        case lost(Operation, FollowerFailure)
-        /// The first event came on the stream: it is attached.
-        case attached(Operation)
-        /// The recovery has ended; if it was not cancelled, the elements were delivered in the same step.
-        case recovered(Operation)
-        /// The audit has ended.
-        case audited(Operation)
-        /// The runtime may have dropped events, because they were not read in time.
-        case suspected
-        /// A shell was started after the stream had attached, so its output never comes on this stream.
-        case attachAgain
-        /// Somebody wants the next attempt now, or the machine has slept.
-        case reconnectNow
-        /// Something has left that was cancelled, for example an operation that never began.
-        case left(Operation)
-        case close
-    }
-
-    /// What the driver does next, in this order.
-    enum Action: Sendable, Hashable {
-        case ask(Operation)
-        case wait(Operation, Duration)
-        case permit(Operation)
-        case dial(Operation)
-        case recover(Operation, stream: Operation)
-        case audit(Operation)
-        /// Tell an operation to end; its report still comes.
-        case cancel(Operation)
-        /// Tell the consumer.
-        case state(FollowerState)
-        /// Nothing is left.
-        case finish(FollowerEnd)
-    }
+    // MARK: A step
 
     /// Takes one step.
     ///
@@ -486,38 +404,4 @@ struct FollowerMachine: Sendable, Hashable {
 
     /// Whether the connection is live.
     var isLive: Bool { if case .live = self.state { true } else { false } }
-}
-
-extension ReconnectPolicy {
-    /// The wait before the next attempt.
-    ///
-    /// - Parameters:
-    ///   - failures: The attempts that have failed, 1 or more.
-    ///   - advice: The advice of the last failure.
-    ///   - random: A number from 0 to 1.
-    /// - Returns: The wait.
-    func delay(after failures: Int, _ advice: RetryAdvice, random: Double) -> Duration {
-        let random = min(1, max(0, random))
-        if case .after(let time) = advice {
-            // Clients that were refused together must not come back together.
-            return min(time, self.longestRetryAfter) + self.firstRetry * random
-        }
-        guard failures > 1 else { return self.firstRetry * random }
-        let exponent = min(failures - 2, 30)
-        let bound = max(self.shortestWait, min(self.longestWait, self.base * Double(1 << exponent)))
-        return self.shortestWait + (bound - self.shortestWait) * random
-    }
-}
-
-extension FollowerFailure {
-    /// Whether the instance is gone: its port belongs to another one, or nobody listens there behind an open stream.
-    var isInstanceGone: Bool { self.error?.code == .instanceGone }
-}
-
-extension Duration {
-    /// The whole milliseconds, rounded down.
-    var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = self.components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-    }
 }

@@ -21,7 +21,7 @@ internal import RedControls
 /// ```
 ///
 /// While another large message is expected, the next read goes into a free block that is large enough for it. See
-/// `docs/decisions/0033-a-large-message-is-read-into-its-place.md`.
+/// `docs/decisions/0032-a-large-message-is-read-into-its-place.md`.
 // Sendable: used on the event loop of its channel only.
 final class LargeRead: RecvByteBufferAllocator, @unchecked Sendable {
     enum State {
