@@ -143,6 +143,9 @@ struct Splice {
         guard case .known(let entries)? = self.answers.logs[name] else {
             return self.gap(.git(repository: repository), .disconnected, certainty: .unknown, heads: heads)
         }
+        // Nothing came after the last head, so the replayed status is older than it, or the branch went back to an older
+        // commit: no commit was missed.
+        if entries.isEmpty, track.latest.map({ track.has($0) }) ?? true { return }
         // The history must lead back to the last head; otherwise the branch was changed, and nobody knows by what.
         let leadsBack = entries.contains { $0.parentSHA == from } && entries.count < self.maximumCommits
         // A head that was told, and whose commits did not come, must be a part of it.

@@ -66,6 +66,13 @@ struct SpliceTests {
         #expect(gap.heads == Gap.Heads(from: "a", to: "z") && gap.certainty == .unknown)
     }
 
+    @Test("A replayed status that is older than what was delivered is no gap, and moves nothing back")
+    func staleStatus() {
+        let events: [WorkspaceEvent] = [.status("a"), .status("b"), .commit("b", after: "a")]
+        let splice = Self.splice(after: events, held: [.status("a")]) { $0.logs[""] = .known([]) }
+        #expect(splice.elements.words == ["gap stream disconnected", "recovered file refresh"])
+    }
+
     @Test("Answers that failed are gaps of their scopes")
     func failures() {
         let splice = Self.splice(after: [.status("a"), .process("p", .running)], held: [.status("b")]) { answers in
