@@ -98,8 +98,9 @@ extension WorkspaceTracker.OutputTrack {
     }
 
     mutating func audited(upTo key: WorkspaceTracker.OutputKey) {
-        guard let index = self.unaudited.lastIndex(of: key) else { return }
-        // The last audited piece stays, as the place from which the next audit looks on.
+        guard var index = self.unaudited.lastIndex(of: key) else { return }
+        // The last audited piece stays, as the place from which the next audit looks on, and so do those with its key.
+        while index > 0, self.unaudited[index - 1] == key { index -= 1 }
         self.unaudited.removeFirst(index)
         self.hasForgotten = false
     }

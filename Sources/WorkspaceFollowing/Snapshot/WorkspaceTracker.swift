@@ -39,7 +39,8 @@ struct WorkspaceTracker: Sendable {
             for output in process.outputs {
                 let timestamp = RFC3339Timestamp(rawValue: output.timestamp)
                 var outputTrack = OutputTrack(OutputKey(timestamp: timestamp, length: output.length))
-                outputTrack.count = output.count
+                outputTrack.count = max(1, output.count)
+                outputTrack.unaudited = Array(repeating: outputTrack.last, count: min(outputTrack.count, 64))
                 track.outputs.append((ProcessOutput.Stream(rawValue: output.stream), outputTrack))
             }
             self.processes.set(process.id, track)

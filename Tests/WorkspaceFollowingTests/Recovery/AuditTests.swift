@@ -57,4 +57,15 @@ struct AuditTests {
         let track = try #require(tracker.running.first?.output(.standardOutput))
         #expect(track.unaudited.count == 2 && track.unaudited.first == key)
     }
+
+    @Test("Pieces with the same time and length are not taken for dropped by the next audit")
+    func equalKeys() throws {
+        var tracker = WorkspaceTracker(after: [.process("p", .running)])
+        for data in ["a", "b"] { tracker.apply(.event(.output("p", data, at: 1)), local: 1) }
+        tracker.audited("p", .standardOutput, upTo: WorkspaceTracker.OutputKey(.chunk("b", at: 1)))
+        var answers = RecoveryAnswers()
+        (answers.shell, answers.outputs["p"]) = (.missing, .known(.running("p", [.chunk("a", at: 1), .chunk("b", at: 1)])))
+        let audit = Audit(received: tracker, answers: answers, suspects: nil, at: Gap.Moment(local: 1))
+        #expect(audit.elements.isEmpty)
+    }
 }
