@@ -64,7 +64,8 @@ struct AuditTests {
         for data in ["a", "b"] { tracker.apply(.event(.output("p", data, at: 1)), local: 1) }
         tracker.audited("p", .standardOutput, upTo: WorkspaceTracker.OutputKey(.chunk("b", at: 1)))
         var answers = RecoveryAnswers()
-        (answers.shell, answers.outputs["p"]) = (.missing, .known(.running("p", [.chunk("a", at: 1), .chunk("b", at: 1)])))
+        let ring: [WorkspaceProcess.Chunk] = [.chunk("a", at: 1), .chunk("b", at: 1)]
+        (answers.shell, answers.outputs["p"]) = (.missing, .known(.running("p", ring)))
         let audit = Audit(received: tracker, answers: answers, suspects: nil, at: Gap.Moment(local: 1))
         #expect(audit.elements.isEmpty)
     }
