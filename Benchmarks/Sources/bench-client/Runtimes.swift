@@ -83,7 +83,10 @@ enum Runtimes {
     /// Takes a number of events of one followed workspace, like ``take(_:)``.
     static func takeFollowed(_ scenario: Scenario) async throws -> BenchReport {
         let client = try AgentRuntimeClient(endpoint: try RuntimeEndpoint(scenario.url))
-        let follower = try WorkspaceFollower(of: client)
+        var configuration = FollowerConfiguration()
+        // The events are counted, so none may replace another one.
+        (configuration.queue.gitStatus, configuration.queue.fileChange) = (.all, .all)
+        let follower = try WorkspaceFollower(of: client, configuration: configuration)
         follower.start()
         while follower.stream == nil { try await Task.sleep(for: .milliseconds(1)) }
         let executor = scenario.usesLoop ? follower.stream?.executor : nil
