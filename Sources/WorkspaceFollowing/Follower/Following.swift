@@ -86,7 +86,7 @@ struct Following: Sendable {
     mutating func step(_ input: FollowerMachine.Input, _ now: Now) -> [FollowerMachine.Action] {
         let isLost = self.prepare(input)
         if !self.machine.isEnding { self.isSpliced = !self.machine.holdsBack }
-        defer { self.isPlain = self.machine.isLive && self.hasConnected }
+        defer { self.isPlain = self.machine.isLive && self.machine.hasAttached }
         let actions = self.machine.step(
             input,
             now: now.environment.now(),
@@ -162,7 +162,6 @@ struct Following: Sendable {
             self.statistics.pauses += 1
             return
         }
-        if !self.hasConnected { self.hasConnected = events.contains { $0.isConnected } }
         if self.machine.isEnding, !self.isSpliced {
             // What was missed before these events will never be delivered, so they must not be, either.
             return
@@ -201,7 +200,10 @@ struct Following: Sendable {
 
     private mutating func hold(_ events: [WorkspaceEvent], bytes: Int) {
         let share = bytes / max(1, events.count)
-        for event in events { self.held.append(event, bytes: share) }
+        for event in events {
+            if case .connected = event.content { self.hasConnected = true }
+            self.held.append(event, bytes: share)
+        }
         // They are delivered without their size.
         self.statistics.bytes += bytes
     }
@@ -214,7 +216,7 @@ struct Following: Sendable {
         let moment = Gap.Moment(local: now.wall)
         for event in events {
             if let timestamp = event.timestamp { self.lastEvent.server = timestamp }
-            if case .connected = event.content { self.attachedAt = event.timestamp ?? 0 }
+            if case .connected = event.content { (self.attachedAt, self.hasConnected) = (event.timestamp ?? 0, true) }
             if !self.echoes.isEmpty, self.isEcho(event, now) {
                 self.statistics.duplicates += 1
                 count -= 1
@@ -275,8 +277,7 @@ struct Following: Sendable {
 
     /// The consumer has come back for more, so it has taken all of its batch.
     private mutating func commit() {
-        guard let batch = self.handed else { return }
-        self.handed = nil
+        guard let batch = self.handed.take() else { return }
         for element in batch.elements { self.tracker.apply(element, local: self.lastEvent.local) }
     }
 
@@ -506,8 +507,4 @@ struct Following: Sendable {
 
     /// The timestamp of `connected` on the current stream; 0 if it is not known.
     private var attachedAt: Int64 = 0
-}
-
-extension WorkspaceEvent {
-    fileprivate var isConnected: Bool { if case .connected = self.content { true } else { false } }
 }

@@ -206,7 +206,10 @@ struct ElementQueue: Sendable {
     /// - Returns: The elements; empty if there are none.
     mutating func take(_ maximum: Int) -> [FollowedElement] {
         if self.start == 0, self.holes.isEmpty, self.count <= maximum {
-            let taken = self.elements
+            // Moved out, not copied.
+            var taken: [FollowedElement] = []
+            swap(&taken, &self.elements)
+            self.removed += taken.count
             self.clear()
             return taken
         }
@@ -235,7 +238,12 @@ struct ElementQueue: Sendable {
     private mutating func clear() {
         self.removed += self.elements.count
         self.elements = []
-        self.sizes.removeAll(keepingCapacity: self.sizes.count <= 64)
+        // A single element is the most frequent case, and the general way is slow.
+        if self.sizes.count == 1 {
+            self.sizes.removeLast()
+        } else {
+            self.sizes.removeAll(keepingCapacity: self.sizes.count <= 64)
+        }
         (self.start, self.count, self.bytes) = (0, 0, 0)
         if !self.holes.isEmpty { self.holes = [] }
         if !self.statuses.isEmpty { self.statuses.removeAll(keepingCapacity: true) }

@@ -115,12 +115,18 @@ struct WorkspaceTracker: Sendable {
 
     private mutating func apply(_ status: ProcessStatus) {
         let hasEnded = status.status.isEnd
-        var process = self.processes[status.processID] ?? ProcessTrack(status: status)
-        let hadEnded = process.hasEnded
-        (process.status, process.hasEnded, process.isFresh) = (status, hasEnded, true)
-        // Nothing can be found of it any more.
-        if hasEnded { process.outputs = [] }
-        self.processes.set(process.status.processID, process)
+        var hadEnded = false
+        let isKnown = self.processes.change(status.processID) { process in
+            hadEnded = process.hasEnded
+            (process.status, process.hasEnded, process.isFresh) = (status, hasEnded, true)
+            // Nothing can be found of it any more.
+            if hasEnded { process.outputs = [] }
+        }
+        if !isKnown {
+            var process = ProcessTrack(status: status)
+            process.hasEnded = hasEnded
+            self.processes.set(status.processID, process)
+        }
         guard hasEnded, !hadEnded else { return }
         self.ended.append(status.processID)
         guard self.ended.count > Self.keptEnds else { return }
