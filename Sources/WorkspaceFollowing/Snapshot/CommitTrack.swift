@@ -77,7 +77,9 @@ struct CommitTrack: Sendable, Hashable {
         guard commit.commitSHA != self.head else { return }
         self.taken[commit.commitSHA] = commit.parentSHA
         // Only a commit that leads back to the head can complete a way to it.
-        if let head = self.head, self.path(from: commit.commitSHA, to: head) != nil {
+        if let head = self.head, commit.parentSHA == head || self.taken[commit.parentSHA] != nil,
+            self.path(from: commit.commitSHA, to: head) != nil
+        {
             self.hasPath = true
             self.advance()
         }
