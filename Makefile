@@ -22,7 +22,7 @@ SCRATCH ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: the suites with more than one thread, except the slowest ones; make sanitize-all has the rest.
 SANITIZED = AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|RuntimeReadinessTests|PayloadMemoryTests|WorkspaceFollowingTests
-LONG = DeflateConformanceTests|DiskTests|SharedBudgetTests|ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests|FollowingScheduleTests|ShellRecoveryPropertyTests
+LONG = DeflateConformanceTests|DiskTests|SharedBudgetTests|ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests|FollowingScheduleTests|FollowingSocketTests|ShellRecoveryPropertyTests
 # They measure memory, and a sanitizer multiplies the memory.
 MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled
 # They kill processes and race no threads, and would take most of the time.

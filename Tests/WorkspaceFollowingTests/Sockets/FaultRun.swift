@@ -195,13 +195,19 @@ struct FaultRun {
         if status?.headCommit != expected?.headCommit || status?.modified != expected?.modified {
             problems.append("status \(status?.headCommit ?? "none"), and not \(expected?.headCommit ?? "none")")
         }
+        // On a slow machine the last answers can be late. Then the snapshot says that the parts are not fresh.
+        let isFresh = snapshot.processes.values.allSatisfy { $0.freshness == .fresh }
         let running = snapshot.processes.filter { !$0.value.hasEnded }.keys.sorted()
-        if running != self.server.runningProcesses.sorted() || running != self.made.running.sorted() {
+        let isRight = running == self.server.runningProcesses.sorted() && running == self.made.running.sorted()
+        if isFresh, !isRight {
             problems.append("running \(running), and not \(self.server.runningProcesses.sorted())")
         }
         // A new shell has a short ring, and the consumer still has the end of the old one.
         let ring = self.server.shellRing.suffix(40)
-        if ring.isEmpty || !snapshot.shell.tail.hasSuffix(ring) {
+        let tail = snapshot.shell.tail
+        // After a hole the tail begins anew, so it can be shorter.
+        let isEnd = tail.hasSuffix(ring) || (!tail.isEmpty && ring.hasSuffix(tail))
+        if snapshot.shell.freshness == .fresh, ring.isEmpty || !isEnd {
             problems.append("the shell ends with \(snapshot.shell.tail.suffix(40)), and not \(ring)")
         }
         return problems
