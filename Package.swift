@@ -426,7 +426,7 @@ if hasRedControls {
     let killers = [
         "AgentRuntimeTests", "CommandIOTests", "ConcurrencyPrimitivesTests", "ProcessSignalsTests",
         "RuntimeLifecycleTests", "WSStreamTests", "WebSocketProtocolTests", "WebSocketTransportTests",
-        "WorkspaceProtocolTests",
+        "WorkspaceFollowingTests", "WorkspaceProtocolTests",
     ]
     package.targets.removeAll { $0.type == .test && !killers.contains($0.name) }
 }
