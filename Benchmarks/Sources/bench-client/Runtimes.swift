@@ -88,6 +88,7 @@ enum Runtimes {
         (configuration.queue.gitStatus, configuration.queue.fileChange) = (.all, .all)
         let follower = try WorkspaceFollower(of: client, configuration: configuration)
         follower.start()
+        // Before the measurement, and without taking an element, so it looks again and again.
         while follower.stream == nil { try await Task.sleep(for: .milliseconds(1)) }
         let executor = scenario.usesLoop ? follower.stream?.executor : nil
         let measurement = Measurement()
@@ -118,6 +119,7 @@ enum Runtimes {
         return try await ManyStreams.idle(scenario) {
             let follower = try WorkspaceFollower(of: StaticEndpointSource(endpoint))
             follower.start()
+            // Before the measurement, and without taking an element, so it looks again and again.
             while follower.stream == nil { try await Task.sleep(for: .milliseconds(1)) }
             return follower
         } read: { follower in

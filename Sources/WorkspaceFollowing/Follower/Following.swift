@@ -377,12 +377,12 @@ struct Following: Sendable {
     /// The head that a repository has by the stream; nil if no real status has come.
     func heldHead(of name: String) -> String?? { self.held.status(name).map(\.headCommit) }
 
-    /// What was missed is delivered, then the live events that were held back.
-    ///
-    /// - Returns: The actions, and whether the stream must be attached again.
     /// The processes that the consumer knows to run.
     var runningProcesses: [String] { self.received.running.map(\.status.processID) }
 
+    /// What was missed is delivered, then the live events that were held back.
+    ///
+    /// - Returns: The actions, and whether the stream must be attached again.
     mutating func finishRecovery(
         _ recovery: FollowerMachine.Operation,
         _ answers: RecoveryAnswers,
