@@ -159,11 +159,13 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
             return nil
         }
         self.state = .done
-        context.writeAndFlush(NIOAny(ByteBuffer(bytes: response.serialize())), promise: nil)
         let socket = MockSocket(terms: terms, deflate: accepted?.agreed, eventLoop: context.eventLoop)
+        // Register before publish: a client that has seen the 101 may broadcast, count or stop at once. What `open`
+        // queues waits for the handler of the frames, so it still follows the 101.
+        self.onOpen(socket)
         let (session, onMessage) = open(socket)
         let frames = FrameHandler(socket: socket, deflate: accepted?.agreed, onMessage: onMessage)
-        self.onOpen(socket)
+        context.writeAndFlush(NIOAny(ByteBuffer(bytes: response.serialize())), promise: nil)
         guard (try? context.pipeline.syncOperations.addHandler(frames, position: .after(self))) != nil else {
             socket.ended()
             return session
