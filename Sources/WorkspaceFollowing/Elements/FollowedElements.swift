@@ -134,6 +134,8 @@ final class ElementCursor {
 
     @usableFromInline
     func takeReady() -> OnTake {
+        // The follower uses the old batch again if nobody else holds it.
+        self.batch = nil
         let (outcome, batch) = self.core.take()
         self.batch = batch
         return outcome

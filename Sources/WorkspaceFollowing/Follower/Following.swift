@@ -18,6 +18,8 @@ struct Following: Sendable {
     private var tracker: WorkspaceTracker
     /// The batch in the hands of the consumer.
     private var handed: HandedBatch?
+    /// An empty batch that nobody holds, for the next one.
+    private var spare: HandedBatch?
     /// The rest of a batch that a consumer has not taken.
     private var returned: [FollowedElement] = []
     private var held: HeldEvents
@@ -214,6 +216,7 @@ struct Following: Sendable {
         var count = events.count
         self.lastEvent.local = now.wall
         let moment = Gap.Moment(local: now.wall)
+        self.queue.reserve(events.count)
         for event in events {
             if let timestamp = event.timestamp { self.lastEvent.server = timestamp }
             if case .connected = event.content { (self.attachedAt, self.hasConnected) = (event.timestamp ?? 0, true) }
@@ -267,18 +270,31 @@ struct Following: Sendable {
     /// - Returns: The batch; nil if nothing waits.
     mutating func take(_ maximum: Int) -> HandedBatch? {
         self.commit()
-        let elements = self.returned.isEmpty ? self.queue.take(maximum) : self.returned
-        self.returned = []
-        guard !elements.isEmpty else { return nil }
-        let batch = HandedBatch(elements)
+        let batch = self.spare.take() ?? HandedBatch()
+        if self.returned.isEmpty {
+            batch.fill { self.queue.take(maximum, into: &$0) }
+        } else {
+            batch.fill { swap(&$0, &self.returned) }
+            self.returned = []
+        }
+        guard !batch.elements.isEmpty else {
+            self.spare = batch
+            return nil
+        }
         self.handed = batch
         return batch
     }
 
     /// The consumer has come back for more, so it has taken all of its batch.
     private mutating func commit() {
-        guard let batch = self.handed.take() else { return }
-        for element in batch.elements { self.tracker.apply(element, local: self.lastEvent.local) }
+        guard var batch = self.handed.take() else { return }
+        let local = self.lastEvent.local
+        if isKnownUniquelyReferenced(&batch) {
+            batch.drain { self.tracker.apply($0, local: local) }
+            self.spare = batch
+        } else {
+            for element in batch.elements { self.tracker.apply(element, local: local) }
+        }
     }
 
     /// The consumer has left, and gives back what it has not taken of its batch.

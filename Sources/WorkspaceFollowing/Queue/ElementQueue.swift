@@ -32,10 +32,10 @@ struct ElementQueue: Sendable {
     private(set) var bytes = 0
     private(set) var losses = Losses()
 
-    /// The number of the waiting status of each repository.
-    private var statuses: [String: Int] = [:]
-    /// The numbers of the waiting file changes of each repository.
-    private var fileChanges: [String: [Int]] = [:]
+    /// The number of the last status of each repository; it may have been taken.
+    private var statuses = RecentTable<Int>()
+    /// The numbers of the last file changes of each repository; they may have been taken.
+    private var fileChanges = RecentTable<[Int]>()
     /// The number of the waiting `refresh` that stands for all file changes of a repository.
     private var refreshes: [String: Int] = [:]
     /// The numbers of the waiting pieces of output that may be dropped, the oldest first.
@@ -75,6 +75,13 @@ struct ElementQueue: Sendable {
         } else {
             self.append(.connection(state))
         }
+    }
+
+    /// Makes room for a batch, so that the memory grows once; only if nothing waits, because exact growth is slow.
+    mutating func reserve(_ count: Int) {
+        guard count > 1, self.elements.isEmpty else { return }
+        self.elements.reserveCapacity(count)
+        self.sizes.reserveCapacity(count)
     }
 
     /// Adds an element that no policy may drop.
@@ -129,8 +136,10 @@ struct ElementQueue: Sendable {
     }
 
     private mutating func supersede(_ repository: String) {
-        if let number = self.statuses[repository], self.remove(number) != nil { self.losses.supersededStatuses += 1 }
-        self.statuses[repository] = self.nextNumber
+        let next = self.nextNumber
+        var number: Int?
+        if !self.statuses.change(repository, { number = $0; $0 = next }) { self.statuses.set(repository, next) }
+        if let number, self.remove(number) != nil { self.losses.supersededStatuses += 1 }
     }
 
     /// Whether a change becomes a part of a `refresh` that waits already.
@@ -143,19 +152,35 @@ struct ElementQueue: Sendable {
             }
             self.refreshes[repository] = nil
         }
-        var numbers = self.fileChanges[repository, default: []]
-        if let first = numbers.first, !self.isWaiting(first) { numbers.removeAll { !self.isWaiting($0) } }
-        numbers.append(self.nextNumber)
-        guard numbers.count > self.policy.maximumFileChanges else {
-            self.fileChanges[repository] = numbers
-            return false
-        }
+        guard let numbers = self.countChange(of: repository) else { return false }
         for number in numbers.dropLast() { _ = self.remove(number) }
         self.losses.joinedFileChanges += numbers.count
-        self.fileChanges[repository] = nil
         self.refreshes[repository] = self.nextNumber
         self.append(.refresh(change.repositoryName), bytes: 0)
         return true
+    }
+
+    /// Counts a file change that is added next.
+    ///
+    /// - Returns: The numbers of all that wait, if they are too many; then they are forgotten.
+    private mutating func countChange(of repository: String) -> [Int]? {
+        let (next, oldest) = (self.nextNumber, self.removed + self.start)
+        var tooMany: [Int]?
+        let (holes, maximum) = (self.holes, self.policy.maximumFileChanges)
+        let isKnown = self.fileChanges.change(repository) { numbers in
+            // A change that comes alone is the most frequent case.
+            if let last = numbers.last, last < oldest {
+                numbers.removeAll(keepingCapacity: true)
+            } else if let first = numbers.first, first < oldest || holes.contains(first) {
+                numbers.removeAll { $0 < oldest || holes.contains($0) }
+            }
+            numbers.append(next)
+            if numbers.count > maximum { (tooMany, numbers) = (numbers, []) }
+        }
+        guard !isKnown else { return tooMany }
+        if maximum < 1 { return [next] }
+        self.fileChanges.set(repository, [next])
+        return nil
     }
 
     /// Drops the oldest output that may be dropped.
@@ -205,15 +230,23 @@ struct ElementQueue: Sendable {
     /// - Parameter maximum: The largest number.
     /// - Returns: The elements; empty if there are none.
     mutating func take(_ maximum: Int) -> [FollowedElement] {
+        var taken: [FollowedElement] = []
+        self.take(maximum, into: &taken)
+        return taken
+    }
+
+    /// Takes the elements that wait, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - maximum: The largest number.
+    ///   - taken: An empty array, whose memory is used.
+    mutating func take(_ maximum: Int, into taken: inout [FollowedElement]) {
         if self.start == 0, self.holes.isEmpty, self.count <= maximum {
             // Moved out, not copied.
-            var taken: [FollowedElement] = []
             swap(&taken, &self.elements)
             self.removed += taken.count
-            self.clear()
-            return taken
+            return self.clear()
         }
-        var taken: [FollowedElement] = []
         taken.reserveCapacity(min(maximum, self.count))
         while taken.count < maximum, self.start < self.elements.count {
             if self.holes.remove(self.removed + self.start) == nil {
@@ -225,6 +258,8 @@ struct ElementQueue: Sendable {
             self.start += 1
         }
         if self.start == self.elements.count {
+            self.removed += self.elements.count
+            self.elements = []
             self.clear()
         } else if self.start > 1024, self.start > self.elements.count / 2 {
             self.elements.removeFirst(self.start)
@@ -232,12 +267,13 @@ struct ElementQueue: Sendable {
             self.removed += self.start
             self.start = 0
         }
-        return taken
     }
 
+    /// The names of repositories that are remembered while nothing waits; a runtime may name any number of them.
+    private static let rememberedNames = 64
+
+    /// Forgets what was about the elements; none waits any more.
     private mutating func clear() {
-        self.removed += self.elements.count
-        self.elements = []
         // A single element is the most frequent case, and the general way is slow.
         if self.sizes.count == 1 {
             self.sizes.removeLast()
@@ -246,8 +282,9 @@ struct ElementQueue: Sendable {
         }
         (self.start, self.count, self.bytes) = (0, 0, 0)
         if !self.holes.isEmpty { self.holes = [] }
-        if !self.statuses.isEmpty { self.statuses.removeAll(keepingCapacity: true) }
-        if !self.fileChanges.isEmpty { self.fileChanges.removeAll(keepingCapacity: true) }
+        // The numbers of elements that were taken say nothing, so most tables stay as they are.
+        if self.statuses.count > Self.rememberedNames { self.statuses = RecentTable() }
+        if self.fileChanges.count > Self.rememberedNames { self.fileChanges = RecentTable() }
         if !self.refreshes.isEmpty { self.refreshes = [:] }
         if !self.droppable.isEmpty { (self.droppable, self.droppableStart) = ([], 0) }
         if !self.openGaps.isEmpty { self.openGaps = [:] }

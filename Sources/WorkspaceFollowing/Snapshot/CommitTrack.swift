@@ -75,6 +75,11 @@ struct CommitTrack: Sendable, Hashable {
     /// A commit was delivered.
     mutating func delivered(_ commit: GitCommit) {
         guard commit.commitSHA != self.head else { return }
+        if self.taken.isEmpty, let head = self.head, commit.parentSHA == head {
+            // The most frequent case: nothing is between it and the head.
+            self.head = commit.commitSHA
+            return
+        }
         self.taken[commit.commitSHA] = commit.parentSHA
         // Only a commit that leads back to the head can complete a way to it.
         if let head = self.head, commit.parentSHA == head || self.taken[commit.parentSHA] != nil,
