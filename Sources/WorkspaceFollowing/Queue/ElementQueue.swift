@@ -138,7 +138,8 @@ struct ElementQueue: Sendable {
     private mutating func supersede(_ repository: String) {
         let next = self.nextNumber
         var number: Int?
-        if !self.statuses.change(repository, { number = $0; $0 = next }) { self.statuses.set(repository, next) }
+        let isKnown = self.statuses.change(repository) { (number, $0) = ($0, next) }
+        if !isKnown { self.statuses.set(repository, next) }
         if let number, self.remove(number) != nil { self.losses.supersededStatuses += 1 }
     }
 
