@@ -14,6 +14,8 @@ public struct Scenario: Sendable {
     public let echoes: Int
     /// The time that `tail` runs, in seconds.
     public let seconds: Int
+    /// The largest number of bytes of a read; nil for the default.
+    public let readBytes: Int?
     /// Whether messages are received on the cooperative pool and not on the event loop: `--pool`, or `pool=1`.
     public let usesPool: Bool
     /// Whether events are taken on the event loop and not on the cooperative pool: `--loop`, or `loop=1`.
@@ -38,7 +40,7 @@ public struct Scenario: Sendable {
             numbers[String(parts[0])] = number
         }
         (self.count, self.size) = (numbers["count"] ?? 1, numbers["size"] ?? 64)
-        self.echoes = numbers["echoes"] ?? 0
+        (self.echoes, self.readBytes) = (numbers["echoes"] ?? 0, numbers["read"])
         self.usesPool = option == "--pool" || numbers["pool"] != nil
         self.usesLoop = option == "--loop" || numbers["loop"] != nil
         (self.tasks, self.seconds) = (numbers["tasks"] ?? 1, numbers["seconds"] ?? 5)

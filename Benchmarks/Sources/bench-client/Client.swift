@@ -28,9 +28,11 @@ enum Client {
         _ scenario: Scenario,
         _ body: (WebSocketConnection) async throws -> Value
     ) async throws -> Value {
-        try await WebSocketClient.withConnection(
+        var configuration = Self.configuration
+        if let bytes = scenario.readBytes { configuration.connection.readBytes = bytes }
+        return try await WebSocketClient.withConnection(
             to: try WebSocketURL(scenario.url),
-            configuration: Self.configuration,
+            configuration: configuration,
             body
         )
     }

@@ -10,7 +10,8 @@ enum Receiving {
             // Runs on the thread that reads, because these loops do little with a message.
             try await withTaskExecutorPreference(scenario.usesPool ? nil : connection.executor) {
                 let measurement = Measurement()
-                let tally = try await Self.take(scenario.count, from: connection, taker)
+                let stepper = try scenario.isStepped ? Stepper(scenario) : nil
+                let tally = try await Self.take(scenario.count, from: connection, taker, stepper)
                 guard tally.messages == scenario.count else {
                     throw BenchFailure.closedEarly(after: tally.messages, of: scenario.count)
                 }
@@ -23,9 +24,11 @@ enum Receiving {
     private static func take<Taker: MessageTaker>(
         _ count: Int,
         from connection: WebSocketConnection,
-        _ taker: Taker
+        _ taker: Taker,
+        _ stepper: Stepper?
     ) async throws -> (messages: Int, bytes: Int) {
         var (messages, bytes) = (0, 0)
+        stepper?.step()
         for try await batch in connection.batches {
             for message in batch {
                 try taker.take(message)
@@ -33,6 +36,7 @@ enum Receiving {
                 messages &+= 1
                 if messages == count { return (messages, bytes) }
             }
+            stepper?.step()
         }
         return (messages, bytes)
     }
