@@ -30,7 +30,7 @@ final class FleetCore: Sendable {
     let configuration: FleetConfiguration
     let environment: FollowerEnvironment
     let state: Locked<State>
-    let budget: Locked<MemoryBudget>
+    let budget: Locked<FleetBudget>
     let guaranteed: Int
     /// Resolves when the fleet is closed, and nothing of a follower is left.
     let ended = Promise<Void>()
@@ -39,7 +39,11 @@ final class FleetCore: Sendable {
         (self.configuration, self.environment) = (configuration, environment)
         self.guaranteed = configuration.guaranteedBytes
         self.state = Locked(State(reading: FleetReading(quantum: configuration.quantum)))
-        self.budget = Locked(MemoryBudget(total: configuration.memoryBudget, guaranteed: configuration.guaranteedBytes))
+        self.budget = Locked(
+            FleetBudget(
+                MemoryBudget(total: configuration.memoryBudget, guaranteed: configuration.guaranteedBytes)
+            )
+        )
     }
 
     // MARK: Members
@@ -62,7 +66,7 @@ final class FleetCore: Sendable {
             environment: self.environment,
             member: member
         )
-        self.budget.withLock { $0.join() }
+        self.budget.withLock { $0.join(member) }
         let actions = self.state.withLock { state in
             let actions = state.machine.step(.follow(workspace, number: number))
             guard actions.contains(.start(number)) else { return actions }
@@ -74,7 +78,7 @@ final class FleetCore: Sendable {
             return actions
         }
         for case .refuse(let refusal) in actions {
-            self.budget.withLock { $0.leave() }
+            self.budget.withLock { $0.leave(number) }
             throw AgentRuntimeError(notFollowing: workspace, refusal)
         }
         follower.whenEnded { self.step(.exited(number)) }
@@ -167,6 +171,7 @@ final class FleetCore: Sendable {
             return state.sources
         }
         for source in sources.values { source.discardElements() }
+        self.budget.withLock { $0.forgetAll() }
     }
 
     // MARK: Elements
@@ -218,7 +223,7 @@ final class FleetCore: Sendable {
             state.reading.drained(number)
             state.sources[number] = nil
         }
-        if take.isOver { self.budget.withLock { $0.leave() } }
+        if take.isOver { self.budget.withLock { $0.leave(number) } }
         return take.batch.map { FleetHanded(core: source, workspace: source.workspace, batch: $0) }
     }
 

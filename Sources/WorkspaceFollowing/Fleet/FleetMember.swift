@@ -15,23 +15,39 @@ final class FleetMember: Sendable {
     /// Whether the memory budget of the fleet has paused the reading of this member.
     var isPaused: Bool { self.paused.load(ordering: .acquiring) }
 
-    /// The share of the member in the pool of the budget has changed.
+    fileprivate func setPaused(_ isPaused: Bool) { self.paused.store(isPaused, ordering: .releasing) }
+}
+
+/// The memory budget of a fleet, and the members that it pauses.
+struct FleetBudget: Sendable {
+    private(set) var budget: MemoryBudget
+    private var members: [Int: FleetMember] = [:]
+
+    init(_ budget: MemoryBudget) { self.budget = budget }
+
+    mutating func join(_ member: FleetMember) {
+        self.budget.join()
+        self.members[member.number] = member
+    }
+
+    /// A member has left, and nothing of it waits; only the first call counts.
+    mutating func leave(_ number: Int) { if self.members.removeValue(forKey: number) != nil { self.budget.leave() } }
+
+    /// Forgets all members, which refer to the fleet.
+    mutating func forgetAll() { self.members = [:] }
+
+    /// The share of a member has changed.
     ///
-    /// - Parameter change: By how much.
+    /// - Parameters:
+    ///   - number: The member.
+    ///   - change: By how much.
     /// - Returns: Whether it goes on after a pause.
-    func changeShare(by change: Int) -> Bool {
-        self.fleet.budget.withLock { budget in
-            // The flag follows the decisions in their order.
-            switch budget.change(self.number, by: change) {
-            case .nothing: return false
-            case .pause:
-                self.paused.store(true, ordering: .releasing)
-                return false
-            case .resume:
-                self.paused.store(false, ordering: .releasing)
-                return true
-            }
-        }
+    mutating func change(_ number: Int, by change: Int) -> Bool {
+        let outcome = self.budget.change(number, by: change)
+        // The flags follow the decisions in their order.
+        for number in outcome.paused { self.members[number]?.setPaused(true) }
+        if outcome.isResumed { self.members[number]?.setPaused(false) }
+        return outcome.isResumed
     }
 }
 
@@ -47,10 +63,11 @@ struct FleetSignal: Sendable {
     ///
     /// - Returns: The consumer of the fleet that waits, and must be resumed.
     func perform() -> FollowerCore.Waiter? {
-        if self.change != 0, self.member.changeShare(by: self.change) {
-            self.member.fleet.follower(self.member.number)?.readerMayGoOn()
+        let (fleet, number) = (self.member.fleet, self.member.number)
+        if self.change != 0, fleet.budget.withLock({ $0.change(number, by: self.change) }) {
+            fleet.follower(number)?.readerMayGoOn()
         }
-        return self.isReady ? self.member.fleet.ready(self.member.number) : nil
+        return self.isReady ? fleet.ready(number) : nil
     }
 }
 

@@ -12,11 +12,14 @@ internal import RedControls
 ///
 /// All amounts are weights in bytes: see ``ElementQueue/weight``.
 struct MemoryBudget: Sendable {
-    /// What happens to the member whose share has changed.
-    enum OnChange: Sendable, Hashable {
-        case nothing
-        case pause
-        case resume
+    /// What happens after the share of a member has changed.
+    struct OnChange: Sendable, Hashable {
+        /// The members that must not read on.
+        var paused: [Int] = []
+        /// Whether the member itself may read on after a pause.
+        var isResumed = false
+
+        static let nothing = Self()
     }
 
     /// How many times the free part of the pool one member may have.
@@ -67,7 +70,7 @@ struct MemoryBudget: Sendable {
     /// - Parameters:
     ///   - member: The member.
     ///   - change: By how much.
-    /// - Returns: What happens to it.
+    /// - Returns: What happens to it, and to those that hold more.
     mutating func change(_ member: Int, by change: Int) -> OnChange {
         let share = self.share(of: member) + change
         self.shares[member] = share == 0 ? nil : share
@@ -75,13 +78,15 @@ struct MemoryBudget: Sendable {
         if self.paused.contains(member) {
             guard share <= 0 || share <= self.allowed / 2 else { return .nothing }
             self.paused.remove(member)
-            return .resume
+            return OnChange(isResumed: true)
         }
         #if RED_CONTROLS
         if RedControl.isActive(.greediestNotPaused) { return .nothing }
         #endif
         guard share > 0, share > self.allowed else { return .nothing }
-        self.paused.insert(member)
-        return .pause
+        // Those that hold more have more than is allowed, too; they may not have received anything since.
+        let greedy = self.shares.filter { $0.value >= share && !self.paused.contains($0.key) }.map(\.key)
+        self.paused.formUnion(greedy)
+        return OnChange(paused: greedy.sorted())
     }
 }

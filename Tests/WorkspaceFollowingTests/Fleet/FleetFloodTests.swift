@@ -56,7 +56,7 @@ struct FleetFloodTests {
             let piece = String(repeating: "x", count: 8000)
             for number in 0..<1000 { servers[0].broadcast(Sent.output("p", "\(number) \(piece)")) }
             try await eventually("the flood is paused") { floods.statistics.pauses > 0 }
-            #expect(fleet.core.budget.withLock { $0.pausedCount } == 1)
+            #expect(fleet.core.budget.withLock { $0.budget.pausedCount } == 1)
             let used = floods.core.state.withLock { $0.following.weight }
             #expect((400 << 10...1300 << 10).contains(used), "\(used)")
             // The others read on.
@@ -73,7 +73,7 @@ struct FleetFloodTests {
                 .map { $0.split(separator: " ")[1] }
             #expect(Set(numbers).count == 1000 || log.words("flood").contains { $0.contains("suspectedDrop") })
             try await eventually("all pauses have ended") {
-                fleet.core.budget.withLock { $0.pausedCount == 0 && $0.used == 0 }
+                fleet.core.budget.withLock { $0.budget.pausedCount == 0 && $0.budget.used == 0 }
             }
             #expect(await fleet.close() == [])
             try await consumer.value
