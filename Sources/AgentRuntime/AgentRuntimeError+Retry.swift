@@ -49,6 +49,9 @@ extension AgentRuntimeError {
         case .permissionStale, .permissionAlreadyAnswered, .permissionNotFound, .permissionOptionNotOffered: .never
         // It must be started first.
         case .terminalNotFound: .never
+        // The old follower must leave first.
+        case .alreadyFollowed: .never
+        case .fleetClosed: .never
         }
     }
 

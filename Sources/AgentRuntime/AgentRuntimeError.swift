@@ -37,6 +37,8 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
             case permissionNotFound
             case permissionOptionNotOffered
             case terminalNotFound
+            case alreadyFollowed
+            case fleetClosed
         }
 
         package let name: Name
@@ -117,6 +119,10 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let permissionOptionNotOffered = Self(.permissionOptionNotOffered)
         /// Status 404 for the stream of a terminal: the runtime has no terminal with this id.
         public static let terminalNotFound = Self(.terminalNotFound)
+        /// A fleet follows a workspace with this id already, or is still leaving it.
+        public static let alreadyFollowed = Self(.alreadyFollowed)
+        /// A fleet is closed: it follows no more workspaces.
+        public static let fleetClosed = Self(.fleetClosed)
     }
 
     /// The instances that the answer of a reused port names.

@@ -252,6 +252,12 @@ package enum RedControl: String, Sendable {
     case headOfTheStatus = "head-of-the-status"
     case borderRuleOff = "border-rule-off"
 
+    // The fleet.
+    case fleetForgetsALeavingMember = "fleet-forgets-a-leaving-member"
+    case fleetCloseForgetsLateAdd = "fleet-close-forgets-late-add"
+    case quantumIgnored = "quantum-ignored"
+    case greediestNotPaused = "greediest-not-paused"
+
     /// The mutants that the environment variable `WSSTREAM_RED_CONTROL` names; `+` separates several names.
     private static let chosen: Set<RedControl> = {
         guard let text = getenv("WSSTREAM_RED_CONTROL") else { return [] }

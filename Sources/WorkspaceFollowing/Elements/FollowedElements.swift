@@ -145,7 +145,7 @@ final class ElementCursor {
 // The consumer's side of the queue.
 extension FollowerCore {
     /// The largest batch; so a consumer holds few elements that no policy can reach any more.
-    private static let largestBatch = 1024
+    static let largestBatch = 1024
 
     /// Hands out the next batch.
     fileprivate func take() -> (ElementCursor.OnTake, HandedBatch?) {
@@ -153,6 +153,8 @@ extension FollowerCore {
         var outcome = ElementCursor.OnTake.taken
         var freed: State.Freed?
         self.state.withLock { state in
+            // The consumer of the fleet takes them.
+            if state.member != nil { return outcome = .nothing(0) }
             batch = state.following.take(Self.largestBatch)
             if batch == nil {
                 if state.isOver {
@@ -178,7 +180,7 @@ extension FollowerCore {
         let isCancelled = Task.isCancelled
         let wake = self.state.withLock { state -> MailboxWake? in
             guard !isCancelled else { return .cancelled }
-            guard state.waiter == nil else { return .busy }
+            guard state.waiter == nil, state.member == nil else { return .busy }
             guard !state.following.hasElements, !state.isOver else { return .more }
             state.waiter = waiter
             return nil
@@ -205,17 +207,22 @@ extension FollowerCore {
         }
     }
 
-    fileprivate func giveBack(_ batch: HandedBatch) {
-        self.state.withLock { $0.following.giveBack(batch) }
+    func giveBack(_ batch: HandedBatch) {
+        let signal = self.state.withLock { state in
+            state.following.giveBack(batch)
+            return state.signal()
+        }
+        signal?.perform()?.continuation.resume(returning: .more)
     }
 
     /// Drops all elements from now on; the snapshot follows them as if they were taken.
     func discardElements() {
-        let (waiter, freed) = self.state.withLock { state in
+        let (waiter, freed, signal) = self.state.withLock { state in
             state.isDiscarding = true
-            return (state.waiter.take(), state.drop())
+            return (state.waiter.take(), state.drop(), state.signal())
         }
         waiter?.continuation.resume(returning: .more)
         freed.perform()
+        signal?.perform()?.continuation.resume(returning: .more)
     }
 }

@@ -35,6 +35,12 @@ final class FollowerCore: FollowerDriver {
         var isDiscarding = false
         /// The tasks that wait for a change of the snapshot.
         var observers: [Promise<Void>] = []
+        /// The place in a fleet, which takes the elements; nil without a fleet.
+        var member: FleetMember?
+        /// Whether the fleet knows that there is something to take.
+        var isAnnounced = false
+        /// The share in the pool of the memory budget that the fleet knows.
+        var share = 0
 
         var machine: FollowerMachine { self.following.machine }
         var endpoint: FollowedEndpoint? { self.following.endpoint }
@@ -55,6 +61,8 @@ final class FollowerCore: FollowerDriver {
     let configuration: FollowerConfiguration
     let source: any EndpointSource
     let environment: FollowerEnvironment
+    /// The id of the workspace in a fleet; empty without a fleet.
+    let workspace: String
     let state: Locked<State>
     /// Resolves when nothing of the follower is left.
     let ended = Promise<FollowerEnd>()
@@ -65,11 +73,13 @@ final class FollowerCore: FollowerDriver {
         source: any EndpointSource,
         configuration: FollowerConfiguration,
         position: FollowerPosition?,
-        environment: FollowerEnvironment
+        environment: FollowerEnvironment,
+        member: FleetMember? = nil
     ) {
         (self.source, self.configuration, self.environment) = (source, configuration, environment)
+        self.workspace = member?.workspace ?? ""
         let following = Following(configuration, position: position, now: environment.wall())
-        self.state = Locked(State(following: following))
+        self.state = Locked(State(following: following, member: member))
     }
 
     func step(
@@ -206,6 +216,7 @@ extension FollowerCore {
         var waiter: FollowerCore.Waiter?
         var statusWait: Promise<Void>?
         var freed: State.Freed?
+        var signal: FleetSignal?
         self.state.withLock { state in
             state.following.receive(events, bytes: bytes, of: operation, now, &received)
             if received.hasStatus { statusWait = state.takeStatusWait() }
@@ -214,20 +225,26 @@ extension FollowerCore {
             } else if state.waiter != nil, state.following.hasElements {
                 waiter = state.waiter.take()
             }
+            if state.member != nil { signal = state.signal() }
         }
         statusWait?.resolve(())
+        if let signal { waiter = signal.perform() }
         if let waiter {
             if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.continuation.resume(returning: .more) }
         }
         freed?.perform()
         if let actions = received.actions { self.perform(actions) }
+        if received.hasRoom, let signal, signal.member.isPaused {
+            self.state.withLock { $0.following.pausedByFleet() }
+            return false
+        }
         return received.hasRoom
     }
 
     fileprivate func waitForRoom() async {
         await withUnsafeContinuation { reader in
             let passes = self.state.withLock { state in
-                if state.readerPasses || state.following.mayReadAgain { return true }
+                if state.readerPasses || state.mayReadAgain { return true }
                 state.reader = reader
                 return false
             }
@@ -265,15 +282,21 @@ extension FollowerCore.State {
     struct Wake {
         var waiter: FollowerCore.Waiter?
         var freed: Freed?
+        var signal: FleetSignal?
 
         func perform() {
             self.waiter?.continuation.resume(returning: .more)
             self.freed?.perform()
+            self.signal?.perform()?.continuation.resume(returning: .more)
         }
     }
 
     /// Takes the consumer that waits, if there is something for it.
     mutating func wake() -> Wake {
+        if self.member != nil {
+            let freed = self.isDiscarding ? self.drop() : nil
+            return Wake(freed: freed, signal: self.signal())
+        }
         if self.isDiscarding { return Wake(freed: self.drop()) }
         guard self.waiter != nil, self.following.hasElements || self.isOver else { return Wake() }
         return Wake(waiter: self.waiter.take())
@@ -304,6 +327,9 @@ extension FollowerCore.State {
 
     /// Takes the reader that waits, if there is room for it.
     mutating func takeReader() -> UnsafeContinuation<Void, Never>? {
-        self.following.mayReadAgain ? self.reader.take() : nil
+        self.reader != nil && self.mayReadAgain ? self.reader.take() : nil
     }
+
+    /// Whether a reader that has stopped may read again.
+    var mayReadAgain: Bool { self.following.mayReadAgain && self.member?.isPaused != true }
 }

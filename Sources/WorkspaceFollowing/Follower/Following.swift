@@ -200,6 +200,17 @@ struct Following: Sendable {
     /// Whether a reader that has stopped may read again.
     var mayReadAgain: Bool { self.machine.holdsBack ? !self.held.isFull : self.queue.hasRoom }
 
+    /// What waits, for the memory budget of a fleet; see ``ElementQueue/weight``.
+    var weight: Int { self.queue.weight + self.held.bytes }
+
+    /// The memory budget of a fleet has stopped the reading, although there is room.
+    mutating func pausedByFleet() {
+        self.statistics.pauses += 1
+        self.echoesSince = nil
+        // An audit follows the recovery.
+        if self.machine.holdsBack { self.held.hadBurst = true }
+    }
+
     private mutating func hold(_ events: [WorkspaceEvent], bytes: Int) {
         let share = bytes / max(1, events.count)
         for event in events {
@@ -266,13 +277,15 @@ struct Following: Sendable {
 
     /// Hands the next batch to the consumer.
     ///
-    /// - Parameter maximum: The largest number of elements.
+    /// - Parameters:
+    ///   - maximum: The largest number of elements.
+    ///   - limit: The weight after which no other element is taken; see ``ElementQueue/weight``.
     /// - Returns: The batch; nil if nothing waits.
-    mutating func take(_ maximum: Int) -> HandedBatch? {
+    mutating func take(_ maximum: Int, weight limit: Int = .max) -> HandedBatch? {
         self.commit()
         let batch = self.spare.take() ?? HandedBatch()
         if self.returned.isEmpty {
-            batch.fill { self.queue.take(maximum, into: &$0) }
+            batch.fill { self.queue.take(maximum, weight: limit, into: &$0) }
         } else {
             batch.fill { swap(&$0, &self.returned) }
             self.returned = []
@@ -296,6 +309,9 @@ struct Following: Sendable {
             for element in batch.elements { self.tracker.apply(element, local: local) }
         }
     }
+
+    /// The consumer has taken all of a batch, and does not come back for more now.
+    mutating func finish(_ batch: HandedBatch) { if self.handed === batch { self.commit() } }
 
     /// The consumer has left, and gives back what it has not taken of its batch.
     mutating func giveBack(_ batch: HandedBatch) {

@@ -73,11 +73,22 @@ public final class WorkspaceFollower: Sendable {
     }
 
     /// Creates a follower in another world; for tests.
-    package init(
+    package convenience init(
         of source: any EndpointSource,
         configuration: FollowerConfiguration,
         from position: FollowerPosition? = nil,
         environment: FollowerEnvironment
+    ) {
+        self.init(of: source, configuration: configuration, from: position, environment: environment, member: nil)
+    }
+
+    /// Creates a follower, which may belong to a fleet.
+    init(
+        of source: any EndpointSource,
+        configuration: FollowerConfiguration,
+        from position: FollowerPosition?,
+        environment: FollowerEnvironment,
+        member: FleetMember?
     ) {
         var environment = environment
         var shared: SharedRuntimes?
@@ -90,7 +101,8 @@ public final class WorkspaceFollower: Sendable {
             source: source,
             configuration: configuration,
             position: position,
-            environment: environment
+            environment: environment,
+            member: member
         )
         self.core = core
         self.agent = shared.map { runtimes in

@@ -48,6 +48,12 @@ struct ElementQueue: Sendable {
 
     var isEmpty: Bool { self.count == 0 }
 
+    /// What an element weighs beside its bytes on the wire, for a fleet, where elements without bytes count, too.
+    static let elementWeight = 64
+
+    /// The bytes on the wire, and ``elementWeight`` for each element.
+    var weight: Int { self.bytes + self.count * Self.elementWeight }
+
     /// Whether the caller must stop reading.
     var isFull: Bool { self.count >= self.policy.maximumEvents || self.bytes >= self.policy.maximumBytes }
 
@@ -228,11 +234,13 @@ struct ElementQueue: Sendable {
 
     /// Takes the elements that wait, the oldest first.
     ///
-    /// - Parameter maximum: The largest number.
+    /// - Parameters:
+    ///   - maximum: The largest number.
+    ///   - limit: The weight after which no other element is taken; see ``weight``.
     /// - Returns: The elements; empty if there are none.
-    mutating func take(_ maximum: Int) -> [FollowedElement] {
+    mutating func take(_ maximum: Int, weight limit: Int = .max) -> [FollowedElement] {
         var taken: [FollowedElement] = []
-        self.take(maximum, into: &taken)
+        self.take(maximum, weight: limit, into: &taken)
         return taken
     }
 
@@ -240,20 +248,23 @@ struct ElementQueue: Sendable {
     ///
     /// - Parameters:
     ///   - maximum: The largest number.
+    ///   - limit: The weight after which no other element is taken; see ``weight``.
     ///   - taken: An empty array, whose memory is used.
-    mutating func take(_ maximum: Int, into taken: inout [FollowedElement]) {
-        if self.start == 0, self.holes.isEmpty, self.count <= maximum {
+    mutating func take(_ maximum: Int, weight limit: Int = .max, into taken: inout [FollowedElement]) {
+        if self.start == 0, self.holes.isEmpty, self.count <= maximum, self.weight <= limit {
             // Moved out, not copied.
             swap(&taken, &self.elements)
             self.removed += taken.count
             return self.clear()
         }
-        taken.reserveCapacity(min(maximum, self.count))
-        while taken.count < maximum, self.start < self.elements.count {
+        taken.reserveCapacity(min(maximum, self.count, limit / Self.elementWeight + 1))
+        var left = limit
+        while taken.count < maximum, left > 0, self.start < self.elements.count {
             if self.holes.remove(self.removed + self.start) == nil {
                 taken.append(self.elements[self.start])
                 self.count -= 1
                 self.bytes -= self.sizes[self.start]
+                left -= self.sizes[self.start] + Self.elementWeight
             }
             self.elements[self.start] = .connection(.idle)
             self.start += 1

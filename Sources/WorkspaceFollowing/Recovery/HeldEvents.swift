@@ -8,7 +8,8 @@ struct HeldEvents: Sendable {
     private(set) var items: [(event: WorkspaceEvent, bytes: Int)?] = []
     private var statuses: [String: Int] = [:]
     private var count = 0
-    private var bytes = 0
+    /// Their size; statuses do not count.
+    private(set) var bytes = 0
     private let maximumEvents: Int
     private let maximumBytes: Int
     /// Whether it was full once: then the runtime may have dropped events that nobody read.

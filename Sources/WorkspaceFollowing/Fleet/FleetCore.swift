@@ -1,0 +1,283 @@
+import AgentRuntime
+import ConcurrencyPrimitives
+import NIOPosix
+import WebSocketProtocol
+
+/// Drives a ``FleetMachine``, and finds the next elements for the consumer: lock, decide, unlock, act.
+@usableFromInline
+final class FleetCore: Sendable {
+    struct State: Sendable {
+        var machine = FleetMachine()
+        var reading: FleetReading
+        /// The followers of the members.
+        var followers: [Int: WorkspaceFollower] = [:]
+        /// The followers that are not drained; also of workspaces that were left.
+        var sources: [Int: FollowerCore] = [:]
+        var lastNumber = 0
+        /// The waiting consumer.
+        var waiter: FollowerCore.Waiter?
+        var lastWaitID: UInt64 = 0
+        /// Whether nobody will take elements any more.
+        var isAbandoned = false
+
+        /// Whether no element comes any more.
+        var isOver: Bool { self.machine.hasFinished && self.reading.isDrained }
+
+        /// Takes the consumer that waits, if nothing comes any more.
+        mutating func takeWaiterAtEnd() -> FollowerCore.Waiter? { self.isOver ? self.waiter.take() : nil }
+    }
+
+    let configuration: FleetConfiguration
+    let environment: FollowerEnvironment
+    let state: Locked<State>
+    let budget: Locked<FleetBudget>
+    let guaranteed: Int
+    /// Resolves when the fleet is closed, and nothing of a follower is left.
+    let ended = Promise<Void>()
+
+    init(_ configuration: FleetConfiguration, environment: FollowerEnvironment) {
+        (self.configuration, self.environment) = (configuration, environment)
+        self.guaranteed = configuration.guaranteedBytes
+        self.state = Locked(State(reading: FleetReading(quantum: configuration.quantum)))
+        self.budget = Locked(
+            FleetBudget(
+                MemoryBudget(total: configuration.memoryBudget, guaranteed: configuration.guaranteedBytes)
+            )
+        )
+    }
+
+    // MARK: Members
+
+    /// Registers a follower, and starts it.
+    func follow(
+        _ workspace: String,
+        at source: any EndpointSource,
+        from position: FollowerPosition?
+    ) throws(AgentRuntimeError) -> WorkspaceFollower {
+        let number = self.state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        let member = FleetMember(workspace, number: number, of: self)
+        let follower = WorkspaceFollower(
+            of: source,
+            configuration: self.configuration.follower,
+            from: position,
+            environment: self.environment,
+            member: member
+        )
+        self.budget.withLock { $0.join(member) }
+        let actions = self.state.withLock { state in
+            let actions = state.machine.step(.follow(workspace, number: number))
+            guard actions.contains(.start(number)) else { return actions }
+            state.followers[number] = follower
+            if !state.isAbandoned {
+                state.sources[number] = follower.core
+                state.reading.join(number, workspace)
+            }
+            return actions
+        }
+        for case .refuse(let refusal) in actions {
+            self.budget.withLock { $0.leave(number) }
+            throw AgentRuntimeError(notFollowing: workspace, refusal)
+        }
+        follower.whenEnded { self.step(.exited(number)) }
+        self.perform(actions)
+        return follower
+    }
+
+    /// Ends the follower of a workspace, and waits in bounded time.
+    ///
+    /// - Returns: What is left; empty if the workspace is not followed.
+    func unfollow(_ workspace: String, within limit: Duration?) async -> [FollowerWork] {
+        let (number, follower, actions) = self.state.withLock { state in
+            let number = state.machine.number(of: workspace)
+            let follower = number.flatMap { state.followers[$0] }
+            return (number, follower, state.machine.step(.unfollow(workspace)))
+        }
+        self.perform(actions, within: limit)
+        guard let number, let follower else { return [] }
+        let left = await follower.close(within: limit)
+        // The report of its end may still be on its way.
+        if left.isEmpty { self.step(.exited(number)) }
+        return left
+    }
+
+    /// Lets the machine take a step, and performs its actions.
+    func step(_ input: FleetMachine.Input, within limit: Duration? = nil) {
+        self.perform(self.state.withLock { $0.machine.step(input) }, within: limit)
+    }
+
+    private func perform(_ actions: [FleetMachine.Action], within limit: Duration? = nil) {
+        for action in actions {
+            switch action {
+            case .refuse: break
+            case .start(let number): self.memberFollower(number)?.start()
+            case .requestClose(let number): self.memberFollower(number)?.requestClose(within: limit)
+            // Released outside of the lock.
+            case .forget(let number): _ = self.state.withLock { $0.followers.removeValue(forKey: number) }
+            case .finish:
+                let waiter = self.state.withLock { $0.takeWaiterAtEnd() }
+                self.ended.resolve(())
+                waiter?.continuation.resume(returning: .more)
+            }
+        }
+    }
+
+    private func memberFollower(_ number: Int) -> WorkspaceFollower? { self.state.withLock { $0.followers[number] } }
+
+    /// The follower of a workspace; nil if it is not followed.
+    func follower(of workspace: String) -> WorkspaceFollower? {
+        self.state.withLock { state in state.machine.number(of: workspace).flatMap { state.followers[$0] } }
+    }
+
+    /// The members, the oldest first.
+    var members: [(workspace: String, follower: WorkspaceFollower)] {
+        self.state.withLock { state in
+            state.machine.members.compactMap { number in
+                guard let name = state.machine.workspace(of: number), let follower = state.followers[number] else {
+                    return nil
+                }
+                return (name, follower)
+            }
+        }
+    }
+
+    /// Waits in bounded time until nothing is left.
+    ///
+    /// - Returns: What is left.
+    func waitUntilEnded(within limit: Duration?) async -> [FleetRemnant] {
+        let verdict = Promise<Bool>()
+        self.ended.whenKnown { verdict.resolve(true) }
+        let timeout = self.configuration.follower.runtime.closeTimeout
+        // Each follower ends within twice this time; see ``FollowerDriver``.
+        let bound = (min(limit ?? timeout, timeout) + .seconds(1)) * 2 + .milliseconds(250)
+        let timer = self.environment.timers.schedule(after: bound) { verdict.resolve(false) }
+        defer { timer.cancel() }
+        guard await !verdict.wait() else { return [] }
+        return self.members.compactMap { member in
+            let work = member.follower.work
+            return work.isEmpty ? nil : FleetRemnant(workspace: member.workspace, work: work)
+        }
+    }
+
+    /// Nobody uses the fleet any more.
+    func abandon() {
+        self.step(.close)
+        let sources = self.state.withLock { state in
+            state.isAbandoned = true
+            state.reading = FleetReading(quantum: 1)
+            defer { state.sources = [:] }
+            return state.sources
+        }
+        for source in sources.values { source.discardElements() }
+        self.budget.withLock { $0.forgetAll() }
+    }
+
+    // MARK: Elements
+
+    /// A follower that is not drained.
+    func follower(_ number: Int) -> FollowerCore? { self.state.withLock { $0.sources[number] } }
+
+    /// A follower has something to take, and had nothing before.
+    ///
+    /// - Returns: The consumer that waits, and must be resumed.
+    func ready(_ number: Int) -> FollowerCore.Waiter? {
+        self.state.withLock { state in
+            state.reading.ready(number)
+            return state.reading.hasReady ? state.waiter.take() : nil
+        }
+    }
+
+    /// Finds the next batch.
+    func take() -> FleetCursor.OnTake {
+        while true {
+            let turn = self.state.withLock { state -> Turn in
+                if let (number, credit) = state.reading.next(), let source = state.sources[number] {
+                    return .serve(number, credit, source)
+                }
+                if state.isOver { return .over }
+                state.lastWaitID += 1
+                return .nothing(state.lastWaitID)
+            }
+            switch turn {
+            case .over: return .over
+            case .nothing(let id): return .nothing(id)
+            case .serve(let number, let credit, let source):
+                if let handed = self.serve(number, credit, source) { return .taken(handed) }
+            }
+        }
+    }
+
+    private enum Turn {
+        case serve(Int, Int, FollowerCore)
+        case over
+        case nothing(UInt64)
+    }
+
+    private func serve(_ number: Int, _ credit: Int, _ source: FollowerCore) -> FleetHanded? {
+        let take = source.takeForFleet(credit)
+        self.state.withLock { state in
+            state.reading.took(take.weight, from: number, hasMore: take.hasMore)
+            guard take.isOver else { return }
+            state.reading.drained(number)
+            state.sources[number] = nil
+        }
+        if take.isOver { self.budget.withLock { $0.leave(number) } }
+        return take.batch.map { FleetHanded(core: source, workspace: source.workspace, batch: $0) }
+    }
+
+    func beginWait(_ id: UInt64, _ continuation: UnsafeContinuation<MailboxWake, Never>) {
+        let waiter = FollowerCore.Waiter(
+            id: id,
+            continuation: continuation,
+            isElsewhere: MultiThreadedEventLoopGroup.currentEventLoop == nil
+        )
+        let isCancelled = Task.isCancelled
+        let wake = self.state.withLock { state -> MailboxWake? in
+            guard !isCancelled else { return .cancelled }
+            guard state.waiter == nil else { return .busy }
+            guard !state.reading.hasReady, !state.isOver else { return .more }
+            state.waiter = waiter
+            return nil
+        }
+        if let wake { return continuation.resume(returning: wake) }
+        // The handler of the cancellation may have run before the waiter was stored.
+        if Task.isCancelled { self.cancelWait(id) }
+    }
+
+    func cancelWait(_ id: UInt64) {
+        let waiter = self.state.withLock { state in state.waiter?.id == id ? state.waiter.take() : nil }
+        waiter?.continuation.resume(returning: .cancelled)
+    }
+
+    /// - Throws: The reason why there is nothing to take.
+    func check(_ wake: MailboxWake) throws {
+        switch wake {
+        case .more: return
+        case .cancelled: throw CancellationError()
+        case .busy:
+            throw AgentRuntimeError(.alreadyReceiving, "Another task iterates over the elements of this fleet.")
+        }
+    }
+}
+
+extension AgentRuntimeError {
+    fileprivate init(notFollowing workspace: String, _ refusal: FleetMachine.Refusal) {
+        let name = PeerText(body: Array(workspace.utf8)).description
+        switch refusal {
+        case .closed: self.init(.fleetClosed, "The fleet is closed; \(name) is not followed.")
+        case .alreadyFollowed: self.init(.alreadyFollowed, "The fleet follows \(name) already.")
+        }
+    }
+}
+
+extension WorkspaceFollower {
+    /// Calls `use` once, when nothing of the follower is left.
+    fileprivate func whenEnded(_ use: @escaping @Sendable () -> Void) {
+        let agent = self.agent?.core
+        self.core.ended.whenKnown { _ in
+            if let agent { agent.ended.whenKnown { _ in use() } } else { use() }
+        }
+    }
+}
