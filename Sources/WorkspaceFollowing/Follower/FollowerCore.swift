@@ -60,6 +60,7 @@ final class FollowerCore: FollowerDriver {
     let ended = Promise<FollowerEnd>()
     /// The tasks of the runtime's client that were left at the end.
     let leftBehind = Locked<[StreamTaskReport]>([])
+    let watch: FollowerWatch?
 
     init(
         source: any EndpointSource,
@@ -68,7 +69,9 @@ final class FollowerCore: FollowerDriver {
         environment: FollowerEnvironment
     ) {
         (self.source, self.configuration, self.environment) = (source, configuration, environment)
-        let following = Following(configuration, position: position, now: environment.wall())
+        let watch = FollowerWatch(configuration.observer, .workspace)
+        self.watch = watch
+        let following = Following(configuration, position: position, now: environment.wall(), watch: watch)
         self.state = Locked(State(following: following))
     }
 
@@ -83,6 +86,7 @@ final class FollowerCore: FollowerDriver {
             return (actions, state.wake())
         }
         wake.perform()
+        if let watch = self.watch { self.tell(watch, now) }
         return actions
     }
 
@@ -108,6 +112,7 @@ final class FollowerCore: FollowerDriver {
     func recover(_ operation: FollowerMachine.Operation) async {
         let runtime = self.state.withLock { $0.parts.runtime }
         var answers = RecoveryAnswers()
+        let began = self.watchedNow
         await self.waitForRoomInQueue()
         if let runtime { answers = await Questions(core: self, runtime: runtime).forRecovery() }
         let now = self.now
@@ -118,11 +123,13 @@ final class FollowerCore: FollowerDriver {
         }
         reader?.resume()
         wake.perform()
+        if let began { self.watch?.recovered(.reconnect, self.environment.now() - began) }
         self.perform(outcome.actions)
         if outcome.mustAttachAgain { self.input(.attachAgain) }
     }
 
     func audit(_ operation: FollowerMachine.Operation) async {
+        let began = self.watchedNow
         await self.waitForRoomInQueue()
         let (runtime, suspects, shell) = self.state.withLock { state in
             (state.parts.runtime, state.following.takeSuspects(), state.following.received.shell)
@@ -136,6 +143,7 @@ final class FollowerCore: FollowerDriver {
             return (outcome, state.wake())
         }
         wake.perform()
+        if let began { self.watch?.recovered(.audit, self.environment.now() - began) }
         self.perform(outcome.actions)
         if outcome.mustAttachAgain { self.input(.attachAgain) }
     }
@@ -162,6 +170,17 @@ final class FollowerCore: FollowerDriver {
         let timer = self.environment.timers.schedule(after: limit) { promise.resolve(()) }
         _ = try? await promise.waitUnlessCancelled()
         timer.cancel()
+    }
+
+    /// Tells the observer what has happened in a step.
+    private func tell(_ watch: FollowerWatch, _ now: Following.Now) {
+        self.state.withLock { watch.progressed($0.following.progress, now.wall) }
+        watch.tell()
+    }
+
+    /// Tells the observer what has come, unless it was told less than a second ago.
+    fileprivate func tellProgress(_ watch: FollowerWatch, _ now: Following.Now) {
+        if watch.isDue(now.wall) { self.tell(watch, now) }
     }
 
     // MARK: The end
@@ -220,6 +239,7 @@ extension FollowerCore {
             if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.continuation.resume(returning: .more) }
         }
         freed?.perform()
+        if let watch = self.watch { self.tellProgress(watch, now) }
         if let actions = received.actions { self.perform(actions) }
         return received.hasRoom
     }
