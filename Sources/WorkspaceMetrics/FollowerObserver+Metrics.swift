@@ -41,7 +41,7 @@ extension FollowerObserver {
             "workspace_ends_total": "Followed streams that have ended, by the reason.",
             "workspace_gaps_total": "Gaps: places where something may be missing.",
             "workspace_recovered_events_total": "Events that were recovered from answers of the runtime.",
-            "workspace_recovered_bytes_total": "Bytes of these events.",
+            "workspace_recovered_bytes_total": "Bytes of the output in these events.",
             "workspace_recovery_seconds": "Time from the first question of a recovery or an audit until its delivery.",
             "workspace_dial_seconds": "Time of a dial, by its result.",
             "workspace_events_total": "Events that came on the wire.",

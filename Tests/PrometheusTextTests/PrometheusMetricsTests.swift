@@ -115,7 +115,7 @@ struct PrometheusMetricsTests {
         two.destroy()
         #expect(try Exposition(metrics.text()).families["c_total"] == nil)
         Meter(label: "c_total", factory: metrics).set(4)
-        #expect(try Exposition(metrics.text()).families["c_total"]?.type == nil)
+        #expect(try Exposition(metrics.text()).families["c_total"]?.type == "gauge")
         Counter(label: "d", factory: metrics).increment(by: 5)
         #expect(try Exposition(metrics.text()).value("d_total") == nil)
     }

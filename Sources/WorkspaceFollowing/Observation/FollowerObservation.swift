@@ -58,7 +58,7 @@ public struct FollowerRecovery: Sendable, Hashable {
     public var duration: Duration
     /// The number of recovered events; for an agent stream that of the permission requests that wait.
     public var events: Int
-    /// About their size, in bytes; for output it is exact.
+    /// The size of the output in them, of the shell and of processes, in bytes.
     public var bytes: Int
 
     /// Creates a value.

@@ -1,5 +1,6 @@
 import AgentRuntime
 import ConcurrencyPrimitives
+import WorkspaceProtocol
 
 /// Collects the observations of one stream while locks are held, and tells the observer afterwards.
 ///
@@ -56,7 +57,8 @@ final class FollowerWatch: Sendable {
             for element in elements {
                 switch element {
                 case .gap(let gap): state.notes.append(.gap(gap))
-                case .recovered: delivered = (delivered.events + 1, delivered.bytes + element.size)
+                case .recovered(let event, _):
+                    delivered = (delivered.events + 1, delivered.bytes + event.outputBytes)
                 default: break
                 }
             }
@@ -129,6 +131,17 @@ final class FollowerWatch: Sendable {
             state.isTelling = true
             defer { state.notes = [] }
             return state.notes
+        }
+    }
+}
+
+extension WorkspaceEvent {
+    /// The size of the output in this event, in bytes; 0 if it is no output.
+    fileprivate var outputBytes: Int {
+        switch self.content {
+        case .shellOutput(let text): text.utf8.count
+        case .processOutput(let output): output.data.utf8.count
+        default: 0
         }
     }
 }
