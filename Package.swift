@@ -34,6 +34,9 @@ let package = Package(
         .library(name: "WorkspaceFollowing", targets: ["WorkspaceFollowing", "AgentRuntime", "WorkspaceProtocol"]),
         .library(name: "WebSocketTransport", targets: ["WebSocketTransport", "WebSocketProtocol"]),
         .library(name: "WebSocketMetrics", targets: ["WebSocketMetrics"]),
+        .library(name: "WorkspaceMetrics", targets: ["WorkspaceMetrics"]),
+        .library(name: "PrometheusText", targets: ["PrometheusText"]),
+        .library(name: "AgentRuntimeService", targets: ["AgentRuntimeService"]),
         .library(name: "RuntimeLifecycle", targets: ["RuntimeLifecycle"]),
         .library(name: "RuntimeReadiness", targets: ["RuntimeReadiness"]),
         .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
@@ -45,6 +48,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
@@ -120,6 +125,32 @@ let package = Package(
                 "ConcurrencyPrimitives", "AgentRuntime", "WebSocketProtocol", "WebSocketTransport", "WorkspaceProtocol",
                 .product(name: "NIOPosix", package: "swift-nio"),
             ] + redControls,
+            swiftSettings: settings
+        ),
+
+        // Exports what followers observe as metrics of swift-metrics.
+        .target(
+            name: "WorkspaceMetrics",
+            dependencies: [
+                "AgentRuntime", "WorkspaceFollowing", .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // A backend of swift-metrics that writes the text format of Prometheus.
+        .target(
+            name: "PrometheusText",
+            dependencies: ["ConcurrencyPrimitives", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
+
+        // Clients and followers as services of swift-service-lifecycle.
+        .target(
+            name: "AgentRuntimeService",
+            dependencies: [
+                "AgentRuntime", "ConcurrencyPrimitives", "WorkspaceFollowing",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         // A scripted agentctl on 127.0.0.1 with faults: for tests, the demo and benchmarks.
@@ -322,6 +353,31 @@ let package = Package(
             dependencies: [
                 "ConcurrencyPrimitives", "AgentRuntime", "MockAgentServer", "TestSupport", "WebSocketProtocol",
                 "WebSocketTransport", "WorkspaceFollowing", "WorkspaceProtocol",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WorkspaceMetricsTests",
+            dependencies: [
+                "AgentRuntime", "MockAgentServer", "PrometheusText", "TestSupport", "WebSocketMetrics",
+                "WebSocketProtocol", "WebSocketTransport", "WorkspaceFollowing", "WorkspaceMetrics",
+                "WorkspaceProtocol",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PrometheusTextTests",
+            dependencies: ["PrometheusText", "TestSupport", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AgentRuntimeServiceTests",
+            dependencies: [
+                "AgentRuntime", "AgentRuntimeService", "MockAgentServer", "TestSupport", "WorkspaceFollowing",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

@@ -16,11 +16,14 @@ final class AgentFollowerCore: FollowerDriver {
     let state: Locked<AgentFollowing>
     let ended = Promise<FollowerEnd>()
     let leftBehind = Locked<[StreamTaskReport]>([])
+    let watch: FollowerWatch?
 
     init(source: any EndpointSource, configuration: FollowerConfiguration, environment: FollowerEnvironment) {
         (self.source, self.configuration, self.environment) = (source, configuration, environment)
         self.settings = configuration.agent ?? AgentStreamConfiguration()
-        self.state = Locked(AgentFollowing(configuration))
+        let following = AgentFollowing(configuration)
+        self.watch = following.watch
+        self.state = Locked(following)
     }
 
     /// Changes the state, and wakes those who wait for it.
@@ -38,10 +41,12 @@ final class AgentFollowerCore: FollowerDriver {
         ending operation: FollowerMachine.Operation?
     ) -> [FollowerMachine.Action] {
         let now = self.now
-        return self.change { state in
+        let actions = self.change { state in
             if let operation { state.parts.forget(operation) }
             return state.step(input, now)
         }
+        self.watch?.tell()
+        return actions
     }
 
     // MARK: From the source to the stream
@@ -91,12 +96,14 @@ final class AgentFollowerCore: FollowerDriver {
 
     func recover(_ operation: FollowerMachine.Operation) async {
         let stream = self.state.withLock { $0.current?.stream }
+        let began = self.watchedNow
         let permissions = try? await stream?.listPermissions(timeout: self.configuration.recovery.timeout)
         let now = self.now
         let actions = self.change { state in
             state.parts.forget(operation)
             return state.finishRecovery(operation, permissions, now)
         }
+        if let began { self.watch?.recovered(permissions: permissions?.count ?? 0, self.environment.now() - began) }
         self.perform(actions)
     }
 

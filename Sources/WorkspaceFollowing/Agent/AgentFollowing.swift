@@ -33,6 +33,7 @@ struct AgentFollowing: DrivenState {
         static func < (left: Self, right: Self) -> Bool { (left.stream, left.event) < (right.stream, right.event) }
     }
 
+    let watch: FollowerWatch?
     private let settings: FollowerMachine.Settings
     private let maximumQueued: (events: Int, bytes: Int)
     private(set) var machine = FollowerMachine()
@@ -63,6 +64,7 @@ struct AgentFollowing: DrivenState {
     var isDiscarding = false
 
     init(_ configuration: FollowerConfiguration) {
+        self.watch = FollowerWatch(configuration.observer, .agent)
         // The agent stream has nothing to audit.
         self.settings = FollowerMachine.Settings(reconnect: configuration.reconnect, auditInterval: nil)
         let runtime = configuration.runtime
@@ -88,6 +90,7 @@ struct AgentFollowing: DrivenState {
             settings: self.settings,
             random: now.environment.random
         )
+        self.watch?.stepped(input, actions)
         for action in actions {
             guard case .state(let state) = action else { continue }
             self.append(.element(.connection(state)))
@@ -171,6 +174,10 @@ struct AgentFollowing: DrivenState {
 
     private mutating func append(_ item: Item) {
         self.items.append(item)
+        switch item {
+        case .element(.gap(let gap)), .replaced(let gap, _): self.watch?.gap(gap)
+        default: break
+        }
         if self.isDiscarding { self.discard() }
     }
 

@@ -74,6 +74,8 @@ protocol FollowerDriver: AnyObject, Sendable {
     var ended: Promise<FollowerEnd> { get }
     /// The tasks of the runtime's client that were left at the end.
     var leftBehind: Locked<[StreamTaskReport]> { get }
+    /// Collects what an observer is told; nil if there is none.
+    var watch: FollowerWatch? { get }
 
     /// Lets the machine take a step, and tells the consumer.
     ///
@@ -260,9 +262,12 @@ extension FollowerDriver {
         guard let runtime = self.state.withLock({ $0.parts.runtime }) else {
             return self.report(.lost(operation, .noRuntime), of: operation)
         }
+        let began = self.watchedNow
         do {
             try await self.dial(operation, runtime)
+            if let began { self.watch?.dialled(self.environment.now() - began, nil) }
         } catch {
+            if let began { self.watch?.dialled(self.environment.now() - began, error) }
             guard !error.closesFollower else {
                 self.report(.left(operation), of: operation)
                 return self.input(.close)
@@ -327,6 +332,9 @@ extension FollowerDriver {
     var now: Following.Now {
         .init(wall: self.environment.wall(), environment: self.environment)
     }
+
+    /// The time, if there is an observer.
+    var watchedNow: Duration? { self.watch == nil ? nil : self.environment.now() }
 
     /// What the follower is doing now; empty if nothing of it is left.
     var work: [FollowerWork] {

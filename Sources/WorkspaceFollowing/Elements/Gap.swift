@@ -61,6 +61,17 @@ extension Gap {
         case git(repository: String?)
         /// Changes of files; nil in a workspace with one repository.
         case files(repository: String?)
+
+        /// A stable name without ids and repositories, usable as a metric label.
+        public var name: String {
+            switch self {
+            case .stream: "stream"
+            case .shell: "shell"
+            case .process: "process"
+            case .git: "git"
+            case .files: "files"
+            }
+        }
     }
 
     /// Why something may be missing.

@@ -23,6 +23,10 @@ public struct FollowerConfiguration: Sendable {
     ///
     /// Default: false.
     public var keepsDiffs = false
+    /// Gets what happens to the follower, for metrics.
+    ///
+    /// Default: nil.
+    public var observer: FollowerObserver?
     /// The bounds of dials; followers that share it share the bounds.
     ///
     /// Default: ``DialLimiter/shared``.

@@ -68,6 +68,7 @@ final class FollowerCore: FollowerDriver {
     let ended = Promise<FollowerEnd>()
     /// The tasks of the runtime's client that were left at the end.
     let leftBehind = Locked<[StreamTaskReport]>([])
+    let watch: FollowerWatch?
 
     init(
         source: any EndpointSource,
@@ -78,7 +79,9 @@ final class FollowerCore: FollowerDriver {
     ) {
         (self.source, self.configuration, self.environment) = (source, configuration, environment)
         self.workspace = member?.workspace ?? ""
-        let following = Following(configuration, position: position, now: environment.wall())
+        let watch = FollowerWatch(configuration.observer, .workspace)
+        self.watch = watch
+        let following = Following(configuration, position: position, now: environment.wall(), watch: watch)
         self.state = Locked(State(following: following, member: member))
     }
 
@@ -93,6 +96,7 @@ final class FollowerCore: FollowerDriver {
             return (actions, state.wake())
         }
         wake.perform()
+        if let watch = self.watch { self.tell(watch, now) }
         return actions
     }
 
@@ -118,6 +122,7 @@ final class FollowerCore: FollowerDriver {
     func recover(_ operation: FollowerMachine.Operation) async {
         let runtime = self.state.withLock { $0.parts.runtime }
         var answers = RecoveryAnswers()
+        let began = self.watchedNow
         await self.waitForRoomInQueue()
         if let runtime { answers = await Questions(core: self, runtime: runtime).forRecovery() }
         let now = self.now
@@ -128,11 +133,13 @@ final class FollowerCore: FollowerDriver {
         }
         reader?.resume()
         wake.perform()
+        if let began { self.watch?.recovered(.reconnect, self.environment.now() - began) }
         self.perform(outcome.actions)
         if outcome.mustAttachAgain { self.input(.attachAgain) }
     }
 
     func audit(_ operation: FollowerMachine.Operation) async {
+        let began = self.watchedNow
         await self.waitForRoomInQueue()
         let (runtime, suspects, shell) = self.state.withLock { state in
             (state.parts.runtime, state.following.takeSuspects(), state.following.received.shell)
@@ -146,6 +153,7 @@ final class FollowerCore: FollowerDriver {
             return (outcome, state.wake())
         }
         wake.perform()
+        if let began { self.watch?.recovered(.audit, self.environment.now() - began) }
         self.perform(outcome.actions)
         if outcome.mustAttachAgain { self.input(.attachAgain) }
     }
@@ -172,6 +180,17 @@ final class FollowerCore: FollowerDriver {
         let timer = self.environment.timers.schedule(after: limit) { promise.resolve(()) }
         _ = try? await promise.waitUnlessCancelled()
         timer.cancel()
+    }
+
+    /// Tells the observer what has happened in a step.
+    private func tell(_ watch: FollowerWatch, _ now: Following.Now) {
+        self.state.withLock { watch.progressed($0.following.progress, now.wall) }
+        watch.tell()
+    }
+
+    /// Tells the observer what has come, unless it was told less than a second ago.
+    fileprivate func tellProgress(_ watch: FollowerWatch, _ now: Following.Now) {
+        if watch.isDue(now.wall) { self.tell(watch, now) }
     }
 
     // MARK: The end
@@ -233,6 +252,7 @@ extension FollowerCore {
             if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.continuation.resume(returning: .more) }
         }
         freed?.perform()
+        if let watch = self.watch { self.tellProgress(watch, now) }
         if let actions = received.actions { self.perform(actions) }
         if received.hasRoom, let signal, signal.member.isPaused {
             self.state.withLock { $0.following.pausedByFleet() }

@@ -11,6 +11,7 @@ internal import RedControls
 /// Its methods decide; the driver acts after it has unlocked.
 struct Following: Sendable {
     let configuration: FollowerConfiguration
+    private let watch: FollowerWatch?
     private let settings: FollowerMachine.Settings
     private(set) var machine: FollowerMachine
     private(set) var queue: ElementQueue
@@ -59,15 +60,20 @@ struct Following: Sendable {
         let environment: FollowerEnvironment
     }
 
-    init(_ configuration: FollowerConfiguration, position: FollowerPosition?, now: Int64) {
-        self.configuration = configuration
+    init(
+        _ configuration: FollowerConfiguration,
+        position: FollowerPosition?,
+        now: Int64,
+        watch: FollowerWatch? = nil
+    ) {
+        (self.configuration, self.watch) = (configuration, watch)
         self.settings = FollowerMachine.Settings(
             reconnect: configuration.reconnect,
             auditInterval: configuration.recovery.auditInterval,
             shortestAuditInterval: configuration.recovery.shortestAuditInterval
         )
         self.machine = FollowerMachine(hasHistory: position != nil)
-        self.queue = ElementQueue(configuration.queue)
+        self.queue = ElementQueue(configuration.queue, watch: watch)
         self.held = HeldEvents(configuration.recovery)
         self.startedAt = position
         if let position {
@@ -96,6 +102,7 @@ struct Following: Sendable {
             settings: self.settings,
             random: now.environment.random
         )
+        self.watch?.stepped(input, actions)
         // If the follower ends by this loss, no later recovery looks for the events that were held back.
         if isLost, !self.machine.hasFailed {
             self.held = HeldEvents(self.configuration.recovery)
@@ -132,10 +139,15 @@ struct Following: Sendable {
         case .gone(let end):
             guard self.isBridging, end.failure != nil, let since = self.lostAt.take() else { break }
             let cause: Gap.Cause = self.isReplaced ? .replaced : .disconnected
-            self.queue.append(.gap(Gap(.stream, cause: cause, since: since, until: Gap.Moment(local: now.wall))))
+            self.append(Gap(.stream, cause: cause, since: since, until: Gap.Moment(local: now.wall)))
         default: break
         }
         self.queue.append(state)
+    }
+
+    private mutating func append(_ gap: Gap) {
+        self.queue.append(.gap(gap))
+        self.watch?.gap(gap)
     }
 
     // MARK: Events
@@ -255,7 +267,7 @@ struct Following: Sendable {
     /// Pieces of shell output that may come twice are delivered, behind a gap that says so.
     private mutating func tellAgain(_ pieces: [String], _ now: Now) {
         let moment = Gap.Moment(local: now.wall, server: self.lastEvent.server)
-        self.queue.append(.gap(Gap(.shell, cause: .disconnected, since: moment, until: moment, certainty: .ambiguous)))
+        self.append(Gap(.shell, cause: .disconnected, since: moment, until: moment, certainty: .ambiguous))
         for piece in pieces { self.queue.append(.event(WorkspaceEvent(.shellOutput(piece))), bytes: piece.utf8.count) }
     }
 
@@ -448,13 +460,12 @@ struct Following: Sendable {
             #endif
             self.queue.append(element, bytes: element.size)
         }
+        self.watch?.delivered(splice.elements)
         let (wasFull, hadBurst) = (self.held.wasFull, self.held.hadBurst)
         self.held = HeldEvents(self.configuration.recovery)
         (self.echoes, self.echoesSince) = (splice.echoes, now.environment.now())
         if wasFull {
-            self.queue.append(
-                .gap(Gap(.stream, cause: .suspectedDrop, since: until, until: until, certainty: .unknown))
-            )
+            self.append(Gap(.stream, cause: .suspectedDrop, since: until, until: until, certainty: .unknown))
         }
         // These are the last elements, so they come before the word that the follower has ended.
         if isLast, !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
@@ -508,6 +519,7 @@ struct Following: Sendable {
         self.pending = outcome.pending
         for output in outcome.echoes { self.echoes.expect(output) }
         for element in outcome.elements { self.queue.append(element, bytes: element.size) }
+        self.watch?.delivered(outcome.elements)
         for (id, stream, key) in outcome.audited { self.change { $0.audited(id, stream, upTo: key) } }
         let attaches = answers.shellStart?.instant.map { $0.milliseconds > self.attachedAt } ?? false
         // What may be on its way is looked at again soon.

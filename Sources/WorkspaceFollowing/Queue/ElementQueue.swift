@@ -19,6 +19,7 @@ struct ElementQueue: Sendable {
     }
 
     private let policy: FollowerQueuePolicy
+    private let watch: FollowerWatch?
     private var elements: [FollowedElement] = []
     /// The size of each element.
     private var sizes: [Int] = []
@@ -44,7 +45,7 @@ struct ElementQueue: Sendable {
     /// The number of the waiting gap of each scope that counts dropped output.
     private var openGaps: [Gap.Scope: Int] = [:]
 
-    init(_ policy: FollowerQueuePolicy) { self.policy = policy }
+    init(_ policy: FollowerQueuePolicy, watch: FollowerWatch? = nil) { (self.policy, self.watch) = (policy, watch) }
 
     var isEmpty: Bool { self.count == 0 }
 
@@ -228,6 +229,7 @@ struct ElementQueue: Sendable {
         self.holes.remove(number)
         self.count += 1
         self.openGaps[scope] = number
+        self.watch?.gap(gap)
     }
 
     // MARK: Taking
