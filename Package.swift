@@ -8,6 +8,9 @@ let hasRedControls = Context.environment["WSSTREAM_BUILD_RED_CONTROLS"] == "1"
 // The dependencies of a target that has a mutant; empty in a build without mutants.
 let redControls: [Target.Dependency] = hasRedControls ? ["RedControls"] : []
 
+// Whether `make docs` may use its plugin. Without the variable no build resolves the plugin, so users never do.
+let hasDocumentation = Context.environment["WSSTREAM_BUILD_DOCS"] == "1"
+
 /// The settings of every target: the Swift 6 mode, its upcoming features, and every warning is an error.
 let settings: [SwiftSetting] =
     [
@@ -423,6 +426,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // A small manager of agents, complete: runtimes, followers, a prompt, an ordered end. A test runs it.
+        .executableTarget(
+            name: "agent-manager",
+            dependencies: [
+                "AgentRuntime", "ProcessSignals", "RuntimeLifecycle", "RuntimeReadiness", "WorkspaceFollowing",
+                "WorkspaceProtocol", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Examples/manager",
+            swiftSettings: settings
+        ),
+
         .testTarget(
             name: "RuntimeReadinessTests",
             dependencies: ["RuntimeReadiness", "RuntimeLifecycle", "TestSupport"],
@@ -457,6 +471,7 @@ let package = Package(
                 "RuntimeLifecycle",
                 "RuntimeReadiness",
                 "TestSupport",
+                "agent-manager",
                 "fake-runtime",
                 "lifecycle-actor",
                 "mock-agent-server",
@@ -467,6 +482,10 @@ let package = Package(
         ),
     ]
 )
+
+if hasDocumentation {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
 
 if hasRedControls {
     // The names of the mutants, and the one that is active in this process.

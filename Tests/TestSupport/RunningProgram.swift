@@ -75,6 +75,9 @@ package struct RunningProgram {
         guard self.process.terminationStatus == 0 else { throw Failed(output: self.output) }
     }
 
+    /// Asks the program to end, with SIGTERM.
+    package func askToEnd() { kill(self.process.processIdentifier, SIGTERM) }
+
     /// Ends the program and removes its output.
     ///
     /// - Parameter isAsked: True to ask it to end, so that it can end its own processes. False to kill it: a program

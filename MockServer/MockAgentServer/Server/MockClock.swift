@@ -90,6 +90,41 @@ public final class ManualMockClock: MockClock {
         for sleeper in due { sleeper.wake.resolve(()) }
     }
 
+    /// When the next sleeping task wakes; nil if none sleeps.
+    public var nextDeadline: Instant? { self.state.withLock { state in state.sleepers.values.map(\.deadline).min() } }
+
+    /// Lets time pass while a condition is true, in steps from one deadline of a sleeping task to the next.
+    ///
+    /// So a back-off of minutes takes milliseconds:
+    ///
+    /// ```swift
+    /// try await clock.advance { follower.snapshot.connection.name == "waiting" }
+    /// ```
+    ///
+    /// Take a condition that is true only while everybody waits for time. Otherwise a time limit of something that runs
+    /// may pass, too: on this clock nothing that really happens takes any time.
+    ///
+    /// - Parameters:
+    ///   - pause: The real time between two steps, in which the tasks that woke can run. Default: 1 ms.
+    ///   - limit: The limit, in real time. Default: 10 s.
+    ///   - condition: Asked before each step.
+    /// - Throws: ``MockServerError`` with `timedOut`; `CancellationError`.
+    public func advance(
+        pause: Duration = .milliseconds(1),
+        within limit: Duration = .seconds(10),
+        while condition: () async throws -> Bool
+    ) async throws {
+        let end = ContinuousClock.now + limit
+        while try await condition() {
+            guard ContinuousClock.now < end else {
+                let text = "The condition was still true after \(limit); on the clock it is \(self.now.offset)."
+                throw MockServerError(.timedOut, text)
+            }
+            if let next = self.nextDeadline { self.advance(by: max(.zero, self.now.duration(to: next))) }
+            try await Task.sleep(for: pause)
+        }
+    }
+
     /// Waits until this number of tasks sleeps on the clock.
     ///
     /// - Parameter count: The number.

@@ -7,14 +7,6 @@ extension MockServer {
     /// The requests of every kind so far, refused ones included, oldest first; limited like ``upgrades``.
     public var requests: [RequestSeen] { self.ledger.state.requests }
 
-    /// Waits until this number of requests of every kind has come.
-    ///
-    /// - Parameter count: The number since the start.
-    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
-    public func waitForRequests(_ count: Int) async throws {
-        try await self.ledger.watched.wait { $0.requestCount >= count }
-    }
-
     /// The commands from clients so far, oldest first; limited by ``MockServerConfiguration/maximumHistory``.
     public var commands: [ReceivedCommand] { self.ledger.state.commands }
 
@@ -28,38 +20,8 @@ extension MockServer {
     /// The number of attached streams.
     public var connectionCount: Int { self.ledger.state.streams.count }
 
-    /// Waits until this number of requests for the stream has come; unanswered requests count, too.
-    ///
-    /// - Parameter count: The number since the start.
-    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
-    public func waitForUpgrades(_ count: Int) async throws {
-        try await self.ledger.watched.wait { $0.upgradeCount >= count }
-    }
-
-    /// Waits until this number of commands has come.
-    ///
-    /// - Parameter count: The number since the start, on all connections together.
-    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
-    public func waitForCommands(_ count: Int) async throws {
-        try await self.ledger.watched.wait { $0.commandCount >= count }
-    }
-
-    /// Waits until exactly this number of streams is attached; for 0 it also returns before the first one.
-    ///
-    /// - Parameter count: The number of streams.
-    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
-    public func waitForConnections(_ count: Int) async throws {
-        try await self.ledger.watched.wait { $0.streams.count == count }
-    }
-
     /// The number of TCP connections that are open, with those of HTTP requests that a client keeps.
     public var socketCount: Int { self.listener.socketCount }
-
-    /// Waits until exactly this number of TCP connections is open; for 0 it also returns before the first one.
-    ///
-    /// - Parameter count: The number of connections.
-    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
-    public func waitForSockets(_ count: Int) async throws { try await self.listener.waitForSockets(count) }
 
     // MARK: The truth about a workspace
 
@@ -95,14 +57,6 @@ extension MockServer {
     public var pendingPermissions: [MockJSON] {
         let ids = self.instance.agent.ids
         return self.instance.agent.permissions.pending.map { $0.entry(task: ids.task, managerSession: ids.session) }
-    }
-
-    /// Waits until this number of requests has come on the agent stream.
-    ///
-    /// - Parameter count: The number since the start, on all connections together.
-    /// - Throws: `CancellationError`; ``MockServerError`` with `stopped`.
-    public func waitForAgentRequests(_ count: Int) async throws {
-        try await self.instance.agentStream.requests.wait { $0.count >= count }
     }
 
     /// The ids of the processes that run.

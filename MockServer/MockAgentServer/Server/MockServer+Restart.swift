@@ -52,21 +52,38 @@ extension MockServer {
     /// - Returns: The new server, which already listens. Stop it.
     /// - Throws: ``MockServerError`` with `listenFailed` if another program has taken the port.
     public func restart(_ change: MockRestart = MockRestart()) async throws -> MockServer {
-        let workspace = self.instance.workspace
-        var kept = MockWorkspace.Kept(git: workspace.git)
-        if change.keepsProcesses { (kept.shell, kept.processes) = (workspace.shell, workspace.processes) }
+        let successor = self.successor
         if change.leavesGhosts {
             await self.leaveGhosts()
         } else {
             self.abortAll()
             await self.stop()
         }
+        return try await successor.start(change)
+    }
+
+    /// What the next server on this port begins with.
+    var successor: Successor {
+        let workspace = self.instance.workspace
         var configuration = self.instance.configuration
         configuration.port = self.port
         configuration.scenario = self.instance.scenario
-        if let hasShell = change.hasShell { configuration.hasShell = hasShell }
-        if let id = change.instanceID { configuration.instanceID = id }
-        return try await MockServer.start(configuration, kept: kept)
+        return Successor(configuration: configuration, workspace: workspace)
+    }
+
+    /// A server that can be started on the port of one that has ended.
+    struct Successor: Sendable {
+        var configuration: MockServerConfiguration
+        let workspace: MockWorkspace
+
+        func start(_ change: MockRestart) async throws -> MockServer {
+            var kept = MockWorkspace.Kept(git: self.workspace.git)
+            if change.keepsProcesses { (kept.shell, kept.processes) = (self.workspace.shell, self.workspace.processes) }
+            var configuration = self.configuration
+            if let hasShell = change.hasShell { configuration.hasShell = hasShell }
+            if let id = change.instanceID { configuration.instanceID = id }
+            return try await MockServer.start(configuration, kept: kept)
+        }
     }
 
     /// Sends the first half of an event to every attached stream, and ends the sockets; the rings have the event.

@@ -125,6 +125,7 @@ public final class MockServer: Sendable {
         self.running.cancel()
         await self.running.value
         self.ledger.watched.finish()
+        self.instance.agentStream.requests.finish()
     }
 }
 

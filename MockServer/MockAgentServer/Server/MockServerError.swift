@@ -17,6 +17,8 @@ public struct MockServerError: Error, Sendable, CustomStringConvertible {
         public static let listenFailed = Self(description: "listenFailed")
         /// The server was stopped while a task waited for an observation.
         public static let stopped = Self(description: "stopped")
+        /// What a test waited for did not come in its time; the message says what came instead.
+        public static let timedOut = Self(description: "timedOut")
     }
 
     /// What failed.

@@ -6,7 +6,7 @@ import WebSocketTransport
 /// Every waiter is resumed exactly once: when its condition is true, when its task is cancelled, or when the value is
 /// finished and the condition can no longer become true.
 final class Watched<Value: Sendable>: Sendable {
-    private enum Outcome { case satisfied, cancelled, finished }
+    private enum Outcome { case satisfied, cancelled, timedOut, finished }
 
     private struct Waiter {
         var condition: @Sendable (Value) -> Bool
@@ -54,24 +54,44 @@ final class Watched<Value: Sendable>: Sendable {
     ///
     /// It must not call other code that takes this lock.
     ///
-    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
-    func wait(until condition: @escaping @Sendable (Value) -> Bool) async throws {
+    /// - Parameters:
+    ///   - limit: The time limit, in real time; nil means none.
+    ///   - expected: What is waited for, in words that can follow "Expected".
+    ///   - seen: What came instead, as a sentence.
+    ///   - condition: The condition.
+    /// - Throws: ``MockServerError`` with `stopped` or `timedOut`; `CancellationError`.
+    func wait(
+        within limit: Duration? = nil,
+        _ expected: String = "",
+        seen: (Value) -> String = { _ in "" },
+        until condition: @escaping @Sendable (Value) -> Bool
+    ) async throws {
         let id = self.state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
+        var timer: Task<Void, any Error>?
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 self.add(Waiter(condition: condition, continuation: continuation), id: id)
                 // onCancel may have run before the waiter was added.
-                if Task.isCancelled { self.cancel(id) }
+                if Task.isCancelled { self.resume(id, .cancelled) }
+                guard let limit else { return }
+                timer = Task {
+                    try await Task.sleep(for: limit)
+                    self.resume(id, .timedOut)
+                }
             }
         } onCancel: {
-            self.cancel(id)
+            self.resume(id, .cancelled)
         }
+        timer?.cancel()
         switch outcome {
         case .satisfied: return
         case .cancelled: throw CancellationError()
+        case .timedOut:
+            let text = "Expected \(expected) within \(limit ?? .zero). \(seen(self.value))"
+            throw MockServerError(.timedOut, text)
         case .finished: throw MockServerError(.stopped, "The server was stopped before this could be observed.")
         }
     }
@@ -86,8 +106,8 @@ final class Watched<Value: Sendable>: Sendable {
         if let outcome { waiter.continuation.resume(returning: outcome) }
     }
 
-    private func cancel(_ id: UInt64) {
+    private func resume(_ id: UInt64, _ outcome: Outcome) {
         let waiter = self.state.withLock { $0.waiters.removeValue(forKey: id) }
-        waiter?.continuation.resume(returning: .cancelled)
+        waiter?.continuation.resume(returning: outcome)
     }
 }

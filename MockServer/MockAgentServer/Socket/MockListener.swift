@@ -86,9 +86,13 @@ final class MockListener: Sendable {
 
     /// Waits until exactly this number of TCP connections is open.
     ///
-    /// - Throws: ``MockServerError`` with `stopped`; `CancellationError`.
-    func waitForSockets(_ count: Int) async throws {
-        try await self.sockets.wait { $0.channels.count == count }
+    /// - Throws: ``MockServerError`` with `stopped` or `timedOut`; `CancellationError`.
+    func waitForSockets(_ count: Int, within limit: Duration) async throws {
+        try await self.sockets.wait(within: limit, "\(count) TCP connections") { sockets in
+            "Open are \(sockets.channels.count), and \(sockets.webSockets.count) of them are WebSockets."
+        } until: {
+            $0.channels.count == count
+        }
     }
 
     /// Handles requests until the listener is shut down or the task is cancelled; call it once.

@@ -37,8 +37,12 @@ extension AgentRuntimeClient {
 
     /// The timers of clients with this configuration.
     package static func timers(_ configuration: AgentRuntimeConfiguration) -> any RuntimeTimers {
-        EventLoopTimers(group: configuration.eventLoopGroup)
+        if let clock = configuration.clock { return ClockTimers(clock) }
+        return EventLoopTimers(group: configuration.eventLoopGroup)
     }
+
+    /// The clock of the configuration; nil means that of the system.
+    package var clock: (any Clock<Duration>)? { self.driver.settings.configuration.clock }
 }
 
 extension AgentRuntimeClient {

@@ -83,7 +83,7 @@ public final class AgentRuntimeClient: Sendable {
     ) {
         self.driver = ClientDriver(
             transport: transport,
-            timers: timers ?? EventLoopTimers(group: settings.configuration.eventLoopGroup),
+            timers: timers ?? Self.timers(settings.configuration),
             settings: settings,
             spawn: spawn
         )

@@ -128,6 +128,19 @@ public struct AgentRuntimeConfiguration: Sendable {
         get { self.values.eventLoopGroup }
         set { self.values.eventLoopGroup = newValue }
     }
+    /// The clock of the client's own waits and time limits; for tests, in which time passes only when the test says so.
+    ///
+    /// Default: nil, the clock of the system.
+    ///
+    /// On it pass: ``closeTimeout``, ``pingTimeout``, ``commandTimeout``, ``instanceCheck``, the limits of control calls
+    /// and of requests to the agent, and all waits of a follower. On the clock of the system stay ``connectTimeout``,
+    /// everything in ``connection``, and the limit of a provider of tokens. A clock that stands still also stops the
+    /// limit of a close, so a peer that never answers holds it up. A sleeping timer is a task, so a client for real work
+    /// should have none.
+    public var clock: (any Clock<Duration>)? {
+        get { self.values.clock }
+        set { self.values.clock = newValue }
+    }
     /// Gets debug messages about the states of streams, but never payloads or tokens.
     ///
     /// Default: logs nothing.
@@ -180,6 +193,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         var tls = WebSocketTLSConfiguration()
         var proxy: WebSocketProxy?
         var eventLoopGroup: (any EventLoopGroup)?
+        var clock: (any Clock<Duration>)?
         var logger = Logger(label: "AgentRuntime") { _ in SwiftLogNoOpLogHandler() }
         var onBatch: (@Sendable (MessageBatch) -> Void)?
     }

@@ -33,7 +33,6 @@ final class PingWaiters: Sendable {
     private let timers: any RuntimeTimers
     /// Sends a WebSocket Ping; when it is answered, it calls back with the number of messages received before.
     private let sendMarker: @Sendable (@escaping @Sendable (Int) -> Void) -> Void
-    private let begin = ContinuousClock.now
 
     /// - Parameters:
     ///   - timeout: How long a caller waits for a pong. A ping is owed an answer for four times as long.
@@ -52,7 +51,7 @@ final class PingWaiters: Sendable {
     /// The number of pings that are kept, with or without a waiting caller.
     var count: Int { self.state.withLock { max($0.order.count, $0.answers.count) } }
 
-    private var now: Duration { self.begin.duration(to: .now) }
+    private var now: Duration { self.timers.now }
 
     /// Begins a ping.
     ///

@@ -10,6 +10,14 @@ package protocol RuntimeTimers: Sendable {
     ///   - work: Must not wait.
     /// - Returns: The timer; cancel it when it is no longer needed.
     func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer
+
+    /// The time on the clock of the timers, since some moment before.
+    var now: Duration { get }
+}
+
+extension RuntimeTimers {
+    /// The monotonic time of the system.
+    package var now: Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
 }
 
 /// One timer.
@@ -43,16 +51,29 @@ package struct ClockTimers: RuntimeTimers {
         func cancel() { self.task.cancel() }
     }
 
-    private let sleep: @Sendable (Duration) async throws -> Void
+    private typealias Sleep = @Sendable () async throws -> Void
+
+    /// Makes the wait of one timer, whose time begins now.
+    private let wait: @Sendable (Duration) -> Sleep
+    private let time: @Sendable () -> Duration
 
     package init(_ clock: some Clock<Duration>) {
-        self.sleep = { duration in try await clock.sleep(for: duration) }
+        let begin = clock.now
+        self.time = { begin.duration(to: clock.now) }
+        self.wait = { delay in
+            // Not in the task: the clock may be advanced before the task runs.
+            let deadline = clock.now.advanced(by: delay)
+            return { try await clock.sleep(until: deadline, tolerance: nil) }
+        }
     }
 
+    package var now: Duration { self.time() }
+
     package func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> any RuntimeTimer {
-        Timer(
+        let wait = self.wait(delay)
+        return Timer(
             task: Task {
-                do { try await self.sleep(delay) } catch { return }
+                do { try await wait() } catch { return }
                 if !Task.isCancelled { work() }
             }
         )

@@ -36,7 +36,11 @@ public final class AgentFollower: Sendable {
         configuration: FollowerConfiguration = FollowerConfiguration()
     ) throws(AgentRuntimeError) {
         try configuration.validate()
-        self.init(of: source, configuration: configuration, environment: .real(configuration.runtime))
+        self.init(
+            of: source,
+            configuration: configuration.on(configuration.runtime.clock),
+            environment: .real(configuration.runtime)
+        )
     }
 
     /// Creates a follower of the runtime of a client; it is a member of the client's barrier in every state.
@@ -54,7 +58,7 @@ public final class AgentFollower: Sendable {
         try configuration.validate()
         self.init(
             of: StaticEndpointSource(client.endpoint),
-            configuration: configuration,
+            configuration: configuration.on(client.clock),
             environment: .real(sharing: client)
         )
     }

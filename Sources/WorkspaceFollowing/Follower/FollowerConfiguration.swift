@@ -29,11 +29,24 @@ public struct FollowerConfiguration: Sendable {
     public var observer: FollowerObserver?
     /// The bounds of dials; followers that share it share the bounds.
     ///
-    /// Default: ``DialLimiter/shared``.
+    /// Default: ``DialLimiter/shared``. With a clock of its own (`runtime.clock`), a follower never uses that one; if
+    /// several followers on such a clock should share bounds, give them a limiter.
     public var dialLimiter = DialLimiter.shared
 
     /// Creates the default configuration; you can change single properties.
     public init() {}
+}
+
+extension FollowerConfiguration {
+    /// The configuration of a follower on a clock; nil means that of the system.
+    ///
+    /// Followers on another clock must not share the bounds of everybody: while that clock stands still, all would wait.
+    func on(_ clock: (any Clock<Duration>)?) -> Self {
+        guard clock != nil, self.dialLimiter === DialLimiter.shared else { return self }
+        var configuration = self
+        configuration.dialLimiter = DialLimiter()
+        return configuration
+    }
 }
 
 /// When a follower tries to connect again.

@@ -39,7 +39,7 @@ package final class FollowerEnvironment: Sendable {
 
     /// The real world: a client for each endpoint.
     static func real(_ configuration: AgentRuntimeConfiguration) -> FollowerEnvironment {
-        Self.real(timers: AgentRuntimeClient.timers(configuration)) { endpoint in
+        Self.real(timers: AgentRuntimeClient.timers(configuration), clock: configuration.clock) { endpoint in
             ClientRuntime(
                 client: try AgentRuntimeClient(endpoint: endpoint.endpoint, configuration: configuration),
                 isOwned: true
@@ -49,14 +49,26 @@ package final class FollowerEnvironment: Sendable {
 
     /// A runtime whose client belongs to the caller.
     static func real(sharing client: AgentRuntimeClient) -> FollowerEnvironment {
-        Self.real(timers: client.timers) { _ in ClientRuntime(client: client, isOwned: false) }
+        Self.real(timers: client.timers, clock: client.clock) { _ in ClientRuntime(client: client, isOwned: false) }
     }
 
     private static func real(
         timers: any RuntimeTimers,
+        clock: (any Clock<Duration>)?,
         _ connect: @escaping RuntimeConnector
     ) -> FollowerEnvironment {
-        FollowerEnvironment(
+        guard clock == nil else {
+            // Both clocks pass together, as if the machine never slept.
+            let (begin, wall) = (timers.now, Self.wallClock())
+            return FollowerEnvironment(
+                connect: connect,
+                timers: timers,
+                now: { timers.now },
+                wall: { wall + (timers.now - begin).wholeMilliseconds },
+                random: { Double.random(in: 0...1) }
+            )
+        }
+        return FollowerEnvironment(
             connect: connect,
             timers: timers,
             now: { Self.monotonic() },

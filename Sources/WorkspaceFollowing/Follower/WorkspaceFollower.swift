@@ -43,7 +43,7 @@ public final class WorkspaceFollower: Sendable {
         try configuration.validate()
         self.init(
             of: source,
-            configuration: configuration,
+            configuration: configuration.on(configuration.runtime.clock),
             from: position,
             environment: .real(configuration.runtime)
         )
@@ -66,7 +66,7 @@ public final class WorkspaceFollower: Sendable {
         try configuration.validate()
         self.init(
             of: StaticEndpointSource(client.endpoint),
-            configuration: configuration,
+            configuration: configuration.on(client.clock),
             from: position,
             environment: .real(sharing: client)
         )

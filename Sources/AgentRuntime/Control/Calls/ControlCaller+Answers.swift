@@ -113,10 +113,10 @@ extension ControlCaller {
     ///   can't change; `CancellationError`.
     func waitUntilReady(within limit: Duration, interval: Duration) async throws -> RuntimeHealth {
         let request = ControlRequest.get(AgentctlAPI.healthPath)
-        let deadline = ContinuousClock.now + limit
+        let deadline = self.timers.now + limit
         var last: (words: String, error: AgentRuntimeError?) = ("nothing was asked yet", nil)
         while true {
-            let rest = deadline - .now
+            let rest = deadline - self.timers.now
             guard rest > .zero else {
                 let message = "The runtime was not ready within \(limit). Seen last: \(last.words)"
                 throw AgentRuntimeError(.timedOut, message, cause: last.error)
@@ -130,7 +130,7 @@ extension ControlCaller {
                 let isCut = error.code == .timedOut && rest < Self.attemptTimeout
                 if !isCut || last.error == nil { last = (error.message, error) }
             }
-            let pause = min(interval, deadline - .now)
+            let pause = min(interval, deadline - self.timers.now)
             if pause > .zero { try await self.pause(pause, before: request) }
         }
     }

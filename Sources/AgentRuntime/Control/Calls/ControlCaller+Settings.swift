@@ -30,7 +30,7 @@ extension ControlCaller {
             },
             transport: HTTPControlTransport(url: endpoint.baseURL, configuration: Self.dialling(configuration)),
             membership: membership,
-            timers: timers ?? EventLoopTimers(group: configuration.eventLoopGroup),
+            timers: timers ?? AgentRuntimeClient.timers(configuration),
             limits: ControlLimits(successBytes: configuration.connection.limits.maximumMessageBytes)
         )
     }
