@@ -13,6 +13,10 @@ final class FleetCore: Sendable {
         var followers: [Int: WorkspaceFollower] = [:]
         /// The followers that are not drained; also of workspaces that were left.
         var sources: [Int: FollowerCore] = [:]
+        /// The states of the connections of the members.
+        var connections: [Int: FollowerCore.Told] = [:]
+        /// The tasks that wait for a change of them.
+        var watchers: [Promise<Void>] = []
         var lastNumber = 0
         /// The waiting consumer.
         var waiter: FollowerCore.Waiter?
@@ -96,6 +100,7 @@ final class FleetCore: Sendable {
             return (number, follower, state.machine.step(.unfollow(workspace)))
         }
         self.perform(actions, within: limit)
+        self.wakeWatchers()
         guard let number, let follower else { return [] }
         let left = await follower.close(within: limit)
         // The report of its end may still be on its way.
@@ -106,6 +111,7 @@ final class FleetCore: Sendable {
     /// Lets the machine take a step, and performs its actions.
     func step(_ input: FleetMachine.Input, within limit: Duration? = nil) {
         self.perform(self.state.withLock { $0.machine.step(input) }, within: limit)
+        self.wakeWatchers()
     }
 
     private func perform(_ actions: [FleetMachine.Action], within limit: Duration? = nil) {
@@ -114,8 +120,12 @@ final class FleetCore: Sendable {
             case .refuse: break
             case .start(let number): self.memberFollower(number)?.start()
             case .requestClose(let number): self.memberFollower(number)?.requestClose(within: limit)
-            // Released outside of the lock.
-            case .forget(let number): _ = self.state.withLock { $0.followers.removeValue(forKey: number) }
+            case .forget(let number):
+                // Released outside of the lock.
+                _ = self.state.withLock { state in
+                    state.connections[number] = nil
+                    return state.followers.removeValue(forKey: number)
+                }
             case .finish:
                 let waiter = self.state.withLock { $0.takeWaiterAtEnd() }
                 self.ended.resolve(())

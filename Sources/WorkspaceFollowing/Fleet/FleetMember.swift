@@ -58,12 +58,15 @@ struct FleetSignal: Sendable {
     var isReady: Bool
     /// By how much its share in the pool of the memory budget has changed.
     var change: Int
+    /// The state of its connection, if it has changed; else nil.
+    var told: FollowerCore.Told?
 
     /// Tells the fleet.
     ///
     /// - Returns: The consumer of the fleet that waits, and must be resumed.
     func perform() -> FollowerCore.Waiter? {
         let (fleet, number) = (self.member.fleet, self.member.number)
+        if let told = self.told { fleet.changed(number, told) }
         if self.change != 0, fleet.budget.withLock({ $0.change(number, by: self.change) }) {
             fleet.follower(number)?.readerMayGoOn()
         }
@@ -78,10 +81,11 @@ extension FollowerCore.State {
         let share = max(0, self.following.weight - member.fleet.guaranteed)
         let change = share - self.share
         let isReady = !self.isAnnounced && (self.following.hasElements || self.isOver)
-        guard isReady || change != 0 else { return nil }
-        self.share = share
+        let isNew = self.following.told.version != self.toldVersion
+        guard isReady || change != 0 || isNew else { return nil }
+        (self.share, self.toldVersion) = (share, self.following.told.version)
         if isReady { self.isAnnounced = true }
-        return FleetSignal(member: member, isReady: isReady, change: change)
+        return FleetSignal(member: member, isReady: isReady, change: change, told: isNew ? self.following.told : nil)
     }
 }
 

@@ -105,6 +105,21 @@ public final class WorkspaceFleet: Sendable {
     /// - Returns: The follower.
     public func follower(_ workspace: String) -> WorkspaceFollower? { self.core.follower(of: workspace) }
 
+    // MARK: States
+
+    /// What is known of each workspace now, in the order of ``workspaces``; it never waits.
+    public var states: [FleetMemberState] { self.core.states }
+
+    /// Waits until each workspace is live, except those that are being left; at once if there is none.
+    ///
+    /// - Parameter timeout: How long to wait.
+    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `timedOut`, whose message names those that are missing and why,
+    ///   and whose cause is ``FleetMissing``. If all that are missing have ended, so that waiting can't help, it throws
+    ///   the code of the first of them at once. `CancellationError`.
+    public func waitUntilAllAreLive(timeout: Duration) async throws {
+        try await self.core.waitUntilAllAreLive(timeout: timeout)
+    }
+
     // MARK: Elements
 
     /// The elements of all workspaces.

@@ -41,6 +41,8 @@ final class FollowerCore: FollowerDriver {
         var isAnnounced = false
         /// The share in the pool of the memory budget that the fleet knows.
         var share = 0
+        /// The version of the state of the connection that the fleet knows.
+        var toldVersion = 0
 
         var machine: FollowerMachine { self.following.machine }
         var endpoint: FollowedEndpoint? { self.following.endpoint }

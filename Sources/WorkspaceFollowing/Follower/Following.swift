@@ -48,7 +48,12 @@ struct Following: Sendable {
     /// Whether `connected` has ever come.
     private(set) var hasConnected = false
     /// The last event that came, by our clock and by the runtime's.
-    private var lastEvent: Gap.Moment
+    private(set) var lastEvent: Gap.Moment
+    /// The last state of the connection that the consumer was told, or will be when it takes it; and since when.
+    private(set) var told = FollowerCore.Told()
+    private(set) var toldAt: Int64
+    /// Why the connection was lost last, or an attempt failed; nil if that never happened.
+    private(set) var lastFailure: FollowerFailure?
     /// The processes that ran when the runtime may have dropped events.
     private var suspects: Set<String>?
     /// What the last audit has left for the next one.
@@ -66,7 +71,7 @@ struct Following: Sendable {
         now: Int64,
         watch: FollowerWatch? = nil
     ) {
-        (self.configuration, self.watch) = (configuration, watch)
+        (self.configuration, self.watch, self.toldAt) = (configuration, watch, now)
         self.settings = FollowerMachine.Settings(
             reconnect: configuration.reconnect,
             auditInterval: configuration.recovery.auditInterval,
@@ -140,6 +145,12 @@ struct Following: Sendable {
             guard self.isBridging, end.failure != nil, let since = self.lostAt.take() else { break }
             let cause: Gap.Cause = self.isReplaced ? .replaced : .disconnected
             self.append(Gap(.stream, cause: cause, since: since, until: Gap.Moment(local: now.wall)))
+        default: break
+        }
+        (self.told, self.toldAt) = (FollowerCore.Told(state: state, version: self.told.version + 1), now.wall)
+        switch state {
+        case .waiting(let wait): self.lastFailure = wait.failure
+        case .gone(let end): self.lastFailure = end.failure ?? self.lastFailure
         default: break
         }
         self.queue.append(state)
