@@ -114,6 +114,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ] + redControls,
             swiftSettings: settings
         ),
@@ -123,6 +124,7 @@ let package = Package(
             name: "WorkspaceFollowing",
             dependencies: [
                 "ConcurrencyPrimitives", "AgentRuntime", "WebSocketProtocol", "WebSocketTransport", "WorkspaceProtocol",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ] + redControls,
             swiftSettings: settings
@@ -342,6 +344,8 @@ let package = Package(
                 "ConcurrencyPrimitives",
                 "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol",
                 "TestSupport", "agent-session",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -353,6 +357,8 @@ let package = Package(
             dependencies: [
                 "ConcurrencyPrimitives", "AgentRuntime", "MockAgentServer", "TestSupport", "WebSocketProtocol",
                 "WebSocketTransport", "WorkspaceFollowing", "WorkspaceProtocol",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
