@@ -117,6 +117,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ] + redControls,
             swiftSettings: settings
         ),
@@ -126,6 +127,7 @@ let package = Package(
             name: "WorkspaceFollowing",
             dependencies: [
                 "ConcurrencyPrimitives", "AgentRuntime", "WebSocketProtocol", "WebSocketTransport", "WorkspaceProtocol",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ] + redControls,
             swiftSettings: settings
@@ -345,6 +347,8 @@ let package = Package(
                 "ConcurrencyPrimitives",
                 "AgentRuntime", "MockAgentServer", "WebSocketTransport", "WebSocketProtocol", "WorkspaceProtocol",
                 "TestSupport", "agent-session",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -356,6 +360,8 @@ let package = Package(
             dependencies: [
                 "ConcurrencyPrimitives", "AgentRuntime", "MockAgentServer", "TestSupport", "WebSocketProtocol",
                 "WebSocketTransport", "WorkspaceFollowing", "WorkspaceProtocol",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

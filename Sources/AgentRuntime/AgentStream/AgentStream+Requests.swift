@@ -118,10 +118,21 @@ extension AgentStream {
         timeout: Duration? = nil
     ) async throws -> AgentTurn {
         let generation = generation ?? self.initialization.nextGeneration()
-        let turn = AgentTurn(generation, stream: self, firstEvent: self.core.events.receivedCount)
+        let span = RuntimeSpan("agentctl.turn", self.tracer)
+        span?.set("agentctl.prompt.generation", Int(generation))
+        let turn = AgentTurn(generation, stream: self, firstEvent: self.core.events.receivedCount, span: span)
         let request = AgentRequest.prompt(text, attachments: attachments, generation: generation, steers: steers)
-        try await self.succeed(request, timeout)
-        return turn
+        guard let span else {
+            try await self.succeed(request, timeout)
+            return turn
+        }
+        do {
+            try await span.run { try await self.succeed(request, timeout) }
+            return turn
+        } catch {
+            turn.takeSpan()?.end(error)
+            throw error
+        }
     }
 
     /// Asks the agent to end the turn early (`agent.cancel`); the event `complete` comes before or after the answer.

@@ -1,4 +1,5 @@
 import ConcurrencyPrimitives
+import Tracing
 import WebSocketTransport
 public import WorkspaceProtocol
 
@@ -19,6 +20,8 @@ public final class AgentStream: Sendable {
     let answers = AgentPermissionAnswers()
     private let owner: AgentRuntimeClient
     private var client: ClientDriver { self.owner.driver }
+    /// The tracer to use now; nil if there is none.
+    var tracer: (any Tracer)? { self.client.settings.configuration.activeTracer }
 
     init(core: StreamCore<AgentStreamKind>, kind: AgentStreamKind, owner: AgentRuntimeClient) {
         (self.core, self.owner) = (core, owner)
@@ -69,10 +72,11 @@ public final class AgentStream: Sendable {
     ///   error. `invalidAnswer`: the answer can't be read. After a `CancellationError` it may have been sent.
     public func request<Answer>(_ request: AgentRequest<Answer>, timeout: Duration? = nil) async throws -> Answer {
         let encoder = AgentStreamEncoder()
+        let metadata = RuntimeSpan.metadata(self.tracer)
         let payload = try await self.exchange.perform(
             request.action,
             within: timeout ?? self.settings.requestTimeout
-        ) { encoder.encode(request, id: $0, timestamp: .now) }
+        ) { encoder.encode(request, id: $0, timestamp: .now, metadata: metadata) }
         do throws(WorkspaceProtocolError) {
             return try Answer(payload: payload)
         } catch {

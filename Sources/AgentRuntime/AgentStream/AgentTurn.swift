@@ -26,14 +26,20 @@ public final class AgentTurn: Sendable {
     let stream: AgentStream
     /// The number of events that had come before the prompt was sent.
     private let firstEvent: Int
-    private let ended = Locked<End?>(nil)
+    private let state: Locked<(end: End?, span: RuntimeSpan?)>
 
-    init(_ generation: Int64, stream: AgentStream, firstEvent: Int) {
+    init(_ generation: Int64, stream: AgentStream, firstEvent: Int, span: RuntimeSpan? = nil) {
         (self.generation, self.stream, self.firstEvent) = (generation, stream, firstEvent)
+        self.state = Locked((nil, span))
     }
 
+    deinit { self.takeSpan()?.endTurn("unseen") }
+
     /// How the turn ended; nil until ``events`` have given its last event.
-    public var end: End? { self.ended.withLock { $0 } }
+    public var end: End? { self.state.withLock { $0.end } }
+
+    /// The span of the turn, which the caller must end; nil if there is none, or it was taken.
+    package func takeSpan() -> RuntimeSpan? { self.state.withLock { $0.span.take() } }
 
     /// The events of the stream until the end of this turn; the last one is `complete` or `error`.
     ///
@@ -56,6 +62,11 @@ public final class AgentTurn: Sendable {
         try await self.stream.cancel(timeout: timeout)
     }
 
+    private func end(_ end: End, _ name: String) {
+        self.state.withLock { $0.end = end }
+        self.takeSpan()?.endTurn(name)
+    }
+
     /// Notes the end of the turn, if this event is it.
     func take(_ event: AgentEvent, number: Int) {
         let isOurs: Bool
@@ -70,10 +81,20 @@ public final class AgentTurn: Sendable {
         guard isOurs else { return }
         #endif
         switch event.content {
-        case .complete: self.ended.withLock { $0 = .completed(event) }
-        case .error: self.ended.withLock { $0 = .failed(event) }
+        case .complete: self.end(.completed(event), "completed")
+        case .error: self.end(.failed(event), "failed")
         default: return
         }
+    }
+}
+
+extension RuntimeSpan {
+    /// Ends the span of a turn.
+    ///
+    /// - Parameter end: How the turn ended: `completed`, `failed` or `unseen`.
+    package func endTurn(_ end: String) {
+        self.set("agentctl.turn.end", end)
+        if end == "completed" { self.end() } else { self.end(failure: end) }
     }
 }
 

@@ -78,7 +78,15 @@ extension AgentStream {
     package func nextGeneration() -> Int64 { self.initialization.nextGeneration() }
 }
 
+extension AgentStream {
+    /// The number of the connection, as it is in the log; nil if it has none.
+    package var connectionID: UInt64? { self.core.connection.id }
+}
+
 extension WorkspaceStream {
+    /// The number of the connection, as it is in the log; nil if it has none.
+    package var connectionID: UInt64? { self.core.connection.id }
+
     /// Calls `use` when the stream is *drained*; now if it is already.
     ///
     /// - Parameter use: Called once, outside of all locks; must not wait.

@@ -1,5 +1,6 @@
 public import Logging
 public import NIOCore
+public import Tracing
 public import WebSocketProtocol
 public import WebSocketTransport
 
@@ -148,6 +149,14 @@ public struct AgentRuntimeConfiguration: Sendable {
         get { self.values.logger }
         set { self.values.logger = newValue }
     }
+    /// Makes the spans of dials, control calls and turns of an agent; docs/OBSERVATION.md has their names.
+    ///
+    /// Default: nil, which takes the tracer that `InstrumentationSystem` has when a dial or a call begins. If it has
+    /// none, no spans are made, and requests have no fields of a trace.
+    public var tracer: (any Tracer)? {
+        get { self.values.tracer }
+        set { self.values.tracer = newValue }
+    }
 
     /// Gets every batch of messages before it is decoded; for programs that show or keep the messages.
     ///
@@ -195,6 +204,7 @@ public struct AgentRuntimeConfiguration: Sendable {
         var eventLoopGroup: (any EventLoopGroup)?
         var clock: (any Clock<Duration>)?
         var logger = Logger(label: "AgentRuntime") { _ in SwiftLogNoOpLogHandler() }
+        var tracer: (any Tracer)?
         var onBatch: (@Sendable (MessageBatch) -> Void)?
     }
 

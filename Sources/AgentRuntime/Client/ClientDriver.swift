@@ -1,5 +1,7 @@
 import ConcurrencyPrimitives
+import WebSocketProtocol
 import WebSocketTransport
+import WorkspaceProtocol
 
 #if RED_CONTROLS
 internal import RedControls
@@ -84,7 +86,19 @@ final class ClientDriver: Sendable {
     // MARK: Opening
 
     func open<Kind: StreamKind>(_ kind: Kind) async throws -> StreamCore<Kind> {
-        let target = StreamTarget(endpoint: self.settings.endpoint, path: kind.path, query: kind.query)
+        let tracer = self.settings.configuration.activeTracer
+        guard let span = RuntimeSpan("agentctl.dial", tracer) else { return try await self.dial(kind) }
+        span.set(self.settings.endpoint)
+        span.set("url.template", AgentctlAPI.template(of: kind.path))
+        return try await span.whole { try await self.dial(kind, span.fields) }
+    }
+
+    private func dial<Kind: StreamKind>(
+        _ kind: Kind,
+        _ traceFields: HTTPFields = [:]
+    ) async throws -> StreamCore<Kind> {
+        var target = StreamTarget(endpoint: self.settings.endpoint, path: kind.path, query: kind.query)
+        target.traceFields = traceFields
         let dial = kind.extend(try self.prepareDial(target), self.control)
         let id = try await self.takeSlot(kind.slot, for: dial)
         let connection: any RuntimeConnection

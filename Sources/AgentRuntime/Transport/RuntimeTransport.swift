@@ -23,6 +23,9 @@ package protocol RuntimeDial: Sendable {
 
 /// An open connection.
 package protocol RuntimeConnection: Sendable {
+    /// The number of the connection, as it is in the log; nil if it has none.
+    var id: UInt64? { get }
+
     /// The latest round-trip time of the keepalive; nil if there is none.
     var latency: Duration? { get }
 
@@ -69,6 +72,7 @@ package protocol RuntimeConnection: Sendable {
 }
 
 extension RuntimeConnection {
+    package var id: UInt64? { nil }
     package var compressionRatio: Double? { nil }
     package var executor: (any TaskExecutor)? { nil }
     package func resume(_ waiter: UnsafeContinuation<MailboxWake, Never>) { waiter.resume(returning: .more) }

@@ -8,6 +8,8 @@ package struct StreamTarget: Sendable {
     package let path: String
     /// The query, percent-encoded and without the question mark; nil for none.
     package let query: String?
+    /// The fields that tell the runtime of the span of the dial.
+    package var traceFields: HTTPFields = [:]
 
     /// The URL of the stream.
     ///

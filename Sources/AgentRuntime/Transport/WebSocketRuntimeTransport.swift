@@ -1,4 +1,5 @@
 import ConcurrencyPrimitives
+package import Logging
 import WebSocketProtocol
 import WebSocketTransport
 
@@ -10,14 +11,14 @@ struct WebSocketRuntimeTransport: RuntimeTransport {
         let url = try target.url
         let endpoint = target.endpoint
         guard endpoint.credentials.mayChange else {
-            return WebSocketDial(pending: try self.prepare(url, endpoint, token: endpoint.credentials.fixedToken))
+            return WebSocketDial(pending: try self.prepare(url, target, token: endpoint.credentials.fixedToken))
         }
         // Refuse invalid settings before the provider is asked.
-        _ = try self.prepare(url, endpoint, token: nil)
+        _ = try self.prepare(url, target, token: nil)
         // The closure of the user is asked first.
         return TaskDial {
             try await endpoint.credentials.withToken { token in
-                let pending = try self.prepare(url, endpoint, token: token)
+                let pending = try self.prepare(url, target, token: token)
                 return try await withTaskCancellationHandler {
                     do {
                         return WebSocketRuntimeConnection(connection: try await pending.connect())
@@ -32,20 +33,21 @@ struct WebSocketRuntimeTransport: RuntimeTransport {
         }
     }
 
-    private func prepare(_ url: WebSocketURL, _ endpoint: RuntimeEndpoint, token: String?) throws -> PendingWebSocket {
-        try WebSocketClient.prepare(url, configuration: self.webSocketConfiguration(endpoint, token: token))
+    private func prepare(_ url: WebSocketURL, _ target: StreamTarget, token: String?) throws -> PendingWebSocket {
+        try WebSocketClient.prepare(url, configuration: self.webSocketConfiguration(target, token: token))
     }
 
     /// Made for each dial and not kept, because it is large.
     private func webSocketConfiguration(
-        _ endpoint: RuntimeEndpoint,
+        _ target: StreamTarget,
         token: String?
     ) throws(AgentRuntimeError) -> WebSocketClientConfiguration {
         let configuration = self.settings.configuration
         var webSocket = WebSocketClientConfiguration()
         webSocket.connectTimeout = configuration.connectTimeout
         webSocket.userAgent = configuration.userAgent
-        webSocket.fields = try endpoint.fields(token: token, with: configuration.fields)
+        webSocket.fields = try target.endpoint.fields(token: token, with: configuration.fields)
+        if !target.traceFields.isEmpty { webSocket.fields.append(trace: target.traceFields) }
         webSocket.tls = configuration.tls
         webSocket.proxy = configuration.proxy
         webSocket.handshakeLimits = configuration.handshakeLimits
@@ -55,7 +57,7 @@ struct WebSocketRuntimeTransport: RuntimeTransport {
             webSocket.connection.closing.timeout = configuration.closeTimeout
         }
         webSocket.eventLoopGroup = configuration.eventLoopGroup
-        webSocket.logger = configuration.logger
+        webSocket.logger = configuration.logger.naming(workspace: target.endpoint.instanceID)
         return webSocket
     }
 }
@@ -72,6 +74,8 @@ private struct WebSocketDial: RuntimeDial {
 
 private struct WebSocketRuntimeConnection: RuntimeConnection {
     let connection: WebSocketConnection
+
+    var id: UInt64? { self.connection.id }
 
     var latency: Duration? { self.connection.latency }
 
@@ -93,4 +97,21 @@ private struct WebSocketRuntimeConnection: RuntimeConnection {
     func close(_ code: CloseCode) async { await self.connection.close(code) }
     func abort(after delay: Duration) { self.connection.abort(after: delay) }
     func waitUntilClosed() async -> WebSocketClosure { await self.connection.waitUntilClosedUncancelled() }
+}
+
+extension Logger {
+    /// Adds the workspace to all lines, by the instance id that the user has given; without one, and if no debug lines are
+    /// logged, it is the same logger.
+    ///
+    /// - Parameters:
+    ///   - workspace: The instance id.
+    ///   - generation: The number of the start of its runtime, if it is known.
+    /// - Returns: The logger.
+    package func naming(workspace: String?, generation: Int? = nil) -> Logger {
+        guard self.logLevel <= .debug, workspace != nil || generation != nil else { return self }
+        var logger = self
+        if let workspace { logger[metadataKey: "workspace"] = "\(workspace)" }
+        if let generation { logger[metadataKey: "generation"] = "\(generation)" }
+        return logger
+    }
 }

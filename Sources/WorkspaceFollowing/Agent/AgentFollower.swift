@@ -176,13 +176,14 @@ public final class AgentFollower: Sendable {
             // Before it is sent: its last event can be taken before its answer is here.
             self.core.begin(running)
             do {
-                _ = try await segment.stream.prompt(
+                let turn = try await segment.stream.prompt(
                     text,
                     attachments: attachments,
                     generation: running.generation,
                     steers: steers,
                     timeout: left
                 )
+                if let span = turn.takeSpan() { running.ended.whenKnown { span.endTurn($0.name) } }
             } catch {
                 self.core.forget(running)
                 throw error

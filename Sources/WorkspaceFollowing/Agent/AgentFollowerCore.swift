@@ -84,6 +84,7 @@ final class AgentFollowerCore: FollowerDriver {
         }
         let stream = try await client.openAgentStream(self.settings)
         let callers = self.state.withLock { $0.opened(stream, operation) }
+        self.watch?.opened(stream.connectionID)
         // Nothing like `connected` comes on this stream: it is attached when it is open.
         self.input(.attached(operation))
         self.input(.dialled(operation))
@@ -97,7 +98,10 @@ final class AgentFollowerCore: FollowerDriver {
     func recover(_ operation: FollowerMachine.Operation) async {
         let stream = self.state.withLock { $0.current?.stream }
         let began = self.watchedNow
-        let permissions = try? await stream?.listPermissions(timeout: self.configuration.recovery.timeout)
+        let timeout = self.configuration.recovery.timeout
+        let permissions = try? await self.tracingRecovery(.agent) {
+            try await stream?.listPermissions(timeout: timeout)
+        }
         let now = self.now
         let actions = self.change { state in
             state.parts.forget(operation)

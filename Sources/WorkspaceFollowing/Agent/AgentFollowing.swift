@@ -64,7 +64,7 @@ struct AgentFollowing: DrivenState {
     var isDiscarding = false
 
     init(_ configuration: FollowerConfiguration) {
-        self.watch = FollowerWatch(configuration.observer, .agent)
+        self.watch = FollowerWatch(configuration, .agent)
         // The agent stream has nothing to audit.
         self.settings = FollowerMachine.Settings(reconnect: configuration.reconnect, auditInterval: nil)
         let runtime = configuration.runtime
@@ -73,6 +73,7 @@ struct AgentFollowing: DrivenState {
 
     mutating func meets(_ found: FollowedEndpoint, after known: FollowedEndpoint?) {
         self.endpoint = found
+        self.watch?.meets(found)
         if let known, !known.isSameInstance(as: found) { self.isReplaced = true }
     }
 

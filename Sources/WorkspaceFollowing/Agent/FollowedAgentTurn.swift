@@ -20,6 +20,14 @@ public final class FollowedAgentTurn: Sendable {
         indirect case failed(AgentEvent)
         /// Its end was not seen, and will not be: another runtime is followed, or the follower has ended.
         case unseen
+
+        var name: String {
+            switch self {
+            case .completed: "completed"
+            case .failed: "failed"
+            case .unseen: "unseen"
+            }
+        }
     }
 
     /// The number of the prompt; the event at the end of the turn repeats it.

@@ -333,6 +333,19 @@ extension FollowerDriver {
         .init(wall: self.environment.wall(), environment: self.environment)
     }
 
+    /// Asks the runtime what was missed, in a span if there is a tracer.
+    func tracingRecovery<Value>(
+        _ stream: FollowerObservation.Stream,
+        _ ask: () async throws -> Value
+    ) async rethrows -> Value {
+        let tracer = self.configuration.runtime.activeTracer
+        guard let span = RuntimeSpan("agentctl.recovery", tracer, isInternal: true) else { return try await ask() }
+        if let endpoint = self.state.withLock({ $0.endpoint?.endpoint }) { span.set(endpoint) }
+        span.set("agentctl.stream", stream.rawValue)
+        defer { span.end() }
+        return try await span.run(ask)
+    }
+
     /// The time, if there is an observer.
     var watchedNow: Duration? { self.watch == nil ? nil : self.environment.now() }
 

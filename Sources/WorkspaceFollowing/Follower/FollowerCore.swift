@@ -50,6 +50,7 @@ final class FollowerCore: FollowerDriver {
 
         mutating func meets(_ found: FollowedEndpoint, after known: FollowedEndpoint?) {
             self.following.endpoint = found
+            self.following.watch?.meets(found)
         }
     }
 
@@ -81,7 +82,7 @@ final class FollowerCore: FollowerDriver {
     ) {
         (self.source, self.configuration, self.environment) = (source, configuration, environment)
         self.workspace = member?.workspace ?? ""
-        let watch = FollowerWatch(configuration.observer, .workspace)
+        let watch = FollowerWatch(configuration, .workspace)
         self.watch = watch
         let following = Following(configuration, position: position, now: environment.wall(), watch: watch)
         self.state = Locked(State(following: following, member: member))
@@ -109,6 +110,7 @@ final class FollowerCore: FollowerDriver {
             state.parts.opened(operation) { stream.requestClose(within: $0) }
             state.stream = stream
         }
+        self.watch?.opened(stream.workspaceStream?.connectionID)
         self.input(.dialled(operation))
         stream.whenDrained { end in
             let attachesAgain = self.state.withLock { state in
@@ -126,7 +128,10 @@ final class FollowerCore: FollowerDriver {
         var answers = RecoveryAnswers()
         let began = self.watchedNow
         await self.waitForRoomInQueue()
-        if let runtime { answers = await Questions(core: self, runtime: runtime).forRecovery() }
+        if let runtime {
+            let questions = Questions(core: self, runtime: runtime)
+            answers = await self.tracingRecovery(.workspace) { await questions.forRecovery() }
+        }
         let now = self.now
         let (outcome, wake, reader) = self.state.withLock { state in
             state.parts.forget(operation)

@@ -1,4 +1,5 @@
 package import AgentRuntime
+import Logging
 
 #if canImport(Glibc)
 import Glibc
@@ -40,7 +41,12 @@ package final class FollowerEnvironment: Sendable {
     /// The real world: a client for each endpoint.
     static func real(_ configuration: AgentRuntimeConfiguration) -> FollowerEnvironment {
         Self.real(timers: AgentRuntimeClient.timers(configuration), clock: configuration.clock) { endpoint in
-            ClientRuntime(
+            var configuration = configuration
+            // Set only if it is needed: otherwise each client would have a configuration of its own.
+            if let generation = endpoint.generation, configuration.logger.logLevel <= .debug {
+                configuration.logger = configuration.logger.naming(workspace: nil, generation: generation)
+            }
+            return ClientRuntime(
                 client: try AgentRuntimeClient(endpoint: endpoint.endpoint, configuration: configuration),
                 isOwned: true
             )

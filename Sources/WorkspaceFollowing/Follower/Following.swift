@@ -11,7 +11,7 @@ internal import RedControls
 /// Its methods decide; the driver acts after it has unlocked.
 struct Following: Sendable {
     let configuration: FollowerConfiguration
-    private let watch: FollowerWatch?
+    let watch: FollowerWatch?
     private let settings: FollowerMachine.Settings
     private(set) var machine: FollowerMachine
     private(set) var queue: ElementQueue

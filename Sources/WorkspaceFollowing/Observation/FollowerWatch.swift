@@ -2,9 +2,9 @@ import AgentRuntime
 import ConcurrencyPrimitives
 import WorkspaceProtocol
 
-/// Collects the observations of one stream while locks are held, and tells the observer afterwards.
+/// Collects the observations of one stream while locks are held, and tells the observer and the log afterwards.
 ///
-/// Nobody has one if there is no observer.
+/// Nobody has one if there is no observer, and no debug lines are logged.
 final class FollowerWatch: Sendable {
     private struct State: Sendable {
         var notes: [FollowerObservation.Kind] = []
@@ -13,6 +13,8 @@ final class FollowerWatch: Sendable {
         /// What was delivered since the last recovery; nil if nothing was looked for.
         var delivered: (events: Int, bytes: Int)?
         var progress = FollowerProgress()
+        /// What the lines of the log name.
+        var names = FollowerLog.Names()
         /// When the progress is told again, by our wall clock.
         var nextProgress: Int64 = 0
     }
@@ -20,16 +22,25 @@ final class FollowerWatch: Sendable {
     /// The shortest time between two observations of the progress while nothing else happens, in milliseconds.
     private static let interval: Int64 = 1000
 
-    private let observer: FollowerObserver
+    private let observer: FollowerObserver?
+    private let log: FollowerLog?
     private let stream: FollowerObservation.Stream
     private let state = Locked(State())
 
-    init?(_ observer: FollowerObserver?, _ stream: FollowerObservation.Stream) {
-        guard let observer else { return nil }
-        (self.observer, self.stream) = (observer, stream)
+    init?(_ configuration: FollowerConfiguration, _ stream: FollowerObservation.Stream) {
+        let log = FollowerLog(configuration.runtime.logger, stream)
+        guard configuration.observer != nil || log != nil else { return nil }
+        (self.observer, self.log, self.stream) = (configuration.observer, log, stream)
     }
 
     // MARK: Under a lock of the follower
+
+    /// The source has named a runtime.
+    func meets(_ found: FollowedEndpoint) {
+        self.state.withLock { state in
+            (state.names.workspace, state.names.generation) = (found.endpoint.instanceID, found.generation)
+        }
+    }
 
     /// The machine has taken a step.
     func stepped(_ input: FollowerMachine.Input, _ actions: [FollowerMachine.Action]) {
@@ -43,6 +54,8 @@ final class FollowerWatch: Sendable {
                 }
                 state.notes.append(.changed(from: state.connection, to: next))
                 state.connection = next
+                // The last one has ended; the lines about its end are written already.
+                if case .dialling = next { state.names.connection = nil }
             }
         }
     }
@@ -85,6 +98,9 @@ final class FollowerWatch: Sendable {
     /// Whether there is something to tell: events come and the last time is long ago, or a gap was made.
     func isDue(_ wall: Int64) -> Bool { self.state.withLock { !$0.notes.isEmpty || wall >= $0.nextProgress } }
 
+    /// A dial has opened a stream.
+    func opened(_ connection: UInt64?) { self.state.withLock { $0.names.connection = connection } }
+
     /// A dial has ended.
     func dialled(_ duration: Duration, _ error: (any Error)?) {
         if let error, !(error is AgentRuntimeError) { return }
@@ -119,18 +135,21 @@ final class FollowerWatch: Sendable {
 
     /// Tells the observer what was collected, unless another thread does so already, which then tells this, too.
     func tell() {
-        while let notes = self.takeNotes() {
-            for note in notes { self.observer.observe(self.stream, note) }
+        while let (notes, names) = self.takeNotes() {
+            for note in notes {
+                self.observer?.observe(self.stream, note)
+                self.log?.write(note, names)
+            }
             self.state.withLock { $0.isTelling = false }
         }
     }
 
-    private func takeNotes() -> [FollowerObservation.Kind]? {
+    private func takeNotes() -> ([FollowerObservation.Kind], FollowerLog.Names)? {
         self.state.withLock { state in
             guard !state.isTelling, !state.notes.isEmpty else { return nil }
             state.isTelling = true
             defer { state.notes = [] }
-            return state.notes
+            return (state.notes, state.names)
         }
     }
 }

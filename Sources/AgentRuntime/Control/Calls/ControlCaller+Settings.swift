@@ -31,7 +31,8 @@ extension ControlCaller {
             transport: HTTPControlTransport(url: endpoint.baseURL, configuration: Self.dialling(configuration)),
             membership: membership,
             timers: timers ?? AgentRuntimeClient.timers(configuration),
-            limits: ControlLimits(successBytes: configuration.connection.limits.maximumMessageBytes)
+            limits: ControlLimits(successBytes: configuration.connection.limits.maximumMessageBytes),
+            tracer: { configuration.activeTracer }
         )
     }
 

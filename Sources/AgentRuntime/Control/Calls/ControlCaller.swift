@@ -1,6 +1,8 @@
 import ConcurrencyPrimitives
 import NIOCore
+import Tracing
 import WebSocketProtocol
+import WorkspaceProtocol
 
 #if RED_CONTROLS
 internal import RedControls
@@ -23,6 +25,8 @@ final class ControlCaller: Sendable {
     let timers: any RuntimeTimers
     let limits: ControlLimits
     let pool: ControlConnectionPool
+    /// The tracer to use for a call; nil if there is none.
+    let tracer: @Sendable () -> (any Tracer)?
 
     init(
         target: @escaping @Sendable (_ path: String, _ query: String?) throws -> WebSocketURL,
@@ -32,10 +36,12 @@ final class ControlCaller: Sendable {
         membership: ControlMembership,
         timers: any RuntimeTimers,
         limits: ControlLimits,
-        pool: ControlConnectionPool = ControlConnectionPool()
+        pool: ControlConnectionPool = ControlConnectionPool(),
+        tracer: @escaping @Sendable () -> (any Tracer)? = { nil }
     ) {
         (self.target, self.credentials, self.fields, self.transport) = (target, credentials, fields, transport)
         (self.membership, self.timers, self.limits, self.pool) = (membership, timers, limits, pool)
+        self.tracer = tracer
     }
 
     /// Performs a call.
@@ -46,6 +52,23 @@ final class ControlCaller: Sendable {
     /// - Returns: The answer, with any status.
     /// - Throws: ``AgentRuntimeError``, `CancellationError`. Then the connection of the call is closed.
     func perform(_ request: ControlRequest, timeout: Duration? = nil) async throws -> ControlAnswer {
+        guard let span = RuntimeSpan("agentctl.control", self.tracer()) else {
+            return try await self.perform(request, timeout: timeout, [:])
+        }
+        span.set("http.request.method", request.method.rawValue)
+        span.set("url.template", AgentctlAPI.template(of: request.path))
+        return try await span.whole {
+            let answer = try await self.perform(request, timeout: timeout, span.fields)
+            span.set("http.response.status_code", answer.status)
+            return answer
+        }
+    }
+
+    private func perform(
+        _ request: ControlRequest,
+        timeout: Duration?,
+        _ traceFields: HTTPFields
+    ) async throws -> ControlAnswer {
         let timeout = timeout ?? request.timeout
         guard timeout > .zero else {
             throw AgentRuntimeError(.invalidConfiguration, "The timeout must be positive, got \(timeout).")
@@ -55,13 +78,13 @@ final class ControlCaller: Sendable {
         return try await self.asMember(request, timeout: timeout) { call in
             let credentials = self.credentials()
             let token = try await Self.token(of: credentials, request, call, timeout: timeout)
-            let wire = try Self.wireRequest(request, url: url, fields: try self.fields(token))
+            let wire = try self.wireRequest(request, url, token, traceFields)
             let answer = try await self.exchange(request, wire, call, timeout: timeout)
             guard answer.status == 401, credentials.mayChange else { return answer }
             // The runtime did nothing, so the call may be sent again with another token.
             let next = try await Self.token(of: credentials, request, call, timeout: timeout)
             guard next != token else { return answer }
-            let again = try Self.wireRequest(request, url: url, fields: try self.fields(next))
+            let again = try self.wireRequest(request, url, next, traceFields)
             return try await self.exchange(request, again, call, timeout: timeout)
         }
     }
@@ -258,6 +281,17 @@ final class ControlCaller: Sendable {
     }
 
     // MARK: The head
+
+    private func wireRequest(
+        _ request: ControlRequest,
+        _ url: WebSocketURL,
+        _ token: String?,
+        _ traceFields: HTTPFields
+    ) throws -> ControlWireRequest {
+        var fields = try self.fields(token)
+        if !traceFields.isEmpty { fields.append(trace: traceFields) }
+        return try Self.wireRequest(request, url: url, fields: fields)
+    }
 
     /// The request with all its fields.
     ///

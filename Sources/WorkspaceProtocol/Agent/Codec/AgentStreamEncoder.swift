@@ -11,13 +11,15 @@ public struct AgentStreamEncoder: Sendable {
     ///   - request: The request.
     ///   - id: Its id; the answer has the same.
     ///   - timestamp: When it is sent.
+    ///   - metadata: What is said beside the request, for example `traceparent`; without any, the member is left out.
     /// - Returns: The text of one frame, without a newline.
     public func encode<Answer>(
         _ request: AgentRequest<Answer>,
         id: String,
-        timestamp: RFC3339Timestamp
+        timestamp: RFC3339Timestamp,
+        metadata: [String: String] = [:]
     ) -> [UInt8] {
-        Self.envelope("request", id, request.action, request.payload, timestamp)
+        Self.envelope("request", id, request.action, request.payload, timestamp, metadata)
     }
 
     /// Writes the answer to a request of the server.
@@ -83,7 +85,8 @@ public struct AgentStreamEncoder: Sendable {
         _ id: String,
         _ action: AgentAction,
         _ payload: RawJSON,
-        _ timestamp: RFC3339Timestamp
+        _ timestamp: RFC3339Timestamp,
+        _ metadata: [String: String] = [:]
     ) -> [UInt8] {
         var writer = JSONWriter(bytes: [])
         writer.object { writer in
@@ -92,6 +95,14 @@ public struct AgentStreamEncoder: Sendable {
             writer.member(AgentEnvelope.Field.action.name, action.rawValue)
             writer.memberIfPresent(AgentEnvelope.Field.payload.name, payload)
             writer.member(AgentEnvelope.Field.timestamp.name, timestamp.rawValue)
+            guard !metadata.isEmpty else { return }
+            writer.name("metadata")
+            writer.object { writer in
+                for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+                    writer.name(name)
+                    writer.string(value)
+                }
+            }
         }
         return writer.bytes
     }
