@@ -82,7 +82,7 @@ final class FollowerCore: FollowerDriver {
     ) {
         (self.source, self.configuration, self.environment) = (source, configuration, environment)
         self.workspace = member?.workspace ?? ""
-        let watch = FollowerWatch(configuration, .workspace)
+        let watch = FollowerWatch(configuration, .workspace, of: member?.workspace)
         self.watch = watch
         let following = Following(configuration, position: position, now: environment.wall(), watch: watch)
         self.state = Locked(State(following: following, member: member))

@@ -25,12 +25,18 @@ final class FollowerWatch: Sendable {
     private let observer: FollowerObserver?
     private let log: FollowerLog?
     private let stream: FollowerObservation.Stream
+    /// The id of the workspace in a fleet; nil without a fleet.
+    private let workspace: String?
     private let state = Locked(State())
 
-    init?(_ configuration: FollowerConfiguration, _ stream: FollowerObservation.Stream) {
+    /// - Parameters:
+    ///   - configuration: Has the observer and the logger.
+    ///   - stream: Which stream is followed.
+    ///   - workspace: The id of the workspace in a fleet; nil for that of the runtime.
+    init?(_ configuration: FollowerConfiguration, _ stream: FollowerObservation.Stream, of workspace: String? = nil) {
         let log = FollowerLog(configuration.runtime.logger, stream)
         guard configuration.observer != nil || log != nil else { return nil }
-        (self.observer, self.log, self.stream) = (configuration.observer, log, stream)
+        (self.observer, self.log, self.stream, self.workspace) = (configuration.observer, log, stream, workspace)
     }
 
     // MARK: Under a lock of the follower
@@ -38,7 +44,8 @@ final class FollowerWatch: Sendable {
     /// The source has named a runtime.
     func meets(_ found: FollowedEndpoint) {
         self.state.withLock { state in
-            (state.names.workspace, state.names.generation) = (found.endpoint.instanceID, found.generation)
+            state.names.workspace = self.workspace ?? found.endpoint.instanceID
+            state.names.generation = found.generation
         }
     }
 
