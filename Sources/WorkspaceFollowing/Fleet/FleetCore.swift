@@ -56,13 +56,14 @@ final class FleetCore: Sendable {
     func follow(
         _ workspace: String,
         at source: any EndpointSource,
-        from position: FollowerPosition?
+        from position: FollowerPosition?,
+        _ child: FleetChild? = nil
     ) throws(AgentRuntimeError) -> WorkspaceFollower {
         let number = self.state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
         }
-        let member = FleetMember(workspace, number: number, of: self)
+        let member = FleetMember(workspace, number: number, of: self, child)
         let follower = WorkspaceFollower(
             of: source,
             configuration: self.configuration.follower,
@@ -77,7 +78,7 @@ final class FleetCore: Sendable {
             state.followers[number] = follower
             if !state.isAbandoned {
                 state.sources[number] = follower.core
-                state.reading.join(number, workspace)
+                if child == nil { state.reading.join(number, workspace) }
             }
             return actions
         }
@@ -85,9 +86,34 @@ final class FleetCore: Sendable {
             self.budget.withLock { $0.leave(number) }
             throw AgentRuntimeError(notFollowing: workspace, refusal)
         }
-        follower.whenEnded { self.step(.exited(number)) }
+        follower.whenEnded {
+            guard let child else { return self.step(.exited(number)) }
+            child.ended.whenKnown { _ in self.exited(number, follower.core) }
+            child.cancel()
+        }
         self.perform(actions)
+        child?.ended.whenKnown { hasReturned in
+            if hasReturned { self.step(.unfollow(workspace), of: number) } else { follower.requestClose() }
+        }
+        child?.start(follower, self.configuration.follower.reconnect, in: self.environment)
         return follower
+    }
+
+    /// Nothing is left of a follower and its child; nobody takes its elements any more.
+    private func exited(_ number: Int, _ source: FollowerCore) {
+        source.discardElements()
+        self.step(.exited(number))
+        _ = self.state.withLock { $0.sources.removeValue(forKey: number) }
+        self.budget.withLock { $0.leave(number) }
+    }
+
+    /// Lets the machine take a step, if a workspace still has this member.
+    private func step(_ input: FleetMachine.Input, of number: Int) {
+        let actions = self.state.withLock { state in
+            state.machine.phase(of: number) == nil ? [] : state.machine.step(input)
+        }
+        self.perform(actions)
+        self.wakeWatchers()
     }
 
     /// Ends the follower of a workspace, and waits in bounded time.
@@ -102,7 +128,8 @@ final class FleetCore: Sendable {
         self.perform(actions, within: limit)
         self.wakeWatchers()
         guard let number, let follower else { return [] }
-        let left = await follower.close(within: limit)
+        var left = await follower.close(within: limit)
+        if let child = follower.core.child, await !self.hasEnded(child, within: limit) { left.append(.child) }
         // The report of its end may still be on its way.
         if left.isEmpty { self.step(.exited(number)) }
         return left
@@ -166,9 +193,20 @@ final class FleetCore: Sendable {
         defer { timer.cancel() }
         guard await !verdict.wait() else { return [] }
         return self.members.compactMap { member in
-            let work = member.follower.work
+            var work = member.follower.work
+            if let child = member.follower.core.child, child.ended.value == nil { work.append(.child) }
             return work.isEmpty ? nil : FleetRemnant(workspace: member.workspace, work: work)
         }
+    }
+
+    /// Whether a child has ended; waits in bounded time.
+    private func hasEnded(_ child: FleetChild, within limit: Duration?) async -> Bool {
+        let verdict = Promise<Bool>()
+        child.ended.whenKnown { _ in verdict.resolve(true) }
+        let timeout = self.configuration.follower.runtime.closeTimeout
+        let timer = self.environment.timers.schedule(after: min(limit ?? timeout, timeout)) { verdict.resolve(false) }
+        defer { timer.cancel() }
+        return await verdict.wait()
     }
 
     /// Nobody uses the fleet any more.

@@ -6,11 +6,16 @@ final class FleetMember: Sendable {
     let workspace: String
     let number: Int
     let fleet: FleetCore
+    /// The code that takes its elements; nil if the consumer of the fleet does.
+    let child: FleetChild?
     private let paused = Atomic(false)
 
-    init(_ workspace: String, number: Int, of fleet: FleetCore) {
-        (self.workspace, self.number, self.fleet) = (workspace, number, fleet)
+    init(_ workspace: String, number: Int, of fleet: FleetCore, _ child: FleetChild?) {
+        (self.workspace, self.number, self.fleet, self.child) = (workspace, number, fleet, child)
     }
+
+    /// Whether the consumer of the fleet takes its elements.
+    var isReadByFleet: Bool { self.child == nil }
 
     /// Whether the memory budget of the fleet has paused the reading of this member.
     var isPaused: Bool { self.paused.load(ordering: .acquiring) }
@@ -80,7 +85,7 @@ extension FollowerCore.State {
         guard let member = self.member else { return nil }
         let share = max(0, self.following.weight - member.fleet.guaranteed)
         let change = share - self.share
-        let isReady = !self.isAnnounced && (self.following.hasElements || self.isOver)
+        let isReady = member.isReadByFleet && !self.isAnnounced && (self.following.hasElements || self.isOver)
         let isNew = self.following.told.version != self.toldVersion
         guard isReady || change != 0 || isNew else { return nil }
         (self.share, self.toldVersion) = (share, self.following.told.version)
@@ -135,6 +140,9 @@ extension FollowerCore {
         }
         freed?.perform()
     }
+
+    /// The code that takes the elements; nil if there is none.
+    var child: FleetChild? { self.state.withLock { $0.member?.child } }
 
     /// The memory budget lets the reader go on.
     func readerMayGoOn() { self.state.withLock { $0.takeReader() }?.resume() }

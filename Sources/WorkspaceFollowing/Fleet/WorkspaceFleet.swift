@@ -110,6 +110,14 @@ public final class WorkspaceFleet: Sendable {
     /// What is known of each workspace now, in the order of ``workspaces``; it never waits.
     public var states: [FleetMemberState] { self.core.states }
 
+    /// The file descriptors that the fleet may need with its workspaces, and how many the process may have.
+    ///
+    /// A dial that finds none left is tried again later, like every dial that fails.
+    public var descriptors: FleetDescriptors {
+        let count = self.core.state.withLock { $0.machine.count }
+        return FleetDescriptors(workspaces: count, self.core.configuration.follower)
+    }
+
     /// Waits until each workspace is live, except those that are being left; at once if there is none.
     ///
     /// - Parameter timeout: How long to wait.
