@@ -220,6 +220,8 @@ extension FollowerCore {
     func discardElements() {
         let (waiter, freed, signal) = self.state.withLock { state in
             state.isDiscarding = true
+            // A fleet is told once more, if it has ended.
+            state.isAnnounced = false
             return (state.waiter.take(), state.drop(), state.signal())
         }
         waiter?.continuation.resume(returning: .more)

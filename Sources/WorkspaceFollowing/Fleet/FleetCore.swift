@@ -21,6 +21,10 @@ final class FleetCore: Sendable {
         /// The waiting consumer.
         var waiter: FollowerCore.Waiter?
         var lastWaitID: UInt64 = 0
+        /// The last wait that ended before it began.
+        var endedWait: UInt64 = 0
+        /// Whether nobody takes elements.
+        var isDiscarding = false
         /// Whether nobody will take elements any more.
         var isAbandoned = false
 
@@ -91,6 +95,7 @@ final class FleetCore: Sendable {
             child.ended.whenKnown { _ in self.exited(number, follower.core) }
             child.cancel()
         }
+        if child == nil, self.state.withLock({ $0.isDiscarding }) { follower.discardElements() }
         self.perform(actions)
         child?.ended.whenKnown { hasReturned in
             if hasReturned { self.step(.unfollow(workspace), of: number) } else { follower.requestClose() }
@@ -231,10 +236,27 @@ final class FleetCore: Sendable {
     ///
     /// - Returns: The consumer that waits, and must be resumed.
     func ready(_ number: Int) -> FollowerCore.Waiter? {
-        self.state.withLock { state in
-            state.reading.ready(number)
-            return state.reading.hasReady ? state.waiter.take() : nil
+        let (waiter, isDrained) = self.state.withLock { state -> (FollowerCore.Waiter?, Bool) in
+            guard state.isDiscarding else {
+                state.reading.ready(number)
+                return (state.reading.hasReady ? state.waiter.take() : nil, false)
+            }
+            // It drops its elements, so it can only have ended.
+            state.reading.drained(number)
+            let source = state.sources.removeValue(forKey: number)
+            return (state.takeWaiterAtEnd(), source != nil)
         }
+        if isDrained { self.budget.withLock { $0.leave(number) } }
+        return waiter
+    }
+
+    /// Drops all elements from now on, except those of children.
+    func discardElements() {
+        let sources = self.state.withLock { state in
+            state.isDiscarding = true
+            return Array(state.sources.values)
+        }
+        for source in sources where source.child == nil { source.discardElements() }
     }
 
     /// Finds the next batch.
@@ -285,13 +307,23 @@ final class FleetCore: Sendable {
         let wake = self.state.withLock { state -> MailboxWake? in
             guard !isCancelled else { return .cancelled }
             guard state.waiter == nil else { return .busy }
-            guard !state.reading.hasReady, !state.isOver else { return .more }
+            guard !state.reading.hasReady, !state.isOver, state.endedWait != id else { return .more }
             state.waiter = waiter
             return nil
         }
         if let wake { return continuation.resume(returning: wake) }
         // The handler of the cancellation may have run before the waiter was stored.
         if Task.isCancelled { self.cancelWait(id) }
+    }
+
+    /// Ends a wait, also one that has not begun.
+    func endWait(_ id: UInt64) {
+        let waiter = self.state.withLock { state -> FollowerCore.Waiter? in
+            if state.waiter?.id == id { return state.waiter.take() }
+            state.endedWait = id
+            return nil
+        }
+        waiter?.continuation.resume(returning: .more)
     }
 
     func cancelWait(_ id: UInt64) {

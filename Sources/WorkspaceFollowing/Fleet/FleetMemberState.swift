@@ -32,7 +32,9 @@ public struct FleetMemberState: Sendable {
     public var childErrors = 0
     /// The last error of that code, in words; nil if there was none.
     public var lastChildError: String?
-    /// What to do, in words, if file descriptors are missing; else nil. See ``FleetDescriptors``.
+    /// What to do, in words, if file descriptors are missing; else nil.
+    ///
+    /// See ``FleetDescriptors``.
     public var advice: String?
     /// When this was read, by our clock, in milliseconds since 1970.
     public var at: Int64

@@ -51,7 +51,9 @@ extension WorkspaceFleet {
             defer { group.cancelAll() }
             do {
                 try await group.next()
-            } catch let error as AgentRuntimeError where error.code == .fleetClosed {}
+            } catch let error as AgentRuntimeError where error.code == .fleetClosed {
+                // The fleet was closed meanwhile.
+            }
         }
     }
 

@@ -136,6 +136,19 @@ public final class WorkspaceFleet: Sendable {
     /// The elements in batches; like ``elements``, but for workspaces with very many events.
     public var batches: FleetBatches { FleetBatches(fleet: self) }
 
+    /// The elements of all workspaces, merged by the times that the runtimes have given to their events.
+    ///
+    /// It takes them in place of ``elements``.
+    ///
+    /// - Parameter window: How long each element is held, so that earlier ones that come later come out before it.
+    /// - Returns: The elements; keep this value if you iterate more than once, because it has the elements that are held.
+    public func ordered(within window: Duration) -> FleetOrdered { FleetOrdered(self, window) }
+
+    /// Drops all elements from now on, and keeps only states and snapshots current; also of workspaces that come later.
+    ///
+    /// Children still get theirs. Loops over the elements end with the fleet.
+    public func discardElements() { self.core.discardElements() }
+
     // MARK: The end
 
     /// Ends all followers, and waits until nothing of them is left: one barrier over all workspaces.
