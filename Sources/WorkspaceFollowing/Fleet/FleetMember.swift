@@ -61,6 +61,8 @@ struct FleetSignal: Sendable {
     let member: FleetMember
     /// Whether it has something to take, and had nothing before.
     var isReady: Bool
+    /// Whether nothing more comes to it.
+    var isOver: Bool
     /// By how much its share in the pool of the memory budget has changed.
     var change: Int
     /// The state of its connection, if it has changed; else nil.
@@ -75,7 +77,7 @@ struct FleetSignal: Sendable {
         if self.change != 0, fleet.budget.withLock({ $0.change(number, by: self.change) }) {
             fleet.follower(number)?.readerMayGoOn()
         }
-        return self.isReady ? fleet.ready(number) : nil
+        return self.isReady ? fleet.ready(number, isOver: self.isOver) : nil
     }
 }
 
@@ -90,7 +92,13 @@ extension FollowerCore.State {
         guard isReady || change != 0 || isNew else { return nil }
         (self.share, self.toldVersion) = (share, self.following.told.version)
         if isReady { self.isAnnounced = true }
-        return FleetSignal(member: member, isReady: isReady, change: change, told: isNew ? self.following.told : nil)
+        return FleetSignal(
+            member: member,
+            isReady: isReady,
+            isOver: self.isOver,
+            change: change,
+            told: isNew ? self.following.told : nil
+        )
     }
 }
 

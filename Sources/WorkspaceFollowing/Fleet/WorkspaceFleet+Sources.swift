@@ -15,7 +15,7 @@ extension WorkspaceFleet {
     /// its own, which is a member of the fleet: ``unfollow(_:within:)`` and ``close(within:)`` wait for it. When its
     /// follower has ended, its task is cancelled; it can still take what was received. If `body` returns, the workspace
     /// is left. If it throws, `policy` says what happens; ``states`` has the error; the fleet and the other workspaces go
-    /// on.
+    /// on. To leave its own workspace, `body` returns; it must not wait for ``unfollow(_:within:)``, which waits for it.
     ///
     /// - Parameters:
     ///   - workspace: The id of the workspace; any text.
@@ -65,8 +65,11 @@ extension WorkspaceFleet {
                 if state.connection == .live, !state.isLeaving { return }
                 await self.unfollow(workspace)
             }
-            do { try self.follow(workspace, at: source) } catch where error.code == .alreadyFollowed {
-                // Somebody else has added it meanwhile, or it does not end.
+            do {
+                try self.follow(workspace, at: source)
+            } catch {
+                // Somebody else may have added it meanwhile, or it does not end.
+                guard error.code == .alreadyFollowed else { throw error }
             }
         }
     }

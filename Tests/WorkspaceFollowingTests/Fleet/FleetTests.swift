@@ -241,7 +241,9 @@ struct FleetTests {
             }
             for round in 0..<3 {
                 #expect(await fleet.unfollow("late") == [])
-                try await eventually("it is forgotten, \(round)") { fleet.core.state.withLock { $0.sources.count == 1 } }
+                try await eventually("it is forgotten, \(round)") {
+                    fleet.core.state.withLock { $0.sources.count == 1 }
+                }
                 try fleet.follow("late", at: try servers[1].source)
             }
             let consumer = Task { for try await element in fleet.elements { Issue.record("\(element)") } }
