@@ -152,9 +152,10 @@ extension FollowerCore {
         var batch: HandedBatch?
         var outcome = ElementCursor.OnTake.taken
         var freed: State.Freed?
+        var signal: FleetSignal?
         self.state.withLock { state in
             // The consumer of the fleet takes them.
-            if state.member != nil { return outcome = .nothing(0) }
+            if state.isReadByFleet { return outcome = .nothing(0) }
             batch = state.following.take(Self.largestBatch)
             if batch == nil {
                 if state.isOver {
@@ -165,8 +166,10 @@ extension FollowerCore {
                 }
             }
             if state.isAwaited { freed = state.takeFreed() }
+            if state.member != nil { signal = state.signal() }
         }
         freed?.perform()
+        if let signal { _ = signal.perform() }
         return (outcome, batch)
     }
 
@@ -180,7 +183,7 @@ extension FollowerCore {
         let isCancelled = Task.isCancelled
         let wake = self.state.withLock { state -> MailboxWake? in
             guard !isCancelled else { return .cancelled }
-            guard state.waiter == nil, state.member == nil else { return .busy }
+            guard state.waiter == nil, !state.isReadByFleet else { return .busy }
             guard !state.following.hasElements, !state.isOver else { return .more }
             state.waiter = waiter
             return nil
@@ -219,6 +222,8 @@ extension FollowerCore {
     func discardElements() {
         let (waiter, freed, signal) = self.state.withLock { state in
             state.isDiscarding = true
+            // A fleet is told once more, if it has ended.
+            state.isAnnounced = false
             return (state.waiter.take(), state.drop(), state.signal())
         }
         waiter?.continuation.resume(returning: .more)

@@ -2,7 +2,7 @@
 internal import RedControls
 #endif
 
-/// Whose turn it is to be read, as a pure value: deficit round robin (M. Shreedhar, G. Varghese, 1995).
+/// Whose turn it is to be read, as a pure value: deficit round robin (Shreedhar and Varghese, 1995).
 ///
 /// Each member that has something gets a quantum in each round. What it takes beyond its credit, because an element
 /// can't be cut, is a debt that the next rounds pay. So a member that becomes ready waits for at most one quantum, and
@@ -74,7 +74,9 @@ struct DeficitRoundRobin: Sendable {
     ///   - member: The member.
     ///   - hasMore: Whether it has more.
     mutating func took(_ amount: Int, from member: Int, hasMore: Bool) {
-        guard let isAddedAgain = self.served.removeValue(forKey: member), let credit = self.credits[member] else { return }
+        guard let isAddedAgain = self.served.removeValue(forKey: member), let credit = self.credits[member] else {
+            return
+        }
         if hasMore || isAddedAgain {
             // What it did not use is not kept, so that no member ever has more than a quantum.
             self.credits[member] = min(0, credit - amount)

@@ -1,5 +1,6 @@
 import AgentRuntime
 import ConcurrencyPrimitives
+import WebSocketTransport
 
 // What a fleet knows of its workspaces.
 extension FleetCore {
@@ -35,7 +36,21 @@ extension FleetCore {
                 state.followers[number].map { ($0, state.machine.phase(of: number) == .leaving) }
             }
         }
-        return members.map { $0.core.memberState(isLeaving: $1) }
+        let descriptors = FleetDescriptors(workspaces: members.count, self.configuration.follower)
+        return members.map { follower, isLeaving in
+            var state = follower.core.memberState(isLeaving: isLeaving)
+            if state.lastFailure?.error?.reason == .outOfResources { state.advice = descriptors.advice }
+            return state
+        }
+    }
+
+    /// The state of one member; nil if there is none.
+    func state(of workspace: String) -> FleetMemberState? {
+        let (follower, isLeaving) = self.state.withLock { state in
+            guard let number = state.machine.number(of: workspace) else { return (WorkspaceFollower?.none, false) }
+            return (state.followers[number], state.machine.phase(of: number) == .leaving)
+        }
+        return follower?.core.memberState(isLeaving: isLeaving)
     }
 
     /// Waits until all members are live, except those that are being left.
@@ -127,6 +142,7 @@ extension FollowerCore {
             )
         }
         memberState.roundTrip = stream?.workspaceStream?.latency
+        if let errors = self.child?.errors { (memberState.childErrors, memberState.lastChildError) = errors }
         return memberState
     }
 }

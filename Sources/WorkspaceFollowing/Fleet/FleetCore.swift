@@ -1,6 +1,5 @@
 import AgentRuntime
 import ConcurrencyPrimitives
-import NIOPosix
 import WebSocketProtocol
 
 /// Drives a ``FleetMachine``, and finds the next elements for the consumer: lock, decide, unlock, act.
@@ -21,6 +20,10 @@ final class FleetCore: Sendable {
         /// The waiting consumer.
         var waiter: FollowerCore.Waiter?
         var lastWaitID: UInt64 = 0
+        /// The last wait that ended before it began.
+        var endedWait: UInt64 = 0
+        /// Whether nobody takes elements.
+        var isDiscarding = false
         /// Whether nobody will take elements any more.
         var isAbandoned = false
 
@@ -56,13 +59,14 @@ final class FleetCore: Sendable {
     func follow(
         _ workspace: String,
         at source: any EndpointSource,
-        from position: FollowerPosition?
+        from position: FollowerPosition?,
+        _ child: FleetChild? = nil
     ) throws(AgentRuntimeError) -> WorkspaceFollower {
         let number = self.state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
         }
-        let member = FleetMember(workspace, number: number, of: self)
+        let member = FleetMember(workspace, number: number, of: self, child)
         let follower = WorkspaceFollower(
             of: source,
             configuration: self.configuration.follower,
@@ -77,7 +81,7 @@ final class FleetCore: Sendable {
             state.followers[number] = follower
             if !state.isAbandoned {
                 state.sources[number] = follower.core
-                state.reading.join(number, workspace)
+                if child == nil { state.reading.join(number, workspace) }
             }
             return actions
         }
@@ -85,9 +89,35 @@ final class FleetCore: Sendable {
             self.budget.withLock { $0.leave(number) }
             throw AgentRuntimeError(notFollowing: workspace, refusal)
         }
-        follower.whenEnded { self.step(.exited(number)) }
+        follower.whenEnded {
+            guard let child else { return self.step(.exited(number)) }
+            child.ended.whenKnown { _ in self.exited(number, follower.core) }
+            child.cancel()
+        }
+        if child == nil, self.state.withLock({ $0.isDiscarding }) { follower.discardElements() }
         self.perform(actions)
+        child?.ended.whenKnown { hasReturned in
+            if hasReturned { self.step(.unfollow(workspace), of: number) } else { follower.requestClose() }
+        }
+        child?.start(follower, self.configuration.follower.reconnect, in: self.environment)
         return follower
+    }
+
+    /// Nothing is left of a follower and its child; nobody takes its elements any more.
+    private func exited(_ number: Int, _ source: FollowerCore) {
+        source.discardElements()
+        self.step(.exited(number))
+        _ = self.state.withLock { $0.sources.removeValue(forKey: number) }
+        self.budget.withLock { $0.leave(number) }
+    }
+
+    /// Lets the machine take a step, if a workspace still has this member.
+    private func step(_ input: FleetMachine.Input, of number: Int) {
+        let actions = self.state.withLock { state in
+            state.machine.phase(of: number) == nil ? [] : state.machine.step(input)
+        }
+        self.perform(actions)
+        self.wakeWatchers()
     }
 
     /// Ends the follower of a workspace, and waits in bounded time.
@@ -102,7 +132,8 @@ final class FleetCore: Sendable {
         self.perform(actions, within: limit)
         self.wakeWatchers()
         guard let number, let follower else { return [] }
-        let left = await follower.close(within: limit)
+        var left = await follower.close(within: limit)
+        if let child = follower.core.child, await !self.hasEnded(child, within: limit) { left.append(.child) }
         // The report of its end may still be on its way.
         if left.isEmpty { self.step(.exited(number)) }
         return left
@@ -166,9 +197,20 @@ final class FleetCore: Sendable {
         defer { timer.cancel() }
         guard await !verdict.wait() else { return [] }
         return self.members.compactMap { member in
-            let work = member.follower.work
+            var work = member.follower.work
+            if let child = member.follower.core.child, child.ended.value == nil { work.append(.child) }
             return work.isEmpty ? nil : FleetRemnant(workspace: member.workspace, work: work)
         }
+    }
+
+    /// Whether a child has ended; waits in bounded time.
+    private func hasEnded(_ child: FleetChild, within limit: Duration?) async -> Bool {
+        let verdict = Promise<Bool>()
+        child.ended.whenKnown { _ in verdict.resolve(true) }
+        let timeout = self.configuration.follower.runtime.closeTimeout
+        let timer = self.environment.timers.schedule(after: min(limit ?? timeout, timeout)) { verdict.resolve(false) }
+        defer { timer.cancel() }
+        return await verdict.wait()
     }
 
     /// Nobody uses the fleet any more.
@@ -182,93 +224,6 @@ final class FleetCore: Sendable {
         }
         for source in sources.values { source.discardElements() }
         self.budget.withLock { $0.forgetAll() }
-    }
-
-    // MARK: Elements
-
-    /// A follower that is not drained.
-    func follower(_ number: Int) -> FollowerCore? { self.state.withLock { $0.sources[number] } }
-
-    /// A follower has something to take, and had nothing before.
-    ///
-    /// - Returns: The consumer that waits, and must be resumed.
-    func ready(_ number: Int) -> FollowerCore.Waiter? {
-        self.state.withLock { state in
-            state.reading.ready(number)
-            return state.reading.hasReady ? state.waiter.take() : nil
-        }
-    }
-
-    /// Finds the next batch.
-    func take() -> FleetCursor.OnTake {
-        while true {
-            let turn = self.state.withLock { state -> Turn in
-                if let (number, credit) = state.reading.next(), let source = state.sources[number] {
-                    return .serve(number, credit, source)
-                }
-                if state.isOver { return .over }
-                state.lastWaitID += 1
-                return .nothing(state.lastWaitID)
-            }
-            switch turn {
-            case .over: return .over
-            case .nothing(let id): return .nothing(id)
-            case .serve(let number, let credit, let source):
-                if let handed = self.serve(number, credit, source) { return .taken(handed) }
-            }
-        }
-    }
-
-    private enum Turn {
-        case serve(Int, Int, FollowerCore)
-        case over
-        case nothing(UInt64)
-    }
-
-    private func serve(_ number: Int, _ credit: Int, _ source: FollowerCore) -> FleetHanded? {
-        let take = source.takeForFleet(credit)
-        self.state.withLock { state in
-            state.reading.took(take.weight, from: number, hasMore: take.hasMore)
-            guard take.isOver else { return }
-            state.reading.drained(number)
-            state.sources[number] = nil
-        }
-        if take.isOver { self.budget.withLock { $0.leave(number) } }
-        return take.batch.map { FleetHanded(core: source, workspace: source.workspace, batch: $0) }
-    }
-
-    func beginWait(_ id: UInt64, _ continuation: UnsafeContinuation<MailboxWake, Never>) {
-        let waiter = FollowerCore.Waiter(
-            id: id,
-            continuation: continuation,
-            isElsewhere: MultiThreadedEventLoopGroup.currentEventLoop == nil
-        )
-        let isCancelled = Task.isCancelled
-        let wake = self.state.withLock { state -> MailboxWake? in
-            guard !isCancelled else { return .cancelled }
-            guard state.waiter == nil else { return .busy }
-            guard !state.reading.hasReady, !state.isOver else { return .more }
-            state.waiter = waiter
-            return nil
-        }
-        if let wake { return continuation.resume(returning: wake) }
-        // The handler of the cancellation may have run before the waiter was stored.
-        if Task.isCancelled { self.cancelWait(id) }
-    }
-
-    func cancelWait(_ id: UInt64) {
-        let waiter = self.state.withLock { state in state.waiter?.id == id ? state.waiter.take() : nil }
-        waiter?.continuation.resume(returning: .cancelled)
-    }
-
-    /// - Throws: The reason why there is nothing to take.
-    func check(_ wake: MailboxWake) throws {
-        switch wake {
-        case .more: return
-        case .cancelled: throw CancellationError()
-        case .busy:
-            throw AgentRuntimeError(.alreadyReceiving, "Another task iterates over the elements of this fleet.")
-        }
     }
 }
 

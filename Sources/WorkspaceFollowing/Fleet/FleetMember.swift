@@ -6,11 +6,16 @@ final class FleetMember: Sendable {
     let workspace: String
     let number: Int
     let fleet: FleetCore
+    /// The code that takes its elements; nil if the consumer of the fleet does.
+    let child: FleetChild?
     private let paused = Atomic(false)
 
-    init(_ workspace: String, number: Int, of fleet: FleetCore) {
-        (self.workspace, self.number, self.fleet) = (workspace, number, fleet)
+    init(_ workspace: String, number: Int, of fleet: FleetCore, _ child: FleetChild?) {
+        (self.workspace, self.number, self.fleet, self.child) = (workspace, number, fleet, child)
     }
+
+    /// Whether the consumer of the fleet takes its elements.
+    var isReadByFleet: Bool { self.child == nil }
 
     /// Whether the memory budget of the fleet has paused the reading of this member.
     var isPaused: Bool { self.paused.load(ordering: .acquiring) }
@@ -56,6 +61,8 @@ struct FleetSignal: Sendable {
     let member: FleetMember
     /// Whether it has something to take, and had nothing before.
     var isReady: Bool
+    /// Whether nothing more comes to it.
+    var isOver: Bool
     /// By how much its share in the pool of the memory budget has changed.
     var change: Int
     /// The state of its connection, if it has changed; else nil.
@@ -70,7 +77,7 @@ struct FleetSignal: Sendable {
         if self.change != 0, fleet.budget.withLock({ $0.change(number, by: self.change) }) {
             fleet.follower(number)?.readerMayGoOn()
         }
-        return self.isReady ? fleet.ready(number) : nil
+        return self.isReady ? fleet.ready(number, isOver: self.isOver) : nil
     }
 }
 
@@ -80,12 +87,18 @@ extension FollowerCore.State {
         guard let member = self.member else { return nil }
         let share = max(0, self.following.weight - member.fleet.guaranteed)
         let change = share - self.share
-        let isReady = !self.isAnnounced && (self.following.hasElements || self.isOver)
+        let isReady = member.isReadByFleet && !self.isAnnounced && (self.following.hasElements || self.isOver)
         let isNew = self.following.told.version != self.toldVersion
         guard isReady || change != 0 || isNew else { return nil }
         (self.share, self.toldVersion) = (share, self.following.told.version)
         if isReady { self.isAnnounced = true }
-        return FleetSignal(member: member, isReady: isReady, change: change, told: isNew ? self.following.told : nil)
+        return FleetSignal(
+            member: member,
+            isReady: isReady,
+            isOver: self.isOver,
+            change: change,
+            told: isNew ? self.following.told : nil
+        )
     }
 }
 
@@ -135,6 +148,9 @@ extension FollowerCore {
         }
         freed?.perform()
     }
+
+    /// The code that takes the elements; nil if there is none.
+    var child: FleetChild? { self.state.withLock { $0.member?.child } }
 
     /// The memory budget lets the reader go on.
     func readerMayGoOn() { self.state.withLock { $0.takeReader() }?.resume() }

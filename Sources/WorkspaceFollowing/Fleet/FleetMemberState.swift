@@ -28,6 +28,14 @@ public struct FleetMemberState: Sendable {
     public var queuedBytes: Int
     /// Whether the memory budget of the fleet has paused the reading of its socket.
     public var isPaused: Bool
+    /// How often the code that takes its elements has thrown; 0 if the consumer of the fleet takes them.
+    public var childErrors = 0
+    /// The last error of that code, in words; nil if there was none.
+    public var lastChildError: String?
+    /// What to do, in words, if file descriptors are missing; else nil.
+    ///
+    /// See ``FleetDescriptors``.
+    public var advice: String?
     /// When this was read, by our clock, in milliseconds since 1970.
     public var at: Int64
 

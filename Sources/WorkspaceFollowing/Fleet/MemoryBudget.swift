@@ -6,7 +6,7 @@ internal import RedControls
 ///
 /// Each member has a guarantee, which nobody else can use. What it holds beyond it is its *share* of the pool, which is
 /// the rest of the budget. A member is paused when its share is larger than `eagerness` times what is free of the pool
-/// (A. Choudhury, E. Hahne, "Dynamic queue length thresholds", 1998): the fuller the pool, the smaller the share that is
+/// (Choudhury and Hahne, "Dynamic queue length thresholds", 1998): the fuller the pool, the smaller the share that is
 /// allowed. So the greediest member is paused first, a single busy one may have 8/9 of the pool, and many busy ones get
 /// equal shares. A paused member goes on when its share is half of what is allowed, or when it has none.
 ///

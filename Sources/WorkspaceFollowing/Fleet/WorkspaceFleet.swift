@@ -110,6 +110,14 @@ public final class WorkspaceFleet: Sendable {
     /// What is known of each workspace now, in the order of ``workspaces``; it never waits.
     public var states: [FleetMemberState] { self.core.states }
 
+    /// The file descriptors that the fleet may need with its workspaces, and how many the process may have.
+    ///
+    /// A dial that finds none left is tried again later, like every dial that fails.
+    public var descriptors: FleetDescriptors {
+        let count = self.core.state.withLock { $0.machine.count }
+        return FleetDescriptors(workspaces: count, self.core.configuration.follower)
+    }
+
     /// Waits until each workspace is live, except those that are being left; at once if there is none.
     ///
     /// - Parameter timeout: How long to wait.
@@ -127,6 +135,19 @@ public final class WorkspaceFleet: Sendable {
 
     /// The elements in batches; like ``elements``, but for workspaces with very many events.
     public var batches: FleetBatches { FleetBatches(fleet: self) }
+
+    /// The elements of all workspaces, merged by the times that the runtimes have given to their events.
+    ///
+    /// It takes them in place of ``elements``.
+    ///
+    /// - Parameter window: How long each element is held, so that earlier ones that come later come out before it.
+    /// - Returns: The elements; keep this value if you iterate more than once, because it has the elements that are held.
+    public func ordered(within window: Duration) -> FleetOrdered { FleetOrdered(self, window) }
+
+    /// Drops all elements from now on, and keeps only states and snapshots current; also of workspaces that come later.
+    ///
+    /// Children still get theirs. Loops over the elements end with the fleet.
+    public func discardElements() { self.core.discardElements() }
 
     // MARK: The end
 

@@ -254,7 +254,7 @@ extension FollowerCore {
             if state.member != nil { signal = state.signal() }
         }
         statusWait?.resolve(())
-        if let signal { waiter = signal.perform() }
+        if let signal, let consumer = signal.perform() { waiter = consumer }
         if let waiter {
             if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.continuation.resume(returning: .more) }
         }
@@ -320,14 +320,18 @@ extension FollowerCore.State {
 
     /// Takes the consumer that waits, if there is something for it.
     mutating func wake() -> Wake {
-        if self.member != nil {
-            let freed = self.isDiscarding ? self.drop() : nil
-            return Wake(freed: freed, signal: self.signal())
+        var wake = Wake()
+        if self.isDiscarding {
+            wake.freed = self.drop()
+        } else if self.waiter != nil, self.following.hasElements || self.isOver {
+            wake.waiter = self.waiter.take()
         }
-        if self.isDiscarding { return Wake(freed: self.drop()) }
-        guard self.waiter != nil, self.following.hasElements || self.isOver else { return Wake() }
-        return Wake(waiter: self.waiter.take())
+        if self.member != nil { wake.signal = self.signal() }
+        return wake
     }
+
+    /// Whether the consumer of a fleet takes the elements.
+    var isReadByFleet: Bool { self.member?.isReadByFleet ?? false }
 
     /// Takes the recovery that waits for statuses, if all of them have come.
     mutating func takeStatusWait() -> Promise<Void>? {

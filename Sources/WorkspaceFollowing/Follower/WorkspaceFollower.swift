@@ -262,6 +262,8 @@ public final class WorkspaceFollower: Sendable {
     case auditing
     /// It closes the client of the runtime.
     case closing
+    /// The code that a fleet has given it to, which takes its elements, has not returned.
+    case child
 }
 
 extension FollowerCore {

@@ -4,8 +4,9 @@ import MockAgentServer
 import TestSupport
 import Testing
 import WebSocketProtocol
-import WorkspaceFollowing
 import WorkspaceProtocol
+
+@testable import WorkspaceFollowing
 
 @Suite("A fleet over real sockets", .timeLimit(.minutes(2)))
 struct FleetTests {
@@ -148,7 +149,9 @@ struct FleetTests {
                     }
                     // Nobody listens there.
                     try fleet.follow("none", at: StaticEndpointSource(try RuntimeEndpoint("ws://127.0.0.1:1")))
-                    for (number, server) in servers.enumerated() { try fleet.follow("w\(number)", at: try server.source) }
+                    for (number, server) in servers.enumerated() {
+                        try fleet.follow("w\(number)", at: try server.source)
+                    }
                     for number in servers.indices { try await log.wait(for: "live", of: "w\(number)") }
                     try await log.wait(for: "waiting", of: "none", count: 2)
                     let clock = ContinuousClock()
@@ -218,6 +221,36 @@ struct FleetTests {
             fleet = nil
             try await servers[0].waitForSockets(0)
             #expect(core == nil)
+        }
+    }
+
+    @Test("A fleet that drops all elements keeps its states current, forgets what was left, and ends")
+    func discards() async throws {
+        try await withMockServers(2) { servers in
+            let fleet = try WorkspaceFleet(configuration: .quick)
+            try fleet.follow("early", at: try servers[0].source)
+            try await fleet.waitUntilAllAreLive(timeout: .seconds(20))
+            fleet.discardElements()
+            try fleet.follow("late", at: try servers[1].source)
+            for server in servers {
+                try await server.waitForConnections(1)
+                server.broadcast(Sent.shell("x"))
+            }
+            for name in ["early", "late"] {
+                try await eventually("the snapshot") { fleet.follower(name)?.snapshot.shell.tail == "x" }
+            }
+            for round in 0..<3 {
+                #expect(await fleet.unfollow("late") == [])
+                try await eventually("it is forgotten, \(round)") {
+                    fleet.core.state.withLock { $0.sources.count == 1 }
+                }
+                try fleet.follow("late", at: try servers[1].source)
+            }
+            let consumer = Task { for try await element in fleet.elements { Issue.record("\(element)") } }
+            #expect(await fleet.close() == [])
+            try await withTimeout("the elements end") { try await consumer.value }
+            #expect(fleet.core.state.withLock { $0.sources.isEmpty && $0.reading.isDrained })
+            for server in servers { try await server.waitForSockets(0) }
         }
     }
 
