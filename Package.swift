@@ -362,6 +362,7 @@ let package = Package(
                 "WebSocketTransport", "WorkspaceFollowing", "WorkspaceProtocol",
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
         ),
