@@ -23,6 +23,9 @@ BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: the suites with more than one thread, except the slowest ones; make sanitize-all has the rest.
 SANITIZED = AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|RuntimeReadinessTests|PayloadMemoryTests|WorkspaceFollowingTests
 LONG = DeflateConformanceTests|DiskTests|SharedBudgetTests|ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests|FollowingScheduleTests|FollowingSocketTests|ShellRecoveryPropertyTests
+# make docs: what it documents
+LIBRARIES = WorkspaceFollowing AgentRuntime WorkspaceProtocol WebSocketTransport WebSocketProtocol WebSocketMetrics \
+    RuntimeLifecycle RuntimeReadiness ProcessSignals MockAgentServer
 # They measure memory, and a sanitizer multiplies the memory.
 MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled
 # They kill processes and race no threads, and would take most of the time.
@@ -33,7 +36,7 @@ THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer
     scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel
 
 .PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls \
-	explore explore-following rounds fuzz bench bench-build bench-client bench-check bench-baseline setup clean
+	explore explore-following rounds fuzz docs bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds wsstream, then tails a scripted workspace of two repositories on the embedded mock server
 demo: setup
@@ -124,6 +127,12 @@ rounds: setup
 ## (docs/FUZZING.md)
 fuzz: setup
 	SWIFT='$(SWIFT)' JOBS='$(JOBS)' FUZZ_SECONDS='$(SECONDS)' FUZZ_RUNS='$(RUNS)' scripts/fuzz run $(TARGET)
+
+## docs: builds a DocC archive of each library; a warning is an error, so all links inside of a library are resolved
+docs: setup
+	WSSTREAM_BUILD_DOCS=1 $(SWIFT) package --disable-sandbox generate-documentation \
+	    $(addprefix --target ,$(LIBRARIES)) --warnings-as-errors
+	@echo 'The archives are in .build/plugins/Swift-DocC/outputs.'
 
 ## bench: compares our client with its rivals, see docs/BENCHMARKS.md: make bench BENCH='--quick --scenario echo-64'
 bench: bench-build

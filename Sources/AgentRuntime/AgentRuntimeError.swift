@@ -79,7 +79,7 @@ public struct AgentRuntimeError: Error, Sendable, CustomStringConvertible {
         public static let instanceGone = Self(.instanceGone)
         /// The server refused: it answered a stream with a status other than 101, or a control call with an error.
         ///
-        /// The cause is a ``WebSocketError`` with the answer, or a ``ControlRefusal``.
+        /// The cause is a `WebSocketError` with the answer, or a ``ControlRefusal``.
         public static let refused = Self(.refused)
         /// The connection ended without a closing handshake, or a timeout ended it.
         public static let connectionLost = Self(.connectionLost)

@@ -34,3 +34,31 @@ package func readmeExamples(of file: String) throws -> [(code: String, isCompile
         return (code, compiled.contains { $0.contains("// example begins\n\(code)// example ends") })
     }
 }
+
+/// The Swift examples of the articles, and those of a test, without their indentation and the imports at their beginning.
+///
+/// - Parameter file: The test's source, three folders below the package; its examples are between `// example begins`
+///   and `// example ends`.
+/// - Returns: The examples of all articles in `Sources`, and those of the test.
+/// - Throws: An error of reading the files.
+package func articleExamples(of file: String) throws -> (articles: [String], tests: [String]) {
+    let root = (0..<4).reduce(URL(filePath: file)) { url, _ in url.deletingLastPathComponent() }
+    let files = FileManager.default.enumerator(at: root.appending(path: "Sources"), includingPropertiesForKeys: nil)
+    let articles = (files?.allObjects as? [URL] ?? []).filter { $0.path.contains(".docc/") && $0.pathExtension == "md" }
+    let blocks = try articles.flatMap { article in
+        try String(contentsOf: article, encoding: .utf8).components(separatedBy: "```swift\n").dropFirst()
+            .map { $0.components(separatedBy: "```")[0] }
+    }
+    let parts = try String(contentsOf: URL(filePath: file), encoding: .utf8)
+        .components(separatedBy: "// example begins\n").dropFirst()
+    return (blocks.map(plain), parts.map { plain($0.components(separatedBy: "// example ends")[0]) })
+}
+
+/// Code at the left margin, without the imports and empty lines at its beginning, and without spaces at its end.
+private func plain(_ code: String) -> String {
+    let lines = code.split(separator: "\n", omittingEmptySubsequences: false)
+        .drop { $0.hasPrefix("import ") || $0.isEmpty }
+    let margin = lines.first?.prefix { $0 == " " }.count ?? 0
+    return lines.map { $0.dropFirst(min(margin, $0.prefix { $0 == " " }.count)) }.joined(separator: "\n")
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+}

@@ -98,7 +98,7 @@ public final class ManualMockClock: MockClock {
     /// So a back-off of minutes takes milliseconds:
     ///
     /// ```swift
-    /// try await clock.advance { follower.snapshot.connection.name == "waiting" }
+    /// try await clock.advance { runtime.server.connectionCount == 0 }
     /// ```
     ///
     /// Take a condition that is true only while everybody waits for time. Otherwise a time limit of something that runs

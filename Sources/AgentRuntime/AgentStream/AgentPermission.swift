@@ -17,7 +17,7 @@ public struct AgentPermission: Sendable {
     /// Answers the request (`agent.permissions.resolve`).
     ///
     /// - Parameters:
-    ///   - choice: The answer: one of ``AgentPermissionRequest/options``.
+    ///   - choice: The answer: one of `AgentPermissionRequest.options`.
     ///   - timeout: The time limit; nil means ``AgentStreamConfiguration/requestTimeout``.
     /// - Returns: What became of the request.
     /// - Throws: ``AgentRuntimeError`` with `permissionOptionNotOffered` (nothing is sent), `permissionAlreadyAnswered`
@@ -153,7 +153,7 @@ extension AgentStream {
     /// They survive the end of a stream, but do not come again as events on the next one.
     ///
     /// - Parameter timeout: The time limit; nil means ``AgentStreamConfiguration/requestTimeout``.
-    /// - Returns: The requests, in the order of the server; ``AgentPermissionRequest/actionDetails`` has the `action`
+    /// - Returns: The requests, in the order of the server; `AgentPermissionRequest.actionDetails` has the `action`
     ///   of the list, which differs a little from that of the event.
     /// - Throws: The errors of ``request(_:timeout:)``.
     public func listPermissions(timeout: Duration? = nil) async throws -> [AgentPermission] {

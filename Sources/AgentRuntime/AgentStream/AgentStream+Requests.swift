@@ -204,7 +204,7 @@ extension AgentStream {
     /// Logs the user in (`agent.session.authenticate`).
     ///
     /// - Parameters:
-    ///   - methodID: How: one of the methods of ``AgentCapabilities/authMethods``.
+    ///   - methodID: How: one of the methods of `AgentCapabilities.authMethods`.
     ///   - timeout: The time limit; nil means ``AgentStreamConfiguration/requestTimeout``.
     /// - Throws: The errors of ``request(_:timeout:)``.
     public func authenticate(methodID: String, timeout: Duration? = nil) async throws {

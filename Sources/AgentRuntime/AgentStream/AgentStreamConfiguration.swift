@@ -6,7 +6,7 @@ public struct AgentStreamConfiguration: Sendable {
     ///
     /// - Parameter request: The request; its id is that of the answer.
     /// - Returns: The answer.
-    /// - Throws: An ``AgentServerError`` is sent as it is; any other error as `INTERNAL_ERROR`, without its text.
+    /// - Throws: An `AgentServerError` is sent as it is; any other error as `INTERNAL_ERROR`, without its text.
     public typealias ServerRequestHandler = @Sendable (_ request: AgentServerRequest) async throws -> RawJSON
 
     /// Answers the requests of the server, for example to tools of an MCP server of the manager.

@@ -15,9 +15,9 @@ internal import RedControls
 public final class AgentTurn: Sendable {
     /// How a turn ended.
     @nonexhaustive public enum End: Sendable {
-        /// The agent is done, or was cancelled: see ``AgentEvent/stopReason`` of the event.
+        /// The agent is done, or was cancelled: see `AgentEvent.stopReason` of the event.
         indirect case completed(AgentEvent)
-        /// The agent failed, or its process ended: the content of the event is ``AgentFailure``.
+        /// The agent failed, or its process ended: the content of the event is `AgentFailure`.
         indirect case failed(AgentEvent)
     }
 

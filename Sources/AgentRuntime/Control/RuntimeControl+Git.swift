@@ -10,7 +10,7 @@ extension RuntimeControl {
     /// there.
     ///
     /// - Parameter timeout: The time limit; nil means 5 min.
-    /// - Returns: The answer; look at ``GitStatusAnswer/isSuccess``.
+    /// - Returns: The answer; look at `GitStatusAnswer.isSuccess`.
     /// - Throws: See ``RuntimeControl``.
     public func gitStatus(timeout: Duration? = nil) async throws -> GitStatusAnswer {
         try await self.caller.value(Self.git(AgentctlAPI.gitStatusPath), timeout: timeout) {
@@ -23,7 +23,7 @@ extension RuntimeControl {
     /// Idempotent.
     ///
     /// - Parameter timeout: The time limit; nil means 5 min.
-    /// - Returns: The answer; look at ``GitStatusListAnswer/isSuccess``, and at that of each repository.
+    /// - Returns: The answer; look at `GitStatusListAnswer.isSuccess`, and at that of each repository.
     /// - Throws: See ``RuntimeControl``.
     public func gitStatusMulti(timeout: Duration? = nil) async throws -> GitStatusListAnswer {
         try await self.caller.value(Self.git(AgentctlAPI.gitStatusListPath), timeout: timeout) {
@@ -40,7 +40,7 @@ extension RuntimeControl {
     ///   - repository: The repository, in a workspace with several; without it, the list is empty there, with success.
     ///   - limit: The largest number of commits; nil leaves it to the runtime.
     ///   - timeout: The time limit; nil means 5 min.
-    /// - Returns: The answer; look at ``GitLogAnswer/isSuccess``.
+    /// - Returns: The answer; look at `GitLogAnswer.isSuccess`.
     /// - Throws: See ``RuntimeControl``.
     public func gitLog(
         since: String? = nil,
@@ -60,7 +60,7 @@ extension RuntimeControl {
     ///   - sha: The hash of the commit.
     ///   - repository: The repository, in a workspace with several.
     ///   - timeout: The time limit; nil means 5 min.
-    /// - Returns: The answer; look at ``GitCommitDetail/isSuccess``.
+    /// - Returns: The answer; look at `GitCommitDetail.isSuccess`.
     /// - Throws: See ``RuntimeControl``.
     public func gitCommit(
         sha: String,

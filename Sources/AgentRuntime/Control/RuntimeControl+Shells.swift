@@ -18,7 +18,7 @@ extension RuntimeControl {
     /// Idempotent.
     ///
     /// - Parameter timeout: The time limit; nil means 60 s.
-    /// - Returns: At most 16 KiB of output; see ``ShellBuffer/data``.
+    /// - Returns: At most 16 KiB of output; see `ShellBuffer.data`.
     /// - Throws: See ``RuntimeControl``; `refused` with 503 if there is no shell.
     public func shellBuffer(timeout: Duration? = nil) async throws -> String {
         let buffer: ShellBuffer = try await self.caller.value(.get(AgentctlAPI.shellBufferPath), timeout: timeout)

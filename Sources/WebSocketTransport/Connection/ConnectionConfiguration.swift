@@ -49,7 +49,7 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     /// Without TLS, the connections of one event loop share one buffer, so an idle connection needs none. With TLS,
     /// each connection has its own buffer, which begins with 2 KiB and doubles when a read is full.
     ///
-    /// A connection with compression reads at most a 1024th of ``MessageLimits/maximumMessageBytes`` at once, but at
+    /// A connection with compression reads at most a 1024th of `MessageLimits.maximumMessageBytes` at once, but at
     /// least 4 KiB. So one read never decompresses to much more than one message of maximum size.
     public var readBytes: Int {
         get { self.values.readBytes }

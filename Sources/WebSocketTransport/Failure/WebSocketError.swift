@@ -53,7 +53,7 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
         public static let connectFailed = Self(.connectFailed)
         /// Name resolution, connect and handshake together took longer than the configured time.
         public static let connectTimedOut = Self(.connectTimedOut)
-        /// The peer's answer to the opening handshake was not valid; the cause is a ``HandshakeError``.
+        /// The peer's answer to the opening handshake was not valid; the cause is a `HandshakeError`.
         public static let handshakeFailed = Self(.handshakeFailed)
         /// The server answered the upgrade with a status other than 101; ``WebSocketError/refusal`` has the answer.
         public static let upgradeRefused = Self(.upgradeRefused)
@@ -74,7 +74,7 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
         public static let redirectRefused = Self(.redirectRefused)
         /// The server redirected more often than allowed; ``WebSocketError/refusal`` has the last answer.
         public static let tooManyRedirects = Self(.tooManyRedirects)
-        /// The peer broke RFC 6455; the cause is a ``ProtocolViolation``.
+        /// The peer broke RFC 6455; the cause is a `ProtocolViolation`.
         public static let protocolViolation = Self(.protocolViolation)
         /// The connection ended without a closing handshake.
         public static let connectionLost = Self(.connectionLost)

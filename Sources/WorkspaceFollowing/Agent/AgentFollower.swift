@@ -30,7 +30,7 @@ public final class AgentFollower: Sendable {
     ///   - source: Says where the runtime is.
     ///   - configuration: How to reconnect. Of ``FollowerConfiguration/recovery`` only the time limit counts, for
     ///     `agent.permissions.list`; the queue is that of ``FollowerConfiguration/runtime``.
-    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `invalidConfiguration`.
+    /// - Throws: `AgentRuntimeError` with `invalidConfiguration`.
     public convenience init(
         of source: any EndpointSource,
         configuration: FollowerConfiguration = FollowerConfiguration()
@@ -50,7 +50,7 @@ public final class AgentFollower: Sendable {
     /// - Parameters:
     ///   - client: The client; its endpoint does not change.
     ///   - configuration: See ``init(of:configuration:)-(EndpointSource,_)``.
-    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `invalidConfiguration`.
+    /// - Throws: `AgentRuntimeError` with `invalidConfiguration`.
     public convenience init(
         of client: AgentRuntimeClient,
         configuration: FollowerConfiguration = FollowerConfiguration()
@@ -104,9 +104,9 @@ public final class AgentFollower: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - timeout: The time limit, from the call to the answer; nil means
-    ///     ``AgentRuntime/AgentStreamConfiguration/requestTimeout``.
+    ///     `AgentStreamConfiguration.requestTimeout`.
     /// - Returns: The answer, whatever it says.
-    /// - Throws: The errors of ``AgentRuntime/AgentStream/request(_:timeout:)``. `timedOut` also if no connection came
+    /// - Throws: The errors of `AgentStream.request(_:timeout:)`. `timedOut` also if no connection came
     ///   in time, and `streamClosed` if the follower has ended; then nothing was sent.
     public func request<Answer>(_ request: AgentRequest<Answer>, timeout: Duration? = nil) async throws -> Answer {
         let limit = timeout ?? self.core.settings.requestTimeout
@@ -117,16 +117,16 @@ public final class AgentFollower: Sendable {
 
     /// Begins to talk to the agent.
     ///
-    /// See ``AgentRuntime/AgentStream/initialize(clientName:clientVersion:isNewAgent:timeout:)``. The follower never
+    /// See `AgentStream.initialize(clientName:clientVersion:isNewAgent:timeout:)`. The follower never
     /// does it by itself, and refuses a second one also after a return to the same instance.
     ///
     /// - Parameters:
     ///   - clientName: The name of the program.
     ///   - clientVersion: Its version.
     ///   - isNewAgent: Whether the agent was started anew since the last call; then it is sent in any case.
-    ///   - timeout: The time limit; nil means ``AgentRuntime/AgentStreamConfiguration/initializeTimeout``.
+    ///   - timeout: The time limit; nil means `AgentStreamConfiguration.initializeTimeout`.
     /// - Returns: Which agent it is.
-    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `alreadyInitialized`, or the errors of
+    /// - Throws: `AgentRuntimeError` with `alreadyInitialized`, or the errors of
     ///   ``request(_:timeout:)``.
     public func initialize(
         clientName: String,
@@ -145,7 +145,7 @@ public final class AgentFollower: Sendable {
         }
     }
 
-    /// Begins a turn; see ``AgentRuntime/AgentStream/prompt(_:attachments:generation:steers:timeout:)``.
+    /// Begins a turn; see `AgentStream.prompt(_:attachments:generation:steers:timeout:)`.
     ///
     /// The turn goes on if the connection is lost later: its events come on the next one. If the connection is lost
     /// before the answer, it fails with `deliveryUnknown`; then the agent may work on it, and the event at the end has
@@ -156,7 +156,7 @@ public final class AgentFollower: Sendable {
     ///   - attachments: Images and files, in agentctl's form.
     ///   - generation: The number of the prompt; nil takes a number that is larger than all before it.
     ///   - steers: Whether it changes the course of the turn that is under way.
-    ///   - timeout: The time limit; nil means ``AgentRuntime/AgentStreamConfiguration/requestTimeout``.
+    ///   - timeout: The time limit; nil means `AgentStreamConfiguration.requestTimeout`.
     /// - Returns: The turn, with its elements.
     /// - Throws: The errors of ``request(_:timeout:)``.
     public func prompt(
@@ -192,9 +192,9 @@ public final class AgentFollower: Sendable {
         }
     }
 
-    /// Asks the agent to end its turn early; see ``AgentRuntime/AgentStream/cancel(timeout:)``.
+    /// Asks the agent to end its turn early; see `AgentStream.cancel(timeout:)`.
     ///
-    /// - Parameter timeout: The time limit; nil means ``AgentRuntime/AgentStreamConfiguration/cancelTimeout``.
+    /// - Parameter timeout: The time limit; nil means `AgentStreamConfiguration.cancelTimeout`.
     /// - Returns: Whether the agent has acknowledged.
     /// - Throws: The errors of ``request(_:timeout:)``.
     public func cancel(timeout: Duration? = nil) async throws -> AgentCancellation {

@@ -22,7 +22,7 @@ public struct FollowedAgentElements: AsyncSequence, Sendable {
         /// The next element.
         ///
         /// - Returns: The element; nil after the end.
-        /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `alreadyReceiving` if another task iterates;
+        /// - Throws: `AgentRuntimeError` with `alreadyReceiving` if another task iterates;
         ///   `CancellationError`.
         public mutating func next() async throws -> FollowedAgentElement? { try await self.next(isolation: #isolation) }
 

@@ -14,9 +14,9 @@ public import WorkspaceProtocol
 public final class FollowedAgentTurn: Sendable {
     /// How a turn ended.
     @nonexhaustive public enum End: Sendable {
-        /// The agent is done, or was cancelled: see ``AgentEvent/stopReason`` of the event.
+        /// The agent is done, or was cancelled: see `AgentEvent.stopReason` of the event.
         indirect case completed(AgentEvent)
-        /// The agent failed, or its process ended: the content of the event is ``AgentFailure``.
+        /// The agent failed, or its process ended: the content of the event is `AgentFailure`.
         indirect case failed(AgentEvent)
         /// Its end was not seen, and will not be: another runtime is followed, or the follower has ended.
         case unseen

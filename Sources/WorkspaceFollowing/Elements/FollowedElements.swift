@@ -22,7 +22,7 @@ public struct FollowedElements: AsyncSequence, Sendable {
         /// The next element.
         ///
         /// - Returns: The element; nil after the end.
-        /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `alreadyReceiving` if another task iterates;
+        /// - Throws: `AgentRuntimeError` with `alreadyReceiving` if another task iterates;
         ///   `CancellationError`.
         @inlinable
         public mutating func next() async throws -> FollowedElement? { try await self.next(isolation: #isolation) }

@@ -41,7 +41,7 @@ public protocol EndpointSource: Sendable {
     /// its task was cancelled.
     ///
     /// - Returns: The endpoint.
-    /// - Throws: Any error. If it is an ``AgentRuntime/AgentRuntimeError``, its `retry` counts; after another error the
+    /// - Throws: Any error. If it is an `AgentRuntimeError`, its `retry` counts; after another error the
     ///   follower tries again later.
     func endpoint() async throws -> FollowedEndpoint
 }

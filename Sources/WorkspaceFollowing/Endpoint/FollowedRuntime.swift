@@ -48,7 +48,7 @@ package protocol FollowedStream: Sendable {
 /// Makes the runtime for an endpoint.
 package typealias RuntimeConnector = @Sendable (FollowedEndpoint) throws -> any FollowedRuntime
 
-/// A runtime over an ``AgentRuntime/AgentRuntimeClient``.
+/// A runtime over an `AgentRuntimeClient`.
 struct ClientRuntime: FollowedRuntime {
     let client: AgentRuntimeClient
     let isOwned: Bool

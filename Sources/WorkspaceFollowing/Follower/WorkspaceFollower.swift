@@ -34,7 +34,7 @@ public final class WorkspaceFollower: Sendable {
     ///   - source: Says where the runtime is.
     ///   - configuration: How to reconnect, what to recover, how much to keep.
     ///   - position: Where to go on; nil begins with the first event that comes.
-    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `invalidConfiguration`.
+    /// - Throws: `AgentRuntimeError` with `invalidConfiguration`.
     public convenience init(
         of source: any EndpointSource,
         configuration: FollowerConfiguration = FollowerConfiguration(),
@@ -57,7 +57,7 @@ public final class WorkspaceFollower: Sendable {
     ///   - client: The client; its endpoint does not change.
     ///   - configuration: How to reconnect, what to recover, how much to keep.
     ///   - position: Where to go on; nil begins with the first event that comes.
-    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `invalidConfiguration`.
+    /// - Throws: `AgentRuntimeError` with `invalidConfiguration`.
     public convenience init(
         of client: AgentRuntimeClient,
         configuration: FollowerConfiguration = FollowerConfiguration(),
@@ -133,7 +133,7 @@ public final class WorkspaceFollower: Sendable {
     ///   - position: Where to go on.
     ///   - body: Uses the follower. It must not let it escape.
     /// - Returns: The value of `body`.
-    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `invalidConfiguration`, or the error of `body`, unchanged.
+    /// - Throws: `AgentRuntimeError` with `invalidConfiguration`, or the error of `body`, unchanged.
     public static func withFollower<Value>(
         of source: any EndpointSource,
         configuration: FollowerConfiguration = FollowerConfiguration(),
@@ -279,7 +279,7 @@ extension FollowerCore {
 }
 
 extension FollowerConfiguration {
-    /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `invalidConfiguration`.
+    /// - Throws: `AgentRuntimeError` with `invalidConfiguration`.
     func validate() throws(AgentRuntimeError) {
         let checks: [(String, Bool)] = [
             ("reconnect", self.reconnect.isValid), ("recovery", self.recovery.isValid), ("queue", self.queue.isValid),

@@ -1,8 +1,7 @@
+import AgentRuntime
 import MockAgentServer
 import TestSupport
 import Testing
-
-@testable import AgentRuntime
 
 /// One clock drives the mock server and the client, over real sockets: hours pass without waiting.
 @Suite("Virtual time for client and mock server", .timeLimit(.minutes(1)))
@@ -20,15 +19,10 @@ struct VirtualTimeTests {
         try await withMockServer(configuration) { server in
             var limited = AgentRuntimeConfiguration()
             limits(&limited)
-            let settings = ClientSettings(
-                endpoint: try RuntimeEndpoint(server.url, instanceID: "exec-1"),
+            limited.clock = clock
+            let client = try AgentRuntimeClient(
+                endpoint: RuntimeEndpoint(server.url, instanceID: "exec-1"),
                 configuration: limited
-            )
-            let client = AgentRuntimeClient(
-                endpoint: settings.endpoint,
-                configuration: settings.configuration,
-                transport: WebSocketRuntimeTransport(settings: settings),
-                timers: ClockTimers(clock)
             )
             try await body(client, server, clock)
             // The limits of the close itself do not pass, and it does not need them.
@@ -60,6 +54,20 @@ struct VirtualTimeTests {
             _ = await advancing.result
             #expect(error?.code == .timedOut)
             #expect(clock.now.offset >= .seconds(86_400))
+        }
+    }
+
+    @Test("A wait for a runtime that does not become ready ends at its limit, of a day")
+    func neverReady() async throws {
+        try await Self.withBoth {
+            $0.instanceID = "exec-1"
+        } _: { _ in
+        } _: { client, server, clock in
+            await server.leaveGhosts()
+            let wait = Task { try await client.control.waitUntilReady(timeout: .seconds(86_400), interval: .seconds(600)) }
+            try await clock.advance { clock.now.offset < .seconds(86_400) }
+            let error = await #expect(throws: AgentRuntimeError.self) { try await wait.value }
+            #expect(error?.code == .timedOut)
         }
     }
 }
