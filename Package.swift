@@ -433,12 +433,13 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // A small manager of agents, complete: runtimes, followers, a prompt, an ordered end. A test runs it.
+        // A small manager of agents, complete: runtimes, a fleet, a prompt, metrics, an ordered end. A test runs it.
         .executableTarget(
             name: "agent-manager",
             dependencies: [
-                "AgentRuntime", "ProcessSignals", "RuntimeLifecycle", "RuntimeReadiness", "WorkspaceFollowing",
-                "WorkspaceProtocol", .product(name: "Logging", package: "swift-log"),
+                "AgentRuntime", "ProcessSignals", "PrometheusText", "RuntimeLifecycle", "RuntimeReadiness",
+                "WebSocketTransport", "WorkspaceFollowing", "WorkspaceMetrics", "WorkspaceProtocol",
+                .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
             ],
             path: "Examples/manager",
             swiftSettings: settings

@@ -1,14 +1,18 @@
 import AgentRuntime
 import Foundation
 import Logging
+import Metrics
 import ProcessSignals
+import PrometheusText
 import RuntimeLifecycle
 import RuntimeReadiness
+import WebSocketTransport
 import WorkspaceFollowing
+import WorkspaceMetrics
 import WorkspaceProtocol
 
 /// A small manager of agents: it keeps one runtime for each workspace, follows them all, gives the first one a prompt,
-/// and ends in order.
+/// serves metrics, and ends in order.
 ///
 ///     agent-manager STATE-DIRECTORY WORKSPACE,... PROMPT COMMAND [ARGUMENT...]
 ///
@@ -18,72 +22,79 @@ struct Manager {
     let lifecycle: WorkspaceLifecycle
     let workspaces: [WorkspaceID]
     let prompt: String
-    let command: RuntimeCommand
+    var command: RuntimeCommand
 
     static func main() async {
-        // From here on a signal is a value, and does not end the process.
-        let signals = await TerminationSignals()
-        do {
-            let manager = try Manager(CommandLine.arguments)
-            await manager.run(until: signals)
-            exit(await manager.stop() ? 0 : 1)
-        } catch {
-            Self.say("manager: \(error)")
+        guard CommandLine.arguments.count > 4 else {
+            Self.say("usage: agent-manager STATE-DIRECTORY WORKSPACE,... PROMPT COMMAND [ARGUMENT...]")
             exit(64)
         }
+        // From here on a signal is a value, and does not end the process.
+        let signals = await TerminationSignals()
+        let isDone = await Self.tell("manager") {
+            let manager = try Manager(CommandLine.arguments)
+            try await manager.run(until: signals)
+            return try await manager.stop()
+        }
+        exit(isDone ? 0 : 1)
     }
 
     init(_ arguments: [String]) throws {
-        guard arguments.count > 4 else {
-            throw Unusable(reason: "usage: agent-manager STATE-DIRECTORY WORKSPACE,... PROMPT COMMAND [ARGUMENT...]")
-        }
         var configuration = LifecycleConfiguration(root: arguments[1])
         configuration.probe = HealthProbe()
         let logger = Logger(label: "manager") { _ in SwiftLogNoOpLogHandler() }
         self.lifecycle = try WorkspaceLifecycle(configuration: configuration, logger: logger)
         self.workspaces = try arguments[2].split(separator: ",").map { try WorkspaceID(String($0)) }
         self.prompt = arguments[3]
-        var command = RuntimeCommand(Array(arguments[4...]))
-        command.environment = ProcessInfo.processInfo.environment
-        self.command = command
+        self.command = RuntimeCommand(Array(arguments[4...]))
+        self.command.environment = ProcessInfo.processInfo.environment
     }
 
-    /// Keeps all workspaces until a signal comes; when it returns, nobody follows any of them.
-    private func run(until signals: TerminationSignals) async {
+    /// Follows all workspaces until a signal comes; when it returns, nobody follows any of them.
+    private func run(until signals: TerminationSignals) async throws {
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let server = try await WebSocketServer.bind()
+        Self.say("manager: metrics at http://127.0.0.1:\(server.port)/metrics")
+        var configuration = FleetConfiguration()
+        configuration.follower.observer = .metrics()
+        configuration.follower.agent = AgentStreamConfiguration()
+        let fleet = try WorkspaceFleet(configuration: configuration)
+        for id in self.workspaces {
+            let follower = try fleet.follow("\(id)", at: self.source(of: id))
+            // The events of the prompt come by its turn; nobody takes the others.
+            follower.agent?.discardElements()
+        }
         await withDiscardingTaskGroup { group in
-            for (index, id) in self.workspaces.enumerated() {
-                group.addTask { await self.keep(id, prompt: index == 0 ? self.prompt : nil) }
+            group.addTask { await server.run { Self.answer($0, metrics) } }
+            group.addTask {
+                _ = await Self.tell("manager") {
+                    for try await element in fleet.elements { self.show(element.element, of: element.workspace) }
+                    return "nobody is followed any more"
+                }
             }
+            for id in self.workspaces.prefix(1) { group.addTask { await self.work(in: fleet.follower("\(id)"), id) } }
             let signal = await signals.first()
             Self.say("manager: \(signal?.name ?? "cancelled")")
-            group.cancelAll()
+            for left in await fleet.close() { Self.say("\(left.workspace): left: \(left.work)") }
+            await server.close()
         }
     }
 
-    /// Follows one workspace until the task is cancelled, or another attempt can't help.
-    private func keep(_ id: WorkspaceID, prompt: String?) async {
-        // A follower asks before every attempt, so a runtime that has ended is started again.
-        let source = ClosureEndpointSource { [lifecycle, command] in
+    /// Asked before every attempt, so a runtime that has ended is started again.
+    private func source(of id: WorkspaceID) -> ClosureEndpointSource {
+        ClosureEndpointSource { [lifecycle, command] in
             let runtime = try await lifecycle.getOrStart(id, command: command).runtime
-            let endpoint = try RuntimeEndpoint(runtime.endpoint)
-            return FollowedEndpoint(endpoint, generation: Int(clamping: runtime.generation))
-        }
-        var configuration = FollowerConfiguration()
-        if prompt != nil { configuration.agent = AgentStreamConfiguration() }
-        do {
-            try await WorkspaceFollower.withFollower(of: source, configuration: configuration) { follower in
-                async let turn: Void = self.work(on: prompt, follower, id)
-                for try await element in follower.elements { self.show(element, of: id) }
-                await turn
-            }
-        } catch is CancellationError {
-            Self.say("\(id): no longer followed")
-        } catch {
-            Self.say("\(id): \(error)")
+            return FollowedEndpoint(try RuntimeEndpoint(runtime.endpoint), generation: Int(runtime.generation))
         }
     }
 
-    private func show(_ element: FollowedElement, of id: WorkspaceID) {
+    private static func answer(_ request: ServerRequest, _ metrics: PrometheusMetrics) {
+        guard request.head.path == "/metrics" else { return try? request.respond(status: 404) }
+        try? request.respond(status: 200, contentType: PrometheusMetrics.contentType, body: Array(metrics.text().utf8))
+    }
+
+    private func show(_ element: FollowedElement, of id: String) {
         switch element {
         case .event(let event): Self.say("\(id): \(event.type)")
         case .recovered(let event, by: let answer): Self.say("\(id): \(event.type), recovered from \(answer)")
@@ -95,56 +106,45 @@ struct Manager {
     }
 
     /// Starts the agent, and gives it one prompt; what fails is told, and the workspace is followed further.
-    private func work(on prompt: String?, _ follower: WorkspaceFollower, _ id: WorkspaceID) async {
-        guard let prompt, let agent = follower.agent else { return }
-        do {
+    private func work(in follower: WorkspaceFollower?, _ id: WorkspaceID) async {
+        _ = await Self.tell("\(id)") {
+            guard let follower, let agent = follower.agent else { return "no agent" }
             for try await snapshot in follower.snapshots where snapshot.connection == .live { break }
-            guard let control = follower.control else { return }
+            guard let control = follower.control else { return "has ended" }
             try await control.start()
             _ = try await agent.initialize(clientName: "manager", clientVersion: "1")
             _ = try await agent.request(.newSession(directory: try await control.info().workingDirectory))
-            let turn = try await agent.prompt(prompt)
+            let turn = try await agent.prompt(self.prompt)
             for try await element in turn.elements {
                 guard case .event(let event) = element else { continue }
                 // A real manager asks a person here.
                 if let permission = agent.permission(event) { _ = try await permission.respond(option: "allow") }
                 if case .messageChunk(let chunk) = event.content { Self.say("\(id): agent: \(chunk.text)") }
             }
-            if case .completed(let event)? = turn.end {
-                Self.say("\(id): turn: \(event.stopReason?.rawValue ?? "no reason")")
-            }
-        } catch {
-            Self.say("\(id): agent: \(error)")
+            guard case .completed(let event)? = turn.end else { return "turn: no answer" }
+            return "turn: \(event.stopReason?.rawValue ?? "no reason")"
         }
     }
 
     /// Stops all runtimes, and waits until nothing of them is left.
-    ///
-    /// - Returns: Whether all were stopped.
-    private func stop() async -> Bool {
+    private func stop() async throws -> String {
         let isEachStopped = await withTaskGroup { group in
             for id in self.workspaces {
-                group.addTask {
-                    do {
-                        Self.say("\(id): \(try await self.lifecycle.stop(id))")
-                        return true
-                    } catch {
-                        Self.say("\(id): \(error)")
-                        return false
-                    }
-                }
+                group.addTask { await Self.tell("\(id)") { "\(try await self.lifecycle.stop(id))" } }
             }
-            return await group.allSatisfy { $0 }
+            return await group.reduce(true) { $0 && $1 }
         }
         await self.lifecycle.drain()
-        return isEachStopped
+        guard isEachStopped else { throw POSIXError(.EBUSY) }
+        return "done"
+    }
+
+    /// Says what an action returns, or why it failed.
+    private static func tell(_ name: String, _ action: () async throws -> String) async -> Bool {
+        do { Self.say("\(name): \(try await action())") } catch { Self.say("\(name): \(error)"); return false }
+        return true
     }
 
     /// Writes a line at once, also into a file.
     private static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
-
-    struct Unusable: Error, CustomStringConvertible {
-        let reason: String
-        var description: String { self.reason }
-    }
 }

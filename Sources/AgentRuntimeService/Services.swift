@@ -64,3 +64,22 @@ extension AgentFollower: Service {
         }
     }
 }
+
+extension WorkspaceFleet: Service {
+    /// Runs until the service group ends, and closes the fleet then.
+    ///
+    /// Other code adds workspaces, and takes the elements. A workspace whose follower ends by itself does not end the
+    /// service. On a graceful shutdown it closes like ``WorkspaceFollowing/WorkspaceFleet/close(within:)``, with the same
+    /// bound, and returns when nothing is left; elements that were received can still be taken. Cancelling the task does
+    /// the same.
+    ///
+    /// - Throws: ``AgentRuntimeServiceError`` with `closed` if other code has closed the fleet, and `leftBehind`.
+    public func run() async throws {
+        try await runUntilShutdown {
+            try await self.waitUntilEnded()
+            return nil
+        } close: {
+            await self.close().map { "\($0.workspace): \($0.work.map(\.rawValue).joined(separator: ", "))" }
+        }
+    }
+}

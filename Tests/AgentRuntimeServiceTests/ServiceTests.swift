@@ -54,6 +54,26 @@ struct ServiceTests {
         }
     }
 
+    @Test("A graceful shutdown closes a fleet, and its elements come to their end")
+    func fleet() async throws {
+        try await Self.withServer { server in
+            var configuration = FleetConfiguration()
+            configuration.follower = Self.quick
+            let fleet = try WorkspaceFleet(configuration: configuration)
+            let group = Self.group(fleet)
+            let running = Task { try await group.run() }
+            for id in ["a", "b"] { try fleet.follow(id, at: StaticEndpointSource(RuntimeEndpoint(server.url))) }
+            try await server.waitForConnections(2)
+            await group.triggerGracefulShutdown()
+            try await withTimeout("the group ends") { try await running.value }
+            #expect(fleet.isClosed && fleet.workspaces.isEmpty)
+            var last: [String: FollowedElement] = [:]
+            for try await element in fleet.elements { last[element.workspace] = element.element }
+            #expect(last == ["a": .connection(.gone(.closed)), "b": .connection(.gone(.closed))])
+            try await server.waitForSockets(0)
+        }
+    }
+
     @Test("Cancelling the group closes, too")
     func cancellation() async throws {
         try await Self.withServer { server in

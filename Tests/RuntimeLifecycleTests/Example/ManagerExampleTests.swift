@@ -32,17 +32,30 @@ struct ManagerExampleTests {
         }
     }
 
-    @Test("It follows all, prompts one, and ends with 0 after SIGTERM; no runtime is left")
+    /// The text of the metrics, asked for as Prometheus does it.
+    private static func metrics(of program: RunningProgram) async throws -> String {
+        let line = try #require(program.lines.first { $0.hasPrefix("manager: metrics at http://127.0.0.1:") })
+        let port = try #require(line.split(separator: ":").last.flatMap { Int($0.prefix { $0.isNumber }) })
+        let peer = try await RawPeer.connect(to: port)
+        try await peer.send(Array("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".utf8))
+        try await eventually("the metrics") { peer.isInputEnded }
+        await peer.close()
+        return String(decoding: peer.received, as: UTF8.self)
+    }
+
+    @Test("It follows all, prompts one, serves metrics, and ends with 0 after SIGTERM; no runtime is left")
     func runs() async throws {
         try await Self.withManager { program, state in
             try await program.waitForLine("blue: live")
             try await program.waitForLine("green: live")
             try await program.waitForLine("blue: turn: end_turn")
             #expect(Self.runtimes(of: state).count == 2)
+            let metrics = try await Self.metrics(of: program)
+            #expect(metrics.contains("\nworkspace_streams{phase=\"live\",stream=\"workspace\"} 2\n"), "\(metrics)")
             program.askToEnd()
             try await program.waitForEnd()
             #expect(program.lines.contains("manager: SIGTERM"))
-            #expect(program.lines.contains("blue: no longer followed"))
+            #expect(program.lines.contains("blue: gone") && program.lines.contains("green: gone"))
             #expect(program.lines.contains("green: stopped(generation: 1)"), "\(program.output)")
             #expect(Self.runtimes(of: state).isEmpty)
         }
