@@ -85,7 +85,7 @@ struct Manager {
     private func source(of id: WorkspaceID) -> ClosureEndpointSource {
         ClosureEndpointSource { [lifecycle, command] in
             let runtime = try await lifecycle.getOrStart(id, command: command).runtime
-            return FollowedEndpoint(try RuntimeEndpoint(runtime.endpoint), generation: Int(runtime.generation))
+            return .init(try RuntimeEndpoint(runtime.endpoint), generation: Int(clamping: runtime.generation))
         }
     }
 
