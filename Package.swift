@@ -40,6 +40,7 @@ let package = Package(
         .library(name: "WorkspaceMetrics", targets: ["WorkspaceMetrics"]),
         .library(name: "PrometheusText", targets: ["PrometheusText"]),
         .library(name: "AgentRuntimeService", targets: ["AgentRuntimeService"]),
+        .library(name: "RuntimeConfigurationKeys", targets: ["RuntimeConfigurationKeys"]),
         .library(name: "RuntimeLifecycle", targets: ["RuntimeLifecycle"]),
         .library(name: "RuntimeReadiness", targets: ["RuntimeReadiness"]),
         .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
@@ -53,6 +54,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Without its defaults, which read files.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
@@ -146,6 +149,16 @@ let package = Package(
         .target(
             name: "PrometheusText",
             dependencies: ["ConcurrencyPrimitives", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
+
+        // Reads the configurations of clients and followers with swift-configuration.
+        .target(
+            name: "RuntimeConfigurationKeys",
+            dependencies: [
+                "AgentRuntime", "WorkspaceFollowing",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
             swiftSettings: settings
         ),
 
@@ -380,6 +393,14 @@ let package = Package(
         .testTarget(
             name: "PrometheusTextTests",
             dependencies: ["PrometheusText", "TestSupport", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RuntimeConfigurationKeysTests",
+            dependencies: [
+                "AgentRuntime", "RuntimeConfigurationKeys", "WorkspaceFollowing",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -28,7 +28,8 @@ struct PrometheusMetricsTests {
         wait.recordSeconds(2)
         Recorder(label: "last", aggregate: false, factory: metrics).record(7)
         #expect(
-            metrics.text() == """
+            metrics.text()
+                == """
                 # TYPE last gauge
                 last 7
                 # TYPE prometheus_series_refused_total counter
@@ -128,8 +129,9 @@ struct PrometheusMetricsTests {
         whole.increment(by: Int64(-3))
         let fraction = FloatingPointCounter(label: "fraction", factory: metrics)
         for amount in [0.25, 0.5, -1, .nan, .infinity] { fraction.increment(by: amount) }
-        for (name, value) in [("nan", Double.nan), ("up", .infinity), ("down", -.infinity), ("big", 1e300), ("m", -0.0)]
-        { Meter(label: name, factory: metrics).set(value) }
+        for (name, value) in [
+            ("nan", Double.nan), ("up", .infinity), ("down", -.infinity), ("big", 1e300), ("m", -0.0),
+        ] { Meter(label: name, factory: metrics).set(value) }
         let histogram = Recorder(label: "h", factory: metrics)
         for value in [1, .nan, .infinity, 2] { histogram.record(value) }
         let text = try Exposition(metrics.text())
@@ -174,7 +176,8 @@ struct PrometheusMetricsTests {
     /// Texts with what is special in the format, in names, or in Unicode.
     private static func odd(_ random: inout SplitMix64) -> String {
         let pieces = [
-            "a", "b_total", "_", "__", "le", "1", ":", ".", "-", " ", "\"", "\\", "\n", "\r\n", "\u{0}", "é", "👩‍👩‍👧", "{", "}", "=",
+            "a", "b_total", "_", "__", "le", "1", ":", ".", "-", " ", "\"", "\\", "\n", "\r\n", "\u{0}", "é", "👩‍👩‍👧", "{",
+            "}", "=",
             ",", "#", "_seconds", "_bytes", "_count", "_bucket", "\u{301}", "\u{2028}", "NaN",
         ]
         return (0..<Int.random(in: 0...6, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
@@ -217,6 +220,7 @@ extension String {
         let type = "# TYPE prometheus_series_refused_total"
         let help = "Series that were refused: more than the limit, or a name of a metric of another kind."
         guard let range = self.firstRange(of: type) else { return self }
-        return self[..<range.lowerBound] + "# HELP prometheus_series_refused_total \(help)\n" + self[range.lowerBound...]
+        return self[..<range.lowerBound] + "# HELP prometheus_series_refused_total \(help)\n"
+            + self[range.lowerBound...]
     }
 }

@@ -1,5 +1,4 @@
 import ConcurrencyPrimitives
-import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceProtocol
 
@@ -90,21 +89,27 @@ final class ClientDriver: Sendable {
         guard let span = RuntimeSpan("agentctl.dial", tracer) else { return try await self.dial(kind) }
         span.set(self.settings.endpoint)
         span.set("url.template", AgentctlAPI.template(of: kind.path))
-        return try await span.whole { try await self.dial(kind, span.fields) }
+        do {
+            let stream = try await self.dial(kind, in: span)
+            span.end()
+            return stream
+        } catch {
+            span.end(error)
+            throw error
+        }
     }
 
-    private func dial<Kind: StreamKind>(
-        _ kind: Kind,
-        _ traceFields: HTTPFields = [:]
-    ) async throws -> StreamCore<Kind> {
+    private func dial<Kind: StreamKind>(_ kind: Kind, in span: RuntimeSpan? = nil) async throws -> StreamCore<Kind> {
         var target = StreamTarget(endpoint: self.settings.endpoint, path: kind.path, query: kind.query)
-        target.traceFields = traceFields
+        if let span { target.traceFields = span.fields }
         let dial = kind.extend(try self.prepareDial(target), self.control)
         let id = try await self.takeSlot(kind.slot, for: dial)
         let connection: any RuntimeConnection
         do {
             connection = try await withTaskCancellationHandler {
-                try await dial.connect()
+                // Only this is in the span: the tasks of the stream live longer.
+                guard let span else { return try await dial.connect() }
+                return try await span.run { try await dial.connect() }
             } onCancel: {
                 if self.state.withLock({ $0.lifetime.cancelDial(id) }) { dial.cancel() }
             }

@@ -189,7 +189,8 @@ struct TracingTests {
         "A path with something chosen by a caller has a placeholder",
         arguments: [
             ("/health", "/health"), ("/api/v1/instances", "/api/v1/instances"),
-            ("/api/v1/instances/a%2Fb", "/api/v1/instances/:id"), ("/api/v1/processes/start", "/api/v1/processes/start"),
+            ("/api/v1/instances/a%2Fb", "/api/v1/instances/:id"),
+            ("/api/v1/processes/start", "/api/v1/processes/start"),
             ("/api/v1/processes/stop", "/api/v1/processes/stop"), ("/api/v1/processes/x", "/api/v1/processes/:id"),
             ("/api/v1/git/commit/abc", "/api/v1/git/commit/:id"),
             ("/api/v1/shell/terminal/start", "/api/v1/shell/terminal/start"),

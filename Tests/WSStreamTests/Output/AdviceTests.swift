@@ -19,10 +19,11 @@ struct AdviceTests {
     @Test(
         "The messages and docs of a library do not name the command or its options",
         arguments: [
-            "Sources/AgentRuntime", "Sources/ConcurrencyPrimitives", "Sources/ProcessSignals",
+            "Sources/AgentRuntime", "Sources/AgentRuntimeService", "Sources/ConcurrencyPrimitives",
+            "Sources/ProcessSignals", "Sources/PrometheusText", "Sources/RuntimeConfigurationKeys",
             "Sources/RuntimeLifecycle", "Sources/RuntimeReadiness", "Sources/WebSocketMetrics",
             "Sources/WebSocketProtocol", "Sources/WebSocketTransport", "Sources/WorkspaceFollowing",
-            "Sources/WorkspaceProtocol", "MockServer/MockAgentServer",
+            "Sources/WorkspaceMetrics", "Sources/WorkspaceProtocol", "MockServer/MockAgentServer",
         ]
     )
     func libraries(folder: String) throws {

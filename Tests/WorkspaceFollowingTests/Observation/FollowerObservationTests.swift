@@ -20,7 +20,11 @@ struct FollowerObservationTests {
         configuration.observer = .all([
             FollowerObserver { seen.append($0) },
             FollowerObserver { _ in
-                #expect(running.withLock { $0 += 1; return $0 } == 1)
+                #expect(
+                    running.withLock {
+                        $0 += 1; return $0
+                    } == 1
+                )
                 running.withLock { $0 -= 1 }
             },
         ])
@@ -62,7 +66,9 @@ struct FollowerObservationTests {
         configuration.runtime.tracer = tracer
         try await withFollowed(.followed, configuration) { server, follower, _ in
             server.abortAll()
-            try await eventually("a recovery") { tracer.finishedSpans.contains { $0.operationName == "agentctl.recovery" } }
+            try await eventually("a recovery") {
+                tracer.finishedSpans.contains { $0.operationName == "agentctl.recovery" }
+            }
         }
         let recovery = try #require(tracer.finishedSpans.first { $0.operationName == "agentctl.recovery" })
         #expect(recovery.attributes.get("agentctl.stream") == .string("workspace"))
