@@ -54,7 +54,7 @@ struct ManagerExampleTests {
             try await program.waitForLine("blue: turn: end_turn")
             try await program.waitForLine("green: live")
             for id in Self.runtimes(of: state) { kill(id, SIGKILL) }
-            try await program.waitForLine("green: missing: stream, replaced, certain")
+            try await program.waitForLine("green: missing: stream, replaced, exact")
             try await eventually("two new runtimes") { Self.runtimes(of: state).count == 2 }
             program.askToEnd()
             try await program.waitForEnd()
