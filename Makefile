@@ -35,7 +35,7 @@ THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer
     WSSTREAM_CYCLES=1500 WSSTREAM_SCHEDULES=2000 WSSTREAM_ROUNDS=100 SWIFT='$(SWIFT)' \
     scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel
 
-.PHONY: demo test interop interop-peers check lint format build conformance sanitize sanitize-all memory red-controls \
+.PHONY: demo test interop interop-peers check lint format build build-without-tls conformance sanitize sanitize-all memory red-controls \
 	explore explore-following rounds fuzz docs bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds wsstream, then tails a scripted workspace of two repositories on the embedded mock server
@@ -74,6 +74,10 @@ lint:
 ## format: formats every file
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
+
+## build-without-tls: builds the libraries as a program gets them that leaves the trait TLS out
+build-without-tls: setup
+	$(SWIFT) build --disable-default-traits --scratch-path .build/without-tls --product wsstream $(BUILD_FLAGS)
 
 build: setup
 	$(SWIFT) build --explicit-target-dependency-import-check error $(BUILD_FLAGS)
@@ -130,7 +134,7 @@ fuzz: setup
 
 ## docs: builds a DocC archive of each library; a warning is an error, so all links inside of a library are resolved
 docs: setup
-	WSSTREAM_BUILD_DOCS=1 $(SWIFT) package --disable-sandbox generate-documentation \
+	WSSTREAM_BUILD_DOCS=1 $(SWIFT) package generate-documentation \
 	    $(addprefix --target ,$(LIBRARIES)) --warnings-as-errors
 	@echo 'The archives are in .build/plugins/Swift-DocC/outputs.'
 

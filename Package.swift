@@ -11,6 +11,13 @@ let redControls: [Target.Dependency] = hasRedControls ? ["RedControls"] : []
 // Whether `make docs` may use its plugin. Without the variable no build resolves the plugin, so users never do.
 let hasDocumentation = Context.environment["WSSTREAM_BUILD_DOCS"] == "1"
 
+// SwiftNIO's TLS, which brings BoringSSL: more than half of the first build of a program, see docs/decisions/0037.
+let tls: Target.Dependency = .product(
+    name: "NIOSSL",
+    package: "swift-nio-ssl",
+    condition: .when(traits: ["TLS"])
+)
+
 /// The settings of every target: the Swift 6 mode, its upcoming features, and every warning is an error.
 let settings: [SwiftSetting] =
     [
@@ -46,6 +53,10 @@ let package = Package(
         .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
         .executable(name: "wsstream", targets: ["wsstream"]),
         .executable(name: "mock-agent-server", targets: ["mock-agent-server"]),
+    ],
+    traits: [
+        .trait(name: "TLS", description: "TLS by swift-nio-ssl: wss://. Without it a first build takes half the time."),
+        .default(enabledTraits: ["TLS"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -89,7 +100,7 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                tls,
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ] + redControls,
@@ -181,7 +192,7 @@ let package = Package(
                 "WorkspaceProtocol",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                tls,
             ],
             path: "MockServer/MockAgentServer",
             swiftSettings: settings

@@ -16,7 +16,7 @@ import WorkspaceProtocol
 ///
 ///     agent-manager STATE-DIRECTORY WORKSPACE,... PROMPT COMMAND [ARGUMENT...]
 ///
-/// The command is what to run as a runtime, such as `mock-agent-server`. SIGINT or SIGTERM ends it; then no runtime is left.
+/// The command is the runtime, such as `mock-agent-server`. SIGINT or SIGTERM ends the manager; no runtime is left.
 @main
 struct Manager {
     let lifecycle: WorkspaceLifecycle

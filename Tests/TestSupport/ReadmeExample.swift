@@ -35,7 +35,7 @@ package func readmeExamples(of file: String) throws -> [(code: String, isCompile
     }
 }
 
-/// The Swift examples of the articles, and those of a test, without their indentation and the imports at their beginning.
+/// The Swift examples of the articles, and those of a test, without indentation and the imports at their beginning.
 ///
 /// - Parameter file: The test's source, three folders below the package; its examples are between `// example begins`
 ///   and `// example ends`.

@@ -1,8 +1,11 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
 import WebSocketProtocol
 import WebSocketTransport
+
+#if TLS
+import NIOSSL
+#endif
 
 /// Listens for TCP connections, and handles each request in its own task.
 final class MockListener: Sendable {
@@ -12,6 +15,9 @@ final class MockListener: Sendable {
         var webSockets: [ObjectIdentifier: MockSocket] = [:]
         var isShutDown = false
     }
+
+    /// Adds the handler of TLS to a new connection, if the server has TLS.
+    private typealias Secure = @Sendable (any Channel) throws -> Void
 
     let port: Int
     private let channel: any Channel
@@ -35,7 +41,19 @@ final class MockListener: Sendable {
         port: Int,
         tls: WebSocketServerTLSConfiguration?
     ) async throws(MockServerError) -> MockListener {
+        #if TLS
         let context = try await MockTLS.context(tls)
+        let secure: Secure = { channel in
+            guard let context else { return }
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+        }
+        #else
+        guard tls == nil else {
+            let text = "TLS is not in this build: the trait TLS of the package workspace-streams is off."
+            throw MockServerError(.invalidConfiguration, text)
+        }
+        let secure: Secure = { _ in }
+        #endif
         let sockets = Watched(Sockets())
         let requests = AsyncStream.makeStream(of: MockRequest.self)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -43,7 +61,7 @@ final class MockListener: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try Self.adopt(channel, context, sockets, requests.continuation)
+                    try Self.adopt(channel, secure, sockets, requests.continuation)
                 }
             }
         do {
@@ -57,7 +75,7 @@ final class MockListener: Sendable {
 
     private static func adopt(
         _ channel: any Channel,
-        _ tls: NIOSSLContext?,
+        _ secure: Secure,
         _ sockets: Watched<Sockets>,
         _ incoming: AsyncStream<MockRequest>.Continuation
     ) throws {
@@ -70,7 +88,7 @@ final class MockListener: Sendable {
         channel.closeFuture.whenComplete { _ in
             sockets.update { ($0.channels[id], $0.webSockets[id]) = (nil, nil) }
         }
-        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+        try secure(channel)
         let handler = HTTPHandler(
             onRequest: { request in
                 // No task handles requests any more.

@@ -1,7 +1,9 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
 import WebSocketTransport
+
+#if TLS
+import NIOSSL
 
 /// Makes the TLS context of the server from its configuration.
 enum MockTLS {
@@ -74,3 +76,4 @@ enum MockTLS {
         }
     }
 }
+#endif

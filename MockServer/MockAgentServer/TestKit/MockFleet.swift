@@ -2,8 +2,8 @@ import ConcurrencyPrimitives
 
 /// Many runtimes in one process, each with its own port and instance id: `runtime-0`, `runtime-1` and so on.
 ///
-/// A quiet one is a listening socket and two tasks, so hundreds start in a fraction of a second. Each runtime of a fleet
-/// needs one descriptor, and two more for each connection of a client in the same process.
+/// A quiet one is a listening socket and two tasks, so hundreds start in a fraction of a second. Each runtime needs one
+/// descriptor, and two more for each connection of a client in the same process.
 public final class MockFleet: Sendable {
     typealias Configure = @Sendable (Int, inout MockServerConfiguration) -> Void
 

@@ -159,7 +159,10 @@ public final class MockRuntime: Sendable {
     ///   - expected: The commands, in their order.
     ///   - limit: The limit, in real time. Default: 10 s.
     /// - Throws: See ``MockServer/waitForRequests(_:within:)``.
-    public func expect(commands expected: [WorkspaceEvent.Content], within limit: Duration = .seconds(10)) async throws {
+    public func expect(
+        commands expected: [WorkspaceEvent.Content],
+        within limit: Duration = .seconds(10)
+    ) async throws {
         try await self.server.expect(commands: expected, within: limit)
     }
 

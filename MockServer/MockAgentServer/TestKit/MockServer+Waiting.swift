@@ -95,7 +95,10 @@ extension MockServer {
     ///   - expected: The commands since the start.
     ///   - limit: The limit, in real time. Default: 10 s.
     /// - Throws: See ``waitForRequests(_:within:)``.
-    public func expect(commands expected: [WorkspaceEvent.Content], within limit: Duration = .seconds(10)) async throws {
+    public func expect(
+        commands expected: [WorkspaceEvent.Content],
+        within limit: Duration = .seconds(10)
+    ) async throws {
         let words = Heard.inOrder("commands", expected.map(Heard.words))
         try await self.ledger.watched.wait(within: limit, words) { state in
             let found = Heard.found(expected, in: state.commands) { $0 == $1.event.content }
@@ -109,7 +112,8 @@ extension MockServer {
     /// Waits until these requests over HTTP have come, in this order; others may come between them.
     ///
     /// - Parameters:
-    ///   - expected: Method and path since the start, such as `POST /api/v1/start`; the query counts only if it is named.
+    ///   - expected: Method and path since the start, such as `POST /api/v1/start`; the query counts only if it is
+    ///     named.
     ///   - limit: The limit, in real time. Default: 10 s.
     /// - Throws: See ``waitForRequests(_:within:)``.
     public func expect(requests expected: [String], within limit: Duration = .seconds(10)) async throws {

@@ -133,11 +133,11 @@ public struct AgentRuntimeConfiguration: Sendable {
     ///
     /// Default: nil, the clock of the system.
     ///
-    /// On it pass: ``closeTimeout``, ``pingTimeout``, ``commandTimeout``, ``instanceCheck``, the limits of control calls
-    /// and of requests to the agent, and all waits of a follower. On the clock of the system stay ``connectTimeout``,
-    /// everything in ``connection``, and the limit of a provider of tokens. A clock that stands still also stops the
-    /// limit of a close, so a peer that never answers holds it up. A sleeping timer is a task, so a client for real work
-    /// should have none.
+    /// On it pass: ``closeTimeout``, ``pingTimeout``, ``commandTimeout``, ``instanceCheck``, the limits of control
+    /// calls and of requests to the agent, and all waits of a follower. On the clock of the system stay
+    /// ``connectTimeout``, everything in ``connection``, and the limit of a provider of tokens. A clock that stands
+    /// still also stops the limit of a close, so a peer that never answers holds it up. Every timer is a task then, so a
+    /// client for real work should have no clock.
     public var clock: (any Clock<Duration>)? {
         get { self.values.clock }
         set { self.values.clock = newValue }

@@ -1,6 +1,9 @@
 import NIOCore
 import NIOPosix
+
+#if TLS
 import NIOSSL
+#endif
 
 #if canImport(Glibc)
 import Glibc
@@ -31,11 +34,20 @@ package struct NetworkFailure: Sendable, Hashable {
         case let error as SocketAddressError.UnknownHost:
             self.init(resolverError: CInt(truncatingIfNeeded: error.errorCode), of: error.host)
         case ChannelError.connectTimeout: self.init(.timedOut, "timed out")
-        case NIOSSLError.uncleanShutdown, ChannelError.eof, ChannelError.inputClosed, ChannelError.ioOnClosedChannel,
+        case _ where Self.isUncleanEnd(error): self.init(.ended, "the connection was ended")
+        case ChannelError.eof, ChannelError.inputClosed, ChannelError.ioOnClosedChannel,
             ChannelError.alreadyClosed:
             self.init(.ended, "the connection was ended")
         default: self.init(.other, "\(error)")
         }
+    }
+
+    /// Whether TLS ended without its own closing message.
+    private static func isUncleanEnd(_ error: any Error) -> Bool {
+        #if TLS
+        if case NIOSSLError.uncleanShutdown = error { return true }
+        #endif
+        return false
     }
 
     /// All addresses of a host failed, or the host has none.

@@ -1,8 +1,11 @@
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 public import WebSocketProtocol
+
+#if TLS
+import NIOSSL
+#endif
 
 /// Listens for requests, and handles each in its own task.
 ///
@@ -47,7 +50,11 @@ public final class WebSocketServer: Sendable {
         _ configuration: WebSocketServerConfiguration = WebSocketServerConfiguration()
     ) async throws -> WebSocketServer {
         try configuration.validate()
+        #if TLS
         let tls = try await Self.tlsContext(configuration)
+        #else
+        guard configuration.tls == nil else { throw WebSocketError.noTLS(for: "a server with a certificate") }
+        #endif
         let sockets = ServerSockets(configuration)
         let (requests, incoming) = AsyncStream.makeStream(of: ServerRequest.self)
         let bootstrap = Self.bootstrap(configuration) { channel in
@@ -61,18 +68,22 @@ public final class WebSocketServer: Sendable {
                 },
                 onOpen: { sockets.opened($0, on: channel) }
             )
+            #if TLS
             if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+            #endif
             try channel.pipeline.syncOperations.addHandler(handler)
         }
         let listener = try await ServerListener.bind(bootstrap, configuration)
         return WebSocketServer(listener: listener, sockets: sockets, requests: requests, incoming: incoming)
     }
 
+    #if TLS
     /// Makes the context once for all connections, on a thread that may block.
     private static func tlsContext(_ configuration: WebSocketServerConfiguration) async throws -> NIOSSLContext? {
         guard let tls = configuration.tls else { return nil }
         return try await NIOThreadPool.singleton.runIfActive { try TLSContext.server(tls) }
     }
+    #endif
 
     /// Refuses a socket because the server is full; the socket is closed if this throws.
     private static func refuse(

@@ -1,3 +1,4 @@
+#if TLS
 import ConcurrencyPrimitives
 import NIOCore
 import NIOSSL
@@ -140,3 +141,4 @@ extension TLSProtocolVersion {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if TLS
 import NIOSSL
 import WebSocketProtocol
 
@@ -90,3 +91,4 @@ struct TLSFailure {
         return String(parts[internals + 1].prefix { $0 != " " })
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if TLS
 import NIOCore
 import NIOSSL
 import NIOTLS
@@ -56,3 +57,4 @@ final class TLSOpeningHandler: ChannelInboundHandler {
         self.failure.ended(failure, cause: cause)
     }
 }
+#endif

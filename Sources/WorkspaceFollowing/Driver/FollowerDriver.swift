@@ -178,7 +178,7 @@ extension FollowerDriver {
 
     private func wait(_ operation: FollowerMachine.Operation, _ delay: Duration, until: Duration, wall: Int64) {
         // Only a wait before an attempt looks at the wall clock: a machine that has slept should try at once.
-        let isSliced = operation.kind == .wait
+        let isSliced = operation.kind == .wait && self.environment.canSleep
         let left = max(.zero, until - self.environment.now())
         let timer = self.environment.timers.schedule(after: isSliced ? min(left, longestSlice) : left) {
             let isOver = self.environment.now() >= until

@@ -53,6 +53,7 @@ extension FollowerEnvironment {
             now: self.now,
             wall: self.wall,
             random: self.random,
+            canSleep: self.canSleep,
             executor: self.executor
         )
     }

@@ -29,7 +29,7 @@ public struct FollowerConfiguration: Sendable {
     public var observer: FollowerObserver?
     /// The bounds of dials; followers that share it share the bounds.
     ///
-    /// Default: ``DialLimiter/shared``. With a clock of its own (`runtime.clock`), a follower never uses that one; if
+    /// Default: ``DialLimiter/shared``. With a clock of its own (`runtime.clock`), a follower never uses that one. If
     /// several followers on such a clock should share bounds, give them a limiter.
     public var dialLimiter = DialLimiter.shared
 

@@ -23,6 +23,8 @@ package final class FollowerEnvironment: Sendable {
     package let wall: @Sendable () -> Int64
     /// A number from 0 to 1.
     package let random: @Sendable () -> Double
+    /// Whether the machine can sleep during a wait: then the wall clock passes, and the monotonic one does not.
+    package let canSleep: Bool
     /// Where the tasks run; nil means the pool.
     package let executor: (any TaskExecutor)?
 
@@ -32,10 +34,11 @@ package final class FollowerEnvironment: Sendable {
         now: @escaping @Sendable () -> Duration,
         wall: @escaping @Sendable () -> Int64,
         random: @escaping @Sendable () -> Double,
+        canSleep: Bool = true,
         executor: (any TaskExecutor)? = nil
     ) {
         (self.connect, self.timers, self.now, self.wall) = (connect, timers, now, wall)
-        (self.random, self.executor) = (random, executor)
+        (self.random, self.canSleep, self.executor) = (random, canSleep, executor)
     }
 
     /// The real world: a client for each endpoint.
@@ -71,7 +74,8 @@ package final class FollowerEnvironment: Sendable {
                 timers: timers,
                 now: { timers.now },
                 wall: { wall + (timers.now - begin).wholeMilliseconds },
-                random: { Double.random(in: 0...1) }
+                random: { Double.random(in: 0...1) },
+                canSleep: false
             )
         }
         return FollowerEnvironment(

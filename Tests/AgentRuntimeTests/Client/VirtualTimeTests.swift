@@ -64,7 +64,9 @@ struct VirtualTimeTests {
         } _: { _ in
         } _: { client, server, clock in
             await server.leaveGhosts()
-            let wait = Task { try await client.control.waitUntilReady(timeout: .seconds(86_400), interval: .seconds(600)) }
+            let wait = Task {
+                try await client.control.waitUntilReady(timeout: .seconds(86_400), interval: .seconds(600))
+            }
             try await clock.advance { clock.now.offset < .seconds(86_400) }
             let error = await #expect(throws: AgentRuntimeError.self) { try await wait.value }
             #expect(error?.code == .timedOut)

@@ -124,7 +124,8 @@ struct ExpectationTests {
             let missing = await Self.miss {
                 try await runtime.expect(requests: ["GET /health", "GET /health"], within: .milliseconds(20))
             }
-            #expect(missing.hasSuffix("Missing is first: GET /health. 2 came: GET /health, GET /api/v1/git/log?limit=3."))
+            let seen = "2 came: GET /health, GET /api/v1/git/log?limit=3."
+            #expect(missing.hasSuffix("Missing is first: GET /health. \(seen)"))
             let other = await Self.miss {
                 try await runtime.expect(requests: ["GET /api/v1/git"], within: .milliseconds(20))
             }
@@ -155,10 +156,14 @@ struct ExpectationTests {
             let sockets = await Self.miss { try await server.waitForSockets(1, within: limit) }
             #expect(sockets.hasSuffix("Open are 0, and 0 of them are WebSockets."))
             _ = try await RawHTTP.ask(server.port, "GET", "/health")
-            #expect(await Self.miss { try await server.waitForRequests(2, within: limit) }.hasSuffix("1 came: GET /health."))
-            #expect(await Self.miss { try await server.waitForUpgrades(1, within: limit) }.contains("There were 0."))
-            #expect(await Self.miss { try await server.waitForCommands(1, within: limit) }.hasSuffix("Nothing came."))
-            #expect(await Self.miss { try await server.waitForAgentRequests(1, within: limit) }.hasSuffix("Nothing came."))
+            let requests = await Self.miss { try await server.waitForRequests(2, within: limit) }
+            #expect(requests.hasSuffix("1 came: GET /health."))
+            let upgrades = await Self.miss { try await server.waitForUpgrades(1, within: limit) }
+            #expect(upgrades.contains("There were 0."))
+            let commands = await Self.miss { try await server.waitForCommands(1, within: limit) }
+            #expect(commands.hasSuffix("Nothing came."))
+            let actions = await Self.miss { try await server.waitForAgentRequests(1, within: limit) }
+            #expect(actions.hasSuffix("Nothing came."))
         }
     }
 
@@ -173,6 +178,14 @@ struct ExpectationTests {
         for wait in waits {
             let error = await #expect(throws: MockServerError.self) { try await wait.value }
             #expect(error?.code == .stopped)
+        }
+    }
+
+    @Test("A limit of zero is over at once, unless what is expected is there already")
+    func noTime() async throws {
+        try await withMockServer { server in
+            try await server.waitForConnections(0, within: .zero)
+            _ = await Self.miss { try await server.waitForConnections(1, within: .zero) }
         }
     }
 

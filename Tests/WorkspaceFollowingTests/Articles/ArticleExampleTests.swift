@@ -6,8 +6,8 @@ import WebSocketProtocol
 import WorkspaceFollowing
 import WorkspaceProtocol
 
-// The examples of the articles in Sources/WorkspaceFollowing/Documentation.docc; each has to compile, and to be the same
-// there and here.
+// The examples of the articles in Sources/WorkspaceFollowing/Documentation.docc. Each has to compile, and to be the
+// same there and here.
 
 // example begins
 func printEvents(of url: String, token: String?) async throws {
@@ -203,7 +203,7 @@ struct ArticleExampleTests {
                 }
             }
             try await runtime.expect(requests: ["POST /api/v1/start"])
-            try await runtime.expect(agentRequests: ["agent.initialize", "agent.prompt", "agent.permissions.respond"])
+            try await runtime.expect(agentRequests: ["agent.initialize", "agent.prompt", "agent.permissions.resolve"])
             await client.close()
         }
     }

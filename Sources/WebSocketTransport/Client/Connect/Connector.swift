@@ -1,7 +1,10 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
 import WebSocketProtocol
+
+#if TLS
+import NIOSSL
+#endif
 
 /// Makes the channel for the opening handshake: a socket, a tunnel through a proxy, TLS.
 ///
@@ -43,11 +46,15 @@ struct Connector: Sendable {
     /// - Returns: The channel, on the event loop, before the server's first bytes are read; or a ``WebSocketError``.
     func connect() -> EventLoopFuture<any Channel> {
         guard self.url.isSecure else { return self.tunnel() }
+        #if TLS
         return self.context().flatMap { context in
             self.tunnel().flatMap { channel in
                 self.secure(channel, context).map { channel }
             }
         }
+        #else
+        return self.eventLoop.makeFailedFuture(WebSocketError.noTLS(for: "\(self.url)"))
+        #endif
     }
 
     // MARK: Socket
@@ -123,6 +130,7 @@ struct Connector: Sendable {
 
     // MARK: TLS
 
+    #if TLS
     /// Makes the TLS context on a thread that may block, because it reads files.
     private func context() -> EventLoopFuture<NIOSSLContext> {
         let tls = self.configuration.tls
@@ -144,6 +152,7 @@ struct Connector: Sendable {
         }
         return opened.futureResult
     }
+    #endif
 
     private static func ended(_ error: any Error) -> WebSocketError {
         WebSocketError(.connectFailed, "The connection ended at once.", reason: .ended, cause: error)

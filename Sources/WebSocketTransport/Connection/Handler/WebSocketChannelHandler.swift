@@ -1,7 +1,10 @@
 import ConcurrencyPrimitives
 import NIOCore
-import NIOSSL
 import WebSocketProtocol
+
+#if TLS
+import NIOSSL
+#endif
 
 /// Drives one connection on its event loop: it parses whole reads, writes whole bursts, and runs the timers.
 ///
@@ -74,6 +77,14 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.perform(self.life.opened())
     }
 
+    private static func isSecure(_ context: ChannelHandlerContext) -> Bool {
+        #if TLS
+        (try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)) != nil
+        #else
+        false
+        #endif
+    }
+
     /// Sets the maximum size of a read, and the memory that it uses.
     private func setReads(_ context: ChannelHandlerContext) {
         let configuration = self.core.configuration
@@ -81,7 +92,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         // A power of two, because SwiftNIO would round another size up to one.
         let maximum = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
         let reads: any RecvByteBufferAllocator
-        if (try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)) != nil {
+        if Self.isSecure(context) {
             // TLS may keep the bytes of a read, and decrypts to other memory. So each connection has its own buffer,
             // and its size follows the sizes of the reads.
             let minimum = min(configuration.firstReadBytes, maximum)
