@@ -51,7 +51,7 @@ let package = Package(
         .executable(name: "mock-agent-server", targets: ["mock-agent-server"]),
     ],
     traits: [
-        .trait(name: "TLS", description: "TLS by swift-nio-ssl: wss://. Without it a first build takes less than half."),
+        .trait(name: "TLS", description: "TLS by swift-nio-ssl: wss://. Without it a first build is much shorter."),
         .default(enabledTraits: ["TLS"]),
     ],
     dependencies: [
