@@ -11,7 +11,7 @@ let redControls: [Target.Dependency] = hasRedControls ? ["RedControls"] : []
 // Whether `make docs` may use its plugin. Without the variable no build resolves the plugin, so users never do.
 let hasDocumentation = Context.environment["WSSTREAM_BUILD_DOCS"] == "1"
 
-// SwiftNIO's TLS, which brings BoringSSL: more than half of the first build of a program, see docs/decisions/0037.
+// SwiftNIO's TLS, which brings BoringSSL: more than half of a first debug build, see docs/decisions/0037.
 let tls: Target.Dependency = .product(
     name: "NIOSSL",
     package: "swift-nio-ssl",
@@ -55,7 +55,7 @@ let package = Package(
         .executable(name: "mock-agent-server", targets: ["mock-agent-server"]),
     ],
     traits: [
-        .trait(name: "TLS", description: "TLS by swift-nio-ssl: wss://. Without it a first build takes half the time."),
+        .trait(name: "TLS", description: "TLS by swift-nio-ssl: wss://. Without it a first build is much shorter."),
         .default(enabledTraits: ["TLS"]),
     ],
     dependencies: [

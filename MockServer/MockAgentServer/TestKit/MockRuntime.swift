@@ -27,8 +27,8 @@ public struct MockAddress: Sendable, Hashable {
 /// }
 /// ```
 ///
-/// Any task may call any method, but ``stop()``, ``start(_:)``, ``restart(_:)`` and ``replace(instanceID:)`` one at a
-/// time: two of them want the same port.
+/// Any task may call any method, but ``stop()``, ``start(_:)-(MockRestart)``, ``restart(_:)`` and
+/// ``replace(instanceID:)`` one at a time: two of them want the same port.
 public final class MockRuntime: Sendable {
     private struct State {
         var server: MockServer
@@ -88,7 +88,8 @@ public final class MockRuntime: Sendable {
     /// Ends ``stall()``.
     public func resume() { self.server.resumeAll() }
 
-    /// Ends the program: all sockets end without a Close frame, and the port refuses connections until ``start(_:)``.
+    /// Ends the program: all sockets end without a Close frame, and the port refuses connections until
+    /// ``start(_:)-(MockRestart)``.
     public func stop() async {
         let server = self.server
         self.state.withLock { $0.successor = server.successor }
@@ -109,7 +110,7 @@ public final class MockRuntime: Sendable {
     /// Ends the program and starts it again at once, on the same port; see ``MockServer/restart(_:)``.
     ///
     /// - Parameter change: What changes.
-    /// - Throws: See ``start(_:)``.
+    /// - Throws: See ``start(_:)-(MockRestart)``.
     public func restart(_ change: MockRestart = MockRestart()) async throws {
         let server = self.server
         if change.leavesGhosts { self.state.withLock { $0.ghosts.append(server) } }
@@ -120,7 +121,7 @@ public final class MockRuntime: Sendable {
     /// old one stay open as ghosts.
     ///
     /// - Parameter instanceID: The id of the new instance.
-    /// - Throws: See ``start(_:)``.
+    /// - Throws: See ``start(_:)-(MockRestart)``.
     public func replace(instanceID: String) async throws {
         try await self.restart(MockRestart(instanceID: instanceID, leavesGhosts: true))
     }

@@ -181,6 +181,7 @@ struct ArticleExampleTests {
                 for try await snapshot in follower.snapshots where snapshot.shell.tail == "hello" { break }
             }
 
+            fleet[3].resume()
             await withDiscardingTaskGroup { group in
                 for follower in followers { group.addTask { await follower.close() } }
             }
