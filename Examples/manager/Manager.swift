@@ -6,6 +6,7 @@ import ProcessSignals
 import PrometheusText
 import RuntimeLifecycle
 import RuntimeReadiness
+import WebSocketProtocol
 import WebSocketTransport
 import WorkspaceFollowing
 import WorkspaceMetrics
@@ -57,8 +58,7 @@ struct Manager {
         let server = try await WebSocketServer.bind()
         Self.say("manager: metrics at http://127.0.0.1:\(server.port)/metrics")
         var configuration = FleetConfiguration()
-        configuration.follower.observer = .metrics()
-        configuration.follower.agent = AgentStreamConfiguration()
+        (configuration.follower.observer, configuration.follower.agent) = (.metrics(), AgentStreamConfiguration())
         let fleet = try WorkspaceFleet(configuration: configuration)
         for id in self.workspaces {
             let follower = try fleet.follow("\(id)", at: self.source(of: id))
@@ -90,8 +90,8 @@ struct Manager {
     }
 
     private static func answer(_ request: ServerRequest, _ metrics: PrometheusMetrics) {
-        guard request.head.path == "/metrics" else { return try? request.respond(status: 404) }
-        try? request.respond(status: 200, contentType: PrometheusMetrics.contentType, body: Array(metrics.text().utf8))
+        let (status, text) = request.head.path == "/metrics" ? (200, metrics.text()) : (404, "")
+        try? request.respond(status: status, contentType: PrometheusMetrics.contentType, body: Array(text.utf8))
     }
 
     private func show(_ element: FollowedElement, of id: String) {
