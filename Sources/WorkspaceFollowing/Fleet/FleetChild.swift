@@ -15,8 +15,8 @@ public struct FleetChildPolicy: Sendable, Hashable {
 
     /// It is called again, with the same follower: elements that it has not taken are still there.
     ///
-    /// It waits for 100 ms to 0.5 s, 1 s, 2 s … at most 20 s at random, longer after each error, like
-    /// ``ReconnectPolicy`` says.
+    /// It waits for 100 ms to 0.5 s, 1 s, 2 s … at most 20 s at random, longer after each error that
+    /// comes soon, like ``ReconnectPolicy`` says.
     public static let restart = Self(kind: .restart)
     /// The follower of the workspace ends; the workspace stays in the list with the error, until it is left.
     public static let leave = Self(kind: .leave)
@@ -72,12 +72,15 @@ final class FleetChild: Sendable {
         _ configuration: ReconnectPolicy,
         in environment: FollowerEnvironment
     ) async -> Bool {
+        var errors = 0
         while true {
+            let start = environment.now()
             do {
                 try await self.body(follower)
                 return true
             } catch {
-                let errors = self.note(error, isCancelled: Task.isCancelled)
+                self.note(error, isCancelled: Task.isCancelled)
+                errors = environment.now() - start >= configuration.resetAfter ? 1 : errors + 1
                 guard self.policy == .restart, !Task.isCancelled else { return false }
                 // The first restart waits, too: the same element may make it throw again.
                 let delay = configuration.delay(after: errors + 1, .backOff, random: environment.random())
@@ -89,13 +92,10 @@ final class FleetChild: Sendable {
         }
     }
 
-    /// - Returns: How often it has thrown.
-    private func note(_ error: any Error, isCancelled: Bool) -> Int {
-        self.state.withLock { state in
-            // The end of a cancelled task is no failure.
-            if isCancelled, error is CancellationError { return state.errors }
-            (state.errors, state.lastError) = (state.errors + 1, "\(error)")
-            return state.errors
-        }
+    private func note(_ error: any Error, isCancelled: Bool) {
+        // The end of a cancelled task is no failure.
+        if isCancelled, error is CancellationError { return }
+        let text = "\(error)"
+        self.state.withLock { ($0.errors, $0.lastError) = ($0.errors + 1, text) }
     }
 }

@@ -66,7 +66,7 @@ public struct FleetMemberState: Sendable {
 }
 
 /// The states of the workspaces that were awaited in vain: the cause of the error of
-/// ``WorkspaceFleet/waitUntilAllAreLive(timeout:)``.
+/// ``WorkspaceFleet/waitUntilAll(_:timeout:)``.
 public struct FleetMissing: Error, Sendable {
     /// The workspaces that are not live.
     public let states: [FleetMemberState]

@@ -118,14 +118,18 @@ public final class WorkspaceFleet: Sendable {
         return FleetDescriptors(workspaces: count, self.core.configuration.follower)
     }
 
-    /// Waits until each workspace is live, except those that are being left; at once if there is none.
+    /// Waits until each workspace has got so far, except those that are being left; at once if there is none.
     ///
-    /// - Parameter timeout: How long to wait.
+    /// - Parameters:
+    ///   - goal: How far.
+    ///   - timeout: How long to wait.
     /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `timedOut`, whose message names those that are missing and why,
     ///   and whose cause is ``FleetMissing``. If all that are missing have ended, so that waiting can't help, it throws
     ///   the code of the first of them at once. `CancellationError`.
-    public func waitUntilAllAreLive(timeout: Duration) async throws {
-        try await self.core.waitUntilAllAreLive(timeout: timeout)
+    public func waitUntilAll(_ goal: FleetGoal, timeout: Duration) async throws {
+        switch goal {
+        case .live: try await self.core.waitUntilAllAreLive(timeout: timeout)
+        }
     }
 
     // MARK: Elements
@@ -154,7 +158,7 @@ public final class WorkspaceFleet: Sendable {
     /// Ends all followers, and waits until nothing of them is left: one barrier over all workspaces.
     ///
     /// No workspace can be added from now on. Elements that were received can still be taken; then the sequences end. It
-    /// is bounded: after twice the close timeout and a second it returns in any case. Cancelling the task does not
+    /// is bounded: after twice the close timeout and 2.25 s it returns in any case. Cancelling the task does not
     /// shorten it. You may call it again; every call waits.
     ///
     /// - Parameter limit: The time for the closing handshakes; nil means the close timeout.
@@ -177,6 +181,12 @@ public final class WorkspaceFleet: Sendable {
 
     /// Whether the fleet admits no more workspaces.
     public var isClosed: Bool { self.core.state.withLock { $0.machine.isClosed } }
+}
+
+/// How far the workspaces of a fleet should get.
+@nonexhaustive public enum FleetGoal: Sendable, Hashable {
+    /// The connection is live: events are delivered as they come.
+    case live
 }
 
 /// A workspace of which something was left when the time of a close was over.

@@ -23,7 +23,7 @@ struct FleetChildTests {
                     ended.withLock { $0 += 1 }
                 }
             }
-            try await fleet.waitUntilAllAreLive(timeout: .seconds(20))
+            try await fleet.waitUntilAll(.live, timeout: .seconds(20))
             for (number, server) in servers.enumerated() { server.broadcast(Sent.shell("\(number)")) }
             for number in servers.indices { try await logs[number].wait(for: "shell \(number)") }
             #expect(await fleet.close() == [])
@@ -47,7 +47,7 @@ struct FleetChildTests {
                     }
                 }
                 try fleet.follow("other", at: try servers[1].source)
-                try await fleet.waitUntilAllAreLive(timeout: .seconds(20))
+                try await fleet.waitUntilAll(.live, timeout: .seconds(20))
                 for text in ["1", "bad", "2", "bad", "3"] { servers[0].broadcast(Sent.shell(text)) }
                 try await eventually("all are taken") { texts.withLock { $0.last } == "shell 3" }
                 #expect(texts.withLock { $0.filter { $0.hasPrefix("shell") } }.count == 5)
@@ -86,7 +86,7 @@ struct FleetChildTests {
             let fleet = try WorkspaceFleet(configuration: configuration)
             let promise = Promise<Void>()
             try fleet.follow("stubborn", at: try servers[0].source) { _ in await promise.wait() }
-            try await fleet.waitUntilAllAreLive(timeout: .seconds(20))
+            try await fleet.waitUntilAll(.live, timeout: .seconds(20))
             #expect(await fleet.unfollow("stubborn") == [.child])
             #expect(await fleet.close() == [FleetRemnant(workspace: "stubborn", work: [.child])])
             promise.resolve(())
@@ -138,7 +138,7 @@ struct FleetChildTests {
                 changes.finish()
                 try await withTimeout("its end") { try await following.value }
                 try await log.wait(for: "live", of: "b")
-                try await fleet.waitUntilAllAreLive(timeout: .seconds(20))
+                try await fleet.waitUntilAll(.live, timeout: .seconds(20))
                 #expect(fleet.workspaces.sorted() == ["a", "b"])
                 // The close of the fleet ends it.
                 let (endless, _) = AsyncStream.makeStream(of: FleetChange.self)

@@ -42,25 +42,25 @@ struct FleetStateTests {
     func waits() async throws {
         try await withMockServers(3) { servers in
             try await withFleet { fleet, log in
-                try await fleet.waitUntilAllAreLive(timeout: .zero)
+                try await fleet.waitUntilAll(.live, timeout: .zero)
                 for (number, server) in servers.enumerated() { try fleet.follow("w\(number)", at: try server.source) }
-                try await fleet.waitUntilAllAreLive(timeout: .seconds(20))
+                try await fleet.waitUntilAll(.live, timeout: .seconds(20))
                 #expect(fleet.states.allSatisfy { $0.connection == .live })
                 try fleet.follow("none", at: StaticEndpointSource(try RuntimeEndpoint("ws://127.0.0.1:1")))
                 do {
-                    try await fleet.waitUntilAllAreLive(timeout: .milliseconds(100))
+                    try await fleet.waitUntilAll(.live, timeout: .milliseconds(100))
                     Issue.record("Nobody listens there.")
                 } catch let error as AgentRuntimeError {
                     #expect(error.code == .timedOut && error.message.contains("none ("), "\(error)")
                     #expect((error.cause as? FleetMissing)?.states.map(\.workspace) == ["none"])
                 }
                 // Whoever leaves is not waited for.
-                async let waiting: Void = fleet.waitUntilAllAreLive(timeout: .seconds(20))
+                async let waiting: Void = fleet.waitUntilAll(.live, timeout: .seconds(20))
                 await fleet.unfollow("none")
                 try await waiting
-                let cancelled = Task { try await fleet.waitUntilAllAreLive(timeout: .seconds(100)) }
+                let cancelled = Task { try await fleet.waitUntilAll(.live, timeout: .seconds(100)) }
                 try fleet.follow("other", at: StaticEndpointSource(try RuntimeEndpoint("ws://127.0.0.1:1")))
-                let late = Task { try await fleet.waitUntilAllAreLive(timeout: .seconds(100)) }
+                let late = Task { try await fleet.waitUntilAll(.live, timeout: .seconds(100)) }
                 cancelled.cancel()
                 late.cancel()
                 await #expect(throws: CancellationError.self) { try await late.value }
@@ -77,7 +77,7 @@ struct FleetStateTests {
             try await withFleet { fleet, _ in
                 try fleet.follow("bad", at: try servers[0].source)
                 do {
-                    try await withTimeout("the error") { try await fleet.waitUntilAllAreLive(timeout: .seconds(1000)) }
+                    try await withTimeout("the error") { try await fleet.waitUntilAll(.live, timeout: .seconds(1000)) }
                     Issue.record("It is refused.")
                 } catch let error as AgentRuntimeError {
                     #expect(error.code == .unauthorized && error.message.contains("bad (gone"), "\(error)")

@@ -229,7 +229,7 @@ struct FleetTests {
         try await withMockServers(2) { servers in
             let fleet = try WorkspaceFleet(configuration: .quick)
             try fleet.follow("early", at: try servers[0].source)
-            try await fleet.waitUntilAllAreLive(timeout: .seconds(20))
+            try await fleet.waitUntilAll(.live, timeout: .seconds(20))
             fleet.discardElements()
             try fleet.follow("late", at: try servers[1].source)
             for server in servers {

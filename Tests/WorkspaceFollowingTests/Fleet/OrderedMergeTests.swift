@@ -84,7 +84,7 @@ struct OrderedMergeTests {
         try await withMockServers(3) { servers in
             let fleet = try WorkspaceFleet(configuration: .quick)
             for (number, server) in servers.enumerated() { try fleet.follow("w\(number)", at: try server.source) }
-            try await fleet.waitUntilAllAreLive(timeout: .seconds(20))
+            try await fleet.waitUntilAll(.live, timeout: .seconds(20))
             let ordered = fleet.ordered(within: .milliseconds(300))
             let consumer = Task {
                 var elements: [FleetOrderedElement] = []
