@@ -120,7 +120,12 @@ extension AgentStream {
         let generation = generation ?? self.initialization.nextGeneration()
         let span = RuntimeSpan("agentctl.turn", self.tracer)
         span?.set("agentctl.prompt.generation", Int(generation))
-        let turn = AgentTurn(generation, stream: self, firstEvent: self.core.events.receivedCount, span: span)
+        let turn = AgentTurn(
+            generation,
+            stream: self,
+            firstEvent: self.core.events.receivedCount,
+            span: span.map { TurnSpan($0) }
+        )
         let request = AgentRequest.prompt(text, attachments: attachments, generation: generation, steers: steers)
         guard let span else {
             try await self.succeed(request, timeout)
@@ -130,7 +135,7 @@ extension AgentStream {
             try await span.run { try await self.succeed(request, timeout) }
             return turn
         } catch {
-            turn.takeSpan()?.end(error)
+            turn.takeSpan()?.fail(error)
             throw error
         }
     }

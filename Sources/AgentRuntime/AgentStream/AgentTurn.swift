@@ -26,20 +26,18 @@ public final class AgentTurn: Sendable {
     let stream: AgentStream
     /// The number of events that had come before the prompt was sent.
     private let firstEvent: Int
-    private let state: Locked<(end: End?, span: RuntimeSpan?)>
+    private let state: Locked<(end: End?, span: TurnSpan?)>
 
-    init(_ generation: Int64, stream: AgentStream, firstEvent: Int, span: RuntimeSpan? = nil) {
+    init(_ generation: Int64, stream: AgentStream, firstEvent: Int, span: TurnSpan? = nil) {
         (self.generation, self.stream, self.firstEvent) = (generation, stream, firstEvent)
         self.state = Locked((nil, span))
     }
 
-    deinit { self.takeSpan()?.endTurn("unseen") }
-
     /// How the turn ended; nil until ``events`` have given its last event.
     public var end: End? { self.state.withLock { $0.end } }
 
-    /// The span of the turn, which the caller must end; nil if there is none, or it was taken.
-    package func takeSpan() -> RuntimeSpan? { self.state.withLock { $0.span.take() } }
+    /// The span of the turn, for the one who sees its end; nil if there is none, or it was taken.
+    package func takeSpan() -> TurnSpan? { self.state.withLock { $0.span.take() } }
 
     /// The events of the stream until the end of this turn; the last one is `complete` or `error`.
     ///
@@ -64,7 +62,7 @@ public final class AgentTurn: Sendable {
 
     private func end(_ end: End, _ name: String) {
         self.state.withLock { $0.end = end }
-        self.takeSpan()?.endTurn(name)
+        self.takeSpan()?.end(name)
     }
 
     /// Notes the end of the turn, if this event is it.
@@ -85,16 +83,6 @@ public final class AgentTurn: Sendable {
         case .error: self.end(.failed(event), "failed")
         default: return
         }
-    }
-}
-
-extension RuntimeSpan {
-    /// Ends the span of a turn.
-    ///
-    /// - Parameter end: How the turn ended: `completed`, `failed` or `unseen`.
-    package func endTurn(_ end: String) {
-        self.set("agentctl.turn.end", end)
-        if end == "completed" { self.end() } else { self.end(failure: end) }
     }
 }
 

@@ -183,7 +183,7 @@ public final class AgentFollower: Sendable {
                     steers: steers,
                     timeout: left
                 )
-                if let span = turn.takeSpan() { running.ended.whenKnown { span.endTurn($0.name) } }
+                if let span = turn.takeSpan() { running.ended.whenKnown { span.end($0.name) } }
             } catch {
                 self.core.forget(running)
                 throw error

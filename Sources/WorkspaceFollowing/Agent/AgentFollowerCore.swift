@@ -182,6 +182,8 @@ final class AgentFollowerCore: FollowerDriver {
         self.change { state in
             state.isDiscarding = true
             state.discard()
+            // Nobody will take the end that was discarded.
+            if state.isOver { state.endAllTurns() }
         }
     }
 
