@@ -470,7 +470,8 @@ let package = Package(
             name: "agent-manager",
             dependencies: [
                 "AgentRuntime", "ProcessSignals", "PrometheusText", "RuntimeLifecycle", "RuntimeReadiness",
-                "WebSocketProtocol", "WebSocketTransport", "WorkspaceFollowing", "WorkspaceMetrics", "WorkspaceProtocol",
+                "WebSocketProtocol", "WebSocketTransport", "WorkspaceFollowing", "WorkspaceMetrics",
+                "WorkspaceProtocol",
                 .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
             ],
             path: "Examples/manager",
