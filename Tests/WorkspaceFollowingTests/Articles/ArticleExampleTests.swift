@@ -86,6 +86,40 @@ func source(of runtime: MockRuntime) -> ClosureEndpointSource {
 }
 // example ends
 
+// example begins
+func followAll(_ sources: [String: any EndpointSource]) async throws {
+    try await WorkspaceFleet.withFleet { fleet in
+        for (id, source) in sources { try fleet.follow(id, at: source) }
+        try await fleet.waitUntilAll(.live, timeout: .seconds(30))
+        for try await next in fleet.elements {
+            if case .gap(let gap) = next.element { print(next.workspace, "may miss something of", gap.scope) }
+        }
+    }
+}
+// example ends
+
+// example begins
+func followEach(_ sources: [String: any EndpointSource], in fleet: WorkspaceFleet) throws {
+    for (id, source) in sources {
+        try fleet.follow(id, at: source, policy: .restart) { follower in
+            for try await element in follower.elements {
+                if case .event(let event) = element { print(id, event.type) }
+            }
+        }
+    }
+}
+// example ends
+
+// example begins
+func report(_ fleet: WorkspaceFleet) {
+    for state in fleet.states {
+        let problem = state.trouble ?? "live"
+        print(state.workspace, problem, "gaps: \(state.statistics.gaps)", "waiting: \(state.queuedBytes) bytes")
+    }
+    if let advice = fleet.descriptors.advice { print(advice) }
+}
+// example ends
+
 @Suite("The examples of the articles", .timeLimit(.minutes(1)))
 struct ArticleExampleTests {
     @Test("Every Swift example of every article is compiled, and every example here is in an article")
@@ -120,6 +154,25 @@ struct ArticleExampleTests {
             _ = try await client.openWorkspaceStream()
             await closeInOrder([client])
             try await runtime.server.waitForSockets(0)
+        }
+    }
+
+    @Test("The examples of a fleet follow, report, and leave nothing")
+    func fleetExamples() async throws {
+        try await withMockFleet(count: 3) { mock in
+            let sources = Dictionary(
+                uniqueKeysWithValues: mock.runtimes.enumerated().map { ("\($0)", source(of: $1) as any EndpointSource) }
+            )
+            let all = Task { try await followAll(sources) }
+            try await mock.expect(connections: 1)
+            all.cancel()
+            await #expect(throws: CancellationError.self) { try await all.value }
+            let fleet = try WorkspaceFleet()
+            try followEach(sources, in: fleet)
+            try await fleet.waitUntilAll(.live, timeout: .seconds(30))
+            report(fleet)
+            #expect(await fleet.close().isEmpty)
+            for runtime in mock.runtimes { try await runtime.server.waitForSockets(0) }
         }
     }
 
