@@ -21,11 +21,12 @@ ROTATE ?=
 SCRATCH ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: the suites with more than one thread, except the slowest ones; make sanitize-all has the rest.
-SANITIZED = AgentRuntimeServiceTests|AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|MockAgentServerTests|ProcessSignalsTests|PrometheusTextTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|RuntimeReadinessTests|PayloadMemoryTests|WorkspaceFollowingTests|WorkspaceMetricsTests
+SANITIZED = AgentRuntimeServiceTests|AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|LifecycleFollowingTests|MockAgentServerTests|ProcessSignalsTests|PrometheusTextTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|RuntimeReadinessTests|PayloadMemoryTests|WorkspaceFollowingTests|WorkspaceMetricsTests
 LONG = DeflateConformanceTests|DiskTests|SharedBudgetTests|ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests|FollowingScheduleTests|FollowingSocketTests|ShellRecoveryPropertyTests
 # make docs: what it documents
 LIBRARIES = WorkspaceFollowing AgentRuntime WorkspaceProtocol WebSocketTransport WebSocketProtocol WebSocketMetrics \
-    RuntimeLifecycle RuntimeReadiness ProcessSignals MockAgentServer
+    RuntimeLifecycle RuntimeReadiness LifecycleFollowing WorkspaceMetrics PrometheusText AgentRuntimeService \
+    RuntimeConfigurationKeys ProcessSignals MockAgentServer
 # They measure memory, and a sanitizer multiplies the memory.
 MEASURING = LeakTests|HandshakeFloodTests|InflateBombTests/onTheWire|FragmentAttackTests/pingsWithMessages|LengthAttackTests/stalled
 # They kill processes and race no threads, and would take most of the time.

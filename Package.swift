@@ -50,6 +50,7 @@ let package = Package(
         .library(name: "RuntimeConfigurationKeys", targets: ["RuntimeConfigurationKeys"]),
         .library(name: "RuntimeLifecycle", targets: ["RuntimeLifecycle"]),
         .library(name: "RuntimeReadiness", targets: ["RuntimeReadiness"]),
+        .library(name: "LifecycleFollowing", targets: ["LifecycleFollowing"]),
         .library(name: "MockAgentServer", targets: ["MockAgentServer"]),
         .executable(name: "wsstream", targets: ["wsstream"]),
         .executable(name: "mock-agent-server", targets: ["mock-agent-server"]),
@@ -215,6 +216,13 @@ let package = Package(
         .target(
             name: "RuntimeReadiness",
             dependencies: ["AgentRuntime", "RuntimeLifecycle", "WebSocketProtocol", "WebSocketTransport"],
+            swiftSettings: settings
+        ),
+
+        // Where the runtimes of a lifecycle are, for followers and fleets: neither side depends on the other.
+        .target(
+            name: "LifecycleFollowing",
+            dependencies: ["AgentRuntime", "RuntimeLifecycle", "WorkspaceFollowing"],
             swiftSettings: settings
         ),
 
@@ -481,6 +489,15 @@ let package = Package(
         .testTarget(
             name: "RuntimeReadinessTests",
             dependencies: ["RuntimeReadiness", "RuntimeLifecycle", "TestSupport"],
+            swiftSettings: settings
+        ),
+
+        .testTarget(
+            name: "LifecycleFollowingTests",
+            dependencies: [
+                "LifecycleFollowing", "RuntimeLifecycle", "RuntimeReadiness", "TestSupport", "WorkspaceFollowing",
+                "mock-agent-server", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
 

@@ -60,10 +60,10 @@ struct Manager {
         var configuration = FleetConfiguration()
         (configuration.follower.observer, configuration.follower.agent) = (.metrics(), AgentStreamConfiguration())
         let fleet = try WorkspaceFleet(configuration: configuration)
-        for id in self.workspaces {
+        for (index, id) in self.workspaces.enumerated() {
             let follower = try fleet.follow("\(id)", at: self.source(of: id))
-            // The events of the prompt come by its turn; nobody takes the others.
-            follower.agent?.discardElements()
+            // Nobody takes the events of an agent without a prompt.
+            if index > 0 { follower.agent?.discardElements() }
         }
         await withDiscardingTaskGroup { group in
             group.addTask { await server.run { Self.answer($0, metrics) } }

@@ -21,9 +21,10 @@ struct AdviceTests {
         arguments: [
             "Sources/AgentRuntime", "Sources/AgentRuntimeService", "Sources/ConcurrencyPrimitives",
             "Sources/ProcessSignals", "Sources/PrometheusText", "Sources/RuntimeConfigurationKeys",
-            "Sources/RuntimeLifecycle", "Sources/RuntimeReadiness", "Sources/WebSocketMetrics",
-            "Sources/WebSocketProtocol", "Sources/WebSocketTransport", "Sources/WorkspaceFollowing",
-            "Sources/WorkspaceMetrics", "Sources/WorkspaceProtocol", "MockServer/MockAgentServer",
+            "Sources/LifecycleFollowing", "Sources/RuntimeLifecycle", "Sources/RuntimeReadiness",
+            "Sources/WebSocketMetrics", "Sources/WebSocketProtocol", "Sources/WebSocketTransport",
+            "Sources/WorkspaceFollowing", "Sources/WorkspaceMetrics", "Sources/WorkspaceProtocol",
+            "MockServer/MockAgentServer",
         ]
     )
     func libraries(folder: String) throws {
