@@ -5,6 +5,9 @@ JOBS ?=
 SCHEDULES ?= 200000
 SEED ?=
 ROUNDS ?= 10000
+# make soak: how long, and how many workspaces side by side
+MINUTES ?= 30
+WORKSPACES ?= 300
 # make interop: if not empty, tests every combination of parameters
 INTEROP_ALL ?=
 # make bench: options for Benchmarks/bench
@@ -22,7 +25,7 @@ SCRATCH ?=
 BUILD_FLAGS = $(if $(JOBS),-j $(JOBS))
 # make sanitize: the suites with more than one thread, except the slowest ones; make sanitize-all has the rest.
 SANITIZED = AgentRuntimeServiceTests|AgentRuntimeTests|CommandIOTests|ConcurrencyPrimitivesTests|ConformanceTests|InteropTests|LifecycleFollowingTests|MockAgentServerTests|ProcessSignalsTests|PrometheusTextTests|SecurityTests|WebSocketMetricsTests|WebSocketTransportTests|RuntimeLifecycleTests|RuntimeReadinessTests|PayloadMemoryTests|WorkspaceFollowingTests|WorkspaceMetricsTests
-LONG = DeflateConformanceTests|DiskTests|SharedBudgetTests|ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests|FollowingScheduleTests|FollowingSocketTests|ShellRecoveryPropertyTests
+LONG = DeflateConformanceTests|DiskTests|SharedBudgetTests|ParsingTimeTests|InflateBombTests|FragmentAttackTests|PingFloodTests|ModelTests|FleetSoakTests|FollowingScheduleTests|FollowingSocketTests|ShellRecoveryPropertyTests
 # make docs: what it documents
 LIBRARIES = WorkspaceFollowing AgentRuntime WorkspaceProtocol WebSocketTransport WebSocketProtocol WebSocketMetrics \
     RuntimeLifecycle RuntimeReadiness LifecycleFollowing WorkspaceMetrics PrometheusText AgentRuntimeService \
@@ -37,7 +40,7 @@ THREAD_SANITIZER = TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/thread-sanitizer
     scripts/test .build/sanitize.log --sanitize=thread --scratch-path .build/thread-sanitizer --no-parallel
 
 .PHONY: demo test interop interop-peers check lint format build build-without-tls conformance sanitize sanitize-all memory red-controls \
-	explore explore-following rounds fuzz docs bench bench-build bench-client bench-check bench-baseline setup clean
+	explore explore-following soak rounds fuzz docs bench bench-build bench-client bench-check bench-baseline setup clean
 
 ## demo: builds wsstream, then tails a scripted workspace of two repositories on the embedded mock server
 demo: setup
@@ -122,6 +125,12 @@ explore-following: setup
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	WSSTREAM_SCHEDULES=$(SCHEDULES) $(if $(SEED),WSSTREAM_SEED=$(SEED)) \
 	    $(SWIFT) test --skip-build --filter FollowingScheduleTests
+
+## soak: one fleet with many workspaces through faults, additions and removals: make soak MINUTES=30 WORKSPACES=300
+soak: setup
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	WSSTREAM_SOAK_SECONDS=$$(($(MINUTES) * 60)) WSSTREAM_SOAK_WORKSPACES=$(WORKSPACES) \
+	    $(SWIFT) test --skip-build --filter FleetSoakTests
 
 ## rounds: opens and closes everything of a runtime many times, and counts file descriptors: make rounds ROUNDS=10000
 rounds: setup

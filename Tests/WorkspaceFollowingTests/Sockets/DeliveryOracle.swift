@@ -95,20 +95,22 @@ struct DeliveryOracle {
         guard before < after else {
             return self.problems.append("\(line) \(number) is missing inside of element \(before)")
         }
-        let isCovered = self.elements[max(0, before)..<after].contains { self.covers($0, line, before: after) }
+        let isCovered = (max(0, before)..<after).contains { self.covers($0, line) }
         if !isCovered { self.problems.append("\(line) \(number) is missing between elements \(before) and \(after)") }
     }
 
-    private func covers(_ element: FollowedElement, _ line: MadeEvents.Line, before end: Int) -> Bool {
-        guard case .gap(let gap) = element else { return false }
+    private func covers(_ index: Int, _ line: MadeEvents.Line) -> Bool {
+        guard case .gap(let gap) = self.elements[index] else { return false }
         switch (gap.scope, line) {
         case (.shell, .shell), (.git, .commits), (.stream, .files): return true
         case (.process(let id), .output(let line, _)): return id == line
         // Nobody asks another runtime for what the old one had.
         case (.stream, .shell) where gap.cause == .replaced: return true
         case (.stream, .output) where gap.cause == .replaced: return true
-        // A process that began while nobody listened, and of which nobody could tell.
-        case (.stream, .output(let id, _)): return !self.knows(id, before: end)
+        // A process that began while nobody listened, and of which nobody could tell when it was looked for. Its end
+        // may still come later.
+        case (.stream, .output(let id, _)):
+            return !self.knows(id, before: self.elements[index...].firstIndex(of: .connection(.live)) ?? index)
         default: return false
         }
     }

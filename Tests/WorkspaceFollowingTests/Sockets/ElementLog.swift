@@ -51,6 +51,8 @@ final class ElementLog: Sendable {
         }
     }
 
+    func add(_ element: FollowedElement) { self.state.withLock { $0.append(element) } }
+
     /// Waits until an element with these words has come.
     ///
     /// - Parameters:

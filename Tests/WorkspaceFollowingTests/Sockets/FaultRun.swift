@@ -49,12 +49,7 @@ struct FaultRun {
     ///
     /// - Returns: What is wrong; empty if nothing is.
     mutating func run() async throws -> [String] {
-        let current = self.current
-        let source = ClosureEndpointSource {
-            guard let endpoint = current.withLock({ $0 }) else { throw Unknown() }
-            return endpoint
-        }
-        let follower = try WorkspaceFollower(of: source, configuration: self.configuration)
+        let follower = try WorkspaceFollower(of: self.source, configuration: self.configuration)
         let (log, isSlow) = (self.log, self.seed % 4 == 1)
         self.server.broadcast(Sent.status(head: "c0"))
         follower.start()
@@ -64,9 +59,38 @@ struct FaultRun {
         let outcome = try await Result.catching { try await self.disturb(follower) }
         let left = await follower.close()
         try await withTimeout("the elements end") { try await consumer.value }
-        var problems = try outcome.get()
-        let oracle = DeliveryOracle(log.elements, self.made)
-        problems += oracle.problems
+        return try outcome.get() + (try await self.end(of: follower, left))
+    }
+
+    /// Runs all faults like ``run()``, as one workspace of a fleet, and leaves it.
+    ///
+    /// - Parameters:
+    ///   - fleet: The fleet.
+    ///   - workspace: An id that no other run has.
+    ///   - logs: Gets the elements of the fleet.
+    /// - Returns: What is wrong; empty if nothing is.
+    mutating func run(in fleet: WorkspaceFleet, as workspace: String, _ logs: FleetLogs) async throws -> [String] {
+        let log = self.log
+        self.server.broadcast(Sent.status(head: "c0"))
+        logs.begin(workspace, log)
+        let follower = try fleet.follow(workspace, at: self.source)
+        let outcome = try await Result.catching { try await self.disturb(follower) }
+        let left = await fleet.unfollow(workspace)
+        try await eventually("the elements of \(workspace) end") { log.states.last?.name == "gone" }
+        logs.end(workspace)
+        return try outcome.get() + (try await self.end(of: follower, left))
+    }
+
+    private var source: ClosureEndpointSource {
+        ClosureEndpointSource { [current = self.current] in
+            guard let endpoint = current.withLock({ $0 }) else { throw Unknown() }
+            return endpoint
+        }
+    }
+
+    /// Judges the elements, and stops the servers, on which nothing is left.
+    private func end(of follower: WorkspaceFollower, _ left: [FollowerWork]) async throws -> [String] {
+        var problems = DeliveryOracle(self.log.elements, self.made).problems
         if left != [] || follower.work != [] { problems.append("left: \(left)") }
         for server in self.ghosts + [self.server] {
             try await withTimeout("no socket is left") { try await server.waitForSockets(0) }
