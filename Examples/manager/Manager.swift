@@ -45,7 +45,7 @@ struct Manager {
         configuration.probe = HealthProbe()
         let logger = Logger(label: "manager") { _ in SwiftLogNoOpLogHandler() }
         self.lifecycle = try WorkspaceLifecycle(configuration: configuration, logger: logger)
-        self.workspaces = try arguments[2].split(separator: ",").map { try WorkspaceID(String($0)) }
+        self.workspaces = try Set(arguments[2].split(separator: ",")).sorted().map { try WorkspaceID(String($0)) }
         self.prompt = arguments[3]
         self.command = RuntimeCommand(Array(arguments[4...]))
         self.command.environment = ProcessInfo.processInfo.environment

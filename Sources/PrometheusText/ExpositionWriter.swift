@@ -21,7 +21,7 @@ enum ExpositionWriter {
 
     private static func refusals(_ refusals: SeriesRegistry.Refusals, to text: inout String) {
         let name = SeriesRegistry.refusedName
-        let help = "Series that were refused: more than the limit, or a name of a metric of another kind."
+        let help = "How often a series was refused: more than the limit, or a name of a metric of another kind."
         Self.head(name, .counter, help: help, to: &text)
         Self.sample(name, "reason=\"conflict\"", "\(refusals.conflict)", to: &text)
         Self.sample(name, "reason=\"limit\"", "\(refusals.limit)", to: &text)

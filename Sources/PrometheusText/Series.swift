@@ -96,6 +96,7 @@ final class HistogramSeries: Series, RecorderHandler, TimerHandler {
         guard value.isFinite else { return }
         let bucket = self.bounds.firstIndex { value <= $0 } ?? self.bounds.count
         self.state.withLock { state in
+            guard (state.sum + value).isFinite else { return }
             state.counts[bucket] += 1
             state.sum += value
         }

@@ -218,7 +218,7 @@ extension String {
     /// The text has a line of help that the test need not repeat.
     fileprivate func replacingRefusedHelp() -> String {
         let type = "# TYPE prometheus_series_refused_total"
-        let help = "Series that were refused: more than the limit, or a name of a metric of another kind."
+        let help = "How often a series was refused: more than the limit, or a name of a metric of another kind."
         guard let range = self.firstRange(of: type) else { return self }
         return self[..<range.lowerBound] + "# HELP prometheus_series_refused_total \(help)\n"
             + self[range.lowerBound...]

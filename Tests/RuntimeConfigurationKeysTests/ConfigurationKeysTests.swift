@@ -33,7 +33,7 @@ struct ConfigurationKeysTests {
                 AgentRuntimeConfiguration(), AgentRuntimeConfiguration.configurationKeys,
                 [
                     "fields", "handshakeLimits", "connection", "tls", "proxy", "eventLoopGroup", "logger", "tracer",
-                    "onBatch", "decodesEvents", "keepsFrames",
+                    "onBatch", "decodesEvents", "keepsFrames", "clock",
                 ]
             ),
             (FollowerConfiguration(), FollowerConfiguration.configurationKeys, ["observer", "dialLimiter"]),

@@ -170,6 +170,11 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
             socket.ended()
             return session
         }
+        // The write may have found that the client is gone; then nobody tells the new handler.
+        guard context.channel.isActive else {
+            socket.ended()
+            return session
+        }
         frames.flush()
         self.setReading(true)
         if self.buffer.readableBytes > 0 {

@@ -11,6 +11,7 @@ public final class MockFleet: Sendable {
         var runtimes: [MockRuntime] = []
         /// The number for the next one.
         var next = 0
+        var isEnded = false
     }
 
     private let state = Locked(State())
@@ -67,7 +68,14 @@ public final class MockFleet: Sendable {
         configuration.instanceID = "runtime-\(number)"
         self.configure(number, &configuration)
         let runtime = try await MockRuntime.start(configuration)
-        self.state.withLock { $0.runtimes.append(runtime) }
+        let isEnded = self.state.withLock { state in
+            if !state.isEnded { state.runtimes.append(runtime) }
+            return state.isEnded
+        }
+        if isEnded {
+            await runtime.end()
+            throw MockServerError(.stopped, "The fleet was ended while a runtime was being added.")
+        }
         return runtime
     }
 
@@ -113,7 +121,7 @@ public final class MockFleet: Sendable {
     /// Ends all runtimes at the same time; nothing of them is left when the call returns.
     public func end() async {
         let runtimes = self.state.withLock { state in
-            defer { state.runtimes = [] }
+            defer { (state.runtimes, state.isEnded) = ([], true) }
             return state.runtimes
         }
         await withDiscardingTaskGroup { group in

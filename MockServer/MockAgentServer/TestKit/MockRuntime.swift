@@ -113,7 +113,11 @@ public final class MockRuntime: Sendable {
     /// - Throws: See ``start(_:)-(MockRestart)``.
     public func restart(_ change: MockRestart = MockRestart()) async throws {
         let server = self.server
-        if change.leavesGhosts { self.state.withLock { $0.ghosts.append(server) } }
+        self.state.withLock { state in
+            if change.leavesGhosts { state.ghosts.append(server) }
+            // If the port is lost meanwhile, it is as after a stop.
+            state.successor = server.successor
+        }
         self.began(try await server.restart(change), change)
     }
 

@@ -60,6 +60,9 @@ public final class AgentTurn: Sendable {
         try await self.stream.cancel(timeout: timeout)
     }
 
+    /// Its end can't come any more, so the span ends without it.
+    func endsUnseen() { self.takeSpan()?.end("unseen") }
+
     private func end(_ end: End, _ name: String) {
         self.state.withLock { $0.end = end }
         self.takeSpan()?.end(name)
@@ -115,9 +118,20 @@ public struct AgentTurnEvents: AsyncSequence, Sendable {
         /// - Returns: The event; nil after the end of the turn, and if the stream was closed.
         /// - Throws: ``AgentRuntimeError`` if the stream failed or another task iterates; `CancellationError`.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> AgentEvent? {
-            guard self.turn.end == nil, let next = try await self.current.next(isolation: actor) else { return nil }
-            self.turn.take(next.event, number: next.number)
-            return next.event
+            guard self.turn.end == nil else { return nil }
+            do {
+                guard let next = try await self.current.next(isolation: actor) else {
+                    self.turn.endsUnseen()
+                    return nil
+                }
+                self.turn.take(next.event, number: next.number)
+                return next.event
+            } catch {
+                // The stream goes on without this task.
+                let goesOn = error is CancellationError || (error as? AgentRuntimeError)?.code == .alreadyReceiving
+                if !goesOn { self.turn.endsUnseen() }
+                throw error
+            }
         }
     }
 }

@@ -67,9 +67,15 @@ public final class AgentFollower: Sendable {
     package init(
         of source: any EndpointSource,
         configuration: FollowerConfiguration,
-        environment: FollowerEnvironment
+        environment: FollowerEnvironment,
+        workspace: String? = nil
     ) {
-        self.core = AgentFollowerCore(source: source, configuration: configuration, environment: environment)
+        self.core = AgentFollowerCore(
+            source: source,
+            configuration: configuration,
+            environment: environment,
+            workspace: workspace
+        )
     }
 
     deinit { self.core.requestClose() }
@@ -82,7 +88,7 @@ public final class AgentFollower: Sendable {
 
     /// Drops all elements from now on, for code that only sends requests; loops over them end with the follower.
     ///
-    /// The ends of turns are not seen then.
+    /// The ends of turns are not seen then: each turn ends at once, as `unseen`.
     public func discardElements() { self.core.discardElements() }
 
     /// The open stream, for requests; nil while there is none.

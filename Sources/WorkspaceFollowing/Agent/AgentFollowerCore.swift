@@ -18,10 +18,15 @@ final class AgentFollowerCore: FollowerDriver {
     let leftBehind = Locked<[StreamTaskReport]>([])
     let watch: FollowerWatch?
 
-    init(source: any EndpointSource, configuration: FollowerConfiguration, environment: FollowerEnvironment) {
+    init(
+        source: any EndpointSource,
+        configuration: FollowerConfiguration,
+        environment: FollowerEnvironment,
+        workspace: String? = nil
+    ) {
         (self.source, self.configuration, self.environment) = (source, configuration, environment)
         self.settings = configuration.agent ?? AgentStreamConfiguration()
-        let following = AgentFollowing(configuration)
+        let following = AgentFollowing(configuration, of: workspace)
         self.watch = following.watch
         self.state = Locked(following)
     }
@@ -107,7 +112,10 @@ final class AgentFollowerCore: FollowerDriver {
             state.parts.forget(operation)
             return state.finishRecovery(operation, permissions, now)
         }
-        if let began { self.watch?.recovered(permissions: permissions?.count ?? 0, self.environment.now() - began) }
+        // Without an answer nothing was recovered.
+        if let began, let permissions {
+            self.watch?.recovered(permissions: permissions.count, self.environment.now() - began)
+        }
         self.perform(actions)
     }
 
@@ -120,8 +128,6 @@ final class AgentFollowerCore: FollowerDriver {
         self.ended.resolve(end)
         self.change { state in
             state.isOver = true
-            // Nobody will take the end.
-            if state.isDiscarding { state.endAllTurns() }
         }
     }
 
@@ -173,7 +179,13 @@ final class AgentFollowerCore: FollowerDriver {
     }
 
     /// A turn is about to begin.
-    func begin(_ turn: RunningTurn) { self.state.withLock { $0.turns[ObjectIdentifier(turn.ended)] = turn } }
+    func begin(_ turn: RunningTurn) {
+        self.change { state in
+            state.turns[ObjectIdentifier(turn.ended)] = turn
+            // Nobody will take its end.
+            if state.isDiscarding { state.endAllTurns() }
+        }
+    }
 
     /// A turn was not begun.
     func forget(_ turn: RunningTurn) { self.state.withLock { $0.turns[ObjectIdentifier(turn.ended)] = nil } }
@@ -182,8 +194,8 @@ final class AgentFollowerCore: FollowerDriver {
         self.change { state in
             state.isDiscarding = true
             state.discard()
-            // Nobody will take the end that was discarded.
-            if state.isOver { state.endAllTurns() }
+            // Nobody will take their ends.
+            state.endAllTurns()
         }
     }
 

@@ -63,8 +63,8 @@ struct AgentFollowing: DrivenState {
     var isOver = false
     var isDiscarding = false
 
-    init(_ configuration: FollowerConfiguration) {
-        self.watch = FollowerWatch(configuration, .agent)
+    init(_ configuration: FollowerConfiguration, of workspace: String? = nil) {
+        self.watch = FollowerWatch(configuration, .agent, of: workspace)
         // The agent stream has nothing to audit.
         self.settings = FollowerMachine.Settings(reconnect: configuration.reconnect, auditInterval: nil)
         let runtime = configuration.runtime

@@ -342,8 +342,14 @@ extension FollowerDriver {
         guard let span = RuntimeSpan("agentctl.recovery", tracer, isInternal: true) else { return try await ask() }
         if let endpoint = self.state.withLock({ $0.endpoint?.endpoint }) { span.set(endpoint) }
         span.set("agentctl.stream", stream.rawValue)
-        defer { span.end() }
-        return try await span.run(ask)
+        do {
+            let value = try await span.run(ask)
+            span.end()
+            return value
+        } catch {
+            span.end(error)
+            throw error
+        }
     }
 
     /// The time, if there is an observer.

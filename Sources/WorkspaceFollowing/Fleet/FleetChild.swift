@@ -82,7 +82,7 @@ final class FleetChild: Sendable {
                 self.note(error, isCancelled: Task.isCancelled)
                 errors = environment.now() - start >= configuration.resetAfter ? 1 : errors + 1
                 guard self.policy == .restart, !Task.isCancelled else { return false }
-                // The first restart waits, too: the same element may make it throw again.
+                // The first restart waits, too: what made it throw may last.
                 let delay = configuration.delay(after: errors + 1, .backOff, random: environment.random())
                 let promise = Promise<Void>()
                 let timer = environment.timers.schedule(after: delay) { promise.resolve(()) }

@@ -19,7 +19,7 @@ public struct FleetConfiguration: Sendable {
     public var guaranteedBytes = 64 << 10
     /// How much the consumer takes from one workspace before it comes to the next one, in bytes.
     ///
-    /// Default: 64 KiB. One element may exceed it.
+    /// Default: 64 KiB; at least 1 KiB. One element may exceed it.
     public var quantum = 64 << 10
 
     /// Creates the default configuration; you can change single properties.
@@ -29,11 +29,15 @@ public struct FleetConfiguration: Sendable {
     func validate() throws(AgentRuntimeError) {
         try self.follower.validate()
         let sizes = [
-            ("memoryBudget", self.memoryBudget, 1 << 50), ("guaranteedBytes", self.guaranteedBytes, 1 << 30),
-            ("quantum", self.quantum, 1 << 30),
+            ("memoryBudget", self.memoryBudget, 1...1 << 50), ("guaranteedBytes", self.guaranteedBytes, 1...1 << 30),
+            // A debt is paid in steps of a quantum.
+            ("quantum", self.quantum, 1024...1 << 30),
         ]
-        for (name, value, limit) in sizes where !(1...limit).contains(value) {
-            throw AgentRuntimeError(.invalidConfiguration, "\(name) is \(value); it must be from 1 to \(limit) bytes.")
+        for (name, value, range) in sizes where !range.contains(value) {
+            throw AgentRuntimeError(
+                .invalidConfiguration,
+                "\(name) is \(value); it must be from \(range.lowerBound) to \(range.upperBound) bytes."
+            )
         }
     }
 }

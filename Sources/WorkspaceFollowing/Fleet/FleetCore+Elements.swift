@@ -100,7 +100,8 @@ extension FleetCore {
     func endWait(_ id: UInt64) {
         let waiter = self.state.withLock { state -> FollowerCore.Waiter? in
             if state.waiter?.id == id { return state.waiter.take() }
-            state.endedWait = id
+            // A late call for an older wait must not hide a newer one.
+            state.endedWait = max(state.endedWait, id)
             return nil
         }
         waiter?.continuation.resume(returning: .more)

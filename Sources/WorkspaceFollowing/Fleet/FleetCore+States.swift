@@ -67,6 +67,8 @@ extension FleetCore {
         }
         while true {
             let change = Promise<Void>()
+            // It is there only while somebody waits.
+            defer { self.state.withLock { $0.watchers.removeAll { $0 === change } } }
             let (missing, gone) = self.state.withLock { state in
                 state.watchers.append(change)
                 return state.missing

@@ -222,7 +222,8 @@ final class FleetCore: Sendable {
             defer { state.sources = [:] }
             return state.sources
         }
-        for source in sources.values { source.discardElements() }
+        // A child takes its elements itself.
+        for source in sources.values where source.child == nil { source.discardElements() }
         self.budget.withLock { $0.forgetAll() }
     }
 }

@@ -19,7 +19,8 @@ public struct FleetOrderedElement: Sendable, Hashable {
 ///
 /// Each element is held for a window of time, so that events that happened before it, and come later, come out before
 /// it. Elements of one workspace keep their order; those without a time have that of the one before. An element that
-/// comes after the window is marked as late. At most 65,536 elements are held; beyond that they come out earlier.
+/// comes after the window is marked as late. At most 65,536 elements are held; beyond that they come out earlier. They are
+/// outside of the memory budget. A time in the future counts as the time at which the element came.
 ///
 /// Elements that are held count as taken in snapshot and position. It ends, throws and is shared like ``FleetElements``;
 /// all iterators of one value share what it holds. If you drop the value, what it holds is lost.
@@ -53,7 +54,7 @@ public struct FleetOrdered: AsyncSequence, Sendable {
     private func next() async throws -> FleetOrderedElement? {
         let core = self.fleet.core
         while true {
-            let now = core.environment.now()
+            let (now, wall) = (core.environment.now(), core.environment.wall())
             if let element = self.merge.withLock({ $0.next(now: now) }) { return element }
             switch core.take() {
             case .taken(let handed):
@@ -61,7 +62,7 @@ public struct FleetOrdered: AsyncSequence, Sendable {
                 handed.core.finish(handed.batch)
                 self.merge.withLock { merge in
                     for element in elements {
-                        merge.insert(FleetElement(workspace: handed.workspace, element: element), now: now)
+                        merge.insert(FleetElement(workspace: handed.workspace, element: element), now: now, wall: wall)
                     }
                 }
             case .over: return self.merge.withLock { $0.next(now: now, isLast: true) }

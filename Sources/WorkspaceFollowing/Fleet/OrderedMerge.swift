@@ -3,7 +3,8 @@ import WorkspaceProtocol
 /// Elements of many workspaces that are put in the order of their times, as a pure value.
 ///
 /// Each element is held for a window of time after it came. Those of one workspace keep their order: one without a time,
-/// or with a smaller one than the element before it, has the time of the element before it.
+/// or with a smaller one than the element before it, has the time of the element before it. A time in the future counts as
+/// the time at which the element came, so that one wrong clock does not make all others late.
 struct OrderedMerge: Sendable {
     private struct Held: Sendable {
         let element: FleetElement
@@ -22,8 +23,8 @@ struct OrderedMerge: Sendable {
     private var removed = 0
     /// The numbers that were given out before older ones.
     private var given: Set<Int> = []
-    /// The time of the last element of each workspace.
-    private var times: [String: Int64] = [:]
+    /// The time of the last element of each workspace, and how many of its elements are held.
+    private var times: [String: (last: Int64, held: Int)] = [:]
     /// The time of the last element that was given out.
     private var last = Int64.min
 
@@ -36,14 +37,11 @@ struct OrderedMerge: Sendable {
     /// - Parameters:
     ///   - element: The element.
     ///   - now: When it came.
-    mutating func insert(_ element: FleetElement, now: Duration) {
-        let before = self.times[element.workspace] ?? Int64.min
-        let time = max(before, element.element.eventTime ?? Int64.min)
-        if case .connection(.gone) = element.element {
-            self.times[element.workspace] = nil
-        } else {
-            self.times[element.workspace] = time
-        }
+    ///   - wall: The same by our clock, in milliseconds since 1970.
+    mutating func insert(_ element: FleetElement, now: Duration, wall: Int64 = .max) {
+        let before = self.times[element.workspace] ?? (Int64.min, 0)
+        let time = max(before.last, min(wall, element.element.eventTime ?? Int64.min))
+        self.times[element.workspace] = (time, before.held + 1)
         self.push(Held(element: element, time: time, number: self.removed + self.arrivals.count))
         self.arrivals.append(now)
     }
@@ -61,6 +59,7 @@ struct OrderedMerge: Sendable {
         guard let due = self.due, isLast || now >= due || self.heap.count > self.limit, let held = self.pop() else {
             return nil
         }
+        self.forget(held.element)
         self.given.insert(held.number)
         while self.oldest < self.arrivals.count, self.given.remove(self.removed + self.oldest) != nil {
             self.oldest += 1
@@ -73,6 +72,13 @@ struct OrderedMerge: Sendable {
         let isLate = held.time < self.last && held.time != Int64.min
         self.last = max(self.last, held.time)
         return FleetOrderedElement(held.element, isLate: isLate)
+    }
+
+    /// A workspace whose end is given out has no time any more, unless it is followed again and more of it is held.
+    private mutating func forget(_ element: FleetElement) {
+        guard let known = self.times[element.workspace] else { return }
+        let isEnd = if case .connection(.gone) = element.element { true } else { false }
+        self.times[element.workspace] = isEnd && known.held == 1 ? nil : (known.last, known.held - 1)
     }
 
     // MARK: The heap

@@ -1,4 +1,5 @@
 public import AgentRuntime
+import ConcurrencyPrimitives
 
 /// A change of the workspaces that a fleet should follow.
 @nonexhaustive public enum FleetChange: Sendable {
@@ -38,15 +39,20 @@ extension WorkspaceFleet {
 
     /// Follows the workspaces that a sequence names, until it ends, the fleet is closed, or the task is cancelled.
     ///
-    /// A workspace that is removed is left without waiting for it. One that is added while it is in the list is left
-    /// first, which may take the time of its close; if it is live, nothing happens. At the end the workspaces stay.
+    /// A workspace that is removed is left without waiting for it. If one is added that is followed already, its follower
+    /// goes on with the new source: if it waits, it tries at once, and tells a gap for the time between. If its follower
+    /// has ended, or is being left, it is followed anew when nothing of the old one is left. A workspace that other code
+    /// has added keeps its source. At the end the workspaces stay.
     ///
     /// - Parameter changes: The changes, in their order.
     /// - Throws: The error of the sequence; `CancellationError`.
     public func follow<Changes: AsyncSequence & Sendable>(changes: Changes) async throws
     where Changes.Element == FleetChange {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { for try await change in changes { try await self.take(change) } }
+            group.addTask {
+                var sources: [String: ReplaceableSource] = [:]
+                for try await change in changes { try await self.take(change, &sources) }
+            }
             group.addTask { try await self.waitUntilEnded() }
             defer { group.cancelAll() }
             do {
@@ -57,20 +63,42 @@ extension WorkspaceFleet {
         }
     }
 
-    private func take(_ change: FleetChange) async throws {
+    private func take(_ change: FleetChange, _ sources: inout [String: ReplaceableSource]) async throws {
         switch change {
-        case .removed(let workspace): self.core.step(.unfollow(workspace))
+        case .removed(let workspace):
+            sources[workspace] = nil
+            self.core.step(.unfollow(workspace))
         case .added(let workspace, let source):
-            if let state = self.core.state(of: workspace) {
-                if state.connection == .live, !state.isLeaving { return }
+            while let state = self.core.state(of: workspace) {
+                let isOver = if case .gone = state.connection { true } else { state.isLeaving }
+                guard isOver else {
+                    sources[workspace]?.replace(source)
+                    self.follower(workspace)?.reconnectNow()
+                    return
+                }
+                // It waits in bounded time, so this tries again until nothing is left.
                 await self.unfollow(workspace)
+                try Task.checkCancellation()
             }
+            let replaceable = ReplaceableSource(source)
             do {
-                try self.follow(workspace, at: source)
+                try self.follow(workspace, at: replaceable)
+                sources[workspace] = replaceable
             } catch {
-                // Somebody else may have added it meanwhile, or it does not end.
+                // Somebody else may have added it meanwhile.
                 guard error.code == .alreadyFollowed else { throw error }
             }
         }
     }
+}
+
+/// A source in whose place another one can be put, while a follower has it.
+final class ReplaceableSource: EndpointSource {
+    private let source: Locked<any EndpointSource>
+
+    init(_ source: any EndpointSource) { self.source = Locked(source) }
+
+    func replace(_ source: any EndpointSource) { self.source.withLock { $0 = source } }
+
+    func endpoint() async throws -> FollowedEndpoint { try await self.source.withLock { $0 }.endpoint() }
 }

@@ -24,6 +24,8 @@ public final class WorkspaceFleet: Sendable {
     /// - Throws: ``AgentRuntime/AgentRuntimeError`` with `invalidConfiguration`.
     public convenience init(configuration: FleetConfiguration = FleetConfiguration()) throws(AgentRuntimeError) {
         try configuration.validate()
+        var configuration = configuration
+        configuration.follower = configuration.follower.on(configuration.follower.runtime.clock)
         self.init(configuration: configuration, environment: .real(configuration.follower.runtime))
     }
 

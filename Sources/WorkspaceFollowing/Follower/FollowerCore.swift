@@ -140,7 +140,11 @@ final class FollowerCore: FollowerDriver {
         }
         reader?.resume()
         wake.perform()
-        if let began { self.watch?.recovered(.reconnect, self.environment.now() - began) }
+        if let began, let watch = self.watch {
+            watch.recovered(.reconnect, self.environment.now() - began)
+            // These may have been the last events.
+            self.tell(watch, now)
+        }
         self.perform(outcome.actions)
         if outcome.mustAttachAgain { self.input(.attachAgain) }
     }
@@ -205,6 +209,7 @@ final class FollowerCore: FollowerDriver {
     func finished(_ end: FollowerEnd) {
         let wake = self.state.withLock { state in
             state.isOver = true
+            state.following.forgetHeld()
             return state.wake()
         }
         self.ended.resolve(end)

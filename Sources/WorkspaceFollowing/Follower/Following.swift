@@ -226,6 +226,9 @@ struct Following: Sendable {
     /// What waits, for the memory budget of a fleet; see ``ElementQueue/weight``.
     var weight: Int { self.queue.weight + self.held.bytes }
 
+    /// Events that were held back will never be delivered: they are inside of the gap before the end.
+    mutating func forgetHeld() { self.held = HeldEvents(self.configuration.recovery) }
+
     /// The memory budget of a fleet has stopped the reading, although there is room.
     mutating func pausedByFleet() {
         self.statistics.pauses += 1
@@ -240,11 +243,17 @@ struct Following: Sendable {
             if case .connected = event.content { self.hasConnected = true }
             self.held.append(event, bytes: share)
         }
-        // They are delivered without their size.
         self.statistics.bytes += bytes
     }
 
-    private mutating func deliver(_ events: [WorkspaceEvent], bytes: Int, _ now: Now) {
+    /// Queues events.
+    ///
+    /// - Parameters:
+    ///   - events: The events, at least one.
+    ///   - bytes: Their size together.
+    ///   - isCounted: Whether the statistics have their size already.
+    ///   - now: The time.
+    private mutating func deliver(_ events: [WorkspaceEvent], bytes: Int, isCounted: Bool = false, _ now: Now) {
         if self.origins.isEmpty { self.meetRuntime() }
         let share = bytes / events.count
         var count = events.count
@@ -262,7 +271,7 @@ struct Following: Sendable {
             self.queue.append(event, bytes: share, now: moment)
         }
         self.statistics.events += count
-        self.statistics.bytes += bytes
+        if !isCounted { self.statistics.bytes += bytes }
     }
 
     /// Whether an event was recovered already.
@@ -472,17 +481,17 @@ struct Following: Sendable {
             self.queue.append(element, bytes: element.size)
         }
         self.watch?.delivered(splice.elements)
-        let (wasFull, hadBurst) = (self.held.wasFull, self.held.hadBurst)
+        let (wasFull, hadBurst, heldBytes) = (self.held.wasFull, self.held.hadBurst, self.held.bytes)
         self.held = HeldEvents(self.configuration.recovery)
         (self.echoes, self.echoesSince) = (splice.echoes, now.environment.now())
         if wasFull {
             self.append(Gap(.stream, cause: .suspectedDrop, since: until, until: until, certainty: .unknown))
         }
         // These are the last elements, so they come before the word that the follower has ended.
-        if isLast, !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
+        if isLast, !splice.live.isEmpty { self.deliver(splice.live, bytes: heldBytes, isCounted: true, now) }
         var actions = self.step(.recovered(recovery), now)
         if isLast { return (actions, false) }
-        if !splice.live.isEmpty { self.deliver(splice.live, bytes: 0, now) }
+        if !splice.live.isEmpty { self.deliver(splice.live, bytes: heldBytes, isCounted: true, now) }
         if wasFull || hadBurst { actions += self.suspect(now) }
         return (actions, splice.mustAttachAgain)
     }

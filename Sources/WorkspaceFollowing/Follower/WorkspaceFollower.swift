@@ -106,7 +106,12 @@ public final class WorkspaceFollower: Sendable {
         )
         self.core = core
         self.agent = shared.map { runtimes in
-            let agent = AgentFollower(of: source, configuration: configuration, environment: environment)
+            let agent = AgentFollower(
+                of: source,
+                configuration: configuration,
+                environment: environment,
+                workspace: member?.workspace
+            )
             // The runtimes live as long as the two cores, and must not keep them alive.
             runtimes.whenMoved { [weak core, weak other = agent.core] in
                 core?.input(.attachAgain)

@@ -103,7 +103,13 @@ final class FollowerWatch: Sendable {
     // MARK: Outside of all locks
 
     /// Whether there is something to tell: events come and the last time is long ago, or a gap was made.
-    func isDue(_ wall: Int64) -> Bool { self.state.withLock { !$0.notes.isEmpty || wall >= $0.nextProgress } }
+    func isDue(_ wall: Int64) -> Bool {
+        self.state.withLock { state in
+            // The clock may have been set back.
+            let isLate = wall >= state.nextProgress || wall < state.nextProgress - Self.interval
+            return isLate || !state.notes.isEmpty
+        }
+    }
 
     /// A dial has opened a stream.
     func opened(_ connection: UInt64?) { self.state.withLock { $0.names.connection = connection } }

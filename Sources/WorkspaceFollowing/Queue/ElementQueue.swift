@@ -77,7 +77,9 @@ struct ElementQueue: Sendable {
     /// When many elements wait, it replaces the state directly before it, so that a consumer that never comes back costs
     /// bounded memory.
     mutating func append(_ state: FollowerState) {
-        if self.count >= Self.joinsStates, case .connection? = self.elements.last {
+        // The place of an element that was dropped looks like a state.
+        let isHole = self.holes.contains(self.nextNumber - 1)
+        if self.count >= Self.joinsStates, !isHole, case .connection? = self.elements.last {
             self.elements[self.elements.count - 1] = .connection(state)
         } else {
             self.append(.connection(state))
