@@ -25,8 +25,6 @@ def scenario(word, path, **numbers):
 MEASURED = [
     ("receive-64", scenario("receive", "/receive/64"), 20_000, 500_000),
     ("receive-events", scenario("receive", "/receive/events"), 8_192, 200_000),
-    # One message a read, which is filled exactly by it: 508 bytes and 4 for the head of the frame.
-    ("receive-single", scenario("receive", "/receive/508", read=512), 8_192, 40_960),
     # Each message arrives by itself: the client asks for the next one when it has taken the last one.
     ("receive-paced", scenario("receive", "/receive/508?step=1"), 2_048, 4_096),
     ("decode-events", scenario("decode", "/receive/events"), 4_096, 40_960),

@@ -149,13 +149,12 @@ extension FollowerCore {
 
     /// Hands out the next batch.
     fileprivate func take() -> (ElementCursor.OnTake, HandedBatch?) {
+        // The consumer of the fleet takes them.
+        if self.isMember, self.state.withLock({ $0.isReadByFleet }) { return (.nothing(0), nil) }
         var batch: HandedBatch?
         var outcome = ElementCursor.OnTake.taken
         var freed: State.Freed?
-        var signal: FleetSignal?
         self.state.withLock { state in
-            // The consumer of the fleet takes them.
-            if state.isReadByFleet { return outcome = .nothing(0) }
             batch = state.following.take(Self.largestBatch)
             if batch == nil {
                 if state.isOver {
@@ -166,10 +165,9 @@ extension FollowerCore {
                 }
             }
             if state.isAwaited { freed = state.takeFreed() }
-            if state.member != nil { signal = state.signal() }
         }
         freed?.perform()
-        if let signal { _ = signal.perform() }
+        if self.isMember { _ = self.tellFleet() }
         return (outcome, batch)
     }
 

@@ -66,6 +66,8 @@ final class FollowerCore: FollowerDriver {
     let environment: FollowerEnvironment
     /// The id of the workspace in a fleet; empty without a fleet.
     let workspace: String
+    /// Whether it was made by a fleet; then the fleet is told what changes.
+    let isMember: Bool
     let state: Locked<State>
     /// Resolves when nothing of the follower is left.
     let ended = Promise<FollowerEnd>()
@@ -81,7 +83,7 @@ final class FollowerCore: FollowerDriver {
         member: FleetMember? = nil
     ) {
         (self.source, self.configuration, self.environment) = (source, configuration, environment)
-        self.workspace = member?.workspace ?? ""
+        (self.workspace, self.isMember) = (member?.workspace ?? "", member != nil)
         let watch = FollowerWatch(configuration, .workspace, of: member?.workspace)
         self.watch = watch
         let following = Following(configuration, position: position, now: environment.wall(), watch: watch)
@@ -247,7 +249,6 @@ extension FollowerCore {
         var waiter: FollowerCore.Waiter?
         var statusWait: Promise<Void>?
         var freed: State.Freed?
-        var signal: FleetSignal?
         self.state.withLock { state in
             state.following.receive(events, bytes: bytes, of: operation, now, &received)
             if received.hasStatus { statusWait = state.takeStatusWait() }
@@ -256,21 +257,32 @@ extension FollowerCore {
             } else if state.waiter != nil, state.following.hasElements {
                 waiter = state.waiter.take()
             }
-            if state.member != nil { signal = state.signal() }
         }
         statusWait?.resolve(())
-        if let signal, let consumer = signal.perform() { waiter = consumer }
+        var isPaused = false
+        if self.isMember {
+            let told = self.tellFleet()
+            (waiter, isPaused) = (told.consumer ?? waiter, told.isPaused)
+        }
         if let waiter {
             if waiter.isElsewhere { resume(waiter.continuation) } else { waiter.continuation.resume(returning: .more) }
         }
         freed?.perform()
         if let watch = self.watch { self.tellProgress(watch, now) }
         if let actions = received.actions { self.perform(actions) }
-        if received.hasRoom, let signal, signal.member.isPaused {
+        if received.hasRoom, isPaused {
             self.state.withLock { $0.following.pausedByFleet() }
             return false
         }
         return received.hasRoom
+    }
+
+    /// Tells the fleet what has changed; another step of its own, so that a follower without a fleet pays nothing.
+    ///
+    /// - Returns: The consumer of the fleet that must be resumed, and whether the budget has stopped the reading.
+    func tellFleet() -> (consumer: Waiter?, isPaused: Bool) {
+        guard let signal = self.state.withLock({ $0.signal() }) else { return (nil, false) }
+        return (signal.perform(), signal.member.isPaused)
     }
 
     fileprivate func waitForRoom() async {

@@ -92,6 +92,29 @@ struct AgentFollowerEndTests {
         }
     }
 
+    @Test("Whoever drops the elements sees no ends: a turn that runs, and each later one, ends unseen")
+    func discarding() async throws {
+        try await AgentFixture.withServer(script: [.hang]) { server in
+            let source = StaticEndpointSource(try RuntimeEndpoint(server.url))
+            let follower = try AgentFollower(of: source, configuration: AgentFixture.configuration())
+            follower.start()
+            try await AgentFixture.initialize(follower)
+            let running = try await follower.prompt("go")
+            #expect(running.end == nil)
+            follower.discardElements()
+            let later = try await follower.prompt("go on")
+            for turn in [running, later] {
+                let end = try await withTimeout("the end of a turn") { try await turn.waitUntilEnded() }
+                guard case .unseen = end else {
+                    Issue.record("\(end)")
+                    continue
+                }
+            }
+            #expect(follower.core.state.withLock { $0.turns.isEmpty })
+            #expect(await follower.close().isEmpty)
+        }
+    }
+
     @Test("Closing in each state returns soon, leaves nothing, and ends turns and elements")
     func closing() async throws {
         try await AgentFixture.withServer(script: [.hang]) { server in

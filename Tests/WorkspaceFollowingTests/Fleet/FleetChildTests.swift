@@ -122,6 +122,47 @@ struct FleetChildTests {
         }
     }
 
+    @Test("What was held back during a recovery is given back to the budget at the end")
+    func heldBack() async throws {
+        try await withMockServers(1) { servers in
+            try await withFleet { fleet, log in
+                try fleet.follow("a", at: try servers[0].source)
+                try await log.wait(for: "live", of: "a")
+                var scenario = Scenario.idle
+                scenario.faults.answers = [AnswerFault("GET /api/v1/shell/status", .late(.seconds(60)), count: 9)]
+                try servers[0].setScenario(scenario)
+                servers[0].abortAll()
+                try await log.wait(for: "recovering", of: "a")
+                try await servers[0].waitForConnections(1)
+                let piece = String(repeating: "x", count: 10_000)
+                for number in 0..<20 { servers[0].broadcast(Sent.output("p", "\(number) \(piece)")) }
+                try await eventually("it is held back") { fleet.core.budget.withLock { $0.budget.used } > 64 << 10 }
+                #expect(await fleet.unfollow("a") == [])
+                try await log.wait(for: "gone", of: "a")
+                try await eventually("nothing is counted") { fleet.core.budget.withLock { $0.budget.used } == 0 }
+            }
+        }
+    }
+
+    @Test("A workspace whose runtime is another one now is followed further, and a gap tells of it")
+    func moved() async throws {
+        try await withMockServers(2) { servers in
+            try await withFleet { fleet, log in
+                let (stream, changes) = AsyncStream.makeStream(of: FleetChange.self)
+                let following = Task { try await fleet.follow(changes: stream) }
+                changes.yield(.added("a", at: try servers[0].source))
+                try await log.wait(for: "live", of: "a")
+                await servers[0].stop()
+                try await log.wait(for: "waiting", of: "a")
+                changes.yield(.added("a", at: try servers[1].source))
+                try await log.wait(for: "live", of: "a", count: 2)
+                #expect(log.words("a").contains("gap stream replaced") && !log.words("a").contains("gone"))
+                changes.finish()
+                try await withTimeout("its end") { try await following.value }
+            }
+        }
+    }
+
     @Test("A sequence of changes adds and removes workspaces, and the workspaces stay at its end")
     func changes() async throws {
         try await withMockServers(2) { servers in

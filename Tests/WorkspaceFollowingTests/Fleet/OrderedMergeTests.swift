@@ -51,6 +51,34 @@ struct OrderedMergeTests {
         }
     }
 
+    @Test("A workspace that is followed again stays in order, and its time is forgotten at its end")
+    func again() {
+        var merge = OrderedMerge(window: .milliseconds(100), limit: 10)
+        func state(_ state: FollowerState) -> FleetElement { FleetElement(workspace: "a", element: .connection(state)) }
+        merge.insert(Self.event("a", 1000, "old"), now: .zero)
+        merge.insert(state(.gone(.closed)), now: .zero)
+        merge.insert(state(.dialling(attempt: 1)), now: .zero)
+        merge.insert(Self.event("a", 900, "new"), now: .zero)
+        var out: [FollowedElement] = []
+        while let element = merge.next(now: .seconds(1)) { out.append(element.element) }
+        let events = [Self.event("a", 1000, "old"), Self.event("a", 900, "new")].map(\.element)
+        #expect(out == [events[0], .connection(.gone(.closed)), .connection(.dialling(attempt: 1)), events[1]])
+        merge.insert(state(.gone(.closed)), now: .seconds(1))
+        _ = merge.next(now: .seconds(2))
+        merge.insert(Self.event("a", 5), now: .seconds(2))
+        // It is late, because its own time counts, and not that of the workspace that was left.
+        #expect(merge.next(now: .seconds(3))?.isLate == true)
+    }
+
+    @Test("A clock that is ahead makes nobody else late")
+    func future() {
+        var merge = OrderedMerge(window: .milliseconds(100), limit: 10)
+        merge.insert(Self.event("ahead", .max), now: .zero, wall: 50)
+        #expect(merge.next(now: .seconds(1)) != nil)
+        merge.insert(Self.event("right", 60), now: .seconds(1), wall: 60)
+        #expect(merge.next(now: .seconds(2))?.isLate == false)
+    }
+
     @Test("Elements that come within the window come out by their times; those without one stay behind the one before")
     func order() {
         var merge = OrderedMerge(window: .milliseconds(100), limit: 10)

@@ -31,6 +31,16 @@ struct ElementQueueTests {
         #expect(queue.isEmpty && queue.bytes == 0 && queue.take(1).isEmpty)
     }
 
+    @Test("A state of the connection is not lost in the place of output that was dropped")
+    func statesAfterDrops() {
+        var queue = Self.queue { ($0.shellOutput, $0.maximumEvents) = (.dropOldest, 66) }
+        for number in 0..<65 { queue.append(.recovered(.shell("\(number)"), by: .shellBuffer)) }
+        #expect(Self.fill(&queue, [.shell("a"), .shell("b")]) == 2)
+        queue.append(.dialling(attempt: 1))
+        queue.append(.gone(.closed))
+        #expect(queue.take(99).last == .connection(.gone(.closed)))
+    }
+
     @Test("Only the latest status of each repository waits, in the place of the latest")
     func statuses() {
         var queue = Self.queue()
