@@ -100,7 +100,6 @@ package enum RedControl: String, Sendable {
     case textNotEscaped = "text-not-escaped"
     case secretsShown = "secrets-shown"
     case refusalsAlike = "refusals-alike"
-    case queryIsAPath = "query-is-a-path"
 
     // The close barrier of a client, and memory that threads share.
     case publishBeforeRegister = "publish-before-register"

@@ -1,7 +1,3 @@
-#if RED_CONTROLS
-internal import RedControls
-#endif
-
 /// The address of a WebSocket: a parsed and checked `ws` or `wss` URL (RFC 6455 §3), or a `ws+unix` URL.
 public struct WebSocketURL: Sendable, Hashable {
     /// Whether the connection is encrypted.
@@ -87,14 +83,6 @@ public struct WebSocketURL: Sendable, Hashable {
         }
         (self.scheme, self.host, self.port) = (.ws, "localhost", Scheme.ws.defaultPort)
         (self.target, self.socketPath) = (path, socketPath)
-    }
-
-    /// Whether the path is longer than `/`; the query does not count.
-    package var hasPath: Bool {
-        #if RED_CONTROLS
-        if RedControl.isActive(.queryIsAPath) { return self.target != "/" }
-        #endif
-        return self.target.utf8.dropFirst().first.map { $0 != UInt8(ascii: "?") } ?? false
     }
 
     /// Makes a URL with the same server and another path.
