@@ -188,7 +188,6 @@ struct ElementQueue: Sendable {
             if numbers.count > maximum { (tooMany, numbers) = (numbers, []) }
         }
         guard !isKnown else { return tooMany }
-        if maximum < 1 { return [next] }
         self.fileChanges.set(repository, [next])
         return nil
     }
